@@ -1,0 +1,66 @@
+# `make` lists what there is. Needs Python 3.11 to 3.13 with pip, and git; say which Python with
+# `make PYTHON=python3.12 ...`. Everything is installed into .venv, from the pinned requirements.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--only-binary :all: --emit-build-options --custom-compile-command "make requirements" \
+	pyproject.toml --group
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help shortlist test lint types imports pytest format hooks documents requirements clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+shortlist: .venv/.runtime ## Set up and print a first shortlist: buddies for Medway (RPA)
+	@$(BIN)/matchmaker shortlist RPA --for buddying
+
+test: lint types imports pytest ## Set up and run the whole check
+
+lint: .venv/.dev ## Check style and layout (ruff)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: .venv/.dev ## Check types (mypy)
+	$(BIN)/mypy
+
+imports: .venv/.dev ## Check that imports run one way, from room to room (import-linter)
+	$(BIN)/lint-imports --no-logo
+
+pytest: .venv/.dev ## Run the tests; ARGS="-k beds" runs some of them
+	$(BIN)/pytest $(ARGS)
+
+format: .venv/.dev ## Put style and layout right where a tool can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+hooks: .venv/.dev ## Run the checks before each commit and push (pre-commit)
+	$(BIN)/pre-commit install
+
+documents: .venv/.dev ## Write the generated documents again, and the shortlist of the README
+	$(BIN)/matchmaker snapshot document --to docs
+	$(BIN)/python tests/test_documents.py
+
+requirements: .venv/.dev ## Pin the requirements again; ARGS=--upgrade takes newer versions
+	$(COMPILE) build --output-file requirements/runtime.txt $(ARGS)
+	$(COMPILE) dev --constraints requirements/runtime.txt --output-file requirements/dev.txt $(ARGS)
+
+clean: ## Remove the environment, caches and builds
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find src tests -name __pycache__ -prune -exec rm -rf {} +
+
+# Debian's Python may lack ensurepip, so the environment is made without pip and filled from outside.
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info[:2] <= (3, 13) or sys.exit("Python 3.11, 3.12 or 3.13 is needed: say which with make PYTHON=python3.12")'
+	$(PYTHON) -m venv --without-pip .venv
+
+.venv/.%: requirements/%.txt pyproject.toml .venv/pyvenv.cfg
+	@echo "Installing $< into .venv"
+	@$(PIP) install -qq --require-hashes --requirement $<
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@$(PIP) check || { echo "Pin them with make requirements"; exit 1; }
+	@touch $@
