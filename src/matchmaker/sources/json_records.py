@@ -1,0 +1,63 @@
+"""Reads lists of records out of JSON extracts of official tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from matchmaker.errors import BadFile, Fault, Faults
+from matchmaker.sources.reading import TRUST_CODE
+
+
+def content(path: Path, expected: Mapping[str, str]) -> dict[str, Any]:
+    """The whole file, once its headline fields say that it is the edition expected.
+
+    Raises:
+        BadFile: no JSON object, or another publication or period.
+    """
+    try:
+        found = json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        fault = Fault(path.name, f"a JSON file ({str(error).splitlines()[0][:120]})")
+        raise BadFile([fault], "Download the file again.") from error
+    if not isinstance(found, dict):
+        raise BadFile([Fault(path.name, "a JSON object")], "Check that this is the right file.")
+    faults = Faults()
+    for field, value in expected.items():
+        if found.get(field) != value:
+            faults.add(Fault(path.name, repr(value), str(found.get(field)), column=field))
+    faults.raise_if_any("Check that this is the right file and edition.")
+    return found
+
+
+def trusts(path: Path, records: Any, fields: Mapping[str, str], strip: str = "") -> pl.DataFrame:
+    """One row per trust: `ods` and the numbers that stand under the given paths.
+
+    Args:
+        records: the list of records; those whose `code` is no trust's are left out.
+        fields: column -> path to the number, its parts joined with slashes.
+        strip: an ending to take off the codes.
+
+    Raises:
+        BadFile: a missing field, or anything but a number or null where a number belongs.
+    """
+    faults = Faults()
+    rows = []
+    for at, record in enumerate(records, start=1):
+        row: dict[str, Any] = {"row": at, "ods": str(record.get("code", "")).removesuffix(strip)}
+        for column, places in fields.items():
+            value: Any = record
+            for place in places.split("/"):
+                value = value.get(place, "no such field") if isinstance(value, dict) else "no such field"
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+                faults.add(Fault(path.name, "a number or null", str(value), row=at, column=places))
+                value = None
+            row[column] = value
+        rows.append(row)
+    schema = {"row": pl.UInt32, "ods": pl.String} | dict.fromkeys(fields, pl.Float64)
+    faults.raise_if_any()
+    return pl.DataFrame(rows, schema=schema, strict=False).filter(pl.col("ods").str.contains(TRUST_CODE))

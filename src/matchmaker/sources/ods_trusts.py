@@ -1,0 +1,96 @@
+"""ODS: the list of NHS trusts with regions, systems, postcodes, open and close dates."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from matchmaker.errors import BadFile, Fault
+from matchmaker.sources import reading
+from matchmaker.sources.publication import Publication
+from matchmaker.sources.reading import TRUST_CODE, text
+
+WELSH = ("RQF", "RT4", "RYT")
+"""Welsh NHS trusts that stand in the list of England's trusts."""
+
+HISTORIC = (
+    text("ods", "organisation_code"),
+    text("name", "name"),
+    text("region_code", "national_grouping"),
+    text("system_code", "high_level_health_geography"),
+    text("postcode", "postcode"),
+    text("opened", "open_date"),
+    text("closed", "close_date"),
+)
+PLACES = {"ods": 0, "name": 1, "region_code": 2, "system_code": 3, "postcode": 9, "opened": 10, "closed": 11}
+"""Places of the fields in the ODS layout of 27 columns, which has no heading row."""
+
+
+def edition(path: Path) -> date:
+    """The day up to which an edition is known to hold, from the year (and month) in its name."""
+    year, _, month = re.findall(r"(\d{4})(-(\d\d))?", path.stem)[-1]
+    return date(int(year), int(month or 12), 1)
+
+
+def read_historic(path: Path) -> pl.DataFrame:
+    """An edition to which a heading row was added."""
+    return _tidy(path, reading.table(path, HISTORIC))
+
+
+def read(path: Path) -> pl.DataFrame:
+    """An edition in the original ODS layout."""
+    raw = reading.cells(path)
+    if raw.width < 12:
+        fault = Fault(path.name, "the ODS layout of 27 columns without a heading", f"{raw.width} columns")
+        raise BadFile([fault], "Check that this is the file etr.csv.")
+    frame = raw.select(pl.col(raw.columns[at]).alias(name) for name, at in PLACES.items())
+    frame = frame.with_row_index("row", offset=1).filter(pl.col("ods").str.contains(TRUST_CODE))
+    if frame.is_empty():
+        raise BadFile([Fault(path.name, "codes of NHS trusts in the first column")], "Download it again.")
+    return _tidy(path, frame)
+
+
+def _tidy(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
+    dates = {
+        name: pl.when(pl.col(name) != "").then(pl.col(name)).str.to_date("%Y%m%d", strict=False)
+        for name in ("opened", "closed")
+    }
+    parsed = frame.with_columns(**dates)
+    faults = [
+        Fault(path.name, "a date as YYYYMMDD", before, row=row, column=name)
+        for name in dates
+        for row, before in frame.filter((pl.col(name) != "") & parsed[name].is_null())
+        .select("row", name)
+        .iter_rows()
+    ]
+    if faults:
+        raise BadFile(faults, "Mend the dates or download the edition again.")
+    return parsed.filter(~pl.col("ods").is_in(WELSH)).select(*PLACES, edition=pl.lit(edition(path), pl.Date))
+
+
+PUBLICATIONS = (
+    Publication(
+        id="ods_trusts",
+        publisher="NHS England, Organisation Data Service",
+        title="NHS trusts (etr)",
+        page="https://digital.nhs.uk/services/organisation-data-service/data-search-and-export/csv-downloads/other-nhs-organisations",
+        files=("ods-etr/etr_*.csv",),
+        lag_days=0,
+        read=read,
+        table="organisations",
+    ),
+    Publication(
+        id="ods_trusts_historic",
+        publisher="NHS England, Organisation Data Service",
+        title="NHS trusts (etr), editions of 2016 and 2021",
+        page="https://digital.nhs.uk/services/organisation-data-service",
+        files=("thf-trust-reference/etr_*.csv",),
+        lag_days=0,
+        read=read_historic,
+        table="organisations",
+        compiled_by="Health Foundation (heading row added)",
+    ),
+)

@@ -1,0 +1,111 @@
+"""What a publication is, and the list of all that can be read."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Table = Literal[
+    "measures",
+    "organisations",
+    "attributes",
+    "successions",
+    "coordinates",
+    "official_peers",
+    "pairings",
+    "spells",
+    "board_tenure",
+    "board_holders",
+    "board_groups",
+]
+
+
+class Standing(IntEnum):
+    """Which source wins where two give the same figure: the lower number."""
+
+    OFFICIAL = 1
+    EXTRACTED = 2
+    COMPILED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One official publication: what it is, where its files are, and how they are read.
+
+    Attributes:
+        id: short name, the value of `source` in every table.
+        files: patterns of file names, relative to the folder that holds the raw data.
+        lag_days: days from the end of a period to the day its figure was public, used where
+            the file does not state a publication day.
+        read: turns one file into the rows of `table`; see `sources/README.md` for the columns.
+        compiled_by: who carried or compiled the file when that is not the publisher.
+    """
+
+    id: str
+    publisher: str
+    title: str
+    page: str
+    files: tuple[str, ...]
+    lag_days: int
+    read: Callable[[Path], pl.DataFrame]
+    standing: Standing = Standing.OFFICIAL
+    table: Table = "measures"
+    licence: str = "OGL-3.0"
+    compiled_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One kind of published figure.
+
+    Attributes:
+        dimension: the file of the catalogue it stands in.
+        minimum, maximum: the range outside which a value is a fault of its file.
+        max_ratio: a file whose typical value is this many times (or that fraction of) the same
+            organisations' other values is refused as being in another unit; None leaves it be.
+    """
+
+    name: str
+    dimension: str
+    label: str
+    unit: str
+    minimum: float | None = None
+    maximum: float | None = None
+    max_ratio: float | None = None
+
+
+@cache
+def publications() -> dict[str, Publication]:
+    """Every publication that a module of this room declares, by id, in the order of the ids."""
+    package = importlib.import_module("matchmaker.sources")
+    found: dict[str, Publication] = {}
+    for module in pkgutil.iter_modules(package.__path__, "matchmaker.sources."):
+        for publication in getattr(importlib.import_module(module.name), "PUBLICATIONS", ()):
+            if publication.id in found:
+                raise ValueError(f"two publications are named {publication.id}")
+            found[publication.id] = publication
+    return dict(sorted(found.items()))
+
+
+@cache
+def measures() -> dict[str, Measure]:
+    """Every measure of the catalogue (`sources/measures/*.toml`), by name."""
+    found: dict[str, Measure] = {}
+    folder = files("matchmaker.sources") / "measures"
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        for name, definition in tomllib.loads(file.read_text("utf-8")).items():
+            if name in found:
+                raise ValueError(f"measure {name} is defined twice, the second time in {file}")
+            found[name] = Measure(name, file.name.removesuffix(".toml"), **definition)
+    return found

@@ -1,0 +1,42 @@
+"""The effective number of systems, worked by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from matchmaker.errors import BadFile
+from matchmaker.sources import reading, systems_served
+
+
+@pytest.fixture(scope="module")
+def rows(raw_data: Path) -> pl.DataFrame:
+    return systems_served.read(raw_data / "raw/geographr/lookup_nhs_trusts22_icb22.rda")
+
+
+def test_values(rows: pl.DataFrame) -> None:
+    found = dict(rows.select("ods", "value").iter_rows())
+    # Airedale: 87.8, 11.9 and 0.3 per cent of its catchment
+    assert found["RCF"] == pytest.approx(1 / (0.878115**2 + 0.119276**2 + 0.002609**2), abs=0.0001)
+    assert found["RP4"] == pytest.approx(7.972297, abs=0.00001)  # Great Ormond Street draws on all
+    assert found["R0A"] == pytest.approx(1.190315, abs=0.00001)
+    assert len(found) == 138
+    assert min(found.values()) >= 1
+
+
+def test_dates(rows: pl.DataFrame) -> None:
+    dates = rows.select("period_start", "period_end", "known_from").unique().rows()
+    assert dates == [(date(2011, 1, 1), date(2020, 12, 31), date(2022, 10, 18))]
+
+
+def test_shares_must_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = {
+        "nhs_trust22_code": pl.Series(["RCF", "RCF"]).to_pandas(),
+        "proportion_trust_came_from_icb": pl.Series([0.5, 0.4]).to_pandas(),
+    }
+    monkeypatch.setattr(reading, "r_data", lambda path: columns)
+    with pytest.raises(BadFile, match="RCF that add up to 1"):
+        systems_served.read(Path("shares.rda"))
