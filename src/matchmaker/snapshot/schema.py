@@ -1,0 +1,209 @@
+"""The tables of a snapshot: columns, keys and what each cell may hold (checked when built)."""
+
+from __future__ import annotations
+
+import dataframely as dy
+import polars as pl
+
+KINDS = ("acute", "acute_specialist", "mental_health", "community", "ambulance", "other")
+"""Kinds of trust; partners are looked for among the same kind."""
+
+DAY = r"^(day|month|year)$"
+LEVEL = r"^(high|medium|low)$"
+
+
+class Organisations(dy.Schema):
+    """Every trust that is or was, under its latest name."""
+
+    ods = dy.String(primary_key=True, regex=r"^[A-Z0-9]{3,5}$")
+    name = dy.String(min_length=3)
+    kind = dy.Enum(KINDS)
+    kind_basis = dy.String(nullable=True)
+    region = dy.String(nullable=True)
+    system_code = dy.String(nullable=True)
+    system = dy.String(nullable=True)
+    opened = dy.Date(nullable=True)
+    closed = dy.Date(nullable=True)
+    latitude = dy.Float64(nullable=True, min=49.8, max=56.0)
+    longitude = dy.Float64(nullable=True, min=-6.5, max=2.0)
+    coordinate_basis = dy.String(nullable=True)
+
+    @dy.rule()
+    def opens_before_it_closes(cls) -> pl.Expr:
+        return (
+            (pl.col("opened") <= pl.col("closed")) | pl.col("opened").is_null() | pl.col("closed").is_null()
+        )
+
+
+class Names(dy.Schema):
+    """Former and other names, so that an old name still finds its organisation."""
+
+    ods = dy.String(primary_key=True)
+    name = dy.String(primary_key=True, min_length=2)
+
+
+class Successions(dy.Schema):
+    """Which organisation followed which; `part` where the services went to several."""
+
+    old = dy.String(primary_key=True)
+    new = dy.String(primary_key=True)
+    date = dy.Date()
+    part = dy.Bool()
+    basis = dy.String()
+    source = dy.String()
+
+
+class Measures(dy.Schema):
+    """Published figures in long form; one row per organisation, measure, period and source."""
+
+    ods = dy.String(primary_key=True)
+    measure = dy.String(primary_key=True)
+    period_start = dy.Date(primary_key=True)
+    period_end = dy.Date(primary_key=True)
+    value = dy.Float64()
+    unit = dy.String()
+    source = dy.String(primary_key=True)
+    file = dy.String()
+    known_from = dy.Date()
+
+    @dy.rule()
+    def known_after_it_ends(cls) -> pl.Expr:
+        return pl.col("known_from") >= pl.col("period_end")
+
+    @dy.rule()
+    def starts_before_it_ends(cls) -> pl.Expr:
+        return pl.col("period_start") <= pl.col("period_end")
+
+
+class Conflicts(dy.Schema):
+    """Figures on which two sources differ by more than 1 %: which was taken, and what the other said."""
+
+    ods = dy.String(primary_key=True)
+    measure = dy.String(primary_key=True)
+    period_start = dy.Date(primary_key=True)
+    period_end = dy.Date(primary_key=True)
+    source = dy.String()
+    value = dy.Float64()
+    other_source = dy.String(primary_key=True)
+    other_value = dy.Float64()
+
+
+class Attributes(dy.Schema):
+    """Published facts that are words: type labels, networks, record systems."""
+
+    ods = dy.String(primary_key=True)
+    attribute = dy.String(primary_key=True)
+    value = dy.String()
+    known_from = dy.Date(primary_key=True)
+    source = dy.String(primary_key=True)
+
+
+class Pairings(dy.Schema):
+    """Partnerships that happened or were tried, with dates, nature, outcome and source."""
+
+    pairing_id = dy.String(primary_key=True)
+    recipient = dy.String()
+    partner = dy.String()
+    kind = dy.String()
+    nature = dy.String()
+    status = dy.String()
+    outcome = dy.String(nullable=True)
+    scope = dy.String()
+    start = dy.Date()
+    start_precision = dy.String(regex=DAY)
+    end = dy.Date(nullable=True)
+    end_precision = dy.String(nullable=True, regex=DAY)
+    cqc_before = dy.String(nullable=True)
+    cqc_after = dy.String(nullable=True)
+    cqc_before_basis = dy.String(nullable=True)
+    cqc_after_basis = dy.String(nullable=True)
+    regime_context = dy.String(nullable=True)
+    confidence = dy.String(regex=LEVEL)
+    code_confidence = dy.String(regex=LEVEL)
+    source = dy.String()
+    source2 = dy.String(nullable=True)
+    notes = dy.String(nullable=True)
+
+
+class Spells(dy.Schema):
+    """Spells in special measures or in the Recovery Support Programme."""
+
+    spell_id = dy.String(primary_key=True)
+    ods = dy.String()
+    regime = dy.String()
+    entry = dy.Date(nullable=True)
+    entry_precision = dy.String(nullable=True, regex=DAY)
+    exit = dy.Date(nullable=True)
+    exit_precision = dy.String(nullable=True, regex=DAY)
+    exit_known = dy.Bool()
+    seen = dy.Date(nullable=True)
+    entry_reason = dy.String(nullable=True)
+    cqc_at_entry = dy.String(nullable=True)
+    cqc_at_exit = dy.String(nullable=True)
+    confidence = dy.String(regex=LEVEL)
+    code_confidence = dy.String(regex=LEVEL)
+    source = dy.String()
+    source2 = dy.String(nullable=True)
+    notes = dy.String(nullable=True)
+
+
+class BoardTenure(dy.Schema):
+    """Spells, or ends of spells, in a chief executive's or chair's post; no names."""
+
+    ods = dy.String()
+    as_of = dy.Date()
+    role = dy.String()
+    start = dy.Date(nullable=True)
+    start_precision = dy.String(nullable=True, regex=DAY)
+    end = dy.Date(nullable=True)
+    end_precision = dy.String(nullable=True, regex=DAY)
+    source = dy.String()
+    confidence = dy.String(regex=LEVEL)
+
+
+class BoardHolders(dy.Schema):
+    """Published counts of role-holders over a window."""
+
+    ods = dy.String()
+    as_of = dy.Date()
+    role = dy.String()
+    window_start = dy.Date()
+    window_end = dy.Date()
+    n_holders = dy.Int64(min=1)
+    source = dy.String()
+    confidence = dy.String(regex=LEVEL)
+
+
+class BoardGroups(dy.Schema):
+    """Trusts whose board leadership is shared with others."""
+
+    ods = dy.String()
+    as_of = dy.Date()
+    arrangement = dy.String()
+    group_name = dy.String(nullable=True)
+    source = dy.String()
+    confidence = dy.String(regex=LEVEL)
+
+
+class OfficialPeers(dy.Schema):
+    """The peer lists of the NHS Trust Peer Finder in use; rank 1 is the nearest."""
+
+    ods = dy.String(primary_key=True)
+    rank = dy.Int64(min=1, max=10)
+    peer = dy.String(primary_key=True)
+
+
+TABLES: dict[str, type[dy.Schema]] = {
+    "organisations": Organisations,
+    "names": Names,
+    "successions": Successions,
+    "measures": Measures,
+    "conflicts": Conflicts,
+    "attributes": Attributes,
+    "pairings": Pairings,
+    "spells": Spells,
+    "board_tenure": BoardTenure,
+    "board_holders": BoardHolders,
+    "board_groups": BoardGroups,
+    "official_peers": OfficialPeers,
+}

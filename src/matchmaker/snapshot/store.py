@@ -1,0 +1,213 @@
+"""A snapshot on disk: one zip of Parquet tables and a manifest, verified as it is read.
+
+One file, so that a new snapshot takes the place of the old one in a single step of the file system.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from matchmaker.errors import DamagedSnapshot
+
+FORM = 1
+MANIFEST = "manifest.json"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+REBUILD = (
+    "Build it again with 'matchmaker snapshot build', or unset MATCHMAKER_SNAPSHOT to use the bundled one."
+)
+
+
+def bundled() -> Path:
+    """The open snapshot that the package ships."""
+    return Path(str(files("matchmaker.snapshot") / "open.zip"))
+
+
+def location() -> Path:
+    """The snapshot in use: `MATCHMAKER_SNAPSHOT` where it is set, else the bundled one."""
+    return Path(os.environ.get("MATCHMAKER_SNAPSHOT") or bundled())
+
+
+def load(path: str | Path | None = None) -> Snapshot:
+    """Open a snapshot and check its manifest; tables are read, and verified, when first used.
+
+    Raises:
+        DamagedSnapshot: the file is missing, cut short, edited, or of another form.
+    """
+    return Snapshot(Path(path) if path is not None else location())
+
+
+class Snapshot:
+    """A verified, read-only set of tables; every table is a polars frame and an attribute.
+
+    Attributes:
+        path: where it was read from.
+        manifest: what it holds: hash, day, tables, sources with publisher, period and licence.
+        organisations, names, successions, ...: the tables, as `schema.TABLES` describes them.
+    """
+
+    organisations: pl.DataFrame
+    names: pl.DataFrame
+    successions: pl.DataFrame
+    measures: pl.DataFrame
+    conflicts: pl.DataFrame
+    attributes: pl.DataFrame
+    pairings: pl.DataFrame
+    spells: pl.DataFrame
+    board_tenure: pl.DataFrame
+    board_holders: pl.DataFrame
+    board_groups: pl.DataFrame
+    official_peers: pl.DataFrame
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._tables: dict[str, pl.DataFrame] = {}
+        try:
+            self._content = path.read_bytes()
+            with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
+                self.manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+        except FileNotFoundError as error:
+            raise DamagedSnapshot(f"There is no snapshot at {path}.", REBUILD) from error
+        except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+            reason = f"The snapshot {path} is cut short or is not a snapshot."
+            raise DamagedSnapshot(reason, REBUILD) from error
+        if self.manifest.get("form") != FORM:
+            reason = f"The snapshot {path} has form {self.manifest.get('form')}; this version reads {FORM}."
+            raise DamagedSnapshot(reason, REBUILD)
+        if self.manifest["hash"] != manifest_hash(self.manifest):
+            raise DamagedSnapshot(f"The manifest of {path} was edited: its hash does not match.", REBUILD)
+
+    @property
+    def hash(self) -> str:
+        """The content hash, in every answer: same content, same hash."""
+        return str(self.manifest["hash"])
+
+    @cached_property
+    def as_of(self) -> date:
+        """The day up to which the list of organisations holds; the default day of every answer."""
+        return date.fromisoformat(self.manifest["as_of"])
+
+    @cached_property
+    def known_since(self) -> date:
+        """The first day on which any figure was known; no question can be asked of an earlier day."""
+        return date.fromisoformat(self.manifest["known_since"])
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One table, verified against its hash when first read.
+
+        Raises:
+            DamagedSnapshot: the table is missing or its bytes are not those of the manifest.
+        """
+        if name not in self._tables:
+            self._tables[name] = self._read(name)
+        return self._tables[name]
+
+    def _read(self, name: str) -> pl.DataFrame:
+        entry = self.manifest["tables"].get(name)
+        try:
+            with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
+                raw = archive.read(f"{name}.parquet")
+        except (KeyError, zipfile.BadZipFile) as error:
+            raise DamagedSnapshot(f"The snapshot {self.path} has no sound table {name}.", REBUILD) from error
+        if entry is None or hashlib.sha256(raw).hexdigest() != entry["bytes_sha256"]:
+            reason = f"The table {name} of {self.path} was edited: its hash does not match."
+            raise DamagedSnapshot(reason, REBUILD)
+        return pl.read_parquet(io.BytesIO(raw))
+
+    def verify(self) -> None:
+        """Read every table and compare its content with the manifest.
+
+        Raises:
+            DamagedSnapshot: any table's bytes or content differ.
+        """
+        for name, entry in self.manifest["tables"].items():
+            if content_hash(self.table(name)) != entry["content_sha256"]:
+                reason = f"The content of table {name} of {self.path} does not match its hash."
+                raise DamagedSnapshot(reason, REBUILD)
+
+    def __getattr__(self, name: str) -> pl.DataFrame:
+        """Give a table by its name."""
+        if name.startswith("_") or name not in self.manifest["tables"]:
+            raise AttributeError(f"a snapshot has no table {name}")
+        return self.table(name)
+
+    @cached_property
+    def sources(self) -> dict[str, dict[str, Any]]:
+        """What each source is: publisher, title, page, licence, files, periods, by id."""
+        return {source["id"]: source for source in self.manifest["sources"]}
+
+    def __repr__(self) -> str:
+        return f"<Snapshot {self.hash[:12]} as of {self.as_of} from {self.path.name}>"
+
+
+def content_hash(frame: pl.DataFrame) -> str:
+    """SHA-256 of a table's content, whatever wrote its bytes."""
+    return hashlib.sha256(frame.write_csv().encode()).hexdigest()
+
+
+def manifest_hash(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 over everything a manifest says but its own hash and the bytes of the tables."""
+    said = {key: value for key, value in manifest.items() if key != "hash"}
+    said["tables"] = {
+        name: {key: value for key, value in entry.items() if key != "bytes_sha256"}
+        for name, entry in manifest["tables"].items()
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def write(path: Path, tables: Mapping[str, pl.DataFrame], said: Mapping[str, Any]) -> Snapshot:
+    """Write a snapshot beside its place, verify it, then put it there in one step.
+
+    Args:
+        tables: name -> frame, sorted by its key so that the same content gives the same bytes.
+        said: what the manifest says beyond the tables (`as_of`, `known_since`, `sources`).
+
+    Returns:
+        The snapshot, loaded again from where it now stands.
+    """
+    parts = {name: _parquet(frame) for name, frame in tables.items()}
+    manifest: dict[str, Any] = {"form": FORM, **said}
+    manifest["tables"] = {
+        name: {
+            "rows": tables[name].height,
+            "columns": tables[name].columns,
+            "content_sha256": content_hash(tables[name]),
+            "bytes_sha256": hashlib.sha256(part).hexdigest(),
+        }
+        for name, part in parts.items()
+    }
+    manifest["hash"] = manifest_hash(manifest)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        fresh = Path(file.name)
+    try:
+        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(
+                zipfile.ZipInfo(MANIFEST, _EPOCH), json.dumps(manifest, indent=1, ensure_ascii=False)
+            )
+            for name, part in parts.items():
+                archive.writestr(zipfile.ZipInfo(f"{name}.parquet", _EPOCH), part)
+        Snapshot(fresh).verify()
+        fresh.chmod(0o644)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return Snapshot(path)
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", compression_level=19, statistics=False)
+    return buffer.getvalue()
