@@ -1,0 +1,99 @@
+"""The profile of one organisation, cell by cell, with where each figure comes from and how old it is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+from matchmaker.features.profiles import Profiles
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One feature of one organisation.
+
+    Attributes:
+        value: as published; None is unknown.
+        state: known, stale (too old to be used) or unknown.
+        percentile: share of its kind that it exceeds, 0 to 1; None where it is not known.
+        standing: the percentile turned so that 1 is good; None for features without a direction.
+        months_old: from the end of the period to the day of the profile.
+    """
+
+    feature: str
+    dimension: str
+    label: str
+    unit: str
+    value: float | None
+    state: str
+    percentile: float | None
+    standing: float | None
+    period_start: date | None
+    period_end: date | None
+    known_from: date | None
+    months_old: int | None
+    source: str | None
+    publisher: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One organisation as of one day."""
+
+    ods: str
+    name: str
+    kind: str
+    region: str | None
+    system: str | None
+    as_of: date
+    snapshot: str
+    cells: tuple[Cell, ...]
+
+
+def profile_of(profiles: Profiles, ods: str) -> Profile:
+    """The profile of one organisation.
+
+    Raises:
+        KeyError: it is not among the organisations of the profiles.
+    """
+    at = profiles.position[ods]
+    width = len(profiles.features)
+    rows = profiles.cells.slice(at * width, width).iter_rows(named=True)
+    sources = profiles.snapshot.sources
+    cells = []
+    for column, (feature, row) in enumerate(zip(profiles.features, rows, strict=True)):
+        end = row["period_end"]
+        cells.append(
+            Cell(
+                feature=feature.name,
+                dimension=feature.dimension,
+                label=feature.label,
+                unit=feature.unit,
+                value=row["value"],
+                state=row["state"],
+                percentile=_or_none(profiles.percentiles[at, column]),
+                standing=_or_none(profiles.standings[at, column]),
+                period_start=row["period_start"],
+                period_end=end,
+                known_from=row["known_from"],
+                months_old=None if end is None else int((profiles.as_of - end).days / 30.4375),
+                source=row["source"],
+                publisher=sources.get(row["source"] or "", {}).get("publisher"),
+            )
+        )
+    identity = profiles.organisations.row(at, named=True)
+    return Profile(
+        ods=ods,
+        name=identity["name"],
+        kind=identity["kind"],
+        region=identity["region"],
+        system=identity["system"],
+        as_of=profiles.as_of,
+        snapshot=profiles.snapshot.hash,
+        cells=tuple(cells),
+    )
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
