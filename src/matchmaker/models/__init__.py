@@ -1,0 +1,1 @@
+"""Shortlists: similarity, rules, criteria, fit and explanation; arrangements as data."""
