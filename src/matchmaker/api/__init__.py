@@ -1,0 +1,1 @@
+"""The HTTP service: the same answers as the command line, for programs."""

@@ -1,0 +1,233 @@
+"""Answers as tables in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from matchmaker.features.formatting import readable
+from matchmaker.features.profile import Cell, Profile
+from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.explanation import Shortlist, Trust
+from matchmaker.models.rules import KIND_LABELS
+from matchmaker.models.wording import in_100
+from matchmaker.snapshot import Snapshot
+from matchmaker.snapshot.directory import Found, Organisation, spoken
+
+if TYPE_CHECKING:
+    from matchmaker.snapshot.build import Report
+    from matchmaker.snapshot.diff import Diff
+    from matchmaker.sources.publication import Publication
+
+console = Console(highlight=False)
+REASONS_SHOWN = 3
+
+
+def show_shortlist(answer: Shortlist, with_excluded: bool) -> None:
+    """A table of options, then what a reader must know before using it."""
+    _show_through(answer.through)
+    asked = f"{answer.recipient.name} ({answer.recipient.ods})"
+    console.print(f"[bold]{answer.arrangement.capitalize()}: options to consider for {asked}[/]")
+    every = answer.eligible + len(answer.excluded)
+    console.print(f"As of {spoken(answer.as_of)}. {answer.eligible} of {every} trusts are eligible.")
+    table = Table(show_lines=True)
+    for heading, options in (
+        ("", {"justify": "right"}),
+        ("Trust", {"min_width": 22}),
+        ("Fit", {"justify": "right"}),
+        ("Known", {"justify": "right"}),
+        ("Distance", {"justify": "right"}),
+        ("For", {"ratio": 3}),
+        ("Against or unknown", {"ratio": 2}),
+    ):
+        table.add_column(heading, **options)
+    for option in answer.options:
+        against = [*option.reasons_against[:REASONS_SHOWN], *(f"Unknown. {text}" for text in option.unknowns)]
+        distance = "unknown" if option.distance_km is None else f"{option.distance_km:.0f} km"
+        table.add_row(
+            str(option.rank),
+            f"{option.trust.name} ({option.trust.ods})\n[dim]{option.trust.region or ''}[/]",
+            f"{option.fit:.2f}",
+            f"{100 * option.coverage:.0f}%",
+            distance,
+            "\n".join(option.reasons_for[:REASONS_SHOWN]),
+            "\n".join(against),
+        )
+    console.print(table)
+    for note in answer.notes:
+        console.print(f"- {note}")
+    if with_excluded:
+        _show_excluded(answer)
+    console.print("\n[bold]No figure shows these: ask people[/]")
+    for question in answer.checklist:
+        console.print(f"- {question}")
+    console.print(f"\n[bold]First step[/] {answer.first_step}")
+    made = f"Method {answer.method} {answer.version}, snapshot {answer.snapshot[:12]}."
+    console.print(f"\n[dim]{made} {answer.attribution}[/]")
+
+
+def _show_through(closed: Sequence[Trust | Organisation]) -> None:
+    for one in closed:
+        console.print(f"{one.name} ({one.ods}) has closed; its successor answers.")
+
+
+def _show_excluded(answer: Shortlist) -> None:
+    table = Table(title="Excluded, of the same kind", title_justify="left")
+    table.add_column("Trust")
+    table.add_column("Why")
+    for one in answer.excluded:
+        if one.trust.kind == answer.recipient.kind:
+            table.add_row(f"{one.trust.name} ({one.trust.ods})", " ".join(one.reasons))
+    console.print(table)
+
+
+def show_profile(profile: Profile, found: Found) -> None:
+    """One table per profile, grouped by dimension, with bars for percentiles."""
+    _show_through(found.through)
+    kind = KIND_LABELS[profile.kind]
+    console.print(f"[bold]{profile.name} ({profile.ods})[/]")
+    place = ", ".join(part for part in (profile.region, profile.system) if part)
+    console.print(f"{kind.capitalize()} trust, {place}. As of {spoken(profile.as_of)}.")
+    table = Table()
+    table.add_column("Feature")
+    table.add_column("Value", justify="right")
+    table.add_column(f"More than so many in 100 {kind} trusts")
+    table.add_column("Period ends")
+    table.add_column("Source")
+    dimension = ""
+    for cell in profile.cells:
+        if cell.dimension != dimension:
+            dimension = cell.dimension
+            table.add_section()
+            table.add_row(f"[bold]{dimension.replace('_', ' ').capitalize()}[/]")
+        end = "" if cell.period_end is None else spoken(cell.period_end)
+        stale = " (too old to use)" if cell.state == "stale" else ""
+        table.add_row(cell.label, readable(cell.value, cell.unit), _bar(cell), end + stale, cell.source or "")
+    console.print(table)
+    unknown = sum(cell.state == "unknown" for cell in profile.cells)
+    console.print(f"{unknown} of {len(profile.cells)} features are unknown.")
+    console.print(f"[dim]Snapshot {profile.snapshot[:12]}[/]")
+
+
+def _bar(cell: Cell) -> str:
+    if cell.percentile is None:
+        return ""
+    n = in_100(cell.percentile)
+    full = round(n / 5)
+    return f"{'█' * full}{'░' * (20 - full)} {n}"
+
+
+def show_trusts(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Code, name, kind, region, system."""
+    table = Table()
+    for heading in ("Code", "Name", "Kind", "Region", "System"):
+        table.add_column(heading)
+    for ods, name, kind, region, system in rows:
+        table.add_row(ods, name, KIND_LABELS[kind], region or "", system or "")
+    console.print(table)
+    console.print(f"{len(rows)} trusts")
+
+
+def show_arrangements(known: Sequence[Arrangement]) -> None:
+    """What each arrangement weighs, and which rules exclude."""
+    for one in known:
+        console.print(f"[bold]{one.label}[/] ({one.name}): {one.summary}")
+        table = Table()
+        for heading in ("Criterion", "Weight", "Evidence", "Why"):
+            table.add_column(heading)
+        for criterion in one.criteria:
+            table.add_row(
+                criterion.label,
+                f"{criterion.weight:g}",
+                ", ".join(criterion.evidence) or "judgement",
+                criterion.why,
+            )
+        for rule in one.rules:
+            table.add_row(rule.name.replace("_", " "), "rule", ", ".join(rule.evidence), rule.why)
+        console.print(table)
+
+
+def show_snapshot(snapshot: Snapshot) -> None:
+    """Day, hash, tables and sources."""
+    console.print(f"[bold]{snapshot.path.name}[/], holds up to {spoken(snapshot.as_of)}")
+    console.print(f"hash {snapshot.hash}")
+    tables = Table("Table", "Rows")
+    for name, entry in snapshot.manifest["tables"].items():
+        tables.add_row(name, f"{entry['rows']:,}")
+    console.print(tables)
+    listed = Table("Source", "Publisher and title", "Period", "Rows", "Licence", "Files")
+    for source in snapshot.sources.values():
+        period = f"{source['period_first']} to {source['period_last']}" if source["period_first"] else ""
+        what = f"{source['publisher']}: {source['title']}"
+        carried = f"\n[dim]carried by {source['compiled_by']}[/]" if source["compiled_by"] else ""
+        listed.add_row(
+            source["id"],
+            what + carried,
+            period,
+            f"{source['rows']:,}",
+            source["licence"],
+            str(len(source["files"])),
+        )
+    console.print(listed)
+    console.print(snapshot.manifest["attribution"])
+
+
+def show_publications(known: Sequence[Publication]) -> None:
+    """Ids, titles and file patterns."""
+    table = Table("Source", "Publisher and title", "Files")
+    for one in known:
+        table.add_row(one.id, f"{one.publisher}: {one.title}", "\n".join(one.files))
+    console.print(table)
+
+
+def show_report(snapshot: Snapshot, report: Report) -> None:
+    """What a build made, and what it left out."""
+    rows = {name: entry["rows"] for name, entry in snapshot.manifest["tables"].items()}
+    console.print(f"Built {snapshot.path} with hash {snapshot.hash[:12]}, up to {spoken(snapshot.as_of)}.")
+    console.print(f"{rows['measures']:,} figures, {rows['organisations']} organisations.")
+    console.print(f"{report.superseded:,} figures were replaced by later files of the same publication.")
+    console.print(f"{rows['conflicts']:,} figures differ between sources (table conflicts).")
+    if report.left_out:
+        left = f"{sum(report.left_out.values()):,} rows of {len(report.left_out)} files"
+        console.print(f"{left} belong to no trust of the list and were left out.")
+    for file, names in report.unnamed.items():
+        console.print(f"{file}: no trust is named {', '.join(names[:5])}{' ...' if len(names) > 5 else ''}")
+
+
+def show_diff(found: Diff) -> None:
+    """Tables that differ, figures by source and measure, organisations."""
+    if found.same:
+        console.print("Both hold the same.")
+        return
+    tables = Table("Table", "Rows only in the first", "Rows only in the second")
+    for name, gone, new in found.tables.iter_rows():
+        tables.add_row(name, f"{gone:,}", f"{new:,}")
+    console.print(tables)
+    counted = (
+        found.figures.group_by("source", "measure", "change")
+        .agg(pl.len(), pl.col("ods").n_unique().alias("trusts"), pl.col("ods").unique().sort().head(5))
+        .sort("source", "measure", "change")
+    )
+    if not counted.is_empty():
+        figures = Table("Source", "Measure", "Change", "Figures", "Trusts", "Among them")
+        for source, measure, change, count, trusts, some in counted.iter_rows():
+            figures.add_row(source, measure, change, f"{count:,}", str(trusts), ", ".join(some))
+        console.print(figures)
+    for row in found.organisations.iter_rows(named=True):
+        place = "only in the first" if row["held_by"] == "a" else "only in the second"
+        console.print(f"{row['ods']} {row['name']}: {place}")
+
+
+@contextmanager
+def progress(verb: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on the error stream."""
+    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(verb, total=None, name="")
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=name)
