@@ -3,15 +3,15 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
+PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install -qq
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--only-binary :all: --emit-build-options --custom-compile-command "make requirements" \
-	pyproject.toml --group
+	pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help shortlist test lint types imports pytest format hooks documents requirements clean
+.PHONY: help shortlist test pins lint types imports pytest format hooks documents bench requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,10 @@ help: ## List the commands
 shortlist: .venv/.runtime ## Set up and print a first shortlist: buddies for Medway (RPA)
 	@$(BIN)/matchmaker shortlist RPA --for buddying
 
-test: lint types imports pytest ## Set up and run the whole check
+test: pins lint types imports pytest ## Set up and run the whole check
+
+pins: .venv/.dev ## Check that the pinned requirements are those of pyproject.toml
+	$(BIN)/pip check
 
 lint: .venv/.dev ## Check style and layout (ruff)
 	$(BIN)/ruff check
@@ -45,9 +48,13 @@ documents: .venv/.dev ## Write the generated documents again, and the shortlist 
 	$(BIN)/matchmaker snapshot document --to docs
 	$(BIN)/python tests/test_documents.py
 
+bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files, adds that of a build
+	for script in $(filter-out %_build.py,$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done
+	$(if $(DATA),$(BIN)/python benchmarks/bench_build.py $(DATA))
+
 requirements: .venv/.dev ## Pin the requirements again; ARGS=--upgrade takes newer versions
-	$(COMPILE) build --output-file requirements/runtime.txt $(ARGS)
-	$(COMPILE) dev --constraints requirements/runtime.txt --output-file requirements/dev.txt $(ARGS)
+	$(COMPILE) --group build --output-file requirements/runtime.txt $(ARGS)
+	$(COMPILE) --group dev --extra snapshot --constraints requirements/runtime.txt --output-file requirements/dev.txt $(ARGS)
 
 clean: ## Remove the environment, caches and builds
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
@@ -60,7 +67,6 @@ clean: ## Remove the environment, caches and builds
 
 .venv/.%: requirements/%.txt pyproject.toml .venv/pyvenv.cfg
 	@echo "Installing $< into .venv"
-	@$(PIP) install -qq --require-hashes --requirement $<
-	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
-	@$(PIP) check || { echo "Pin them with make requirements"; exit 1; }
+	@$(PIP) --require-hashes --requirement $<
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -102,6 +102,13 @@ class OutOfRange(MatchmakerError):
     status = 422
 
 
+class MissingExtra(MatchmakerError):
+    """A command needs packages that are installed only on demand."""
+
+    slug = "missing-extra"
+    status = 501
+
+
 class DamagedSnapshot(MatchmakerError):
     """A snapshot that is missing, truncated, edited or of another form."""
 

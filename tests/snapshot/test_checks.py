@@ -1,4 +1,4 @@
-"""What a build refuses: negative beds, another unit, the same figure twice, unknown measures."""
+"""What a build refuses, each told with its place."""
 
 from __future__ import annotations
 
@@ -52,3 +52,75 @@ def test_ten_times_the_unit_is_told_and_a_merger_is_not() -> None:
     assert (fault.file, "beds_available" in fault.expected) == ("d", True)
     merged = [(ods, "beds_available", 300.0 * (9 if at == 0 else 1), "d") for at, ods in enumerate(codes)]
     assert checks.other_unit(figures(usual + merged)) == []
+
+
+def test_of_two_files_in_different_units_both_are_told() -> None:
+    codes = [f"R{a}{b}" for a in "ABCD" for b in "12345"]
+    rows = [
+        (ods, "beds_available", size, file) for file, size in (("a", 300.0), ("b", 3000.0)) for ods in codes
+    ]
+    assert [fault.file for fault in checks.other_unit(figures(rows))] == ["a", "b"]
+
+
+def test_one_year_in_thousands_is_told_though_its_file_is_right_otherwise() -> None:
+    codes = [f"R{a}{b}" for a in "ABCD" for b in "12345"]
+    years = [
+        figures([(ods, "beds_available", 0.3 if year == 2014 else 300.0, "a") for ods in codes]).with_columns(
+            period_start=date(year, 4, 1), period_end=date(year, 6, 30)
+        )
+        for year in range(2010, 2020)
+    ]
+    (fault,) = checks.other_unit(pl.concat(years))
+    assert "of 2014-04-01 to 2014-06-30" in fault.expected
+
+
+def two_quarters(copied: int, values: int = 40) -> pl.DataFrame:
+    """Figures of 40 trusts in two quarters; of so many, the second repeats the first."""
+    codes = [f"R{at:02}" for at in range(40)]
+    first = [(ods, "beds_available", 300.0 + at % values, "a") for at, ods in enumerate(codes)]
+    second = [
+        (ods, name, value if at < copied else value + 0.5, "b")
+        for at, (ods, name, value, _) in enumerate(first)
+    ]
+    later = figures(second).with_columns(period_start=date(2025, 7, 1), period_end=date(2025, 9, 30))
+    return pl.concat([figures(first), later])
+
+
+def test_a_quarter_that_repeats_another_is_told() -> None:
+    (fault,) = checks.repeated_period(two_quarters(copied=40))
+    assert str(fault) == (
+        "b, sheet Beds, column Total: found 'for 40 of 40 organisations the figure of 2025-04-01 to "
+        "2025-06-30'; expected beds_available of 2025-07-01 to 2025-09-30 with figures of its own. "
+        "Leave out the period that is a copy of the other."
+    )
+
+
+def test_some_equal_figures_are_no_copy() -> None:
+    assert checks.repeated_period(two_quarters(copied=30)) == []
+    # Few values, such as ratings and numbers of sites, may well stay as they are.
+    assert checks.repeated_period(two_quarters(copied=40, values=5)) == []
+
+
+def test_a_figure_known_before_its_period_ended_is_told() -> None:
+    frame = figures([("RPA", "beds_available", 5.0, "a.xlsx"), ("RVV", "beds_available", 5.0, "a.xlsx")])
+    known = frame.with_columns(known_from=pl.Series([date(2025, 6, 29), date(2025, 6, 30)]))
+    (fault,) = checks.known_too_early(known)
+    assert (fault.row, fault.column) == (2, "Total")
+    assert fault.value == "2025-04-01 to 2025-06-30, known from 2025-06-29"
+
+
+def test_rows_that_contradict_each_other_are_told_and_repetitions_are_not() -> None:
+    rows = pl.DataFrame(
+        {
+            "file": ["a", "a", "a", "b"],
+            "row": [1, 2, 3, 1],
+            "ods": ["RPA", "RVV", "RPA", "RPA"],
+            "name": ["Medway", "East Kent", "Medway Towns", "Medway Maritime"],
+            "closed": [None, None, None, date(2020, 1, 1)],
+        }
+    )
+    (fault,) = checks.contradicted(rows, ["ods"], ["name", "closed"])
+    assert (
+        str(fault)
+        == "a, row 3, column name: found 'Medway Towns'; expected one name of RPA: Medway as in row 1."
+    )

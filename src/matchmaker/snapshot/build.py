@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from matchmaker.errors import BadFile, Fault, Faults, OutOfRange
-from matchmaker.snapshot import checks, compose, store
+from matchmaker.errors import Fault, Faults, MissingExtra
+from matchmaker.snapshot import checks, collect, compose, store, totals
+from matchmaker.snapshot.collect import Progress, Read
 from matchmaker.sources.ods_successions import curated
-from matchmaker.sources.publication import Publication, Table, publications
-
-Progress = Callable[[int, int, str], None]
-"""Called with (files done, files in all, name of the file at hand)."""
+from matchmaker.sources.publication import Table
 
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
 KEEP_OLD = "The snapshot in use was left as it is. Mend or replace the files and build again."
@@ -29,21 +26,13 @@ class Report:
 
     Attributes:
         left_out: file -> number of rows whose organisation is no trust of the list.
-        superseded: figures that a later file of the same publication replaced.
+        superseded: figures to which a later file of the same publication gave another value.
         unnamed: names that no trust answers to, by file.
     """
 
     left_out: dict[str, int] = field(default_factory=dict)
     superseded: int = 0
     unnamed: dict[str, list[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    publication: Publication
-    path: Path
-    name: str
-    frame: pl.DataFrame
 
 
 def build(
@@ -63,101 +52,75 @@ def build(
 
     Raises:
         BadFile: with every fault of every file; nothing was written.
+        MissingExtra: packages for reading official files are not installed.
         OutOfRange: the folder holds no file of any publication, or a source's name is unknown.
     """
-    read, faults = _read_all(_files(folder, added), folder, progress)
-    by_table: dict[str, list[_Read]] = {}
-    for item in read:
-        by_table.setdefault(item.publication.table, []).append(item)
-    faults.raise_if_any(KEEP_OLD)
-    if "organisations" not in by_table:
-        fault = Fault(str(folder.name), "a file of the publication ods_trusts, the list of organisations")
-        raise BadFile([fault], KEEP_OLD)
-    report = Report()
-    tables = _tables(by_table, faults, report)
-    faults.raise_if_any(KEEP_OLD)
-    tables = {name: _checked(name, frame) for name, frame in tables.items()}
+    _extra()
+    report, faults = Report(), Faults()
+    files = collect.wanted(folder, added)
+    read = collect.read_all(files, folder, faults, progress)
+    lists = sum(publication.table == "organisations" for publication, _ in files)
+    tables = _tables(read, lists, faults, report)
+    _refuse_if_any(faults)
+    tables = {name: _checked(name, frame, faults) for name, frame in tables.items()}
+    _refuse_if_any(faults)
     said = {
-        "as_of": max(day for item in by_table["organisations"] for day in item.frame["edition"]).isoformat(),
+        "as_of": _as_of(read, tables["measures"]).isoformat(),
         "known_since": min(tables["measures"]["known_from"].to_list()).isoformat(),
         "licence": "OGL-3.0",
         "attribution": ATTRIBUTION,
-        "sources": _sources(read, tables["measures"]),
+        "sources": collect.sources(read, tables["measures"]),
     }
     return store.write(to or store.location(), tables, said), report
 
 
-def _files(folder: Path, added: Sequence[tuple[Path, str]]) -> list[tuple[Publication, Path]]:
-    if not folder.is_dir():
-        raise OutOfRange(f"There is no folder {folder}.", "Give the folder that holds the official files.")
-    every = sorted(path for path in folder.rglob("*") if path.is_file())
-    found = [
-        (publication, path)
-        for publication in publications().values()
-        for path in sorted(every, key=lambda path: ("revised" in path.name.casefold(), path))
-        if any(path.match(pattern) for pattern in publication.files)
-    ]
-    if not found:
-        step = "Give the folder that holds the official files; see 'matchmaker snapshot sources'."
-        raise OutOfRange(f"No file in {folder} belongs to a known publication.", step)
-    for path, source in added:
-        if source not in publications():
-            step = f"The sources are: {', '.join(publications())}."
-            raise OutOfRange(f"There is no source named {source}.", step)
-        found.append((publications()[source], path))
-    return found
+def _extra() -> None:
+    missing = [name for name in ("dataframely", "fastexcel", "pyreadr", "rdata") if find_spec(name) is None]
+    if missing:
+        text = f"Building a snapshot needs packages that are not installed: {', '.join(missing)}."
+        raise MissingExtra(text, "Install them with: pip install 'matchmaker[snapshot]'.")
 
 
-def _read_all(
-    wanted: list[tuple[Publication, Path]], folder: Path, progress: Progress
-) -> tuple[list[_Read], Faults]:
-    read, faults = [], Faults()
-    for at, (publication, path) in enumerate(wanted):
-        progress(at, len(wanted), path.name)
-        try:
-            name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-            read.append(_Read(publication, path, name, publication.read(path)))
-        except BadFile as error:
-            faults.extend(error.faults)
-        except Exception as error:  # a reader that stumbles over a strange file must not hide the others
-            stumble = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"[:200]
-            expected = f"the format of {publication.id} ({stumble})"
-            faults.add(Fault(path.name, expected, remedy="Check that this is the right file."))
-    progress(len(wanted), len(wanted), "")
-    return read, faults
+def _refuse_if_any(faults: Faults) -> None:
+    # A broken file that several publications need is told once.
+    Faults(list(dict.fromkeys(faults.found))).raise_if_any(KEEP_OLD)
 
 
-def _tables(by_table: dict[str, list[_Read]], faults: Faults, report: Report) -> dict[str, pl.DataFrame]:
+def _as_of(read: Sequence[Read], figures: pl.DataFrame) -> date:
+    """The day of the latest list of organisations, or of a figure that was known later still."""
+    lists = (item.frame["edition"] for item in read if "edition" in item.frame.columns)
+    days: set[date] = {day for column in (*lists, figures["known_from"]) for day in column.unique()}
+    return max(days)
+
+
+def _tables(read: Sequence[Read], lists: int, faults: Faults, report: Report) -> dict[str, pl.DataFrame]:
     def together(table: Table) -> pl.DataFrame:
-        parts = [
-            item.frame.with_columns(source=pl.lit(item.publication.id))
-            if "source" not in item.frame.columns
-            else item.frame
-            for item in by_table.get(table, [])
-        ]
+        parts = [_labelled(item) for item in read if item.publication.table == table]
         return pl.concat(parts, how="diagonal_relaxed") if parts else _empty(table)
 
-    editions = together("organisations")
-    attributes = together("attributes").unique(["ods", "attribute", "known_from", "source"], keep="last")
+    editions, attributes = together("organisations"), together("attributes")
+    faults.extend(checks.contradicted(editions, ["ods"], ["name", "postcode", "opened", "closed"]))
+    faults.extend(checks.contradicted(attributes, ["ods", "attribute", "known_from"], ["value"]))
+    if not lists:
+        faults.add(Fault("the folder", "a file of the publication ods_trusts, the list of organisations"))
+    attributes = attributes.unique(["ods", "attribute", "known_from", "source"], keep="last")
     successions = _successions(together("successions"))
     coordinates = together("coordinates").sort("basis", descending=True, maintain_order=True)
     trusts = compose.organisations(editions, attributes, successions, coordinates)
     names = compose.names(editions, attributes, trusts)
-    figures = _figures(by_table.get("measures", []), trusts, names, faults, report)
+    figures = _figures(read, trusts, names, faults, report)
     codes = trusts["ods"].implode()
     kept = {
         name: together(name)
         for name in ("pairings", "spells", "board_tenure", "board_holders", "board_groups", "official_peers")
     }
-    for name, columns in (("pairings", ("recipient", "partner")), ("spells", ("ods",))):
-        for column in columns:
-            strange = kept[name].filter(~pl.col(column).is_in(codes))[column].unique().sort()
-            for code in strange:
-                faults.add(Fault(f"{name} table", "the code of a trust in the list", code, column=column))
+    # Without one of the lists, every code that only it holds would be strange.
+    if sum(item.publication.table == "organisations" for item in read) == lists:
+        faults.extend(_strange_codes(kept, codes))
     return {
         "organisations": trusts,
         "names": names,
-        "successions": successions,
+        "successions": successions.filter(pl.col("old").is_in(codes)),
         "measures": figures,
         "conflicts": compose.conflicts(figures),
         "attributes": attributes.filter(pl.col("ods").is_in(codes)),
@@ -165,10 +128,30 @@ def _tables(by_table: dict[str, list[_Read]], faults: Faults, report: Report) ->
     }
 
 
+def _labelled(item: Read) -> pl.DataFrame:
+    """The rows with their file, and their publication where they name no source of their own."""
+    source = pl.col("source") if "source" in item.frame.columns else pl.lit(item.publication.id)
+    return item.frame.with_columns(source.alias("source"), file=pl.lit(item.name))
+
+
+def _strange_codes(kept: dict[str, pl.DataFrame], codes: pl.Series) -> list[Fault]:
+    return [
+        Fault(file, "the code of a trust in the list", code, column=column)
+        for name, columns in (("pairings", ("recipient", "partner")), ("spells", ("ods",)))
+        for column in columns
+        for file, code in kept[name]
+        .filter(~pl.col(column).is_in(codes))
+        .select("file", column)
+        .unique()
+        .sort(pl.all())
+        .iter_rows()
+    ]
+
+
 def _successions(published: pl.DataFrame) -> pl.DataFrame:
     own = curated().with_columns(source=pl.lit("matchmaker"))
     # The ODS dates some of its rows on the last day of the old trust, not the first of the new.
-    both = pl.concat([published, own]).with_columns(
+    both = pl.concat([published, own], how="diagonal").with_columns(
         date=pl.when(pl.col("date").dt.day() > 27)
         .then(pl.col("date").dt.offset_by("1d"))
         .otherwise(pl.col("date"))
@@ -177,35 +160,36 @@ def _successions(published: pl.DataFrame) -> pl.DataFrame:
 
 
 def _figures(
-    read: list[_Read], trusts: pl.DataFrame, names: pl.DataFrame, faults: Faults, report: Report
+    read: Sequence[Read], trusts: pl.DataFrame, names: pl.DataFrame, faults: Faults, report: Report
 ) -> pl.DataFrame:
     by_name = compose.names_to_codes(trusts, names)
     parts = []
-    for item in read:
+    for item in (item for item in read if item.publication.table == "measures"):
         frame = item.frame
         if "ods" not in frame.columns:
-            plain = pl.col("name").map_elements(compose.plain_name, pl.String)
-            frame = frame.with_columns(
-                ods=plain.replace_strict(by_name, default=None, return_dtype=pl.String)
-            )
+            frame = compose.with_codes(frame, by_name)
             unnamed = frame.filter(pl.col("ods").is_null())["name"].unique().sort().to_list()
             if unnamed:
                 report.unnamed[item.name] = unnamed
-        known = frame.filter(pl.col("ods").is_in(trusts["ods"].implode()))
-        if known.height < frame.height:
-            report.left_out[item.name] = frame.height - known.height
-        parts.append((item.publication, item.name, known))
-    figures = compose.long_measures(parts)
-    faults.extend(checks.out_of_range(figures))
-    faults.extend(checks.given_twice(figures))
-    faults.extend(checks.other_unit(figures))
+        parts.append((item.publication, item.name, frame))
+    every = compose.long_measures(parts)
+    # Files are checked whole, whether or not the list of trusts holds every organisation in them.
+    coded = every.drop_nulls("ods")
+    told = [fault for check in checks.OF_FIGURES for fault in check(coded)]
     key = ["ods", "measure", "period_start", "period_end", "source"]
-    latest = figures.unique(key, keep="last", maintain_order=True)
-    report.superseded = figures.height - latest.height
-    return latest
+    latest = coded.unique(key, keep="last", maintain_order=True)
+    # Where single figures are wrong, so are sums over them.
+    sound = latest.filter(~pl.col("file").is_in([fault.file for fault in told]))
+    faults.extend([*told, *totals.missed(sound)])
+    known = pl.col("ods").is_in(trusts["ods"].implode())
+    strange = every.filter(~known.fill_null(False))
+    report.left_out = dict(strange["file"].value_counts().sort("file").iter_rows())
+    values = coded.filter(known).group_by(key).agg(pl.col("value").n_unique())["value"]
+    report.superseded = int(values.sum()) - values.len()
+    return latest.filter(known)
 
 
-def _checked(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+def _checked(name: str, frame: pl.DataFrame, faults: Faults) -> pl.DataFrame:
     from matchmaker.snapshot.schema import TABLES
 
     schema = TABLES[name]
@@ -214,54 +198,19 @@ def _checked(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     if len(failure):
         counts = ", ".join(f"{rule} ({count} rows)" for rule, count in failure.counts().items())
         first = failure.invalid().head(3).to_dicts()
-        fault = Fault(f"table {name}", f"rows that keep the rules: {counts}", str(first)[:400])
-        raise BadFile([fault], KEEP_OLD)
+        faults.add(Fault(f"table {name}", f"rows that keep the rules: {counts}", str(first)[:400]))
     return pl.DataFrame(good).with_columns(pl.selectors.enum().cast(pl.String))
 
 
 def _empty(table: Table) -> pl.DataFrame:
+    """No rows, in the columns that the readers of a table give."""
     from matchmaker.snapshot.schema import TABLES
 
+    text, day = pl.String, pl.Date
+    if table == "organisations":
+        words = dict.fromkeys(("ods", "name", "region_code", "system_code", "postcode", "file"), text)
+        return pl.DataFrame(schema=words | dict.fromkeys(("opened", "closed", "edition"), day))
     if table == "coordinates":
-        kinds = {"ods": pl.String, "latitude": pl.Float64, "longitude": pl.Float64}
-        return pl.DataFrame(schema=kinds | {"postcode": pl.String, "basis": pl.String})
-    return TABLES[table].create_empty().lazy().collect()
-
-
-def _sources(read: list[_Read], figures: pl.DataFrame) -> list[dict[str, Any]]:
-    spans = {
-        source: (first, last)
-        for source, first, last in figures.group_by("source")
-        .agg(pl.col("period_start").min(), pl.col("period_end").max())
-        .iter_rows()
-    }
-    out = []
-    for id_, publication in publications().items():
-        own = [item for item in read if item.publication.id == id_]
-        if not own:
-            continue
-        first, last = spans.get(id_, (None, None))
-        out.append(
-            {
-                "id": id_,
-                "publisher": publication.publisher,
-                "title": publication.title,
-                "page": publication.page,
-                "licence": publication.licence,
-                "standing": publication.standing.name.lower(),
-                "compiled_by": publication.compiled_by,
-                "table": publication.table,
-                "period_first": _iso(first),
-                "period_last": _iso(last),
-                "rows": sum(item.frame.height for item in own),
-                "files": [
-                    {"name": item.name, "sha256": hashlib.sha256(item.path.read_bytes()).hexdigest()}
-                    for item in own
-                ],
-            }
-        )
-    return out
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+        kinds = {"ods": text, "latitude": pl.Float64, "longitude": pl.Float64}
+        return pl.DataFrame(schema=kinds | {"postcode": text, "basis": text})
+    return TABLES[table].create_empty().lazy().collect().with_columns(file=pl.lit(None, text))

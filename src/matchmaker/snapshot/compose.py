@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import polars as pl
 
+from matchmaker.snapshot import places
 from matchmaker.sources.publication import Publication, measures
 from matchmaker.sources.reading import plain
 
@@ -68,9 +69,9 @@ def organisations(
         successions: `schema.Successions`; a closed trust without region takes its successor's.
         coordinates: points in the order in which they are believed.
     """
-    latest = editions.sort("edition").unique("ods", keep="last").drop("edition")
+    latest = editions.sort("edition", maintain_order=True).unique("ods", keep="last").drop("edition")
     latest = pl.concat([latest, _curated()], how="diagonal").unique("ods", keep="first", maintain_order=True)
-    words = attributes.sort("known_from").unique(["ods", "attribute"], keep="last")
+    words = attributes.sort("known_from", maintain_order=True).unique(["ods", "attribute"], keep="last")
 
     def said(attribute: str) -> pl.DataFrame:
         return words.filter(pl.col("attribute") == attribute).select("ods", pl.col("value").alias(attribute))
@@ -78,15 +79,23 @@ def organisations(
     frame = latest
     for attribute in ("display_name", "region_name", "system_name", *TYPE_ATTRIBUTES):
         frame = frame.join(said(attribute), on="ods", how="left")
+    frame = frame.with_columns(pl.col("system_code", "system_name").replace(["", "-"], None))
+    # The roster names systems as they were before they merged: its names lead to today's codes.
+    today = said("system_code").join(said("system_official_name"), on="ods").drop("ods").unique("system_code")
     systems = (
         frame.drop_nulls(["system_code", "system_name"])
         .group_by("system_code")
-        .agg(pl.col("system_name").mode().sort().first().alias("system"))
+        .agg(pl.col("system_name").mode().sort().first())
+        .join(today, on="system_code", how="left")
+        .select("system_code", system=pl.coalesce("system_official_name", "system_name"))
     )
-    codes = systems.select(pl.col("system").alias("system_name"), pl.col("system_code").alias("by_name"))
+    codes = (
+        frame.drop_nulls(["system_code", "system_name"])
+        .group_by("system_name")
+        .agg(by_name=pl.col("system_code").mode().sort().first())
+    )
     frame = (
-        frame.with_columns(pl.col("system_code").replace("", None))
-        .join(codes, on="system_name", how="left")
+        frame.join(codes, on="system_name", how="left")
         .with_columns(pl.coalesce("system_code", "by_name").alias("system_code"))
         .join(systems, on="system_code", how="left")
         .with_columns(
@@ -100,7 +109,7 @@ def organisations(
     frame = _with_kind(frame)
     frame = _from_successor(frame, successions, ("region", "system_code", "system", "kind"))
     frame = frame.with_columns(pl.col("kind").fill_null("other"))
-    return _placed(frame, coordinates).select(
+    return places.placed(frame, coordinates).select(
         "ods",
         "name",
         "kind",
@@ -145,27 +154,6 @@ def _from_successor(frame: pl.DataFrame, successions: pl.DataFrame, columns: tup
     return frame
 
 
-def _placed(frame: pl.DataFrame, coordinates: pl.DataFrame) -> pl.DataFrame:
-    point = ("latitude", "longitude", "basis")
-    own = coordinates.filter(pl.col("postcode").is_null()).unique("ods", keep="first", maintain_order=True)
-    sites = coordinates.filter(pl.col("postcode").is_not_null())
-    frame = frame.with_columns(pl.col("postcode").str.replace_all(" ", ""))
-    placed = frame.join(own.select("ods", *point), on="ods", how="left")
-    neighbours = pl.concat([placed.select("postcode", *point), sites.select("postcode", *point)]).drop_nulls()
-    neighbours = neighbours.unique("postcode", keep="first", maintain_order=True)
-    same_postcode = neighbours.with_columns(basis=pl.lit("same postcode as ") + pl.col("basis"))
-    own_sites = sites.group_by("ods", maintain_order=True).agg(
-        pl.col("latitude").mean(),
-        pl.col("longitude").mean(),
-        basis=pl.lit("centre of its hospital sites 2018"),
-    )
-    placed = placed.join(same_postcode, on="postcode", how="left", suffix="_postcode")
-    placed = placed.join(own_sites, on="ods", how="left", suffix="_sites")
-    return placed.with_columns(
-        pl.coalesce(name, f"{name}_postcode", f"{name}_sites").alias(name) for name in point
-    ).rename({"basis": "coordinate_basis"})
-
-
 def names(editions: pl.DataFrame, attributes: pl.DataFrame, trusts: pl.DataFrame) -> pl.DataFrame:
     """Former names of every edition and other names of the roster, without the present one."""
     former = editions.select("ods", pl.col("name").map_elements(tidy_name, pl.String))
@@ -190,6 +178,12 @@ def plain_name(name: str) -> str:
     """A trust's name without case, symbols and the words that every trust carries."""
     words = plain(name.replace("&", " and ")).split()
     return " ".join(w for w in words if w not in {"nhs", "foundation", "trust", "the", "and", "ft"})
+
+
+def with_codes(frame: pl.DataFrame, by_name: dict[str, str]) -> pl.DataFrame:
+    """Figures that stand under trusts' names, with `ods`; null where no trust has the name."""
+    plain = pl.col("name").map_elements(plain_name, pl.String)
+    return frame.with_columns(ods=plain.replace_strict(by_name, default=None, return_dtype=pl.String))
 
 
 def long_measures(frames: list[tuple[Publication, str, pl.DataFrame]]) -> pl.DataFrame:

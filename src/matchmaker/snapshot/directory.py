@@ -103,6 +103,14 @@ class Directory:
             raise AmbiguousName(f"'{asked}' could be {listed}.", "Ask again with one of the codes.")
         return next(iter(found.values()))
 
+    def latest(self, ods: str) -> str:
+        """The code that a code has become, following every succession that leads to one body."""
+        seen = {ods}
+        while len(after := self._successors.get(ods, [])) == 1 and after[0] not in seen:
+            ods = after[0]
+            seen.add(ods)
+        return ods
+
     def _by_name(self, asked: str) -> list[str]:
         wanted = plain_name(asked)
         if wanted in self._names:
@@ -116,7 +124,7 @@ class Directory:
         ]
         if hits:
             return hits
-        near = process.extract(
+        near: list[tuple[str, float, int]] = process.extract(
             wanted, list(self._names), scorer=fuzz.WRatio, limit=SUGGESTIONS, score_cutoff=LIKELY
         )
         best = near[0][1] if near else 0.0

@@ -89,6 +89,21 @@ class Snapshot:
         if self.manifest["hash"] != manifest_hash(self.manifest):
             raise DamagedSnapshot(f"The manifest of {path} was edited: its hash does not match.", REBUILD)
 
+    @classmethod
+    def of(cls, tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]) -> Snapshot:
+        """A snapshot held in memory only, with rows, columns and hashes worked out from its tables.
+
+        Args:
+            tables: name -> frame, sorted by its key so that the same content gives the same hash.
+            manifest: what it says beyond the tables (`as_of`, `known_since`, `sources`).
+        """
+        made = cls.__new__(cls)
+        made.path = Path("in memory")
+        made._content = b""
+        made._tables = dict(tables)
+        made.manifest = _completed(manifest, made._tables)
+        return made
+
     @property
     def hash(self) -> str:
         """The content hash, in every answer: same content, same hash."""
@@ -167,6 +182,21 @@ def manifest_hash(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
+def _completed(
+    said: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], parts: Mapping[str, bytes] | None = None
+) -> dict[str, Any]:
+    """The manifest: what is said, what each table holds, and the hash over both."""
+    manifest: dict[str, Any] = {"form": FORM, **said}
+    manifest["tables"] = {
+        name: {"rows": frame.height, "columns": frame.columns, "content_sha256": content_hash(frame)}
+        for name, frame in tables.items()
+    }
+    for name, part in (parts or {}).items():
+        manifest["tables"][name]["bytes_sha256"] = hashlib.sha256(part).hexdigest()
+    manifest["hash"] = manifest_hash(manifest)
+    return manifest
+
+
 def write(path: Path, tables: Mapping[str, pl.DataFrame], said: Mapping[str, Any]) -> Snapshot:
     """Write a snapshot beside its place, verify it, then put it there in one step.
 
@@ -178,17 +208,7 @@ def write(path: Path, tables: Mapping[str, pl.DataFrame], said: Mapping[str, Any
         The snapshot, loaded again from where it now stands.
     """
     parts = {name: _parquet(frame) for name, frame in tables.items()}
-    manifest: dict[str, Any] = {"form": FORM, **said}
-    manifest["tables"] = {
-        name: {
-            "rows": tables[name].height,
-            "columns": tables[name].columns,
-            "content_sha256": content_hash(tables[name]),
-            "bytes_sha256": hashlib.sha256(part).hexdigest(),
-        }
-        for name, part in parts.items()
-    }
-    manifest["hash"] = manifest_hash(manifest)
+    manifest = _completed(said, tables, parts)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         fresh = Path(file.name)
@@ -209,5 +229,5 @@ def write(path: Path, tables: Mapping[str, pl.DataFrame], said: Mapping[str, Any
 
 def _parquet(frame: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd", compression_level=19, statistics=False)
+    frame.write_parquet(buffer, compression="zstd", compression_level=9, statistics=False)
     return buffer.getvalue()

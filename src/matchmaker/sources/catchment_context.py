@@ -9,13 +9,13 @@ hospitals and very small flows), and trusts that are not acute have none.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from matchmaker.errors import BadFile, Fault
 from matchmaker.sources import reading
+from matchmaker.sources.opening import once
 from matchmaker.sources.periods import calendar_year
 from matchmaker.sources.publication import Publication, Standing
 
@@ -38,7 +38,7 @@ def read(path: Path) -> pl.DataFrame:
     return reading.long(averages(residents(path.parent), "ods"), MEASURES, PERIOD)
 
 
-@lru_cache(maxsize=1)  # two readers share it
+@once  # two readers share it
 def residents(folder: Path) -> pl.DataFrame:
     """Trust by neighbourhood: `ods`, `people` served, and how those people live and how old they are."""
     flows = reading.r_frame(folder / FLOWS, ("trust_code", "msoa_code", "proportion"))

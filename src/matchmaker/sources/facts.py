@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -19,9 +19,18 @@ PRECISIONS = ("day", "month", "year")
 class FactTable:
     """One file of facts, checked and typed column by column; all its faults are told together."""
 
-    def __init__(self, path: Path, headings: dict[str, str]) -> None:
-        """Read a CSV file as text; `headings` is name in the frame -> heading in the file."""
-        columns = [reading.text(name, heading) for name, heading in headings.items()]
+    def __init__(self, path: Path, headings: dict[str, str], required: Collection[str] | None = None) -> None:
+        """Read a CSV file as text.
+
+        Args:
+            path: the file.
+            headings: name in the frame -> heading in the file.
+            required: names whose headings must be there, by default all; the cells of others are empty.
+        """
+        columns = [
+            reading.text(name, heading, required=required is None or name in required)
+            for name, heading in headings.items()
+        ]
         frame = reading.table(path, columns, key=columns[0].name, keep=None)
         self.file = path.name
         self.headings = headings
@@ -47,10 +56,13 @@ class FactTable:
         self.refuse(column, pl.col(column).is_duplicated(), "a value that stands once")
 
     def codes(self, *columns: str) -> None:
-        """Every cell is the ODS code of a trust."""
+        """Every cell is the ODS code of a trust, in any case; it becomes capitals."""
         for column in columns:
-            known = pl.col(column).str.contains(reading.TRUST_CODE).fill_null(False)
-            self.refuse(column, ~known, "the ODS code of a trust")
+            code = pl.col(column).str.to_uppercase()
+            self.refuse(
+                column, ~code.str.contains(reading.TRUST_CODE).fill_null(False), "the ODS code of a trust"
+            )
+            self.frame = self.frame.with_columns(code)
 
     def words(self, column: str, allowed: Iterable[str], *, empty: bool = False) -> None:
         """Every cell is one of the known words."""

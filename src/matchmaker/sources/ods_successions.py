@@ -13,8 +13,8 @@ from matchmaker.sources import reading
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.reading import TRUST_CODE
 
-SINCE = date(2009, 1, 1)
-"""No figure of the snapshot is older."""
+SINCE = date(2006, 4, 1)
+"""No trust of the lists read here closed earlier."""
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 from matchmaker.errors import BadFile, Fault
 from matchmaker.sources import reading
 from matchmaker.sources.publication import Publication
-from matchmaker.sources.reading import TRUST_CODE, text
+from matchmaker.sources.reading import text
 
 WELSH = ("RQF", "RT4", "RYT")
 """Welsh NHS trusts that stand in the list of England's trusts."""
@@ -25,6 +25,15 @@ HISTORIC = (
     text("opened", "open_date"),
     text("closed", "close_date"),
 )
+PATTERNS = {
+    # Every row of the list is a trust, whatever the form of its code.
+    "ods": (r"^[A-Z0-9]{3,5}$", "the code of an organisation"),
+    "region_code": (r"^[YW]\d\d$", "a region's code, such as Y56"),
+    "system_code": (r"^(Q[A-Z0-9]{2}|[A-Z]\d[A-Z]\d[A-Z])$", "a system's code, such as QKK or Z9B2Z"),
+    "postcode": (r"^[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$", "a postcode"),
+}
+"""What a field of the layout without headings must look like, so that no other can be taken for it."""
+
 PLACES = {"ods": 0, "name": 1, "region_code": 2, "system_code": 3, "postcode": 9, "opened": 10, "closed": 11}
 """Places of the fields in the ODS layout of 27 columns, which has no heading row."""
 
@@ -46,29 +55,34 @@ def read(path: Path) -> pl.DataFrame:
     if raw.width < 12:
         fault = Fault(path.name, "the ODS layout of 27 columns without a heading", f"{raw.width} columns")
         raise BadFile([fault], "Check that this is the file etr.csv.")
-    frame = raw.select(pl.col(raw.columns[at]).alias(name) for name, at in PLACES.items())
-    frame = frame.with_row_index("row", offset=1).filter(pl.col("ods").str.contains(TRUST_CODE))
+    frame = raw.select(pl.col(raw.columns[at]).str.strip_chars().alias(name) for name, at in PLACES.items())
+    frame = frame.with_row_index("row", offset=1).filter(pl.col("ods").is_not_null() & (pl.col("ods") != ""))
     if frame.is_empty():
         raise BadFile([Fault(path.name, "codes of NHS trusts in the first column")], "Download it again.")
     return _tidy(path, frame)
 
 
 def _tidy(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
-    dates = {
-        name: pl.when(pl.col(name) != "").then(pl.col(name)).str.to_date("%Y%m%d", strict=False)
-        for name in ("opened", "closed")
+    said = {name: pl.col(name).is_not_null() & (pl.col(name) != "") for name in frame.columns}
+    days = ("opened", "closed")
+    parsed = frame.with_columns(
+        pl.when(said[name]).then(pl.col(name)).str.to_date("%Y%m%d", strict=False).alias(name)
+        for name in days
+    )
+    odd = {name: (said[name] & parsed[name].is_null(), "a date as YYYYMMDD") for name in days}
+    odd |= {
+        name: (said[name] & ~pl.col(name).str.contains(pattern), expected)
+        for name, (pattern, expected) in PATTERNS.items()
     }
-    parsed = frame.with_columns(**dates)
     faults = [
-        Fault(path.name, "a date as YYYYMMDD", before, row=row, column=name)
-        for name in dates
-        for row, before in frame.filter((pl.col(name) != "") & parsed[name].is_null())
-        .select("row", name)
-        .iter_rows()
+        Fault(path.name, expected, value, row=row, column=name)
+        for name, (bad, expected) in odd.items()
+        for row, value in frame.filter(bad).select("row", name).iter_rows()
     ]
     if faults:
-        raise BadFile(faults, "Mend the dates or download the edition again.")
-    return parsed.filter(~pl.col("ods").is_in(WELSH)).select(*PLACES, edition=pl.lit(edition(path), pl.Date))
+        raise BadFile(faults, "Mend the cells or download the edition again.")
+    known = parsed.filter(~pl.col("ods").is_in(WELSH))
+    return known.select("row", *PLACES, edition=pl.lit(edition(path), pl.Date))
 
 
 PUBLICATIONS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ from matchmaker.sources.facts import CONFIDENCE, RATINGS, FactTable
 from matchmaker.sources.publication import Publication, Standing
 
 KINDS = ("acquisition", "buddying", "management_contract", "merger", "shared_leadership")
+STATUSES = ("abandoned", "completed", "ongoing")
 SCOPES = ("whole_trust", "part_of_trust", "service_level", "one_leader")
 BASES = ("read", "background", "unverified", "not_applicable")
 COLUMNS = (
@@ -28,7 +30,17 @@ RENAMED = {
 
 def read(path: Path) -> pl.DataFrame:
     """One row per recipient and partner; an empty `end` means not ended, or not known."""
-    table = FactTable(path, {name: RENAMED.get(name, name) for name in COLUMNS})
+    return checked(path).result(*COLUMNS)
+
+
+def checked(path: Path, required: Collection[str] | None = None) -> FactTable:
+    """The table with all its faults, for those who can use the sound rows.
+
+    Args:
+        path: a CSV file.
+        required: columns that must be there, by default all.
+    """
+    table = FactTable(path, {name: RENAMED.get(name, name) for name in COLUMNS}, required)
     table.filled("pairing_id", "start", "source")
     table.unique("pairing_id")
     table.codes("recipient", "partner")
@@ -36,7 +48,7 @@ def read(path: Path) -> pl.DataFrame:
     table.refuse("partner", same, "another organisation than the recipient")
     table.words("kind", KINDS)
     table.words("nature", ("mandated", "voluntary"))
-    table.words("status", ("abandoned", "completed", "ongoing"))
+    table.words("status", STATUSES)
     table.words("scope", SCOPES)
     table.words("confidence", CONFIDENCE)
     table.words("code_confidence", CONFIDENCE)
@@ -51,7 +63,7 @@ def read(path: Path) -> pl.DataFrame:
     table.ordered("start", "end")
     running = (pl.col("status") == "ongoing") & pl.col("end").is_not_null()
     table.refuse("end", running.fill_null(False), "no end while the pairing is ongoing")
-    return table.result(*COLUMNS)
+    return table
 
 
 PUBLICATIONS = (

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from matchmaker.sources import reading
@@ -84,6 +83,8 @@ def read(path: Path) -> pl.DataFrame:
 def _exact(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
     """The checked table with every digit: as text, a workbook gives nine decimals only."""
     heading_row = frame["row"][0] - 2
+    import fastexcel
+
     sheet = fastexcel.read_excel(path).load_sheet(SHEET, header_row=heading_row).to_polars()
     names = {reading.plain(heading): heading for heading in sheet.columns}
     exact = sheet.with_row_index("row", offset=heading_row + 2).select(

@@ -34,6 +34,7 @@ Table = Literal[
 class Standing(IntEnum):
     """Which source wins where two give the same figure: the lower number."""
 
+    OWN = 0  # what a user says of one question, see snapshot/own_data.py
     OFFICIAL = 1
     EXTRACTED = 2
     COMPILED = 3

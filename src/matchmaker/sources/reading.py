@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import logging
-import re
-import warnings
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +11,11 @@ from typing import Any, Literal
 import polars as pl
 
 from matchmaker.errors import BadFile, Fault, Faults
+from matchmaker.sources.opening import cells as cells
+from matchmaker.sources.opening import note_headings
+from matchmaker.sources.opening import plain as plain
+from matchmaker.sources.opening import r_data as r_data
+from matchmaker.sources.opening import r_frame as r_frame
 
 MISSING = frozenset({"", "-", "*", ".", "..", ":", "n/a", "na", "nan", "null", "none", "[c]", "[x]", "z"})
 """Marks that publishers use for a suppressed, absent or not applicable value."""
@@ -35,6 +33,7 @@ class Column:
         heading: its heading in the file; case, spacing and stray symbols do not matter.
             A heading that ends in `…` matches any heading that begins so.
         kind: how the cells are read.
+        under: the group heading in the row above, where a heading stands under several.
         occurrence: which one is meant where a heading stands more than once, from 1.
         required: a missing column is a fault when True, a column of nulls when False.
         factor: multiplies numbers into the unit of the measure.
@@ -43,6 +42,7 @@ class Column:
     name: str
     heading: str
     kind: Literal["text", "number"] = "number"
+    under: str | None = None
     occurrence: int = 1
     required: bool = True
     factor: float = 1.0
@@ -56,77 +56,6 @@ def text(name: str, heading: str, **more: Any) -> Column:
 def number(name: str, heading: str, **more: Any) -> Column:
     """A column of numbers."""
     return Column(name, heading, "number", **more)
-
-
-def plain(heading: str | None) -> str:
-    """A heading without case, spacing and symbols, for comparing."""
-    return re.sub(r"[^a-z0-9%&+<>/]+", " ", (heading or "").casefold()).strip()
-
-
-def cells(path: Path, sheet: str | None = None) -> pl.DataFrame:
-    """Every cell of one sheet (or of a CSV file, also zipped or gzipped) as text, no heading.
-
-    Raises:
-        BadFile: the file is missing, damaged, not what its name says, or has no such sheet.
-    """
-    try:
-        if path.suffix.casefold() in {".xlsx", ".xls", ".xlsm", ".ods"}:
-            return _sheet(path, sheet)
-        return _delimited(_decoded(path))
-    except BadFile:
-        raise
-    except Exception as error:
-        raise _unreadable(path, error) from error
-
-
-def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
-    import fastexcel
-
-    if path.read_bytes()[:512].lstrip()[:1] == b"<":
-        expected = "an Excel workbook, not a web page or XML saved under its name"
-        raise BadFile([Fault(path.name, expected)], "Download the workbook again.")
-    # The reader warns of every number format it does not know; the values are read all the same.
-    logging.getLogger("calamine").setLevel(logging.ERROR)
-    book = fastexcel.read_excel(path)
-    names = {plain(name): name for name in book.sheet_names}
-    wanted = book.sheet_names[0] if sheet is None else names.get(plain(sheet))
-    if wanted is None:
-        fault = Fault(path.name, f"a sheet named {sheet!r}; the sheets are {book.sheet_names}")
-        raise BadFile([fault], "Check that this is the right edition of the file.")
-    return book.load_sheet(wanted, header_row=None, dtypes="string", skip_rows=0).to_polars()
-
-
-def _decoded(path: Path) -> str:
-    if path.suffix == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            (inner,) = [name for name in archive.namelist() if name.casefold().endswith(".csv")]
-            raw = archive.read(inner)
-    elif path.suffix == ".gz":
-        raw = gzip.decompress(path.read_bytes())
-    else:
-        raw = path.read_bytes()
-    if raw.lstrip()[:1] == b"<":
-        expected = "a CSV file, not a web page saved under its name"
-        raise BadFile([Fault(path.name, expected)], "Download the file again.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-
-
-def _delimited(content: str) -> pl.DataFrame:
-    rows = list(csv.reader(io.StringIO(content)))
-    width = max((len(row) for row in rows), default=0)
-    columns = [
-        pl.Series(f"c{at}", [row[at] if at < len(row) else None for row in rows], pl.String)
-        for at in range(width)
-    ]
-    return pl.DataFrame(columns)
-
-
-def _unreadable(path: Path, error: Exception) -> BadFile:
-    reason = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
-    return BadFile([Fault(path.name, f"a file that opens ({reason})")], "Download it again or leave it out.")
 
 
 def table(
@@ -180,26 +109,47 @@ def _heading(
 ) -> tuple[int, dict[str, int]]:
     best: tuple[int, dict[str, int]] = (0, {})
     required = {c.name for c in columns if c.required}
+    above: tuple[str | None, ...] = ()
     for at, row in enumerate(raw.head(60).iter_rows()):
-        headings = [plain(cell) for cell in row]
-        places: dict[str, int] = {}
-        for column in columns:
-            wanted = plain(column.heading)
-            prefix = column.heading.endswith("…")
-            hits = [
-                place
-                for place, heading in enumerate(headings)
-                if heading and (heading.startswith(wanted) if prefix else heading == wanted)
-            ]
-            if len(hits) >= column.occurrence:
-                places[column.name] = hits[column.occurrence - 1]
+        places = _places(row, above, columns)
         if required <= places.keys():
+            note_headings({name: " ".join((row[place] or "").split()) for name, place in places.items()})
             return at, places
         if len(places) > len(best[1]):
             best = (at, places)
-    missing = [c.heading for c in columns if c.required and c.name not in best[1]]
+        above = row
+    missing = [
+        f"{c.heading} under {c.under}" if c.under else c.heading
+        for c in columns
+        if c.required and c.name not in best[1]
+    ]
     fault = Fault(path.name, f"a row with the headings {missing}", sheet=sheet)
     raise BadFile([fault], "Check that this is the right file, sheet and edition.")
+
+
+def _places(
+    row: tuple[str | None, ...], above: tuple[str | None, ...], columns: Sequence[Column]
+) -> dict[str, int]:
+    """Where the wanted headings stand in a row, below the group headings of the row above."""
+    standing: dict[str, list[int]] = {}
+    for place, cell in enumerate(row):
+        if heading := plain(cell):
+            standing.setdefault(heading, []).append(place)
+    groups: list[str] = []
+    for cell in above:  # a group heading stands over all columns up to the next
+        groups.append(plain(cell) or (groups[-1] if groups else ""))
+    places = {}
+    for column in columns:
+        wanted = plain(column.heading)
+        if column.heading.endswith("…"):
+            hits = sorted(p for heading, at in standing.items() if heading.startswith(wanted) for p in at)
+        else:
+            hits = standing.get(wanted, [])
+        if column.under is not None:
+            hits = [place for place in hits if groups and groups[place] == plain(column.under)]
+        if len(hits) >= column.occurrence:
+            places[column.name] = hits[column.occurrence - 1]
+    return places
 
 
 def _numbers(file: str, sheet: str | None, frame: pl.DataFrame, column: Column, faults: Faults) -> pl.Series:
@@ -239,45 +189,3 @@ def long(
         value=pl.col("value").cast(pl.Float64),
         sheet=pl.lit(sheet, pl.String),
     ).filter(pl.col("value").is_not_null() & pl.col("value").is_finite())
-
-
-def r_data(path: Path) -> Any:
-    """The first object of an R data file (`.rda`, `.rds`), a pandas frame mostly.
-
-    Raises:
-        BadFile: the file is damaged or no R data.
-    """
-    import pyreadr
-
-    try:
-        return next(iter(pyreadr.read_r(str(path)).values()))
-    except (pyreadr.LibrdataError, StopIteration):
-        return _r_object(path)  # points and other objects that are more than a plain table
-
-
-def _r_object(path: Path) -> Any:
-    import rdata
-
-    try:
-        with warnings.catch_warnings():
-            # R classes without a Python counterpart come as what they hold.
-            warnings.simplefilter("ignore", UserWarning)
-            content = rdata.read_rds(path) if path.suffix.casefold() == ".rds" else rdata.read_rda(path)
-    except Exception as error:
-        raise _unreadable(path, error) from error
-    return next(iter(content.values())) if isinstance(content, dict) else content
-
-
-def r_frame(path: Path, columns: Sequence[str]) -> pl.DataFrame:
-    """Some columns of the data frame in an R data file; what R calls NA is null.
-
-    Raises:
-        BadFile: the file is damaged, is no R data frame, or lacks a column.
-    """
-    raw = r_data(path)
-    missing = [name for name in columns if name not in raw]
-    if missing:
-        raise BadFile([Fault(path.name, f"the columns {missing}")], "Check that this is the right file.")
-    # Columns with an NA come as Python objects with NaN among them, whatever they hold.
-    values = {name: raw[name].astype(object).where(raw[name].notna(), None).tolist() for name in columns}
-    return pl.DataFrame(values, strict=False)

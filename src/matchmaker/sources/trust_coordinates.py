@@ -7,9 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.errors import BadFile, Fault
 from matchmaker.sources import reading
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.reading import TRUST_CODE, number, text
+
+ENGLAND = {"latitude": (49.8, 55.9), "longitude": (-6.5, 1.8)}
+"""Degrees between which every point of England lies."""
 
 
 def read_2022(path: Path) -> pl.DataFrame:
@@ -22,7 +26,7 @@ def read_2022(path: Path) -> pl.DataFrame:
             "longitude": [float(point[0]) for point in raw["geometry"]],
         }
     )
-    return _finish(frame, "headquarters 2022")
+    return _points(path, frame.with_row_index("row", offset=1), "headquarters 2022")
 
 
 def read_2024(path: Path) -> pl.DataFrame:
@@ -30,38 +34,40 @@ def read_2024(path: Path) -> pl.DataFrame:
     columns = (text("name", "Name"), number("latitude", "lat"), number("longitude", "long"))
     frame = reading.table(path, columns, key="name", keep=r"\([A-Z0-9]{3,5}\)$")
     frame = frame.with_columns(ods=pl.col("name").str.extract(r"\(([A-Z0-9]{3,5})\)$"))
-    return _finish(frame, "headquarters 2024")
+    return _points(path, frame, "headquarters 2024")
 
 
 def read_hospitals(path: Path) -> pl.DataFrame:
     """NHS Choices hospitals of 2018: every site's postcode and point, to place dissolved trusts."""
-    # The file separates its fields by a not-sign in Latin-1, which no CSV reader expects.
-    rows = [line.split("\u00ac") for line in path.read_text("latin-1").splitlines()]
-    raw = pl.DataFrame(rows[1:], schema=rows[0], orient="row")
-    return (
+    columns = (
         # The file's sector column says "Independent" of many NHS hospitals: the parent's code decides.
-        raw.filter(pl.col("ParentODSCode").str.contains(TRUST_CODE))
-        .select(
-            ods=pl.col("ParentODSCode"),
-            postcode=pl.col("Postcode").str.replace_all(" ", ""),
-            latitude=pl.col("Latitude").cast(pl.Float64, strict=False),
-            longitude=pl.col("Longitude").cast(pl.Float64, strict=False),
-            basis=pl.lit("hospital site 2018"),
-        )
-        .drop_nulls()
+        text("ods", "ParentODSCode"),
+        text("postcode", "Postcode"),
+        number("latitude", "Latitude"),
+        number("longitude", "Longitude"),
     )
+    frame = reading.table(path, columns).with_columns(pl.col("postcode").str.replace_all(" ", ""))
+    return _points(path, frame, "hospital site 2018")
 
 
-def _finish(frame: pl.DataFrame, basis: str) -> pl.DataFrame:
-    known = frame.filter(pl.col("ods").str.contains(TRUST_CODE)).drop_nulls()
-    postcode, label = pl.lit(None, pl.String), pl.lit(basis)
-    return known.select("ods", "latitude", "longitude", postcode=postcode, basis=label)
+def _points(path: Path, frame: pl.DataFrame, basis: str) -> pl.DataFrame:
+    if "postcode" not in frame.columns:
+        frame = frame.with_columns(postcode=pl.lit(None, pl.String))
+    known = frame.filter(pl.col("ods").str.contains(TRUST_CODE)).drop_nulls(list(ENGLAND))
+    faults = [
+        Fault(path.name, f"{least} to {most} degrees, in England", f"{value:g}", row=row, column=name)
+        for name, (least, most) in ENGLAND.items()
+        for row, value in known.filter(~pl.col(name).is_between(least, most)).select("row", name).iter_rows()
+    ]
+    if faults:
+        raise BadFile(faults, "Check that latitude and longitude stand in their own columns.")
+    return known.select("ods", *ENGLAND, "postcode", basis=pl.lit(basis))
 
 
-_points = partial(Publication, table="coordinates", lag_days=0, standing=Standing.EXTRACTED)
+_published = partial(Publication, table="coordinates", lag_days=0, standing=Standing.EXTRACTED)
 
 PUBLICATIONS = (
-    _points(
+    _published(
         id="coordinates_2022",
         publisher="NHS England, Organisation Data Service",
         title="Points of NHS trusts, 2022",
@@ -70,7 +76,7 @@ PUBLICATIONS = (
         read=read_2022,
         compiled_by="geographr R package (humaniverse)",
     ),
-    _points(
+    _published(
         id="coordinates_2024",
         publisher="NHS England, Organisation Data Service",
         title="Headquarters of NHS trusts, 2024",
@@ -79,7 +85,7 @@ PUBLICATIONS = (
         read=read_2024,
         compiled_by="Regulate.Tech",
     ),
-    _points(
+    _published(
         id="nhs_choices_hospitals",
         publisher="NHS Choices (NHS.UK)",
         title="Hospitals, September 2018",

@@ -1,0 +1,62 @@
+"""A small folder of official files to build from, and its beds workbook to be changed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from matchmaker.snapshot import Snapshot
+from matchmaker.snapshot.build import build
+from matchmaker.snapshot.store import bundled
+
+FOLDERS = {
+    "ods-etr": "etr_2026-07.csv",
+    "kh03-recent": "Beds-*.xlsx",
+    "hf-elective-constraints": "FINAL_overnight_beds.csv",
+}
+
+
+@pytest.fixture(scope="session")
+def clean(raw_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small folder of official files: one list of trusts, and their beds by quarter."""
+    folder = tmp_path_factory.mktemp("clean")
+    for part, pattern in FOLDERS.items():
+        (folder / part).mkdir()
+        for file in (raw_data / "raw" / part).glob(pattern):
+            shutil.copy(file, folder / part)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def expected(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """What the folder gives while nothing is wrong with it."""
+    return build(clean, tmp_path_factory.mktemp("expected") / "clean.zip")[0]
+
+
+@pytest.fixture
+def folder(clean: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(clean, tmp_path / "raw"))
+
+
+@pytest.fixture
+def in_use(tmp_path: Path) -> Path:
+    return Path(shutil.copy(bundled(), tmp_path / "open.zip"))
+
+
+@pytest.fixture
+def change() -> Callable[[Path], AbstractContextManager[Worksheet]]:
+    """Opens the sheet of trusts of a beds workbook to be changed, and saves it afterwards."""
+
+    @contextmanager
+    def changed(path: Path) -> Iterator[Worksheet]:
+        book = load_workbook(path)
+        yield book["NHS Trust by Sector"]
+        book.save(path)
+
+    return changed

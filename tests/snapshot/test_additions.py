@@ -1,0 +1,139 @@
+"""Next month's official file goes in with one command, and what it changes is told."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from matchmaker.errors import BadFile, OutOfRange
+from matchmaker.snapshot import Snapshot
+from matchmaker.snapshot.build import build
+from matchmaker.snapshot.diff import diff
+
+LATEST = "kh03-recent/Beds-Open-Overnight-Web_File-Q1-2025-26.xlsx"
+FIRST, BARTS = 18, 19
+"""Rows of the workbook: the first trust, and Barts Health (R1H)."""
+YEAR, MONTH, CODE, BEDS_OPEN, LAST = 2, 3, 5, 7, 17
+"""Columns of the workbook, from 1."""
+
+Workbook = Callable[[Path], AbstractContextManager[Worksheet]]
+Edition = Callable[[str, str, float], Path]
+
+
+@pytest.fixture
+def edition(folder: Path, tmp_path: Path, change: Workbook) -> Edition:
+    """Writes a beds workbook of another quarter, its figures a little more than the latest ones."""
+
+    def written(year: str, month: str, times: float) -> Path:
+        path = Path(shutil.copy(folder / LATEST, tmp_path / f"beds-{year}-{month}.xlsx"))
+        with change(path) as sheet:
+            for row in range(FIRST, sheet.max_row + 1):
+                sheet.cell(row, YEAR).value, sheet.cell(row, MONTH).value = year, month
+                for column in range(BEDS_OPEN, LAST + 1):
+                    cell = sheet.cell(row, column)
+                    if isinstance(cell.value, int | float):
+                        cell.value = cell.value * times
+        return path
+
+    return written
+
+
+def test_the_same_files_give_the_same_snapshot(folder: Path, expected: Snapshot, tmp_path: Path) -> None:
+    again, _ = build(folder, tmp_path / "again.zip")
+    assert again.hash == expected.hash
+    assert again.path.read_bytes() == expected.path.read_bytes()
+
+
+def test_new_figures_come_in(folder: Path, edition: Edition, expected: Snapshot, tmp_path: Path) -> None:
+    path = edition("2025-26", "September", 1.01)
+    made, report = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")])
+    assert report.superseded == 0
+    found = diff(expected, made)
+    assert found.figures["change"].unique().to_list() == ["new"]
+    assert found.figures["period_end"].unique().to_list() == [date(2025, 9, 30)]
+    assert found.tables["table"].to_list() == ["measures"]
+    barts = made.measures.filter(ods="R1H", measure="beds_available", period_end=date(2025, 9, 30))
+    assert barts["value"].item() == pytest.approx(2162.737 * 1.01, abs=0.001)
+    assert barts["known_from"].item() == date(2025, 11, 29)
+    assert path.name in {entry["name"] for entry in made.sources["kh03_beds"]["files"]}
+    assert made.sources["kh03_beds"]["period_last"] == "2025-09-30"
+
+
+def test_a_revised_file_replaces_what_it_changes(
+    folder: Path, edition: Edition, change: Workbook, expected: Snapshot, tmp_path: Path
+) -> None:
+    path = edition("2025-26", "June", 1.0)
+    with change(path) as sheet:
+        before = sheet.cell(BARTS, BEDS_OPEN).value
+        sheet.cell(BARTS, BEDS_OPEN).value = 2100
+    made, report = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")])
+    assert report.superseded == 1
+    (changed,) = diff(expected, made).figures.iter_rows(named=True)
+    assert (changed["ods"], changed["measure"], changed["change"]) == ("R1H", "beds_available", "changed")
+    assert (changed["value_a"], changed["value_b"]) == (pytest.approx(before), 2100)
+    assert made.conflicts.equals(expected.conflicts)
+
+
+def test_a_file_that_contradicts_another_source_is_listed(
+    folder: Path, edition: Edition, expected: Snapshot, tmp_path: Path
+) -> None:
+    path = edition("2023-24", "June", 1.1)
+    made, _ = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")])
+    new = made.conflicts.join(expected.conflicts, on=made.conflicts.columns, how="anti")
+    (barts,) = new.filter(ods="R1H", measure="beds_available").iter_rows(named=True)
+    assert barts["period_end"] == date(2023, 6, 30)
+    # The official file is believed; what the compilation says stays beside it.
+    assert (barts["source"], barts["other_source"]) == ("kh03_beds", "kh03_beds_panel")
+    assert barts["value"] == pytest.approx(2162.737 * 1.1, abs=0.001)
+    said = made.measures.filter(ods="R1H", measure="beds_available", source="kh03_beds_panel")
+    assert said.filter(period_end=date(2023, 6, 30))["value"].item() == barts["other_value"]
+
+
+def test_the_default_day_is_that_of_the_latest_knowledge(
+    folder: Path, edition: Edition, expected: Snapshot, tmp_path: Path
+) -> None:
+    assert expected.as_of == date(2026, 7, 1)
+    path = edition("2026-27", "September", 1.02)
+    made, _ = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")])
+    assert made.as_of == date(2026, 11, 29)
+
+
+def test_figures_and_trusts_that_go_are_told(folder: Path, expected: Snapshot, tmp_path: Path) -> None:
+    _, before = build(folder, tmp_path / "before.zip")
+    (folder / LATEST).unlink()
+    listed = folder / "ods-etr" / "etr_2026-07.csv"
+    lines = listed.read_text("utf-8").splitlines(keepends=True)
+    listed.write_text("".join(line for line in lines if '"R1H"' not in line), "utf-8")
+    made, report = build(folder, tmp_path / "new.zip")
+    found = diff(expected, made)
+    assert found.figures["change"].unique().to_list() == ["gone"]
+    # Barts Health is gone from the list, so from every quarter.
+    assert found.figures.filter(pl.col("period_end") < date(2025, 6, 30))["ods"].unique().to_list() == ["R1H"]
+    assert found.organisations.select("ods", "held_by").rows() == [("R1H", "a")]
+    panel = "hf-elective-constraints/FINAL_overnight_beds.csv"
+    barts = expected.measures.filter(ods="R1H", file=panel).height
+    assert report.left_out[panel] == before.left_out[panel] + barts
+
+
+def test_a_wrong_source_is_refused(folder: Path, edition: Edition, tmp_path: Path) -> None:
+    path = edition("2025-26", "September", 1.01)
+    with pytest.raises(OutOfRange, match=r"no source named kh03\. The sources are: .*kh03_beds"):
+        build(folder, tmp_path / "new.zip", [(path, "kh03")])
+    with pytest.raises(BadFile, match=r"expected (a sheet|a row with the headings)"):
+        build(folder, tmp_path / "new.zip", [(path, "cancelled_operations")])
+    with pytest.raises(BadFile, match=r"gone\.xlsx: expected a file that opens"):
+        build(folder, tmp_path / "new.zip", [(tmp_path / "gone.xlsx", "kh03_beds")])
+    assert not (tmp_path / "new.zip").exists()
+
+
+def test_the_same_snapshot_differs_in_nothing(expected: Snapshot) -> None:
+    found = diff(expected, expected)
+    assert found.same
+    assert found.figures.is_empty() and found.organisations.is_empty()
