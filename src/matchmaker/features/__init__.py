@@ -1,6 +1,20 @@
 """Profiles: what each organisation is as of a day, from definitions kept as data."""
 
+from typing import TYPE_CHECKING, Any
+
 from matchmaker.features.definition import DIMENSIONS, Feature, features
 from matchmaker.features.profiles import Profiles, profiles
 
-__all__ = ["DIMENSIONS", "Feature", "Profiles", "features", "profiles"]
+if TYPE_CHECKING:
+    from matchmaker.features.transformer import ProfileTransformer
+
+__all__ = ["DIMENSIONS", "Feature", "ProfileTransformer", "Profiles", "features", "profiles"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import scikit-learn only for those who use its face."""
+    if name == "ProfileTransformer":
+        from matchmaker.features.transformer import ProfileTransformer
+
+        return ProfileTransformer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

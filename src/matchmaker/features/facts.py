@@ -6,9 +6,17 @@ from datetime import date
 
 import polars as pl
 
-from matchmaker.features.definition import FACTS
 from matchmaker.snapshot import Snapshot
 
+FACTS = "fact."
+"""How the names of worked-out figures begin; all others are measures, published as such."""
+POSTS = ("chief_executive", "chair")
+NAMES = (
+    *(f"{FACTS}{post}_{what}" for post in POSTS for what in ("tenure", "interim", "changes")),
+    f"{FACTS}shared_board",
+    f"{FACTS}months_since_rated",
+)
+"""Every figure that is worked out here."""
 SCHEMA = {
     "ods": pl.String,
     "measure": pl.String,
@@ -29,80 +37,68 @@ def facts(snapshot: Snapshot, as_of: date) -> pl.DataFrame:
     A fact counts from the day its source was published. `period_end` is that day, so a fact that
     nobody has confirmed for long turns stale: an empty end of a tenure is no proof of it lasting.
     """
-    return pl.concat(
-        [
-            _tenure(snapshot.board_tenure, "chief_executive", as_of),
-            _tenure(snapshot.board_tenure, "chair", as_of),
-            _shared(snapshot.board_groups, as_of),
-            _months_since_rated(snapshot.measures, as_of),
-        ]
-    )
-
-
-def _tenure(table: pl.DataFrame, post: str, as_of: date) -> pl.DataFrame:
-    known = table.filter((pl.col("as_of") <= as_of) & pl.col("role").str.starts_with(post))
-    starts = known.filter(pl.col("start") <= as_of).select(
+    parts = [
+        _tenure(snapshot.board_tenure, as_of),
+        _shared(snapshot.board_groups, as_of),
+        _months_since_rated(snapshot.measures, as_of),
+    ]
+    long = pl.concat(parts, how="diagonal").drop_nulls("value")
+    day = pl.col("as_of")
+    return long.select(
         "ods",
-        "as_of",
-        "source",
-        day="start",
-        interim=pl.col("role").str.contains("interim|acting"),
-        kind=pl.lit("start"),
+        "measure",
+        "value",
+        period_start=day,
+        period_end=day,
+        known_from=day,
+        source="source",
+        file=pl.lit(""),
+    ).cast(SCHEMA)  # type: ignore[arg-type]
+
+
+def _tenure(table: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """How long the present holder of each post has been there, whether for now only, and how many began.
+
+    Where an end is the last thing known, the successor began about then: who, and how, is unknown.
+    """
+    post = pl.col("role").str.extract(f"^({'|'.join(POSTS)})")
+    known = table.filter(pl.col("as_of") <= as_of).with_columns(post=post)
+    interim = pl.col("role").str.contains("interim|acting")
+    starts = known.select(
+        "ods", "post", "as_of", "source", day="start", change=pl.lit("start"), interim=interim
     )
-    ends = known.filter(pl.col("end") <= as_of).select(
-        "ods", "as_of", "source", day="end", interim=pl.lit(None, pl.Boolean), kind=pl.lit("end")
-    )
-    # Where an end is the last thing known, the successor began about then: who, and how, is unknown.
-    changes = pl.concat([starts, ends]).sort("ods", "day", "kind", "as_of")
-    last = changes.group_by("ods", maintain_order=True).agg(
-        pl.col("day").last(),
-        pl.col("interim").last(),
-        pl.col("source").last(),
-        pl.col("as_of").max(),
-    )
+    ends = known.select("ods", "post", "as_of", "source", day="end", change=pl.lit("end"))
+    changes = pl.concat([starts, ends], how="diagonal").filter(pl.col("day") <= as_of)
     since = pl.lit(as_of).dt.offset_by(f"-{CHURN_YEARS}y")
-    recent = (
-        starts.filter(pl.col("day") > since)
-        .unique(["ods", "day"])
-        .group_by("ods")
-        .agg(changes=pl.len().cast(pl.Float64))
+    begun = pl.col("day").filter(pl.col("change") == "start", pl.col("day") > since).n_unique()
+    last = (
+        # Of two who began on one day, the interim one counts: a joint post stands above the trust's own.
+        changes.sort("ods", "post", "day", "change", "as_of", "interim", "source")
+        .group_by("ods", "post", maintain_order=True)
+        .agg(
+            pl.col("source").last(),
+            pl.col("as_of").max(),
+            tenure=(pl.lit(as_of) - pl.col("day").last()).dt.total_days() / DAYS_A_YEAR,
+            interim=pl.col("interim").last().cast(pl.Float64),
+            # That nobody is known to have begun is no proof that nobody did.
+            changes=pl.when(begun > 0).then(begun).cast(pl.Float64),
+        )
     )
-    last = last.join(recent, on="ods", how="left")
-    years = (pl.lit(as_of) - pl.col("day")).dt.total_days() / DAYS_A_YEAR
-    return pl.concat(
-        [
-            _figures(last, f"{post}_tenure", years),
-            _figures(last, f"{post}_interim", pl.col("interim").cast(pl.Float64)),
-            _figures(last, f"{post}_changes", pl.col("changes")),
-        ]
+    long = last.unpivot(["tenure", "interim", "changes"], index=["ods", "post", "source", "as_of"])
+    return long.with_columns(measure=pl.format(f"{FACTS}{{}}_{{}}", "post", "variable")).drop(
+        "post", "variable"
     )
 
 
 def _shared(table: pl.DataFrame, as_of: date) -> pl.DataFrame:
     # A trust that is not listed is unknown, not independent: the list is no census.
-    known = table.filter(pl.col("as_of") <= as_of).sort("as_of").unique("ods", keep="last")
-    return _figures(known, "shared_board", pl.lit(1.0))
+    known = table.filter(pl.col("as_of") <= as_of).sort("as_of", "source").unique("ods", keep="last")
+    return known.select("ods", "source", "as_of", measure=pl.lit(f"{FACTS}shared_board"), value=pl.lit(1.0))
 
 
 def _months_since_rated(measures: pl.DataFrame, as_of: date) -> pl.DataFrame:
     rated = measures.filter((pl.col("measure") == "cqc_overall") & (pl.col("known_from") <= as_of))
-    last = rated.sort("known_from", "source").unique("ods", keep="last").with_columns(as_of="known_from")
+    last = rated.sort("known_from", "source").unique("ods", keep="last")
     months = (pl.lit(as_of) - pl.col("known_from")).dt.total_days() / DAYS_A_YEAR * 12
-    return _figures(last, "months_since_rated", months)
-
-
-def _figures(frame: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
-    return (
-        frame.select(
-            "ods",
-            pl.lit(FACTS + name).alias("measure"),
-            value.cast(pl.Float64).alias("value"),
-            pl.col("as_of").alias("period_start"),
-            pl.col("as_of").alias("period_end"),
-            pl.col("as_of").alias("known_from"),
-            pl.col("source"),
-            pl.lit("").alias("file"),
-        )
-        .filter(pl.col("value").is_not_null())
-        .cast(SCHEMA)  # type: ignore[arg-type]
-    )
+    name = pl.lit(f"{FACTS}months_since_rated")
+    return last.select("ods", "source", as_of="known_from", measure=name, value=months)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
-from matchmaker.features.profiles import Profiles
+from matchmaker.features.formatting import readable
+from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN, Profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class Cell:
 
     Attributes:
         value: as published; None is unknown.
-        state: known, stale (too old to be used) or unknown.
+        change: whether the value is a change over time.
+        state: known, stale (too old to be used), unknown, or not applicable to this kind of trust.
         percentile: share of its kind that it exceeds, 0 to 1; None where it is not known.
         standing: the percentile turned so that 1 is good; None for features without a direction.
         months_old: from the end of the period to the day of the profile.
@@ -25,6 +28,7 @@ class Cell:
     dimension: str
     label: str
     unit: str
+    change: bool
     value: float | None
     state: str
     percentile: float | None
@@ -35,6 +39,11 @@ class Cell:
     months_old: int | None
     source: str | None
     publisher: str | None
+
+    @property
+    def text(self) -> str:
+        """The value as people read it."""
+        return readable(self.value, self.unit, change=self.change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,16 @@ class Profile:
     as_of: date
     snapshot: str
     cells: tuple[Cell, ...]
+
+    def in_state(self, *states: str) -> tuple[Cell, ...]:
+        """The cells in one of some states, in their order."""
+        return tuple(cell for cell in self.cells if cell.state in states)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per feature that applies to its kind, with the organisation and the day in each."""
+        own = {"ods": self.ods, "name": self.name, "kind": self.kind, "as_of": self.as_of}
+        applying = self.in_state(KNOWN, STALE, UNKNOWN)
+        return [own | asdict(cell) | {"snapshot": self.snapshot} for cell in applying]
 
 
 def profile_of(profiles: Profiles, ods: str) -> Profile:
@@ -70,6 +89,7 @@ def profile_of(profiles: Profiles, ods: str) -> Profile:
                 dimension=feature.dimension,
                 label=feature.label,
                 unit=feature.unit,
+                change=feature.how == "trend",
                 value=row["value"],
                 state=row["state"],
                 percentile=_or_none(profiles.percentiles[at, column]),

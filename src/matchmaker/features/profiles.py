@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,18 +14,17 @@ from numpy.typing import NDArray
 
 from matchmaker.errors import OutOfRange
 from matchmaker.features.definition import DIMENSIONS, Feature, features
-from matchmaker.features.facts import SCHEMA, facts
-from matchmaker.features.scaling import Floats, percentiles, robust_scale
+from matchmaker.features.facts import facts
+from matchmaker.features.figures import figures
+from matchmaker.features.kinds import kinds_on
+from matchmaker.features.scaling import Floats, logged, percentiles, robust_scale
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.directory import spoken
-from matchmaker.sources.publication import Standing
 
 if TYPE_CHECKING:
     import pandas as pd
 
 UNKNOWN, KNOWN, STALE, NOT_APPLICABLE = "unknown", "known", "stale", "not applicable"
-
-_sorted: weakref.WeakKeyDictionary[Snapshot, pl.DataFrame] = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -80,12 +78,7 @@ class Profiles:
     @cached_property
     def transformed(self) -> Floats:
         """`values` after each feature's transform."""
-        out = self.values.copy()
-        for at, feature in enumerate(self.features):
-            if feature.transform == "log":
-                positive = out[:, at] > 0
-                out[:, at] = np.log(out[:, at], where=positive, out=np.full(len(out), np.nan))
-        return out
+        return logged(self.values, np.array([feature.takes_log for feature in self.features], dtype=bool))
 
     def scaled_as(self, kind: str) -> Floats:
         """`transformed` in the terms of one kind of trust (see `scaling.robust_scale`)."""
@@ -113,11 +106,16 @@ class Profiles:
         """The columns of one dimension."""
         return [at for at, feature in enumerate(self.features) if feature.dimension == dimension]
 
-    def wide(self) -> pl.DataFrame:
-        """One row per organisation, one column per feature, values as published."""
+    def wide(self, *, stale: bool = True) -> pl.DataFrame:
+        """One row per organisation, one column per feature, values as published.
+
+        Args:
+            stale: whether values too old to be used are shown; else they are null, as the unknown are.
+        """
         names = [feature.name for feature in self.features]
-        shown = pl.DataFrame(self.shown, schema=names, orient="row").fill_nan(None)
-        return pl.concat([self.organisations.select("ods", "name", "kind"), shown], how="horizontal")
+        values = pl.DataFrame(self.shown if stale else self.values, schema=names, orient="row")
+        identity = self.organisations.select("ods", "name", "kind")
+        return pl.concat([identity, values.fill_nan(None)], how="horizontal")
 
     def to_pandas(self) -> pd.DataFrame:
         """`wide` as a pandas frame indexed by ODS code."""
@@ -143,165 +141,71 @@ def profiles(
         raise OutOfRange(text, "Ask about a later day.")
     chosen = tuple(wanted if wanted is not None else features())
     organisations = open_on(snapshot, day)
-    known = pl.concat(
-        [
-            _by_recency(snapshot).filter(pl.col("known_from") <= day).select(SCHEMA.keys()),
-            facts(snapshot, day),
-        ]
-    )
-    parts = [_latest(known, chosen), *(_worked_out(known, feature) for feature in chosen)]
-    cells = pl.concat([part for part in parts if part is not None])
-    return Profiles(snapshot, day, chosen, organisations, _laid_out(cells, organisations, chosen, day))
+    laid_out = figures(snapshot, chosen)
+    known = laid_out.on(day, facts(snapshot, day) if any(feature.worked_out for feature in chosen) else None)
+    grid = _grid(organisations, chosen, day).join(laid_out.first, on="ods", maintain_order="left")
+    return Profiles(snapshot, day, chosen, organisations, _cells(grid, known))
 
 
 def open_on(snapshot: Snapshot, day: date) -> pl.DataFrame:
-    """The organisations open on a day, by ODS code."""
+    """The organisations open on a day, by ODS code, each of the kind that it then was.
+
+    A closing after the day is not told; name, region, system and place are those of the latest list.
+    """
     opened = pl.col("opened").is_null() | (pl.col("opened") <= day)
     still = pl.col("closed").is_null() | (pl.col("closed") >= day)
-    return snapshot.organisations.filter(opened & still).sort("ods")
+    there = snapshot.organisations.filter(opened & still).sort("ods")
+    kinds = kinds_on(snapshot, day)
+    dated = there.drop("kind", "kind_basis").join(kinds, on="ods", maintain_order="left")
+    told = pl.when(pl.col("closed") <= day).then("closed")
+    return dated.with_columns(closed=told).select(there.columns)
 
 
-def _by_recency(snapshot: Snapshot) -> pl.DataFrame:
-    """All figures, the later and the better believed ones last; kept for the snapshot's life."""
-    if snapshot not in _sorted:
-        standing = {id_: int(Standing[s["standing"].upper()]) for id_, s in snapshot.sources.items()}
-        _sorted[snapshot] = snapshot.measures.with_columns(
-            standing=pl.col("source").replace_strict(standing, default=int(Standing.COMPILED))
-        ).sort("period_end", "standing", "known_from", "source", descending=[False, True, False, False])
-    return _sorted[snapshot]
-
-
-_CELL = ("ods", "feature", "value", "period_start", "period_end", "known_from", "source", "file")
-
-
-def _latest(known: pl.DataFrame, chosen: tuple[Feature, ...]) -> pl.DataFrame:
-    """All features that are simply a measure's latest value, in one go."""
-    wanted = pl.DataFrame(
-        [
-            (measure, feature.name, order, feature.per_year)
-            for feature in chosen
-            if feature.how == "latest" and feature.over is None
-            for order, measure in enumerate(feature.sources)
-        ],
-        schema={"measure": pl.String, "feature": pl.String, "order": pl.Int64, "per_year": pl.Boolean},
-        orient="row",
+def _grid(organisations: pl.DataFrame, chosen: tuple[Feature, ...], day: date) -> pl.DataFrame:
+    """One row per organisation and feature: whether it applies, and how old a figure may be."""
+    limits = pl.DataFrame(
+        {
+            "feature": [feature.name for feature in chosen],
+            "months": [feature.stale_after_months for feature in chosen],
+            "kinds": [list(feature.kinds) for feature in chosen],
+        },
+        schema={"feature": pl.String, "months": pl.Int64, "kinds": pl.List(pl.String)},
+    ).select(
+        "feature",
+        "kinds",
+        column=pl.int_range(pl.len(), dtype=pl.UInt32),
+        oldest=pl.lit(day).dt.offset_by(pl.format("-{}mo", "months")),
     )
-    newest = known.filter(pl.col("measure").is_in(wanted["measure"].unique().implode()))
-    newest = newest.unique(["ods", "measure"], keep="last", maintain_order=True)
-    return (
-        newest.join(wanted, on="measure", maintain_order="left_right")
-        .with_columns(value=pl.when("per_year").then(_A_YEAR).otherwise("value"))
-        .sort("period_end", "order", descending=[False, True], maintain_order=True)
-        .unique(["ods", "feature"], keep="last", maintain_order=True)
-        .select(_CELL)
-    )
-
-
-_A_YEAR = pl.col("value") * 365.25 / ((pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1)
-
-
-def _series(known: pl.DataFrame, feature: Feature) -> pl.DataFrame:
-    """One value per organisation and period: the best measure's, a year's worth, divided by `over`."""
-    order = {measure: at for at, measure in enumerate(feature.sources)}
-    own = known.filter(pl.col("measure").is_in(list(feature.sources)))
-    own = own.with_columns(
-        order=pl.col("measure").replace_strict(order, return_dtype=pl.Int64),
-        value=_A_YEAR if feature.per_year else pl.col("value"),
-    )
-    own = own.sort("period_end", "order", descending=[False, True], maintain_order=True)
-    own = own.unique(["ods", "period_end"], keep="last", maintain_order=True)
-    if feature.over is None:
-        return own
-    below = known.filter((pl.col("measure") == feature.over) & (pl.col("value") != 0))
-    below = below.unique(["ods", "period_end"], keep="last", maintain_order=True)
-    below = below.select("ods", "period_end", below="value", below_known="known_from")
-    return (
-        own.join_asof(
-            below,
-            on="period_end",
-            by="ods",
-            strategy="backward",
-            tolerance=timedelta(days=31 * feature.over_within_months),
-            check_sortedness=False,
-        )
-        .filter(pl.col("below").is_not_null())
-        .with_columns(
-            value=pl.col("value") / pl.col("below"),
-            known_from=pl.max_horizontal("known_from", "below_known"),
-        )
-    )
-
-
-def _worked_out(known: pl.DataFrame, feature: Feature) -> pl.DataFrame | None:
-    if feature.how == "latest" and feature.over is None:
-        return None
-    made = _REDUCED[feature.how](_series(known, feature), feature)
-    return made.with_columns(feature=pl.lit(feature.name)).select(_CELL)
-
-
-def _last(series: pl.DataFrame, feature: Feature) -> pl.DataFrame:  # noqa: ARG001
-    return series.unique("ods", keep="last", maintain_order=True)
-
-
-def _mean(series: pl.DataFrame, feature: Feature) -> pl.DataFrame:  # noqa: ARG001
-    """Plain mean of the periods that end within a year of the latest."""
-    last = pl.col("period_end").max().over("ods")
-    year = series.filter(pl.col("period_end") > last.dt.offset_by("-1y"))
-    return year.group_by("ods", maintain_order=True).agg(pl.col("value").mean(), *_SPAN)
-
-
-def _trend(series: pl.DataFrame, feature: Feature) -> pl.DataFrame:
-    """Least-squares slope per year over the last `years`, from three points or more."""
-    last = pl.col("period_end").max().over("ods")
-    recent = series.filter(pl.col("period_end") > last.dt.offset_by(f"-{feature.years}y").dt.offset_by("-5d"))
-    value = pl.col("value")
-    if feature.transform == "log":
-        recent, value = recent.filter(value > 0), value.log()
-    time = pl.col("period_end").dt.epoch("d") / 365.25
-    return (
-        recent.group_by("ods", maintain_order=True)
-        .agg(
-            (pl.cov(time, value) / time.var()).alias("value"),
-            *_SPAN,
-            points=pl.len(),
-            years=time.max() - time.min(),
-        )
-        .filter((pl.col("points") >= 3) & (pl.col("years") >= (feature.years - 1) / 2))
-    )
-
-
-_SPAN = (
-    pl.col("period_start").min(),
-    pl.col("period_end").max(),
-    pl.col("known_from").max(),
-    pl.col("source").last(),
-    pl.col("file").last(),
-)
-_REDUCED = {"latest": _last, "mean": _mean, "trend": _trend}
-
-
-def _laid_out(
-    cells: pl.DataFrame, organisations: pl.DataFrame, chosen: tuple[Feature, ...], day: date
-) -> pl.DataFrame:
-    grid = pl.DataFrame(
-        [(feature.name, feature.stale_after_months, list(feature.kinds)) for feature in chosen],
-        schema={"feature": pl.String, "limit": pl.Int64, "kinds": pl.List(pl.String)},
-        orient="row",
-    )
-    every = organisations.select("ods", "kind").join(grid, how="cross", maintain_order="left_right")
-    full = every.join(cells, on=["ods", "feature"], how="left", maintain_order="left")
-    oldest = pl.lit(day).dt.offset_by(pl.format("-{}mo", pl.col("limit")))
+    rows = organisations.select("ods", "kind").join(limits, how="cross", maintain_order="left_right")
     applies = (pl.col("kinds").list.len() == 0) | pl.col("kinds").list.contains(pl.col("kind"))
+    return rows.with_columns(applies=applies).drop("kind", "kinds")
+
+
+def _cells(grid: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """What is known of each cell of the grid, with its state."""
+    full = grid.with_columns(pl.col("cell") + pl.col("column")).join(
+        known, on="cell", how="left", maintain_order="left"
+    )
     state = (
-        pl.when(~applies)
+        pl.when(~pl.col("applies"))
         .then(pl.lit(NOT_APPLICABLE))
         .when(pl.col("value").is_null())
         .then(pl.lit(UNKNOWN))
-        .when(pl.col("period_end") < oldest)
+        .when(pl.col("period_end") < pl.col("oldest"))
         .then(pl.lit(STALE))
         .otherwise(pl.lit(KNOWN))
     )
-    return full.with_columns(state=state, value=pl.when(applies).then("value")).drop("limit", "kinds", "kind")
+    return full.select(
+        "ods",
+        "feature",
+        pl.when("applies").then("value").alias("value"),
+        "period_start",
+        "period_end",
+        "known_from",
+        "source",
+        "file",
+        state.alias("state"),
+    )
 
 
-__all__ = ["DIMENSIONS", "KNOWN", "STALE", "UNKNOWN", "Profiles", "open_on", "profiles"]
+__all__ = ["DIMENSIONS", "KNOWN", "NOT_APPLICABLE", "STALE", "UNKNOWN", "Profiles", "open_on", "profiles"]
