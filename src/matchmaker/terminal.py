@@ -11,14 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from matchmaker.features.formatting import readable
-from matchmaker.features.profile import Cell, Profile
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.explanation import Shortlist, Trust
+from matchmaker.models.explanation import Trust
 from matchmaker.models.rules import KIND_LABELS
-from matchmaker.models.wording import in_100
 from matchmaker.snapshot import Snapshot
-from matchmaker.snapshot.directory import Found, Organisation, spoken
+from matchmaker.snapshot.directory import Organisation, spoken
 
 if TYPE_CHECKING:
     from matchmaker.snapshot.build import Report
@@ -26,101 +23,12 @@ if TYPE_CHECKING:
     from matchmaker.sources.publication import Publication
 
 console = Console(highlight=False)
-REASONS_SHOWN = 3
 
 
-def show_shortlist(answer: Shortlist, with_excluded: bool) -> None:
-    """A table of options, then what a reader must know before using it."""
-    _show_through(answer.through)
-    asked = f"{answer.recipient.name} ({answer.recipient.ods})"
-    console.print(f"[bold]{answer.arrangement.capitalize()}: options to consider for {asked}[/]")
-    every = answer.eligible + len(answer.excluded)
-    console.print(f"As of {spoken(answer.as_of)}. {answer.eligible} of {every} trusts are eligible.")
-    table = Table(show_lines=True)
-    for heading, options in (
-        ("", {"justify": "right"}),
-        ("Trust", {"min_width": 22}),
-        ("Fit", {"justify": "right"}),
-        ("Known", {"justify": "right"}),
-        ("Distance", {"justify": "right"}),
-        ("For", {"ratio": 3}),
-        ("Against or unknown", {"ratio": 2}),
-    ):
-        table.add_column(heading, **options)
-    for option in answer.options:
-        against = [*option.reasons_against[:REASONS_SHOWN], *(f"Unknown. {text}" for text in option.unknowns)]
-        distance = "unknown" if option.distance_km is None else f"{option.distance_km:.0f} km"
-        table.add_row(
-            str(option.rank),
-            f"{option.trust.name} ({option.trust.ods})\n[dim]{option.trust.region or ''}[/]",
-            f"{option.fit:.2f}",
-            f"{100 * option.coverage:.0f}%",
-            distance,
-            "\n".join(option.reasons_for[:REASONS_SHOWN]),
-            "\n".join(against),
-        )
-    console.print(table)
-    for note in answer.notes:
-        console.print(f"- {note}")
-    if with_excluded:
-        _show_excluded(answer)
-    console.print("\n[bold]No figure shows these: ask people[/]")
-    for question in answer.checklist:
-        console.print(f"- {question}")
-    console.print(f"\n[bold]First step[/] {answer.first_step}")
-    made = f"Method {answer.method} {answer.version}, snapshot {answer.snapshot[:12]}."
-    console.print(f"\n[dim]{made} {answer.attribution}[/]")
-
-
-def _show_through(closed: Sequence[Trust | Organisation]) -> None:
+def show_through(closed: Sequence[Trust | Organisation]) -> None:
+    """Say which closed organisations are answered by their successor."""
     for one in closed:
         console.print(f"{one.name} ({one.ods}) has closed; its successor answers.")
-
-
-def _show_excluded(answer: Shortlist) -> None:
-    table = Table(title="Excluded, of the same kind", title_justify="left")
-    table.add_column("Trust")
-    table.add_column("Why")
-    for one in answer.excluded:
-        if one.trust.kind == answer.recipient.kind:
-            table.add_row(f"{one.trust.name} ({one.trust.ods})", " ".join(one.reasons))
-    console.print(table)
-
-
-def show_profile(profile: Profile, found: Found) -> None:
-    """One table per profile, grouped by dimension, with bars for percentiles."""
-    _show_through(found.through)
-    kind = KIND_LABELS[profile.kind]
-    console.print(f"[bold]{profile.name} ({profile.ods})[/]")
-    place = ", ".join(part for part in (profile.region, profile.system) if part)
-    console.print(f"{kind.capitalize()} trust, {place}. As of {spoken(profile.as_of)}.")
-    table = Table()
-    table.add_column("Feature")
-    table.add_column("Value", justify="right")
-    table.add_column(f"More than so many in 100 {kind} trusts")
-    table.add_column("Period ends")
-    table.add_column("Source")
-    dimension = ""
-    for cell in profile.cells:
-        if cell.dimension != dimension:
-            dimension = cell.dimension
-            table.add_section()
-            table.add_row(f"[bold]{dimension.replace('_', ' ').capitalize()}[/]")
-        end = "" if cell.period_end is None else spoken(cell.period_end)
-        stale = " (too old to use)" if cell.state == "stale" else ""
-        table.add_row(cell.label, readable(cell.value, cell.unit), _bar(cell), end + stale, cell.source or "")
-    console.print(table)
-    unknown = sum(cell.state == "unknown" for cell in profile.cells)
-    console.print(f"{unknown} of {len(profile.cells)} features are unknown.")
-    console.print(f"[dim]Snapshot {profile.snapshot[:12]}[/]")
-
-
-def _bar(cell: Cell) -> str:
-    if cell.percentile is None:
-        return ""
-    n = in_100(cell.percentile)
-    full = round(n / 5)
-    return f"{'█' * full}{'░' * (20 - full)} {n}"
 
 
 def show_trusts(rows: Sequence[tuple[Any, ...]]) -> None:
@@ -231,3 +139,11 @@ def progress(verb: str) -> Iterator[Callable[[int, int, str], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(verb, total=None, name="")
         yield lambda done, total, name: bar.update(task, completed=done, total=total, name=name)
+
+
+def show_named(heading: str, rows: Sequence[tuple[str, str]]) -> None:
+    """Names and what they mean."""
+    table = Table(heading, "What it does")
+    for name, says in rows:
+        table.add_row(name, says)
+    console.print(table)

@@ -67,3 +67,89 @@ def test_the_description_names_the_problem_type(client: TestClient) -> None:
     operation = spec["paths"]["/v1/trusts/{ods}/shortlist"]["get"]
     assert operation["operationId"] == "get_shortlist"
     assert "application/problem+json" in operation["responses"]["404"]["content"]
+
+
+READS = (
+    "/v1/trusts",
+    "/v1/trusts?search=kent&kind=acute",
+    "/v1/trusts/Medway",
+    "/v1/trusts/RPA/profile",
+    "/v1/trusts/RPA/shortlist?limit=2&weight=proximity=0.4&relax=rated_good_or_better&within_km=200",
+    "/v1/trusts/RPA/candidates/RVV",
+    "/v1/arrangements",
+    "/v1/methods",
+    "/v1/features",
+    "/v1/evidence",
+    "/v1/sources",
+    "/health/live",
+    "/health/ready",
+)
+
+
+@pytest.mark.parametrize("path", READS)
+def test_every_read_answers(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-request-id"]
+
+
+def test_an_answer_that_the_caller_has_is_not_sent_again(client: TestClient, engine: Matchmaker) -> None:
+    path = "/v1/trusts/RPA/shortlist?limit=1"
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get(path.replace("limit=1", "limit=2"), headers={"If-None-Match": first.headers["etag"]})
+    assert other.status_code == 200
+    assert first.headers["x-snapshot"] == engine.snapshot.hash
+
+
+def test_an_error_is_not_cached(client: TestClient) -> None:
+    answer = client.get("/v1/trusts/XYZ9/shortlist")
+    assert "etag" not in answer.headers
+
+
+def test_closed_trusts_are_answered_through_their_successors(client: TestClient) -> None:
+    found = client.get("/v1/trusts/RA4").json()
+    assert found["organisation"]["ods"] == "RH5"
+    assert [one["ods"] for one in found["through"]] == ["RA4"]
+
+
+def test_scores_are_those_of_the_shortlist(client: TestClient) -> None:
+    options = client.get("/v1/trusts/RPA/shortlist?limit=5").json()["options"]
+    pairs = [{"recipient": "RPA", "candidate": option["trust"]["ods"]} for option in options]
+    answer = client.post("/v1/scores", json={"pairs": [*pairs, {"recipient": "RPA", "candidate": "RVV"}]})
+    scores = answer.json()["scores"]
+    assert [score["fit"] for score in scores[:5]] == [option["fit"] for option in options]
+    assert [score["eligible"] for score in scores] == [True] * 5 + [False]
+
+
+def test_several_recipients_with_own_weights(client: TestClient, engine: Matchmaker) -> None:
+    question = {"recipients": ["RPA", "RVV"], "weights": {"proximity": 0.5}, "limit": 3}
+    answers = client.post("/v1/shortlists", json=question).json()
+    own = engine.shortlist("RVV", "buddying", limit=3, weights={"proximity": 0.5})
+    assert [option["trust"]["ods"] for option in answers[1]["options"]] == [
+        option.trust.ods for option in own.options
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"recipients": []},
+        {"recipients": ["RPA"], "weights": {"charm": 1}},
+        {"recipients": ["RPA"], "weights": {"context_similarity": -1}},
+        {"recipients": ["RPA"], "relax": ["gravity"]},
+        {"recipients": ["RPA"], "bounds": {"within_km": {"miles": 3}}},
+        {"recipients": ["RPA"], "focus": ["charm"]},
+        {"recipients": ["RPA"], "method": "tea-leaves"},
+        {"recipients": ["RPA"], "sauce": "brown"},
+    ],
+)
+def test_questions_that_make_no_sense_are_told_so(client: TestClient, question: dict[str, object]) -> None:
+    answer = client.post("/v1/shortlists", json=question)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert body.get("next_step") or body["errors"]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI
 
 import matchmaker
-from matchmaker.api import problems
+from matchmaker.api import answers, problems
+from matchmaker.api.routes import catalogue, health, shortlists, trusts
 from matchmaker.models.engine import Matchmaker
-from matchmaker.models.explanation import Shortlist
 
 DESCRIPTION = """
 Options to consider when an English NHS trust needs a partner, ranked from published figures, with
@@ -32,21 +30,11 @@ def create_app(snapshot: Path | None = None) -> FastAPI:
         version=matchmaker.__version__,
         description=DESCRIPTION,
         license_info={"name": "MIT; figures Open Government Licence v3.0"},
-    )
-    problems.install(app)
-
-    @app.get(
-        "/v1/trusts/{ods}/shortlist",
-        operation_id="get_shortlist",
-        summary="Options to consider for one trust",
         responses=problems.RESPONSES,
     )
-    def get_shortlist(
-        ods: str,
-        arrangement: Annotated[str, Query(examples=["buddying"])] = "buddying",
-        as_of: Annotated[date | None, Query(description="Use only what was known on this day.")] = None,
-        limit: Annotated[int, Query(ge=1, le=300)] = 10,
-    ) -> Shortlist:
-        return engine.shortlist(ods, arrangement, as_of, limit)
-
+    app.state.engine = engine
+    problems.install(app)
+    answers.install(app)
+    for room in (trusts, shortlists, catalogue, health):
+        app.include_router(room.router)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +15,7 @@ from matchmaker.errors import BadFile, Fault, OutOfRange
 from matchmaker.features import DIMENSIONS
 
 Evidence = Annotated[str, Field(pattern=r"^E\d+$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Criterion(BaseModel):
@@ -21,50 +23,72 @@ class Criterion(BaseModel):
 
     Attributes:
         kind: `similarity` of the two in a dimension; `standing` of the candidate in a dimension
-            among its kind; `proximity` of their headquarters.
-        weight: its share before unknown criteria are left out; any positive number.
+            among its kind; `standing_of_both`, the weaker of the two; `strength` of the candidate
+            where the recipient is weak; `capacity`, its size beside the recipient's; `proximity` of
+            their headquarters; `relationship`, joint work on record.
+        weight: its share before unknown criteria are left out; not negative.
         half_km: for proximity, the distance at which it is worth half.
+        ratios: for capacity, the size ratios (candidate to recipient) worth 0 and 1.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Name
     label: str
-    kind: Literal["similarity", "standing", "proximity"]
+    kind: Literal[
+        "similarity", "standing", "standing_of_both", "strength", "capacity", "proximity", "relationship"
+    ]
     dimension: str | None = None
-    weight: float = Field(ge=0)
+    weight: float = Field(ge=0, allow_inf_nan=False)
     half_km: float = Field(default=50.0, gt=0)
+    ratios: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (0.5, 2.0)
     evidence: tuple[Evidence, ...] = ()
     why: str
 
     @model_validator(mode="after")
     def _dimension_is_known(self) -> Criterion:
-        if self.kind != "proximity" and self.dimension not in DIMENSIONS:
+        if self.kind in {"similarity", "standing", "standing_of_both"} and self.dimension not in DIMENSIONS:
             raise ValueError(f"a {self.kind} needs a dimension, one of {', '.join(DIMENSIONS)}")
+        if self.ratios[0] >= self.ratios[1]:
+            raise ValueError("the ratio worth 0 must be below the ratio worth 1")
         return self
 
 
 class Rule(BaseModel):
-    """One reason to exclude a candidate; `rules.RULES` says what each name does."""
+    """One reason to exclude a candidate; `rules.RULES` says what each name does.
+
+    Attributes:
+        bounds: the rule's own numbers or words, such as `{ highest = 3 }`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: Name
+    bounds: tuple[tuple[str, Any], ...] = ()
     evidence: tuple[Evidence, ...] = ()
     why: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bounds_from_table(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("bounds"), dict):
+            return data | {"bounds": _settled(data["bounds"])}
+        return data
 
 
 class Arrangement(BaseModel):
     """One form of partnership: its typology, weights and rules, each with its evidence.
 
     Attributes:
+        partner: what the partner is called.
+        nature, scale: the typology of the evidence (E15).
         checklist: what helps or harms according to the evidence and no published figure shows.
         first_step: the smaller thing to try first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: Name
     label: str
     partner: str
     version: int = Field(ge=1)
@@ -80,10 +104,83 @@ class Arrangement(BaseModel):
     def _weights_count(self) -> Arrangement:
         if sum(criterion.weight for criterion in self.criteria) <= 0:
             raise ValueError("the weights add up to nothing: give at least one criterion a weight above 0")
-        names = [criterion.name for criterion in self.criteria]
-        if len(set(names)) < len(names):
-            raise ValueError("two criteria have the same name")
+        for parts in (self.criteria, self.rules):
+            names = [part.name for part in parts]
+            if len(set(names)) < len(names):
+                raise ValueError("two criteria, or two rules, have the same name")
         return self
+
+    def weighted(self, weights: Mapping[str, float]) -> Arrangement:
+        """The same arrangement with some weights changed.
+
+        Args:
+            weights: criterion (its name, or the beginning of it: `context`) -> new weight.
+
+        Raises:
+            OutOfRange: an unknown or ambiguous criterion, a negative weight, or nothing left to weigh.
+        """
+        changed: dict[str, float] = {}
+        for asked, weight in weights.items():
+            if not 0 <= weight < float("inf"):
+                raise OutOfRange(f"The weight {weight:g} of '{asked}' is not 0 or more.", "Give 0 or more.")
+            changed[self._criterion_named(asked)] = weight
+        criteria = [
+            one.model_copy(update={"weight": changed.get(one.name, one.weight)}) for one in self.criteria
+        ]
+        if sum(criterion.weight for criterion in criteria) <= 0:
+            text = "These weights add up to 0, so there is nothing to rank by."
+            raise OutOfRange(text, "Give at least one criterion a weight above 0.")
+        return self.model_copy(update={"criteria": tuple(criteria)})
+
+    def _criterion_named(self, asked: str) -> str:
+        names = [criterion.name for criterion in self.criteria]
+        wanted = _underscored(asked)
+        if wanted in names:
+            return wanted
+        hits = [name for name in names if name.startswith(wanted)] if wanted else []
+        if len(hits) == 1:
+            return hits[0]
+        step = f"The criteria are: {', '.join(hits or names)}."
+        word = "means several criteria" if hits else "is no criterion"
+        raise OutOfRange(f"'{asked}' {word} of {self.label.casefold()}.", step)
+
+    def ruled(
+        self, relax: tuple[str, ...] = (), bounds: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> Arrangement:
+        """The same arrangement without some rules, and with rules added or their bounds changed.
+
+        Args:
+            relax: names of rules to leave out.
+            bounds: rule -> its bounds; a rule that the arrangement lacks is added.
+
+        Raises:
+            OutOfRange: a rule to relax is not one of the arrangement's, or is relaxed and bounded.
+        """
+        known = {rule.name for rule in self.rules}
+        relax = tuple(map(_underscored, relax))
+        for name in relax:
+            if name not in known:
+                step = f"The rules are: {', '.join(sorted(known))}."
+                raise OutOfRange(f"'{name}' is no rule of {self.label.casefold()}.", step)
+            if name in (bounds or {}):
+                raise OutOfRange(f"The rule '{name}' is both relaxed and set.", "Do one or the other.")
+        kept = {rule.name: rule for rule in self.rules if rule.name not in relax}
+        for name, own in (bounds or {}).items():
+            before = kept.get(name, Rule(name=name, why="Asked for in the question."))
+            kept[name] = before.model_copy(update={"bounds": _settled(dict(before.bounds) | dict(own))})
+        return self.model_copy(update={"rules": tuple(kept.values())})
+
+
+def _underscored(asked: str) -> str:
+    """A name as people write it, as code does: "Same kind" is `same_kind`."""
+    return asked.strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def _settled(bounds: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Bounds in one order and form, so that equal rules are equal."""
+    return tuple(
+        (name, tuple(bound) if isinstance(bound, list) else bound) for name, bound in sorted(bounds.items())
+    )
 
 
 @cache

@@ -14,11 +14,16 @@ from numpy.typing import NDArray
 from matchmaker.features import Profiles
 from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Criterion
+from matchmaker.models.geography import kilometres
+from matchmaker.models.history import relations
+from matchmaker.models.kept import kept, recorded
+from matchmaker.models.sizes import size_ratios
 
-EARTH_KM = 6371.0088
 COMMON = 0.5
 """A feature is compared among a kind of trust where at least this share of the kind knows it."""
 Rows = NDArray[np.intp]
+MIDDLE, SAME_SYSTEM, RECORDED = 0.5, 0.7, 1.0
+"""What no record, one local system, and joint work on record are worth (E3, E12; judgements)."""
 
 
 def similarity_distances(profiles: Profiles, dimension: str, kind: str, recipients: Rows) -> Floats:
@@ -33,19 +38,28 @@ def similarity_distances(profiles: Profiles, dimension: str, kind: str, recipien
     Returns:
         (r, n_organisations); NaN where fewer than half of the comparable features are known to both.
     """
+    scaled, known = _compared(profiles, dimension, kind)
+    total = np.zeros((len(recipients), len(known)))
+    gap = np.empty_like(total)
+    for feature in scaled:
+        np.subtract(feature[recipients, None], feature, out=gap)
+        np.multiply(gap, gap, out=gap)
+        total += np.fmax(gap, 0.0, out=gap)  # a difference that is unknown adds nothing
+    shared = known[recipients] @ known.T  # counts, so exact however they are added up
+    enough = shared >= max(1.0, len(scaled) / 2)
+    distance: Floats = np.sqrt(np.divide(total, shared, out=np.full_like(total, np.nan), where=enough))
+    return distance
+
+
+@kept
+def _compared(profiles: Profiles, dimension: str, kind: str) -> tuple[Floats, Floats]:
+    """(f, n) the comparable features in robust units; (n, f) 1 where they are known, else 0."""
     columns = comparable(profiles, dimension, kind)
-    scaled = profiles.scaled_as(kind)
-    total = np.zeros((len(recipients), len(scaled)))
-    shared = np.zeros_like(total)
-    for at in columns:
-        difference = scaled[recipients, at][:, None] - scaled[:, at][None, :]
-        known = ~np.isnan(difference)
-        total += np.where(known, difference * difference, 0.0)
-        shared += known
-    enough = shared >= max(1.0, len(columns) / 2)
-    return np.sqrt(np.divide(total, shared, out=np.full_like(total, np.nan), where=enough))
+    scaled = np.ascontiguousarray(profiles.scaled_as(kind)[:, columns].T)
+    return scaled, (~np.isnan(scaled.T)).astype(float)
 
 
+@kept
 def comparable(profiles: Profiles, dimension: str, kind: str) -> list[int]:
     """The columns of a dimension that count in similarity and that half of the kind or more know."""
     members = profiles.values[profiles.kinds == kind]
@@ -61,63 +75,126 @@ def closeness(profiles: Profiles, dimension: str, kind: str, recipients: Rows) -
     Returns:
         (r, n_organisations) in 0 to 1; NaN where the distance is unknown.
     """
-    pairs = _pair_distances(profiles, dimension, kind)
+    steps, nearer = _pair_distances(profiles, dimension, kind)
     distance = similarity_distances(profiles, dimension, kind, recipients)
-    if pairs.size == 0:
+    if steps.size == 0:
         return np.full_like(distance, np.nan)
-    nearer = np.searchsorted(pairs, distance, "left")
-    upto = np.searchsorted(pairs, distance, "right")
-    share = 1.0 - (nearer + upto) / (2 * pairs.size)
+    at = np.searchsorted(steps, distance)
+    tied = steps[np.minimum(at, steps.size - 1)] == distance
+    share = 1.0 - (nearer[at] + nearer[at + tied]) / (2 * nearer[-1])
     return np.where(np.isnan(distance), np.nan, share)
 
 
-def _pair_distances(profiles: Profiles, dimension: str, kind: str) -> Floats:
-    """All known distances between two organisations of one kind, sorted; kept with the profiles."""
-    kept: dict[tuple[str, str], Floats] = profiles.__dict__.setdefault("_pair_distances", {})
-    if (dimension, kind) not in kept:
-        members = np.flatnonzero(profiles.kinds == kind)
-        square = similarity_distances(profiles, dimension, kind, members)[:, members]
-        pairs = square[np.triu_indices(len(members), k=1)]
-        kept[dimension, kind] = np.sort(pairs[~np.isnan(pairs)])
-    return kept[dimension, kind]
+@kept
+def _pair_distances(profiles: Profiles, dimension: str, kind: str) -> tuple[Floats, NDArray[np.intp]]:
+    """All known distances between two organisations of one kind.
+
+    Returns:
+        (s,) the distances, in order and each once; (s + 1,) how many pairs are nearer than each, and
+        last how many pairs there are.
+    """
+    members = np.flatnonzero(profiles.kinds == kind)
+    square = similarity_distances(profiles, dimension, kind, members)[:, members]
+    pairs = square[np.triu_indices(len(members), k=1)]
+    steps, counts = np.unique(pairs[~np.isnan(pairs)], return_counts=True)
+    return steps, np.concatenate([[0], np.cumsum(counts)])
 
 
+@kept
 def standing(profiles: Profiles, dimension: str) -> Floats:
     """Mean standing of each organisation among its kind over the features it knows.
 
     Returns:
         (n_organisations,) in 0 to 1; NaN where none of the dimension's features with a direction is known.
     """
-    total = np.zeros(len(profiles.kinds))
-    known = np.zeros_like(total)
-    for at in profiles.of_dimension(dimension):
-        column = profiles.standings[:, at]
-        there = ~np.isnan(column)
-        total += np.where(there, column, 0.0)
-        known += there
-    return np.divide(total, known, out=np.full_like(total, np.nan), where=known > 0)
+    return _mean_standing(profiles, profiles.of_dimension(dimension), fewest=1.0)
 
 
-def kilometres(profiles: Profiles, recipients: Rows) -> Floats:
-    """Great-circle distance between headquarters (haversine).
+def strength(profiles: Profiles, areas: Sequence[int]) -> Floats:
+    """Mean standing of each organisation among its kind in the focus areas.
+
+    Args:
+        profiles: as of the day.
+        areas: columns.
 
     Returns:
-        (r, n_organisations) kilometres; NaN where a place is unknown.
+        (n_organisations,) in 0 to 1; NaN where less than half of the areas are known, or there is none.
     """
-    places = profiles.organisations.select("latitude", "longitude").fill_null(float("nan")).to_numpy()
-    latitude, longitude = np.radians(places.T)
-    north = latitude[recipients][:, None] - latitude[None, :]
-    east = longitude[recipients][:, None] - longitude[None, :]
-    both = np.cos(latitude[recipients])[:, None] * np.cos(latitude)[None, :]
-    half = np.sin(north / 2) ** 2 + both * np.sin(east / 2) ** 2
-    distance: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(half))
-    return distance
+    return _mean_standing(profiles, areas, fewest=max(1.0, len(areas) / 2))
+
+
+def _mean_standing(profiles: Profiles, columns: Sequence[int], fewest: float) -> Floats:
+    standings, there = _standings(profiles)
+    total = np.zeros(len(profiles.kinds))
+    known = np.zeros_like(total)
+    for at in columns:
+        total += standings[at]
+        known += there[at]
+    return np.divide(total, known, out=np.full_like(total, np.nan), where=known >= fewest)
+
+
+@kept
+def _standings(profiles: Profiles) -> tuple[Floats, Floats]:
+    """(f, n) each: the standings, 0 where unknown; and 1 where they are known, else 0."""
+    standings = np.ascontiguousarray(profiles.standings.T)
+    known = ~np.isnan(standings)
+    return np.where(known, standings, 0.0), known.astype(float)
+
+
+def relationship(profiles: Profiles, recipients: Rows) -> Floats:
+    """Joint work on record: `RECORDED` with, `SAME_SYSTEM` without but in one local system, else the middle.
+
+    Returns:
+        (r, n_organisations); never unknown, since what is not recorded speaks neither for nor against.
+    """
+    systems = profiles.organisations["system"].to_numpy()
+    out = np.full((len(recipients), len(systems)), MIDDLE)
+    known = _related(profiles)
+    for at, row in enumerate(recipients.tolist()):
+        if systems[row] is not None:
+            out[at, systems == systems[row]] = SAME_SYSTEM
+        out[at, known.get(row, [])] = RECORDED
+    return out
+
+
+@kept
+def _related(profiles: Profiles) -> dict[int, list[int]]:
+    """Row -> the rows of the organisations with which joint work is on record."""
+    out: dict[int, list[int]] = {}
+    for pair in recorded(profiles, relations):
+        rows = [profiles.position[ods] for ods in pair if ods in profiles.position]
+        if len(rows) == 2:
+            for one, other in (rows, reversed(rows)):
+                out.setdefault(one, []).append(other)
+    return out
+
+
+def capacity(profiles: Profiles, recipients: Rows, ratios: tuple[float, float]) -> Floats:
+    """Size of the candidate beside the recipient, from 0 at the lower ratio to 1 at the upper (log scale).
+
+    Returns:
+        (r, n_organisations) in 0 to 1; NaN where no size is known of both.
+    """
+    low, high = np.log(ratios)
+    share: Floats = np.clip((np.log(size_ratios(profiles, recipients)) - low) / (high - low), 0.0, 1.0)
+    return share
 
 
 def criterion_values(
-    profiles: Profiles, criteria: Sequence[Criterion], kind: str, recipients: Rows
+    profiles: Profiles,
+    criteria: Sequence[Criterion],
+    kind: str,
+    recipients: Rows,
+    areas: Sequence[Sequence[int]],
 ) -> Floats:
     """Every criterion for recipients of one kind and all candidates.
+
+    Args:
+        profiles: as of the day.
+        criteria: what is weighed.
+        kind: the kind of all the recipients.
+        recipients: (r,) rows.
+        areas: for each recipient, the columns of its focus areas.
 
     Returns:
         (n_criteria, r, n_organisations) in 0 to 1; NaN is unknown.
@@ -125,10 +202,20 @@ def criterion_values(
     out = np.empty((len(criteria), len(recipients), len(profiles.kinds)))
     for at, criterion in enumerate(criteria):
         dimension = criterion.dimension or ""
-        if criterion.kind == "similarity":
-            out[at] = closeness(profiles, dimension, kind, recipients)
-        elif criterion.kind == "standing":
-            out[at] = standing(profiles, dimension)[None, :]
-        else:
-            out[at] = 0.5 ** (kilometres(profiles, recipients) / criterion.half_km)
+        match criterion.kind:
+            case "similarity":
+                out[at] = closeness(profiles, dimension, kind, recipients)
+            case "standing":
+                out[at] = standing(profiles, dimension)[None, :]
+            case "standing_of_both":
+                own = standing(profiles, dimension)
+                out[at] = np.minimum(own[recipients][:, None], own[None, :])
+            case "strength":
+                out[at] = [strength(profiles, columns) for columns in areas]
+            case "capacity":
+                out[at] = capacity(profiles, recipients, criterion.ratios)
+            case "relationship":
+                out[at] = relationship(profiles, recipients)
+            case "proximity":
+                out[at] = np.exp2(-kilometres(profiles, recipients) / criterion.half_km)
     return out

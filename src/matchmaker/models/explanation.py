@@ -38,13 +38,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of an explanation: the start, a criterion, or the total.
+    """One line of an explanation: the start, a term of the method, or the total.
 
     Attributes:
-        value: the criterion in 0 to 1; None is unknown.
-        weight: the criterion's weight as given.
-        contribution: what it adds to the fit; 0 where unknown. The start's contribution is the
-            start itself, the total's is the fit: the rows between add up to it.
+        value: what the term saw (a criterion in 0 to 1 for the evidence fit); None is unknown.
+        weight: the term's weight as given or learned.
+        contribution: what it adds to the score; 0 where unknown. The start's contribution is the
+            start itself, the total's is the score: the rows between add up to it.
     """
 
     name: str
@@ -58,18 +58,49 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """How far a place can be relied on.
+
+    Attributes:
+        rank_low, rank_high: between these places in 90 of 100 draws of weights and unknown figures.
+        top_3, top_5, top_10: share of draws in which it is among the first 3, 5, 10.
+    """
+
+    rank_low: int
+    rank_high: int
+    top_3: float
+    top_5: float
+    top_10: float
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """One candidate on a shortlist."""
+    """One candidate on a shortlist.
+
+    Attributes:
+        fit: the score of the method; for the evidence fit, in 0 to 1.
+        coverage: the share of the weight that is known.
+        size_ratio: its size as a multiple of the recipient's.
+        reasons_for, reasons_against, unknowns: by the evidence, whatever the method of ranking.
+        other_ranks: its place among the eligible by other methods.
+        official_peer: whether the NHS Trust Peer Finder lists it; None where it lists no peers.
+        despite: rules that would exclude it and were relaxed.
+    """
 
     rank: int
     trust: Trust
     fit: float
     coverage: float
     distance_km: float | None
+    size_ratio: float | None
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
     unknowns: tuple[str, ...]
     rows: tuple[Row, ...]
+    doubt: Doubt | None
+    other_ranks: dict[str, int]
+    official_peer: bool | None
+    despite: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +113,22 @@ class Excluded:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """What one rule did to the candidates.
+
+    Attributes:
+        excluded: how many it excludes.
+        alone: how many no other rule excludes, so that relaxing it would bring them back.
+    """
+
+    rule: str
+    why: str
+    evidence: tuple[str, ...]
+    excluded: int
+    alone: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shortlist:
     """Options to consider for one recipient; never a decision.
 
@@ -89,8 +136,11 @@ class Shortlist:
         snapshot: content hash of the figures.
         method, version: how it was ranked.
         through: closed organisations through which the recipient was reached.
+        focus: the areas on which strength is weighed, in plain language.
         eligible: how many candidates no rule excluded; `options` holds the first of them.
-        notes: what a reader must know before relying on the order.
+        relaxed: rules of the arrangement that the question left out.
+        verdict: how far the order can be relied on, in one sentence.
+        notes: what a reader must know before using it.
     """
 
     recipient: Trust
@@ -100,10 +150,63 @@ class Shortlist:
     method: str
     version: str
     through: tuple[Trust, ...]
+    focus: tuple[str, ...]
     eligible: int
     options: tuple[Option, ...]
     excluded: tuple[Excluded, ...]
+    removals: tuple[Removal, ...]
+    relaxed: tuple[str, ...]
+    verdict: str | None
     notes: tuple[str, ...]
     checklist: tuple[str, ...]
     first_step: str
     attribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change that would move a candidate to a place: a weight, or a criterion's value.
+
+    Attributes:
+        kind: `weight` or `value`.
+        to: the new weight, or the value in 0 to 1 that the criterion would need.
+    """
+
+    kind: str
+    name: str
+    label: str
+    now: float | None
+    to: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Why a candidate stands where it does, and what would change it.
+
+    Attributes:
+        rank: its place among the eligible; None where rules exclude it.
+        would_be: the place it would have if no rule excluded it.
+        first: the candidate in the first place, to compare with; its rows are beside.
+        to_first, to_list: the smallest single changes that would move it to the first place, or into
+            the first `limit`; empty where no single change would.
+    """
+
+    recipient: Trust
+    candidate: Trust
+    arrangement: str
+    as_of: date
+    snapshot: str
+    method: str
+    version: str
+    limit: int
+    rank: int | None
+    would_be: int
+    excluded: Excluded | None
+    fit: float
+    coverage: float
+    rows: tuple[Row, ...]
+    first: Trust | None
+    first_rows: tuple[Row, ...]
+    to_first: tuple[Change, ...]
+    to_list: tuple[Change, ...]

@@ -1,20 +1,31 @@
-"""Rules: reasons to exclude a candidate; an excluded candidate keeps its reasons."""
+"""Rules: reasons to exclude a candidate; an excluded candidate keeps its reasons.
+
+Each rule is a function of the profiles, the recipient's row and its own bounds. What is unknown
+excludes nobody.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import cache
+from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from matchmaker.errors import OutOfRange
 from matchmaker.features import Profiles
-from matchmaker.snapshot import Snapshot
+from matchmaker.features.formatting import RATINGS
+from matchmaker.models.arrangement import Rule
+from matchmaker.models.geography import kilometres_from
+from matchmaker.models.history import absorptions, helping, spells_running
+from matchmaker.models.kept import kept, recorded
+from matchmaker.models.sizes import sizes_beside
 from matchmaker.snapshot.directory import spoken
 
-RATINGS = {1: "Inadequate", 2: "Requires improvement", 3: "Good", 4: "Outstanding"}
+NOT_ITSELF = "not_itself"
 KIND_LABELS = {
     "acute": "acute",
     "acute_specialist": "acute specialist",
@@ -23,11 +34,6 @@ KIND_LABELS = {
     "ambulance": "ambulance",
     "other": "other",
 }
-OPEN_END_MONTHS = 36
-"""A spell whose end was not read counts as running for so long after its entry: the mean stay was 24
-months (NHS Providers, 2017)."""
-STILL_SEEN_MONTHS = 12
-"""And for so long after the last day on which a source shows it running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,68 +44,262 @@ class Verdict:
     reason: Callable[[int], str]
 
 
-def not_the_recipient(profiles: Profiles, recipient: int) -> Verdict:
-    """The recipient itself."""
+def judge(rule: Rule, profiles: Profiles, recipient: int) -> Verdict:
+    """What a rule with its bounds says of every candidate.
+
+    Args:
+        rule: one that passes `check`.
+        profiles: as of the day.
+        recipient: its row.
+
+    Raises:
+        OutOfRange: a bound names what the profiles don't hold.
+    """
+    return RULES[rule.name](profiles, recipient, **dict(rule.bounds))
+
+
+def not_itself(profiles: Profiles, recipient: int) -> Verdict:
+    """The recipient: no rule to be relaxed, but part of what a partner is."""
     excluded = np.zeros(len(profiles.kinds), dtype=bool)
     excluded[recipient] = True
     return Verdict(excluded, lambda at: "It is the recipient.")
 
 
+def check(rule: Rule) -> None:
+    """See that a rule exists and that its bounds are all there and make sense.
+
+    Raises:
+        OutOfRange: with the rules, or the bounds, that there are.
+    """
+    if rule.name not in RULES:
+        raise OutOfRange(f"There is no rule '{rule.name}'.", f"The rules are: {', '.join(RULES)}.")
+    takes = _takes(rule.name)
+    given = dict(rule.bounds)
+    missing = {name for name, one in takes.items() if one.default is inspect.Parameter.empty} - given.keys()
+    if missing or given.keys() - takes.keys():
+        names = ", ".join(takes) or "none"
+        raise OutOfRange(f"The rule '{rule.name}' can't be set so.", f"Its bounds are: {names}.")
+    for name, bound in given.items():
+        of_words = takes[name].annotation == "Sequence[str]"
+        if not (_are_words(bound) if of_words else _is_number(bound)):
+            step = "Give one or more." if of_words else "Give a number, 0 or more."
+            raise OutOfRange(f"The bound {name} of the rule '{rule.name}' can't be {bound!r}.", step)
+
+
+@cache
+def _takes(name: str) -> dict[str, inspect.Parameter]:
+    """The bounds of a rule: what its function takes after the profiles and the recipient."""
+    return dict(list(inspect.signature(RULES[name]).parameters.items())[2:])
+
+
+def _are_words(bound: Any) -> bool:
+    return isinstance(bound, tuple) and bool(bound) and all(isinstance(word, str) for word in bound)
+
+
+def _is_number(bound: Any) -> bool:
+    return isinstance(bound, int | float) and not isinstance(bound, bool) and bound >= 0
+
+
 def same_kind(profiles: Profiles, recipient: int) -> Verdict:
     """Organisations of another kind."""
-    own = profiles.kinds[recipient]
+    own = str(profiles.kinds[recipient])
+    return _of_kinds(profiles, own, frozenset({own}))
 
+
+def kinds_that_merge(profiles: Profiles, recipient: int) -> Verdict:
+    """Ambulance trusts for all others, and all others for ambulance trusts."""
+    own = str(profiles.kinds[recipient])
+    rest = frozenset({"acute", "acute_specialist", "mental_health", "community"})
+    return _of_kinds(profiles, own, rest if own in rest else frozenset({own}))
+
+
+@kept
+def _of_kinds(profiles: Profiles, own: str, allowed: frozenset[str]) -> Verdict:
     def reason(at: int) -> str:
-        other = KIND_LABELS[profiles.kinds[at]]
+        other = KIND_LABELS[str(profiles.kinds[at])]
         return f"It is of another kind ({other}) than the recipient ({KIND_LABELS[own]})."
 
-    return Verdict(profiles.kinds != own, reason)
+    return Verdict(~np.isin(profiles.kinds, sorted(allowed)), reason)
 
 
 def not_in_special_measures(profiles: Profiles, recipient: int) -> Verdict:  # noqa: ARG001
     """Organisations in special measures or in the Recovery Support Programme on the day."""
-    running = spells_running(profiles.snapshot, profiles.as_of)
-    said = {row["ods"]: row for row in running.iter_rows(named=True)}
-    codes = profiles.organisations["ods"].to_list()
+    return _in_special_measures(profiles)
+
+
+@kept
+def _in_special_measures(profiles: Profiles) -> Verdict:
+    said = recorded(profiles, spells_running)
 
     def reason(at: int) -> str:
-        spell = said[codes[at]]
+        spell = said[_code(profiles, at)]
         name = "the Recovery Support Programme" if spell["regime"] == "RSP" else "special measures"
         since = f" since {_dated(spell['entry'], spell['entry_precision'])}" if spell["entry"] else ""
         end = "" if spell["exit_known"] else " (its end, if it has ended, is not known)"
         return f"It is in {name}{since}{end}."
 
-    return Verdict(np.array([ods in said for ods in codes]), reason)
+    return Verdict(_among(profiles, said), reason)
 
 
 def rated_good_or_better(profiles: Profiles, recipient: int) -> Verdict:  # noqa: ARG001
-    """Organisations rated inadequate or requires improvement; one without rating is not excluded."""
-    column = profiles.column["cqc_overall"]
-    rating = profiles.values[:, column]
+    """Organisations rated inadequate or requires improvement overall."""
+    return _rated_below(profiles, 3)
+
+
+def rated_better_than_inadequate(profiles: Profiles, recipient: int) -> Verdict:  # noqa: ARG001
+    """Organisations rated inadequate overall."""
+    return _rated_below(profiles, 2)
+
+
+@kept
+def _rated_below(profiles: Profiles, lowest: int) -> Verdict:
+    rating, when = _column(profiles, "cqc_overall")
+
+    below = rating < lowest  # unknown (NaN) compares as False
+    said = {
+        at: f"CQC rated it {RATINGS[int(rating[at])].casefold()} overall on {when[at]}."
+        for at in np.flatnonzero(below).tolist()
+    }
+    return Verdict(below, said.__getitem__)
+
+
+def oversight_segment(profiles: Profiles, recipient: int, highest: int) -> Verdict:  # noqa: ARG001
+    """Organisations in an oversight segment above `highest` (5 is the most help needed)."""
+    return _in_segment_above(profiles, highest)
+
+
+@kept
+def _in_segment_above(profiles: Profiles, highest: int) -> Verdict:
+    segment, when = _column(profiles, "oversight_segment")
+
+    above = segment > highest
+    said = {
+        at: f"It is in oversight segment {segment[at]:.0f} (quarter to {when[at]})."
+        for at in np.flatnonzero(above).tolist()
+    }
+    return Verdict(above, said.__getitem__)
+
+
+def size_ratio(
+    profiles: Profiles, recipient: int, lowest: float = 0.0, highest: float = float("inf")
+) -> Verdict:
+    """Organisations whose size beside the recipient's lies outside the bounds."""
+    if lowest > highest:
+        text = f"No size is both above {lowest:g} and below {highest:g} times the recipient's."
+        raise OutOfRange(text, "Give a highest size ratio above the lowest.")
+    ratio = sizes_beside(profiles, recipient)
 
     def reason(at: int) -> str:
-        cell = profiles.cells.row(at * len(profiles.features) + column, named=True)
-        return f"CQC rated it {RATINGS[int(rating[at])]} overall on {spoken(cell['period_end'])}."
+        word = "small" if ratio[at] < lowest else "large"
+        return f"It is too {word}: {ratio[at]:.2g} times the size of the recipient."
 
-    return Verdict(rating < 3, reason)  # unknown (NaN) compares as False
+    return Verdict((ratio < lowest) | (ratio > highest), reason)
 
 
-RULES: dict[str, Callable[[Profiles, int], Verdict]] = {
+def within_km(profiles: Profiles, recipient: int, km: float) -> Verdict:
+    """Organisations whose headquarters are further away."""
+    distance = kilometres_from(profiles, recipient)
+    return Verdict(distance > km, lambda at: f"It is {distance[at]:.0f} km away, more than {km:g} km.")
+
+
+def not_already_helping(profiles: Profiles, recipient: int, at_most: int) -> Verdict:
+    """Organisations that already help `at_most` others, as far as is recorded."""
+    running = recorded(profiles, helping)
+    own = _code(profiles, recipient)
+    others = {ods: [who for who in whom if who != own] for ods, whom in running.items()}
+    busy = {ods: whom for ods, whom in others.items() if len(whom) >= at_most}
+    return Verdict(
+        _among(profiles, busy),
+        lambda at: f"It already helps {', '.join(busy[_code(profiles, at)])}.",
+    )
+
+
+def not_being_absorbed(profiles: Profiles, recipient: int) -> Verdict:  # noqa: ARG001
+    """Organisations that are themselves being taken over or merged into another."""
+    return _being_absorbed(profiles)
+
+
+@kept
+def _being_absorbed(profiles: Profiles) -> Verdict:
+    into = recorded(profiles, absorptions)
+    return Verdict(
+        _among(profiles, into), lambda at: f"It is itself about to join {into[_code(profiles, at)]}."
+    )
+
+
+def in_region(profiles: Profiles, recipient: int, regions: Sequence[str]) -> Verdict:  # noqa: ARG001
+    """Organisations of other regions."""
+    return _named(profiles, "region", regions)
+
+
+def in_system(profiles: Profiles, recipient: int, systems: Sequence[str]) -> Verdict:  # noqa: ARG001
+    """Organisations of other local systems."""
+    return _named(profiles, "system", systems)
+
+
+def _named(profiles: Profiles, column: str, names: Sequence[str]) -> Verdict:
+    own = profiles.organisations[column].to_list()
+    known = {name.casefold(): name for name in own if name is not None}
+    for name in names:
+        if name.casefold() not in known:
+            step = f"The {column}s are: {', '.join(sorted(known.values()))}."
+            raise OutOfRange(f"There is no {column} '{name}'.", step)
+    wanted = {known[name.casefold()] for name in names}
+    excluded = np.array([name is not None and name not in wanted for name in own])
+    return Verdict(excluded, lambda at: f"Its {column} is {own[at]}.")
+
+
+def leave_out(profiles: Profiles, recipient: int, codes: Sequence[str]) -> Verdict:  # noqa: ARG001
+    """Organisations that the question leaves out."""
+    known = set(profiles.snapshot.organisations["ods"])
+    for code in codes:
+        if code not in known:
+            step = "Name those to leave out by their codes; 'matchmaker trusts' lists them."
+            raise OutOfRange(f"There is no organisation with the code '{code}'.", step)
+    return Verdict(_among(profiles, codes), lambda at: "The question leaves it out.")
+
+
+RULES: dict[str, Callable[..., Verdict]] = {
     rule.__name__: rule
-    for rule in (not_the_recipient, same_kind, not_in_special_measures, rated_good_or_better)
+    for rule in (
+        same_kind,
+        kinds_that_merge,
+        not_in_special_measures,
+        rated_good_or_better,
+        rated_better_than_inadequate,
+        oversight_segment,
+        size_ratio,
+        within_km,
+        not_already_helping,
+        not_being_absorbed,
+        in_region,
+        in_system,
+        leave_out,
+    )
 }
 
 
-def spells_running(snapshot: Snapshot, day: date) -> pl.DataFrame:
-    """Spells in special measures or the support programme that run on a day, the latest per trust."""
-    begun = snapshot.spells.filter(pl.coalesce("entry", "seen") <= day)
-    assumed_end = pl.max_horizontal(
-        pl.col("entry").dt.offset_by(f"{OPEN_END_MONTHS}mo"),
-        pl.when(pl.col("seen") <= day).then(pl.col("seen").dt.offset_by(f"{STILL_SEEN_MONTHS}mo")),
-    )
-    end = pl.when(pl.col("exit").is_not_null()).then("exit").otherwise(assumed_end)
-    return begun.filter(end > day).sort("ods", "entry").unique("ods", keep="last", maintain_order=True)
+@kept
+def _codes(profiles: Profiles) -> tuple[str, ...]:
+    return tuple(profiles.position)
 
 
-def _dated(day: date, precision: str) -> str:
+def _code(profiles: Profiles, at: int) -> str:
+    return _codes(profiles)[at]
+
+
+def _among(profiles: Profiles, codes: Collection[str]) -> NDArray[np.bool_]:
+    out = np.zeros(len(profiles.kinds), dtype=bool)
+    out[[profiles.position[code] for code in codes if code in profiles.position]] = True
+    return out
+
+
+def _column(profiles: Profiles, feature: str) -> tuple[NDArray[np.float64], list[str]]:
+    """A feature's values, and the days on which their periods end, in words."""
+    column, width = profiles.column[feature], len(profiles.features)
+    ends = profiles.cells["period_end"].gather_every(width, column).to_list()
+    return profiles.values[:, column], ["" if end is None else spoken(end) for end in ends]
+
+
+def _dated(day: Any, precision: str) -> str:
     return {"day": spoken(day), "month": f"{day:%B %Y}", "year": f"{day:%Y}"}[precision]

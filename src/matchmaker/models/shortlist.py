@@ -3,224 +3,273 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 import matchmaker
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import OutOfRange, UnknownOrganisation
 from matchmaker.features import Profiles
 from matchmaker.features.scaling import Floats
-from matchmaker.models import criteria
+from matchmaker.models import doubt
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.explanation import Excluded, Figure, Option, Row, Shortlist, Trust
-from matchmaker.models.fit import ENOUGH_COVERAGE, START, Fit, weighted_fit
-from matchmaker.models.rules import RULES, Verdict
-from matchmaker.models.wording import sentence
+from matchmaker.models.evidence_fit import EvidenceFit
+from matchmaker.models.explaining import MATTERS, reasons, rows_of, trusts
+from matchmaker.models.explanation import Doubt, Option, Row, Shortlist, Trust, WhyNot
+from matchmaker.models.geography import kilometres_from
+from matchmaker.models.methods import ranker
+from matchmaker.models.notes import notes
+from matchmaker.models.official import official_peers
+from matchmaker.models.order import ENOUGH_COVERAGE, in_order
+from matchmaker.models.ranker import Ranker, Rows, Scores
+from matchmaker.models.removals import excluded, removals
+from matchmaker.models.rules import NOT_ITSELF, Verdict, check, judge, not_itself
+from matchmaker.models.sizes import sizes_beside
+from matchmaker.snapshot.directory import spoken
 
-MATTERS = 0.005
-"""Contributions smaller than this are no reason, for or against."""
+__all__ = ["ENOUGH_COVERAGE", "MATTERS", "Matcher", "Ranked"]
+
+LARGE_RECIPIENT = 0.8
+"""A structural partner smaller than this share of the recipient is warned of (E11)."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """All candidates of one recipient, ranked but not yet explained.
+
+    Attributes:
+        row: of the recipient.
+        scores: (k, 1, n) by the method asked for.
+        fits: (k, 1, n) by the evidence; the same object where that is the method.
+        verdicts: rule -> what it says of all candidates.
+        eligible: (n,) whom no rule excludes.
+        order: the eligible, in order.
+    """
+
+    row: int
+    scores: Scores
+    fits: Scores
+    verdicts: dict[str, Verdict]
+    eligible: NDArray[np.bool_]
+    order: Rows
 
 
 class Matcher:
-    """One arrangement applied to the profiles of one day.
+    """One arrangement and one method applied to the profiles of one day.
 
     Args:
         profiles: as of the day asked about.
-        arrangement: weights and rules.
+        arrangement: weights and rules, already changed as the question asks.
+        method: name of the ranking method.
+        areas: names of focus areas; by default each recipient's weakest.
+        relaxed: the arrangement as it was before the question left out rules.
+
+    Raises:
+        OutOfRange: there is no such method, rule, bound or focus area.
     """
 
-    method = "evidence"
-
-    def __init__(self, profiles: Profiles, arrangement: Arrangement) -> None:
-        unknown = [rule.name for rule in arrangement.rules if rule.name not in RULES]
-        if unknown:
-            step = f"The rules are: {', '.join(RULES)}."
-            raise OutOfRange(f"There is no rule '{unknown[0]}'.", step)
+    def __init__(
+        self,
+        profiles: Profiles,
+        arrangement: Arrangement,
+        method: str = "evidence",
+        areas: Sequence[str] = (),
+        relaxed: Arrangement | None = None,
+    ) -> None:
+        for rule in (*arrangement.rules, *(relaxed or arrangement).rules):
+            check(rule)
         self.profiles = profiles
         self.arrangement = arrangement
-        self.weights = np.array([criterion.weight for criterion in arrangement.criteria])
+        self.evidence = EvidenceFit(profiles, arrangement, areas)
+        self.ranker: Ranker = (
+            self.evidence if method == "evidence" else ranker(method, profiles, arrangement, areas)
+        )
+        self._areas = areas
+        self._others: dict[str, Ranker] = {}
+        kept = {rule.name for rule in arrangement.rules}
+        self._relaxed = tuple(rule for rule in (relaxed or arrangement).rules if rule.name not in kept)
 
-    def values(self, recipients: NDArray[np.intp]) -> Floats:
-        """(k, r, n) criteria of recipients that are all of one kind."""
-        kind = str(self.profiles.kinds[recipients[0]])
-        return criteria.criterion_values(self.profiles, self.arrangement.criteria, kind, recipients)
-
-    def fits(self, recipients: NDArray[np.intp]) -> Fit:
-        """Fits of any recipients with all candidates; batch equals loop bit for bit."""
-        shape = (len(recipients), len(self.profiles.kinds))
-        fit = Fit(np.empty((len(self.weights), *shape)), np.empty(shape), np.empty(shape))
-        for kind in np.unique(self.profiles.kinds[recipients]):
-            at = np.flatnonzero(self.profiles.kinds[recipients] == kind)
-            part = weighted_fit(self.values(recipients[at]), self.weights)
-            fit.contributions[:, at], fit.fit[at], fit.coverage[at] = (
-                part.contributions,
-                part.fit,
-                part.coverage,
-            )
-        return fit
+    @property
+    def version(self) -> str:
+        """Of the software, and of the method."""
+        return f"{matchmaker.__version__}/{self.ranker.version}"
 
     def verdicts(self, recipient: int) -> dict[str, Verdict]:
-        """What every rule of the arrangement says about all candidates."""
-        return {rule.name: RULES[rule.name](self.profiles, recipient) for rule in self.arrangement.rules}
+        """What every rule of the arrangement says about all candidates; first, that none is the recipient."""
+        judged = {rule.name: judge(rule, self.profiles, recipient) for rule in self.arrangement.rules}
+        return {NOT_ITSELF: not_itself(self.profiles, recipient)} | judged
 
-    def order(self, fit: Floats, coverage: Floats, eligible: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """Eligible candidates: enough coverage first, then the fit, then the ODS code.
+    def eligible(self, recipient: int) -> NDArray[np.bool_]:
+        """(n,) which candidates no rule excludes."""
+        return _eligible(self.verdicts(recipient))
 
-        Args:
-            fit, coverage: (n,) of one recipient.
-            eligible: (n,).
+    def order(self, score: Floats, coverage: Floats, eligible: NDArray[np.bool_]) -> Rows:
+        """Eligible candidates in order; see `order.in_order`."""
+        return in_order(score, coverage, eligible)
+
+    def ranking(self, recipients: Rows) -> list[Rows]:
+        """The eligible candidates of each recipient, in order, without explanation."""
+        scores = self.ranker.scores(recipients)
+        return [
+            in_order(scores.score[at], scores.coverage[at], self.eligible(int(row)))
+            for at, row in enumerate(recipients)
+        ]
+
+    def ranked(self, recipient: str) -> Ranked:
+        """All candidates of one recipient, with all that explanations are made of.
+
+        Raises:
+            UnknownOrganisation: the code is of none that is open on the day.
         """
-        at = np.flatnonzero(eligible)
-        thin = coverage[at] < ENOUGH_COVERAGE
-        return at[np.lexsort((at, -fit[at], thin))]  # rows stand in the order of the codes
+        row = self.row(recipient)
+        fits = self.evidence.scores(np.array([row]))
+        scores = fits if self.ranker is self.evidence else self.ranker.scores(np.array([row]))
+        verdicts = self.verdicts(row)
+        eligible = _eligible(verdicts)
+        return Ranked(
+            row, scores, fits, verdicts, eligible, in_order(scores.score[0], scores.coverage[0], eligible)
+        )
 
-    def shortlist(self, recipient: str, limit: int = 10, through: tuple[Trust, ...] = ()) -> Shortlist:
+    def shortlist(
+        self,
+        recipient: str,
+        limit: int = 10,
+        through: tuple[Trust, ...] = (),
+        draws: int = doubt.DRAWS,
+        beside: Iterable[str] = (),
+    ) -> Shortlist:
         """The first `limit` options for a recipient, explained, and the excluded with their reasons.
 
         Args:
             recipient: ODS code, open on the day.
             limit: how many options to show, 1 or more.
             through: closed organisations by which the recipient was reached.
+            draws: of weights and unknowns, for the doubt; 0 leaves it out.
+            beside: further methods whose ranks are shown beside.
 
         Raises:
-            OutOfRange: the limit is below 1.
+            OutOfRange: the limit is below 1, draws below 0, or there is no such method.
+            UnknownOrganisation: the code is of none that is open on the day.
         """
         if limit < 1:
             raise OutOfRange(f"A shortlist of {limit} holds nothing.", "Ask for 1 option or more.")
-        row = self.profiles.position[recipient]
-        rows = np.array([row])
-        values = self.values(rows)[:, 0]
-        fit = weighted_fit(values[:, None], self.weights)
-        verdicts = self.verdicts(row)
-        out = np.any([verdict.excluded for verdict in verdicts.values()], axis=0)
-        order = self.order(fit.fit[0], fit.coverage[0], ~out)
-        distance = criteria.kilometres(self.profiles, rows)[0]
-        options = [
-            self._option(rank, row, at, values[:, at], fit, distance[at])
-            for rank, at in enumerate(order[:limit].tolist(), 1)
-        ]
+        if draws < 0:
+            raise OutOfRange(f"{draws} draws can't be made.", "Ask for 0 draws or more.")
+        found = self.ranked(recipient)
+        told, verdict = self._doubts(found, limit, draws)
+        others = self._other_ranks(found, beside)
+        set_aside = {rule.name: judge(rule, self.profiles, found.row) for rule in self._relaxed}
+        options = tuple(
+            self._option(rank, at, found, told.get(at), others, set_aside)
+            for rank, at in enumerate(found.order[:limit].tolist(), 1)
+        )
+        removed = removals(self.arrangement, found.verdicts)
         return Shortlist(
-            recipient=self.trust(row),
+            recipient=self.trust(found.row),
             arrangement=self.arrangement.name,
             as_of=self.profiles.as_of,
             snapshot=self.profiles.snapshot.hash,
-            method=self.method,
-            version=f"{matchmaker.__version__}/{self.arrangement.name}-{self.arrangement.version}",
+            method=self.ranker.name,
+            version=self.version,
             through=through,
-            eligible=len(order),
-            options=tuple(options),
-            excluded=tuple(self._excluded(at, verdicts) for at in np.flatnonzero(out).tolist() if at != row),
-            notes=tuple(self._notes(row, options)),
+            focus=tuple(self.profiles.features[at].label for at in self.evidence.areas(found.row)),
+            eligible=len(found.order),
+            options=options,
+            excluded=tuple(excluded(self.profiles, found.verdicts)),
+            removals=removed,
+            relaxed=tuple(set_aside),
+            verdict=verdict,
+            notes=tuple(notes(self.profiles, found, options, removed, set_aside)),
             checklist=self.arrangement.checklist,
             first_step=self.arrangement.first_step,
             attribution=str(self.profiles.snapshot.manifest["attribution"]),
         )
 
+    def why_not(self, recipient: str, candidate: str, limit: int = 10) -> WhyNot:
+        """Why a candidate stands where it does, and what would change it; see `why_not.why_not`."""
+        from matchmaker.models.why_not import why_not
+
+        return why_not(self, recipient, candidate, limit)
+
     def trust(self, at: int) -> Trust:
         """One organisation of the profiles."""
-        return self._trusts[at]
+        return trusts(self.profiles)[at]
 
-    @cached_property
-    def _trusts(self) -> list[Trust]:
-        columns = self.profiles.organisations.select("ods", "name", "kind", "region", "system")
-        return [Trust(*row) for row in columns.iter_rows()]
+    def row(self, ods: str) -> int:
+        """Where an organisation stands in the profiles.
+
+        Raises:
+            UnknownOrganisation: the code is of none that is open on the day.
+        """
+        if ods not in self.profiles.position:
+            text = f"No organisation with the code '{ods}' is open on {spoken(self.profiles.as_of)}."
+            raise UnknownOrganisation(text, "Ask by name, or about another day.")
+        return self.profiles.position[ods]
+
+    def rows(self, by: Ranker, found: Ranked, candidate: int) -> tuple[Row, ...]:
+        """The explanation of one candidate by the method asked for, or by the evidence."""
+        scores = found.fits if by is self.evidence else found.scores
+        return rows_of(by, self.profiles, scores, found.row, candidate, self.evidence.areas(found.row))
+
+    def _doubts(self, found: Ranked, limit: int, draws: int) -> tuple[dict[int, Doubt], str | None]:
+        order, shown = found.order, found.order[:limit]
+        if not draws or not len(order) or self.ranker is not self.evidence:
+            return {}, None
+        drawn = doubt.rank_draws(found.fits.values[:, 0, order], self.evidence.weights, draws)
+        # Candidates with thin coverage stand last whatever the draws say.
+        drawn[:, found.fits.coverage[0, order] < ENOUGH_COVERAGE] -= 2.0
+        places = np.arange(len(shown))
+        told = dict(zip(shown.tolist(), doubt.doubts(drawn, places), strict=True))
+        return told, doubt.verdict(doubt.alike(drawn, places), len(shown))
+
+    def _other_ranks(self, found: Ranked, beside: Iterable[str]) -> dict[str, dict[int, int]]:
+        ranks = {}
+        for name in beside:
+            if name != self.ranker.name:
+                if name not in self._others:
+                    self._others[name] = ranker(name, self.profiles, self.arrangement, self._areas)
+                scores = self._others[name].scores(np.array([found.row]))
+                order = in_order(scores.score[0], scores.coverage[0], found.eligible)
+                ranks[name] = {at: rank for rank, at in enumerate(order.tolist(), 1)}
+        return ranks
 
     def _option(
-        self, rank: int, recipient: int, at: int, values: Floats, fit: Fit, distance: float
+        self,
+        rank: int,
+        at: int,
+        found: Ranked,
+        told: Doubt | None,
+        others: dict[str, dict[int, int]],
+        set_aside: dict[str, Verdict],
     ) -> Option:
-        known_distance = None if math.isnan(distance) else round(distance, 1)
-        rows = self._rows(recipient, at, values, fit, known_distance)
-        told = sorted(rows[1:-1], key=lambda row: -abs(row.contribution))
+        by_evidence = self.rows(self.evidence, found, at)
+        rows = by_evidence if self.ranker is self.evidence else self.rows(self.ranker, found, at)
+        speaks_for, against, unknown = reasons(by_evidence)
+        distance = float(kilometres_from(self.profiles, found.row)[at])
+        ratio = float(sizes_beside(self.profiles, found.row)[at])
+        if self.arrangement.scale == "structural" and ratio < LARGE_RECIPIENT:
+            against.append("The recipient is large beside it: looking after both would be a strain (E11).")
+        peers = official_peers(self.profiles.snapshot, self.profiles.as_of).get(self.trust(found.row).ods)
         return Option(
             rank=rank,
             trust=self.trust(at),
-            fit=float(fit.fit[0, at]),
-            coverage=float(fit.coverage[0, at]),
-            distance_km=known_distance,
-            reasons_for=tuple(r.sentence for r in told if r.contribution > MATTERS),
-            reasons_against=tuple(r.sentence for r in told if r.contribution < -MATTERS),
-            unknowns=tuple(r.sentence for r in told if r.value is None),
+            fit=float(found.scores.score[0, at]),
+            coverage=float(found.scores.coverage[0, at]),
+            distance_km=None if math.isnan(distance) else round(distance, 1),
+            size_ratio=None if math.isnan(ratio) else round(ratio, 2),
+            reasons_for=tuple(speaks_for),
+            reasons_against=tuple(against),
+            unknowns=tuple(unknown),
             rows=rows,
+            doubt=told,
+            other_ranks={name: places[at] for name, places in others.items()},
+            official_peer=None if peers is None else self.trust(at).ods in peers,
+            despite=tuple(name for name, verdict in set_aside.items() if verdict.excluded[at]),
         )
 
-    def _rows(
-        self, recipient: int, at: int, values: Floats, fit: Fit, distance: float | None
-    ) -> tuple[Row, ...]:
-        kind = str(self.profiles.kinds[recipient])
-        start = Row("start", "Start", None, 0.0, START, "Every candidate begins in the middle.")
-        rows = [start]
-        for k, criterion in enumerate(self.arrangement.criteria):
-            value = None if math.isnan(values[k]) else float(values[k])
-            rows.append(
-                Row(
-                    name=criterion.name,
-                    label=criterion.label,
-                    value=value,
-                    weight=criterion.weight,
-                    contribution=float(fit.contributions[k, 0, at]),
-                    sentence=sentence(criterion, value, kind, distance),
-                    evidence=criterion.evidence,
-                    figures=self._figures(criterion.dimension, recipient, at),
-                )
-            )
-        total = float(fit.fit[0, at])
-        rows.append(
-            Row("total", "Fit", total, float(self.weights.sum()), total, "What the rows above add up to.")
-        )
-        return tuple(rows)
 
-    def _figures(self, dimension: str | None, recipient: int, at: int) -> tuple[Figure, ...]:
-        if dimension is None:
-            return ()
-        width = len(self.profiles.features)
-        figures = []
-        for column in self.profiles.of_dimension(dimension):
-            feature = self.profiles.features[column]
-            cell = self._cells[at * width + column]
-            figures.append(
-                Figure(
-                    feature=feature.name,
-                    label=feature.label,
-                    unit=feature.unit,
-                    recipient=self._cells[recipient * width + column]["value"],
-                    candidate=cell["value"],
-                    state=cell["state"],
-                    period_end=cell["period_end"],
-                    source=cell["source"],
-                )
-            )
-        return tuple(figures)
-
-    @cached_property
-    def _cells(self) -> list[dict[str, Any]]:
-        return self.profiles.cells.select("value", "state", "period_end", "source").to_dicts()
-
-    def _excluded(self, at: int, verdicts: dict[str, Verdict]) -> Excluded:
-        applied = {name: verdict for name, verdict in verdicts.items() if verdict.excluded[at]}
-        return Excluded(self.trust(at), tuple(applied), tuple(v.reason(at) for v in applied.values()))
-
-    def _notes(self, recipient: int, options: list[Option]) -> list[str]:
-        notes = [
-            "Options to consider, not a decision: no published figure shows whether two trusts would get on."
-        ]
-        if not options:
-            notes.append("No candidate is eligible: every one is excluded by a rule.")
-        thin = [option for option in options if option.coverage < ENOUGH_COVERAGE]
-        if thin and thin[0].rank == 1:
-            notes.append(
-                "Less than half of what is weighed is known of any candidate: do not rely on the order."
-            )
-        elif thin:
-            notes.append(f"From place {thin[0].rank} on, less than half of what is weighed is known.")
-        missing = [
-            f
-            for f in self.profiles.features
-            if np.isnan(self.profiles.values[recipient, self.profiles.column[f.name]])
-        ]
-        if missing:
-            share = f"{len(missing)} of {len(self.profiles.features)}"
-            notes.append(f"Of the recipient itself, {share} features are unknown or too old to use.")
-        return notes
+def _eligible(verdicts: dict[str, Verdict]) -> NDArray[np.bool_]:
+    out: NDArray[np.bool_] = ~np.logical_or.reduce([verdict.excluded for verdict in verdicts.values()])
+    return out

@@ -1,0 +1,130 @@
+"""Shortlists, and why a candidate stands where it does, in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.table import Column, Table
+
+from matchmaker.models.explanation import Change, Option, Row, Shortlist, WhyNot
+from matchmaker.snapshot.directory import spoken
+from matchmaker.terminal import console, show_through
+
+REASONS_SHOWN = 3
+
+
+def show_shortlist(answer: Shortlist, with_excluded: bool) -> None:
+    """A table of options, then what a reader must know before using it."""
+    show_through(answer.through)
+    asked = f"{answer.recipient.name} ({answer.recipient.ods})"
+    console.print(f"[bold]{answer.arrangement.capitalize()}: options to consider for {asked}[/]")
+    every = answer.eligible + len(answer.excluded)
+    console.print(f"As of {spoken(answer.as_of)}. {answer.eligible} of {every} trusts are eligible.")
+    if answer.focus and any(row.name == "complementary_strength" for row in _rows(answer)):
+        console.print(f"Strength is looked for in: {'; '.join(answer.focus)}.")
+    table = Table(show_lines=True, expand=True)
+    table.add_column("", justify="right")
+    table.add_column("Trust", ratio=5)
+    table.add_column("For (+), against (-), unknown (?)", ratio=6)
+    for option in answer.options:
+        table.add_row(str(option.rank), _trust(option), _reasons(option))
+    if answer.options:
+        console.print(table)
+    if answer.verdict:
+        console.print(f"- {answer.verdict}")
+    for note in answer.notes:
+        console.print(f"- {note}")
+    if with_excluded:
+        _show_excluded(answer)
+    console.print("\n[bold]No figure shows these: ask people[/]")
+    for question in answer.checklist:
+        console.print(f"- {question}")
+    console.print(f"\n[bold]First step[/] {answer.first_step}")
+    made = f"Method {answer.method} {answer.version}, snapshot {answer.snapshot[:12]}."
+    console.print(f"\n[dim]{made} {answer.attribution}[/]")
+
+
+def _rows(answer: Shortlist) -> Sequence[Row]:
+    return answer.options[0].rows if answer.options else ()
+
+
+def _trust(option: Option) -> str:
+    where = [option.trust.region or "region unknown"]
+    if option.distance_km is not None:
+        where.append(f"{option.distance_km:.0f} km")
+    if option.size_ratio is not None:
+        where.append(f"{option.size_ratio:.1f} times the size")
+    known = "" if option.coverage > 0.995 else f", {100 * option.coverage:.0f}% known"
+    lines = [", ".join(where), f"score {option.fit:.2f}{known}"]
+    if option.doubt is not None:
+        low, high = option.doubt.rank_low, option.doubt.rank_high
+        place = f"place {low}" if low == high else f"place {low} to {high}"
+        lines.append(f"likely {place} (first 5: {100 * option.doubt.top_5:.0f}%)")
+    if option.other_ranks:
+        lines.append("by " + ", ".join(f"{name} {rank}" for name, rank in option.other_ranks.items()))
+    if option.official_peer:
+        lines.append("official peer")
+    lines += [f"despite {rule}" for rule in option.despite]
+    return "\n".join([f"{option.trust.name} ({option.trust.ods})", *(f"[dim]{line}[/]" for line in lines)])
+
+
+def _reasons(option: Option) -> Table:
+    lines = [("+", text) for text in option.reasons_for[:REASONS_SHOWN]]
+    lines += [("-", text) for text in option.reasons_against[:REASONS_SHOWN]]
+    lines += [("?", text) for text in option.unknowns]
+    grid = Table.grid(padding=(0, 1))  # so that what a mark says stays clear of the mark
+    for line in lines:
+        grid.add_row(*line)
+    return grid
+
+
+def _show_excluded(answer: Shortlist) -> None:
+    removals = Table("Rule", "Excludes", "Alone", title="What each rule excludes", title_justify="left")
+    for one in answer.removals:
+        if one.excluded:
+            removals.add_row(one.rule, str(one.excluded), str(one.alone))
+    console.print(removals)
+    table = Table("Trust", "Why", title="Excluded, of the same kind", title_justify="left")
+    for gone in answer.excluded:
+        if gone.trust.kind == answer.recipient.kind:
+            table.add_row(f"{gone.trust.name} ({gone.trust.ods})", " ".join(gone.reasons))
+    console.print(table)
+
+
+def show_why_not(answer: WhyNot) -> None:
+    """Where a candidate stands, beside the first, and the smallest changes that would move it."""
+    candidate = f"{answer.candidate.name} ({answer.candidate.ods})"
+    recipient = f"{answer.recipient.name} ({answer.recipient.ods})"
+    console.print(f"[bold]{answer.arrangement.capitalize()}: {candidate} for {recipient}[/]")
+    console.print(f"As of {spoken(answer.as_of)}.")
+    if answer.excluded is not None:
+        console.print(f"Excluded. {' '.join(answer.excluded.reasons)}")
+        console.print(f"Without these rules it would stand in place {answer.would_be}.")
+    else:
+        console.print(f"It stands in place {answer.rank}.")
+    table = Table("Criterion", Column(f"{answer.candidate.ods} adds", justify="right"), expand=True)
+    beside = answer.first if answer.first != answer.candidate else None
+    if beside is not None:
+        console.print(f"Beside it: {beside.name} ({beside.ods}), the first.")
+        table.add_column(f"{beside.ods} adds", justify="right")
+    table.add_column(f"What it says of {answer.candidate.ods}", ratio=1)
+    for at, row in enumerate(answer.rows):
+        first = [_added(answer.first_rows[at])] if beside is not None else []
+        table.add_row(row.label, _added(row), *first, row.sentence)
+    console.print(table)
+    _show_changes("To reach the first place", answer.to_first)
+    _show_changes(f"To be among the first {answer.limit}", answer.to_list)
+    console.print(f"[dim]Method {answer.method} {answer.version}, snapshot {answer.snapshot[:12]}.[/]")
+
+
+def _added(row: Row) -> str:
+    if row.name in {"start", "total"}:
+        return f"{row.contribution:.3f}"
+    return "unknown" if row.value is None else f"{row.contribution:+.3f}"
+
+
+def _show_changes(heading: str, changes: Sequence[Change]) -> None:
+    if changes:
+        console.print(f"[bold]{heading}, one of these would do[/]")
+        for change in changes:
+            console.print(f"- {change.sentence}")
