@@ -1,0 +1,161 @@
+"""How long shortlists take, beside bare numpy distances between the same trusts.
+
+Run: python benchmarks/bench_shortlists.py [--script] [--profile]
+The fastest of many runs of each counts. --script also runs the steps of the script that was published
+beside the official peers, in pandas (about a quarter of a minute); --profile says where the time of one
+shortlist goes.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import os
+import pstats
+import sys
+from collections.abc import Callable
+from time import perf_counter
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core, so that the ratios are those of the work
+
+import numpy as np
+import pandas as pd
+
+from matchmaker import Matchmaker
+from matchmaker.models.arrangement import arrangements
+from matchmaker.models.peers import VARIABLES, NhsPeerFinder, official_inputs
+
+TRUST = "RPA"
+LIMIT = 10
+NEIGHBOURS = 10
+
+
+def fastest(job: Callable[[], object], repeats: int = 30) -> float:
+    """Seconds of the fastest of several runs, after one that does not count."""
+    job()
+    taken = []
+    for _ in range(repeats):
+        start = perf_counter()
+        job()
+        taken.append(perf_counter() - start)
+    return min(taken)
+
+
+def told(what: str, seconds: float, bare: float, beside: str) -> None:
+    """One line of the report."""
+    print(f"{what:<58}{1000 * seconds:>10.2f} ms {seconds / bare:>8.1f} x {beside}")
+
+
+def bare_distances(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Euclidean distances of some rows from all, and nothing else."""
+    return np.sqrt(((values[rows, None, :] - values[None, :, :]) ** 2).sum(axis=2))
+
+
+def bare_peers(values: np.ndarray) -> np.ndarray:
+    """The nearest rows of each row, by the shortest way in numpy: z-scores, a product, a partition."""
+    scaled = (values - values.mean(axis=0)) / values.std(axis=0, ddof=1)
+    square = (scaled**2).sum(axis=1)
+    distance = square[:, None] + square[None, :] - 2 * scaled @ scaled.T
+    np.fill_diagonal(distance, np.inf)
+    nearest = np.argpartition(distance, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+    order = np.argsort(np.take_along_axis(distance, nearest, axis=1), axis=1)
+    return np.take_along_axis(nearest, order, axis=1)
+
+
+def script_peers(inputs: pd.DataFrame) -> pd.DataFrame:
+    """What the published script does, step by step and row by row: every pair of every variable."""
+    long = inputs.rename_axis("trust").reset_index().melt("trust", var_name="variable")
+    moments = long.groupby("variable")["value"].agg(["mean", "std"]).round({"std": 5}).reset_index()
+    long = long.merge(moments, on="variable")
+    long["z"] = long.apply(lambda row: (row["value"] - row["mean"]) / row["std"], axis=1)
+    pairs = long.merge(long[["trust", "variable", "z"]], on="variable", suffixes=("", "_other"))
+    pairs["apart"] = pairs.apply(lambda row: abs(row["z"] - row["z_other"]), axis=1)
+    distance = pairs.groupby(["trust", "trust_other"], as_index=False)["apart"].sum()
+    return distance.sort_values(["trust", "apart"]).groupby("trust").head(NEIGHBOURS + 1)
+
+
+def shortlists(engine: Matchmaker) -> None:
+    """One recipient against all trusts, with and without doubt."""
+    profiles = engine.profiles()
+    values = np.nan_to_num(profiles.scaled_as("acute"))
+    row = np.array([profiles.position[TRUST]])
+    bare = fastest(lambda: bare_distances(values, row), 200)
+    print(f"{TRUST} against {len(values)} trusts, {values.shape[1]} features, the first {LIMIT} explained")
+    told("bare numpy distances", bare, bare, "bare")
+    for name in arrangements():
+        plain = fastest(lambda name=name: engine.shortlist(TRUST, name, limit=LIMIT, draws=0))
+        told(f"{name}, without doubt", plain, bare, "bare")
+        doubted = fastest(lambda name=name: engine.shortlist(TRUST, name, limit=LIMIT))
+        told(f"{name}, with 10,000 draws", doubted, bare, "bare")
+    told("why not one of them", fastest(lambda: engine.why_not(TRUST, "RXC")), bare, "bare")
+
+
+def all_at_once(engine: Matchmaker) -> None:
+    """All trusts as recipients in one call, and one by one."""
+    matcher = engine.matcher()
+    codes = list(matcher.profiles.position)
+    every = np.arange(len(codes))
+    values = np.nan_to_num(matcher.profiles.scaled_as("acute"))
+    bare = fastest(lambda: bare_distances(values, every), 5)
+    batch = fastest(lambda: matcher.ranking(every), 10)
+    ranked = fastest(lambda: [matcher.ranking(every[[row]]) for row in every], 3)
+    explained = fastest(lambda: [engine.shortlist(ods, draws=0) for ods in codes], 2)
+    print(f"\nAll {len(codes)} trusts as recipients")
+    told("bare numpy distances", bare, bare, "bare")
+    told("ranked in one call", batch, bare, "bare")
+    told("ranked one by one", ranked, batch, "one call")
+    told("shortlists one by one, explained, without doubt", explained, batch, "one call")
+
+
+def peers(engine: Matchmaker, script: bool) -> None:
+    """The official peers of all 208 trusts."""
+    measures = engine.snapshot.measures
+    codes, inputs = official_inputs(measures.filter(measures["source"] == "peer_finder"))
+    finder = NhsPeerFinder()
+    values = np.nan_to_num(inputs.to_numpy())[:, [name in counted() for name in VARIABLES]]
+    bare = fastest(lambda: bare_peers(values), 100)
+    ours = fastest(lambda: finder.fit(inputs).kneighbors(n_neighbors=NEIGHBOURS), 100)
+    print(f"\nThe official peers of all {len(codes)} trusts")
+    told("bare numpy (z-scores, distances, the ten nearest)", bare, bare, "bare")
+    told("ours, checked inputs, ties by code", ours, bare, "bare")
+    if script:
+        frame = pd.DataFrame(inputs.to_dict(as_series=False), index=codes).fillna(0.0)
+        start = perf_counter()
+        script_peers(frame)
+        told("the published script's steps in pandas", perf_counter() - start, ours, "ours")
+
+
+def counted() -> set[str]:
+    """The variables that the official lists count."""
+    return {name for name, weight in zip(VARIABLES, NhsPeerFinder._own_weights, strict=True) if weight}
+
+
+def where_time_goes(engine: Matchmaker) -> None:
+    """The functions in which most of the time of a shortlist is spent."""
+    for label, draws in (("without doubt", 0), ("with 10,000 draws", 10_000)):
+        profile = cProfile.Profile()
+        profile.enable()
+        for _ in range(50):
+            engine.shortlist(TRUST, limit=LIMIT, draws=draws)
+        profile.disable()
+        stats = pstats.Stats(profile)
+        print(f"\nWhere the time goes, {label}")
+        rows = sorted(stats.stats.items(), key=lambda item: -item[1][3])  # type: ignore[attr-defined]
+        own = [(key, row) for key, row in rows if "matchmaker" in key[0] and "<" not in key[2]]
+        whole = own[0][1][3]
+        for (file, _, function), (_, calls, inside, below, _) in own[:16]:
+            name = f"{file.rsplit('/', 1)[1].removesuffix('.py')}.{function}"
+            print(f"{name:<40}{below / whole:>6.0%} {inside / whole:>6.0%} itself {calls // 50:>5} calls")
+
+
+def main() -> None:
+    """Print each time and what it is beside."""
+    engine = Matchmaker()
+    shortlists(engine)
+    all_at_once(engine)
+    peers(engine, "--script" in sys.argv)
+    if "--profile" in sys.argv:
+        where_time_goes(engine)
+
+
+if __name__ == "__main__":
+    main()
