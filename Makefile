@@ -35,7 +35,7 @@ imports: .venv/.dev ## Check that imports run one way, from room to room (import
 	$(BIN)/lint-imports --no-logo
 
 pytest: .venv/.dev ## Run the tests; ARGS="-k beds" runs some of them
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses auto $(ARGS)
 
 format: .venv/.dev ## Put style and layout right where a tool can
 	$(BIN)/ruff check --fix

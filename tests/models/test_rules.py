@@ -13,7 +13,8 @@ import pytest
 from matchmaker import Matchmaker
 from matchmaker.errors import OutOfRange
 from matchmaker.models.arrangement import Rule, arrangements
-from matchmaker.models.rules import RULES, check, judge
+from matchmaker.models.bounds import check
+from matchmaker.models.rules import RULES, judge
 from matchmaker.models.shortlist import Matcher
 
 THEN = date(2016, 7, 1)
@@ -49,13 +50,10 @@ EXAMPLES: dict[str, list[tuple[dict[str, Any], str, str, str]]] = {
     "within_km": [({"km": 120}, "R1A", "It is 208 km away, more than 120 km.", "RGT")],
     "not_already_helping": [({"at_most": 1}, "RDD", "It already helps RQ8.", "RD8")],
     "in_region": [({"regions": ["south east"]}, "RGT", "Its region is East of England.", "RXC")],
-    "in_system": [
-        ({"systems": ["Sussex"]}, "RGT", "Its system is Cambridgeshire and Peterborough.", "RXC"),
-    ],
     "leave_out": [({"codes": ["RD8", "RXC"]}, "RXC", "The question leaves it out.", "RGT")],
 }
 """Rule -> its bounds, a trust that it excludes on `THEN`, the reason, and one that it spares."""
-ELSEWHERE = {"oversight_segment", "not_being_absorbed"}
+ELSEWHERE = {"in_system", "oversight_segment", "not_being_absorbed"}
 
 
 def test_every_rule_is_tested() -> None:
@@ -76,6 +74,16 @@ def test_each_rule_excludes_with_its_reason(
     assert spared in {option.trust.ods for option in answer.options}
     assert answer.eligible + len(told) + 1 == len(engine.profiles(THEN).organisations)
     assert [(one.rule, one.excluded, one.alone) for one in answer.removals] == [(rule, len(told), len(told))]
+
+
+def test_a_system_holds_all_options(engine: Matchmaker) -> None:
+    organisations = engine.profiles(THEN).organisations
+    systems = dict(organisations.select("ods", "system").iter_rows())
+    answer = asked(engine, "in_system", systems=[systems["RXC"].upper()]).shortlist("RPA", 1000, draws=0)
+    inside = {ods for ods, system in systems.items() if system == systems["RXC"]}
+    assert {option.trust.ods for option in answer.options} == inside - {"RPA"}
+    told = {one.trust.ods: one.reasons for one in answer.excluded}
+    assert told["RGT"] == (f"Its system is {systems['RGT']}.",)
 
 
 def test_the_oversight_segment_excludes_above_its_bound(engine: Matchmaker) -> None:
@@ -151,6 +159,7 @@ def test_what_is_unknown_excludes_nobody(engine: Matchmaker) -> None:
         verdict = judge(Rule(name=name, bounds=bounds, why=""), profiles, 0)
         assert unknown.any()
         assert not verdict.excluded[unknown].any()
+    profiles = engine.profiles(THEN)
     near = Rule(name="within_km", bounds={"km": 1}, why="")
     nowhere = profiles.organisations["latitude"].is_null().to_numpy()
     assert nowhere.any()

@@ -11,7 +11,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
+from typer.testing import CliRunner
 
+from matchmaker.cli import app
 from matchmaker.errors import BadFile, OutOfRange
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.build import build
@@ -131,6 +133,23 @@ def test_a_wrong_source_is_refused(folder: Path, edition: Edition, tmp_path: Pat
     with pytest.raises(BadFile, match=r"gone\.xlsx: expected a file that opens"):
         build(folder, tmp_path / "new.zip", [(tmp_path / "gone.xlsx", "kh03_beds")])
     assert not (tmp_path / "new.zip").exists()
+
+
+def test_the_commands_say_what_came_in_and_what_changed(
+    folder: Path, edition: Edition, expected: Snapshot, tmp_path: Path
+) -> None:
+    new, changes = tmp_path / "new.zip", tmp_path / "changes.csv"
+    path = edition("2025-26", "September", 1.01)
+    run = CliRunner()
+    options = ["--from", str(folder), "--to", str(new), "--add", str(path), "--source", "kh03_beds"]
+    built = run.invoke(app, ["snapshot", "build", *options])
+    assert built.exit_code == 0, built.output
+    assert "0 figures were replaced by later files" in built.output
+    compared = run.invoke(app, ["snapshot", "diff", str(expected.path), str(new), "--out", str(changes)])
+    assert compared.exit_code == 0, compared.output
+    came = pl.read_csv(changes)
+    assert came["change"].unique().to_list() == ["new"]
+    assert came.filter(ods="R1H", measure="beds_available").height == 1
 
 
 def test_the_same_snapshot_differs_in_nothing(expected: Snapshot) -> None:

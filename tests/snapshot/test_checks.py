@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
+import pytest
 
 from matchmaker.snapshot import checks
+from matchmaker.sources import ae_activity
 
 
 def figures(rows: list[tuple[str, str, float, str]]) -> pl.DataFrame:
@@ -93,6 +96,18 @@ def test_a_quarter_that_repeats_another_is_told() -> None:
         "2025-06-30'; expected beds_available of 2025-07-01 to 2025-09-30 with figures of its own. "
         "Leave out the period that is a copy of the other."
     )
+
+
+def test_the_copied_months_of_a_compiled_series_are_found(
+    raw_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ae_activity, "REPEATED", ())  # the reader leaves them out, see there
+    path = raw_data / "raw" / "healthyr" / "england_trust_accidents_emergency.rda"
+    (published,) = (p for p in ae_activity.PUBLICATIONS if path.match(p.files[0]))
+    read = published.read(path).with_columns(source=pl.lit(published.id), file=pl.lit(path.name))
+    found = {fault.expected for fault in checks.repeated_period(read)}
+    for month in ("2025-02-01 to 2025-02-28", "2025-03-01 to 2025-03-31"):
+        assert f"ae_attendances of {month} with figures of its own" in found
 
 
 def test_some_equal_figures_are_no_copy() -> None:

@@ -21,6 +21,10 @@ def test_the_bundled_snapshot_is_whole(snapshot: Snapshot) -> None:
         assert snapshot.table(name).columns == TABLES[name].column_names(), name
 
 
+def test_the_bundle_is_small(snapshot: Snapshot) -> None:
+    assert snapshot.path.stat().st_size < 15e6
+
+
 def test_every_figure_has_a_source_with_publisher_period_and_licence(snapshot: Snapshot) -> None:
     used = snapshot.measures.select("source", "file").unique().rows()
     for source, file in used:

@@ -102,3 +102,8 @@ def test_r_frames_keep_words_numbers_days_and_what_is_not_known(tmp_path: Path) 
     assert found.null_count().row(0) == (0, 1, 1, 1)
     with pytest.raises(BadFile, match=r"the columns \['chairs'\]"):
         opening.r_frame(path, ("ods", "chairs"))
+
+
+def test_a_missing_r_file_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"gone\.rda: expected a file that opens \(there is no such file\)"):
+        opening.r_data(tmp_path / "gone.rda")

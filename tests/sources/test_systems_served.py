@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import polars as pl
+import pyreadr
 import pytest
 
 from matchmaker.errors import BadFile
-from matchmaker.sources import reading, systems_served
+from matchmaker.sources import systems_served
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +34,10 @@ def test_dates(rows: pl.DataFrame) -> None:
     assert dates == [(date(2011, 1, 1), date(2020, 12, 31), date(2022, 10, 18))]
 
 
-def test_shares_must_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    columns = {
-        "nhs_trust22_code": pl.Series(["RCF", "RCF"]).to_pandas(),
-        "proportion_trust_came_from_icb": pl.Series([0.5, 0.4]).to_pandas(),
-    }
-    monkeypatch.setattr(reading, "r_data", lambda path: columns)
+def test_shares_must_add_up(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"nhs_trust22_code": ["RCF", "RCF"], "proportion_trust_came_from_icb": [0.5, 0.4]},
+    )
+    pyreadr.write_rdata(tmp_path / "shares.rda", frame)
     with pytest.raises(BadFile, match="RCF that add up to 1"):
-        systems_served.read(Path("shares.rda"))
+        systems_served.read(tmp_path / "shares.rda")

@@ -15,6 +15,7 @@ from matchmaker.features import Profiles
 from matchmaker.features.scaling import Floats
 from matchmaker.models import doubt
 from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.bounds import check
 from matchmaker.models.evidence_fit import EvidenceFit
 from matchmaker.models.explaining import MATTERS, reasons, rows_of, trusts
 from matchmaker.models.explanation import Doubt, Option, Row, Shortlist, Trust, WhyNot
@@ -25,7 +26,7 @@ from matchmaker.models.official import official_peers
 from matchmaker.models.order import ENOUGH_COVERAGE, in_order
 from matchmaker.models.ranker import Ranker, Rows, Scores
 from matchmaker.models.removals import excluded, removals
-from matchmaker.models.rules import NOT_ITSELF, Verdict, check, judge, not_itself
+from matchmaker.models.rules import NOT_ITSELF, Verdict, judge, not_itself
 from matchmaker.models.sizes import sizes_beside
 from matchmaker.snapshot.directory import spoken
 

@@ -118,6 +118,8 @@ def r_data(path: Path) -> Any:
     """
     import pyreadr
 
+    if not path.is_file():
+        raise _unreadable(path, FileNotFoundError("there is no such file"))
     try:
         return next(iter(pyreadr.read_r(str(path)).values()))
     except (pyreadr.LibrdataError, StopIteration):
