@@ -29,11 +29,12 @@ LIMIT = 10
 NEIGHBOURS = 10
 
 
-def fastest(job: Callable[[], object], repeats: int = 30) -> float:
-    """Seconds of the fastest of several runs, after one that does not count."""
+def fastest(job: Callable[[], object], for_seconds: float = 2.0) -> float:
+    """Seconds of the fastest run within so many seconds, after one that does not count."""
     job()
     taken = []
-    for _ in range(repeats):
+    end = perf_counter() + for_seconds
+    while perf_counter() < end or len(taken) < 3:
         start = perf_counter()
         job()
         taken.append(perf_counter() - start)
@@ -78,7 +79,7 @@ def shortlists(engine: Matchmaker) -> None:
     profiles = engine.profiles()
     values = np.nan_to_num(profiles.scaled_as("acute"))
     row = np.array([profiles.position[TRUST]])
-    bare = fastest(lambda: bare_distances(values, row), 200)
+    bare = fastest(lambda: bare_distances(values, row))
     print(f"{TRUST} against {len(values)} trusts, {values.shape[1]} features, the first {LIMIT} explained")
     told("bare numpy distances", bare, bare, "bare")
     for name in arrangements():
@@ -95,10 +96,10 @@ def all_at_once(engine: Matchmaker) -> None:
     codes = list(matcher.profiles.position)
     every = np.arange(len(codes))
     values = np.nan_to_num(matcher.profiles.scaled_as("acute"))
-    bare = fastest(lambda: bare_distances(values, every), 5)
-    batch = fastest(lambda: matcher.ranking(every), 10)
-    ranked = fastest(lambda: [matcher.ranking(every[[row]]) for row in every], 3)
-    explained = fastest(lambda: [engine.shortlist(ods, draws=0) for ods in codes], 2)
+    bare = fastest(lambda: bare_distances(values, every))
+    batch = fastest(lambda: matcher.ranking(every))
+    ranked = fastest(lambda: [matcher.ranking(every[[row]]) for row in every])
+    explained = fastest(lambda: [engine.shortlist(ods, draws=0) for ods in codes])
     print(f"\nAll {len(codes)} trusts as recipients")
     told("bare numpy distances", bare, bare, "bare")
     told("ranked in one call", batch, bare, "bare")
@@ -112,8 +113,8 @@ def peers(engine: Matchmaker, script: bool) -> None:
     codes, inputs = official_inputs(measures.filter(measures["source"] == "peer_finder"))
     finder = NhsPeerFinder()
     values = np.nan_to_num(inputs.to_numpy())[:, [name in counted() for name in VARIABLES]]
-    bare = fastest(lambda: bare_peers(values), 100)
-    ours = fastest(lambda: finder.fit(inputs).kneighbors(n_neighbors=NEIGHBOURS), 100)
+    bare = fastest(lambda: bare_peers(values))
+    ours = fastest(lambda: finder.fit(inputs).kneighbors(n_neighbors=NEIGHBOURS))
     print(f"\nThe official peers of all {len(codes)} trusts")
     told("bare numpy (z-scores, distances, the ten nearest)", bare, bare, "bare")
     told("ours, checked inputs, ties by code", ours, bare, "bare")

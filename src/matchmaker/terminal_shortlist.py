@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.table import Column, Table
 
 from matchmaker.models.explanation import Change, Option, Row, Shortlist, WhyNot
+from matchmaker.models.wording import in_100
 from matchmaker.snapshot.directory import spoken
 from matchmaker.terminal import console, show_through
 
@@ -59,7 +60,7 @@ def _trust(option: Option) -> str:
     if option.doubt is not None:
         low, high = option.doubt.rank_low, option.doubt.rank_high
         place = f"place {low}" if low == high else f"place {low} to {high}"
-        lines.append(f"likely {place} (first 5: {100 * option.doubt.top_5:.0f}%)")
+        lines.append(f"likely {place} (first 5: {in_100(option.doubt.top_5)} in 100)")
     if option.other_ranks:
         lines.append("by " + ", ".join(f"{name} {rank}" for name, rank in option.other_ranks.items()))
     if option.official_peer:

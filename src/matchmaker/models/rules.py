@@ -78,11 +78,10 @@ def kinds_that_merge(profiles: Profiles, recipient: int) -> Verdict:
 
 @kept
 def _of_kinds(profiles: Profiles, own: str, allowed: frozenset[str]) -> Verdict:
-    def reason(at: int) -> str:
-        other = KIND_LABELS[str(profiles.kinds[at])]
-        return f"It is of another kind ({other}) than the recipient ({KIND_LABELS[own]})."
-
-    return Verdict(~np.isin(profiles.kinds, sorted(allowed)), reason)
+    other = ~np.isin(profiles.kinds, sorted(allowed))
+    kinds = {at: KIND_LABELS[str(profiles.kinds[at])] for at in np.flatnonzero(other).tolist()}
+    recipient = KIND_LABELS[own]
+    return Verdict(other, lambda at: f"It is of another kind ({kinds[at]}) than the recipient ({recipient}).")
 
 
 def not_in_special_measures(profiles: Profiles, recipient: int) -> Verdict:  # noqa: ARG001
