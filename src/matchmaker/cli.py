@@ -37,6 +37,10 @@ snapshot_app = typer.Typer(
     help="Build, check and describe the snapshot of published figures.", no_args_is_help=True
 )
 app.add_typer(snapshot_app, name="snapshot")
+train_app = typer.Typer(
+    help="Train the models of past practice, and write their cards.", no_args_is_help=True
+)
+app.add_typer(train_app, name="train")
 
 AsOf = Annotated[
     str | None,
@@ -469,6 +473,36 @@ def sources() -> None:
     from matchmaker.terminal import show_publications
 
     show_publications(list(publications().values()))
+
+
+@train_app.command("models")
+def train_models(
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder to write to. Default: the package's own.")
+    ] = None,
+) -> None:
+    """Train every model of past practice on the snapshot in use, and test it on unseen choices."""
+    from matchmaker.models.training import SHIPPED, train
+    from matchmaker.terminal import progress
+
+    folder = to or SHIPPED
+    folder.mkdir(parents=True, exist_ok=True)
+    with progress("Training") as tell:
+        written = dict(train(_engine(), tell))
+    for name, text in written.items():
+        (folder / name).write_text(text, "utf-8")
+    typer.echo(f"Wrote {len(written)} files to {folder}.")
+
+
+@train_app.command("cards")
+def train_cards(
+    to: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("docs/model-cards.md"),
+) -> None:
+    """Write the model cards as one page, from the models that ship with the package."""
+    from matchmaker.models.model_card import document, shipped_cards
+
+    to.write_text(document(shipped_cards()), "utf-8")
+    typer.echo(f"Wrote {to}")
 
 
 if __name__ == "__main__":

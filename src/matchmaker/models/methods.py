@@ -10,6 +10,8 @@ from matchmaker.features import Profiles
 from matchmaker.models import baselines
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.evidence_fit import EvidenceFit
+from matchmaker.models.practice import LogitLearner, practice
+from matchmaker.models.practice_lightgbm import TreesLearner, practice_lightgbm
 from matchmaker.models.ranker import Ranker
 
 
@@ -35,6 +37,8 @@ METHODS: dict[str, Method] = {
     method.name: method
     for method in (
         Method("evidence", "Weighs what research says helps; the default.", EvidenceFit),
+        Method(LogitLearner.name, LogitLearner.says, practice),
+        Method(TreesLearner.name, TreesLearner.says, practice_lightgbm),
         Method(
             "nhs-peer-finder", "The official peers: similar circumstances.", _plain(baselines.OfficialPeers)
         ),
