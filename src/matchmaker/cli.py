@@ -379,6 +379,44 @@ def rules() -> None:
 
 
 @app.command()
+def evaluate(
+    arrangement: Annotated[
+        str | None, typer.Option(help="Only pairings of this arrangement or kind, for example buddying.")
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option(help="Only this method, beside chance and the nearest.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the report, the tables and a summary here.")
+    ] = None,
+    pairings: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Score pairings of your own, a CSV file.")
+    ] = None,
+) -> None:
+    """Replay past pairings: would a method have named the partner, and did better-suited ones help?"""
+    from matchmaker.evaluation.evaluate import evaluate as replayed
+    from matchmaker.evaluation.own_pairings import read_own
+    from matchmaker.terminal_evaluation import show_evaluation, show_problems, steps
+
+    engine = _engine()
+    own = None if pairings is None else read_own(pairings, frozenset(engine.directory.by_code))
+    if own is not None:
+        show_problems(own)
+    with steps() as tell:
+        found = replayed(engine, arrangement, method, own, tell)
+    show_evaluation(found)
+    if out is not None:
+        from matchmaker.page.evaluation import report_files
+
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutOfRange(f"{out} can't be made: {error.strerror}.", "Name another folder.") from error
+        for name, text in report_files(found).items():
+            _write(out / name, text)
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,

@@ -1,0 +1,111 @@
+"""What a report is made of: sections of text, lists, tables and charts, drawn by page and document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of sentences."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; cells are text, and those in the columns `right` stand flush right."""
+
+    caption: str
+    heading: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A value with its limits, which may be unknown."""
+
+    label: str
+    value: float
+    low: float | None
+    high: float | None
+    stressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """A chart of values with limits, one below the other.
+
+    Attributes:
+        line: where a vertical line stands (chance, no effect).
+        ratio: whether the scale is logarithmic.
+    """
+
+    caption: str
+    dots: tuple[Dot, ...]
+    low: float
+    high: float
+    line: float | None = None
+    ratio: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A chart of curves that go down in steps from 1: (time, share) of each.
+
+    Attributes:
+        unit: of the time.
+    """
+
+    caption: str
+    curves: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
+    unit: str
+
+
+Block = Text | Items | Table | Dots | Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it; `level` 2 is a main part, 3 a part of one."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    level: int = 2
+
+
+def markdown(title: str, sections: Sequence[Section]) -> str:
+    """A report as a Markdown document; charts are left out, since tables say the same."""
+    parts = [f"# {title}"]
+    for section in sections:
+        parts.append(f"{'#' * section.level} {section.title}")
+        parts += [drawn for block in section.blocks if (drawn := _drawn(block))]
+    return "\n\n".join(parts) + "\n"
+
+
+def markdown_table(table: Table) -> str:
+    """One table in Markdown, without its caption."""
+    rule = tuple("---:" if at in table.right else "---" for at in range(len(table.heading)))
+    lines = (table.heading, rule, *table.rows)
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _drawn(block: Block) -> str:
+    match block:
+        case Text(words):
+            return words
+        case Items(items):
+            return "\n".join(f"- {item}" for item in items)
+        case Table(caption=caption):
+            return f"{caption}\n\n{markdown_table(block)}" if caption else markdown_table(block)
+        case _:
+            return ""

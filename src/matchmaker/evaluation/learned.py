@@ -1,0 +1,124 @@
+"""Learned methods, scored only on what they have not seen.
+
+Two ways to see to that. *Left out*: trained without the query's own event, which takes in everything
+about its recipient under any code, and pairings with the same partner agreed on the same day (a group of
+three trusts is one event, not two). *Forward*: besides, trained on earlier years only, as anyone would
+have had to at the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+
+from matchmaker.evaluation.replay import FAMILIES, Contender, Scorer
+from matchmaker.features.scaling import Floats
+from matchmaker.models.choices import Choice
+
+FOLDS = 10
+FEWEST = 8
+"""With fewer past choices of its family to learn from, a method says nothing."""
+SEED = 20_260_822
+
+
+class Learner(Protocol):
+    """A method that learns from past choices.
+
+    Attributes:
+        name, says: as of a contender.
+    """
+
+    name: str
+    says: str
+
+    def learn(self, choices: Sequence[Choice]) -> Scorer:
+        """A scorer that has seen these choices, all of one family, and nothing else."""
+
+
+Key = tuple[str, str, str, date]
+"""What a choice is about: kind, recipient, partner, day."""
+
+
+def key(choice: Choice) -> Key:
+    """What a choice is about, whatever its profiles were made from."""
+    return choice.kind, choice.recipient, choice.partner, choice.day
+
+
+def events(choices: Sequence[Choice], organisation: Callable[[str], str]) -> dict[Key, int]:
+    """The event that each choice belongs to: choices that share a recipient, or a partner and a day.
+
+    Args:
+        choices: whether to be learned from or to be scored.
+        organisation: what a code has become, so that one body under two codes is one.
+    """
+    leader = list(range(len(choices)))
+
+    def find(at: int) -> int:
+        while leader[at] != at:
+            at = leader[at]
+        return at
+
+    first: dict[object, int] = {}
+    for at, one in enumerate(choices):
+        recipient, partner = organisation(one.recipient), organisation(one.partner)
+        for shared in (recipient, (partner, one.day)):
+            leader[find(at)] = find(first.setdefault(shared, at))
+    numbers: dict[int, int] = {}
+    return {key(one): numbers.setdefault(find(at), len(numbers)) for at, one in enumerate(choices)}
+
+
+def left_out(learner: Learner, seen: Sequence[Choice], event: Mapping[Key, int]) -> Contender:
+    """A learner trained, for each query, on the folds of events that the query's is not in.
+
+    Args:
+        learner: the method.
+        seen: past choices to learn from; those whose partner was not eligible teach nothing.
+        event: of every choice to learn from or to score.
+    """
+    numbers = sorted({event[key(one)] for one in seen})
+    dealt = np.random.default_rng(SEED).permutation(len(numbers)) % FOLDS
+    fold = dict(zip(numbers, dealt.tolist(), strict=True))
+
+    def training(choice: Choice) -> tuple[object, list[Choice]]:
+        own = fold.get(event[key(choice)])  # an event not learned from is left out by itself
+        return own, [one for one in _usable(seen, choice) if own is None or fold[event[key(one)]] != own]
+
+    return _contender(learner, learner.name, learner.says, training)
+
+
+def forward(learner: Learner, seen: Sequence[Choice], event: Mapping[Key, int]) -> Contender:
+    """A learner trained, for each query, on other events of earlier years only; see `left_out`."""
+
+    def training(choice: Choice) -> tuple[object, list[Choice]]:
+        earlier = [one for one in _usable(seen, choice) if one.day.year < choice.day.year]
+        others = [one for one in earlier if event[key(one)] != event[key(choice)]]
+        own = event[key(choice)] if len(others) < len(earlier) else None
+        return (choice.day.year, own), others
+
+    says = f"{learner.says} Trained on earlier years only."
+    return _contender(learner, f"{learner.name}-forward", says, training)
+
+
+def _usable(seen: Sequence[Choice], choice: Choice) -> list[Choice]:
+    family = FAMILIES[choice.kind]
+    return [one for one in seen if one.chosen is not None and FAMILIES[one.kind] == family]
+
+
+def _contender(
+    learner: Learner, name: str, says: str, training: Callable[[Choice], tuple[object, list[Choice]]]
+) -> Contender:
+    learned: dict[object, Scorer] = {}
+
+    def score(choice: Choice) -> tuple[Floats, Floats] | None:
+        which, past = training(choice)
+        if len(past) < FEWEST:
+            return None
+        whole = (FAMILIES[choice.kind], which, len(past))
+        if whole not in learned:
+            learned[whole] = learner.learn(past)
+        return learned[whole](choice)
+
+    return Contender(name, says, "practice", score)

@@ -1,0 +1,99 @@
+"""How far the results of the evidence fit hang on its preset weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from matchmaker.evaluation.metrics import METRICS, place
+from matchmaker.evaluation.refit import criteria_of
+from matchmaker.evaluation.replay import FAMILIES, arrangement_of
+from matchmaker.features.scaling import Floats
+from matchmaker.models.choices import Choice
+from matchmaker.models.doubt import CONCENTRATION
+from matchmaker.models.evidence_fit import weighted_fit
+
+DRAWS = 200
+SEED = 20_260_822
+
+
+def drawn_weights(choices: Sequence[Choice], draws: int = DRAWS, seed: int = SEED) -> pl.DataFrame:
+    """The metrics of each family under weights drawn around the preset, as the shortlists' doubt draws them.
+
+    Args:
+        choices: past pairings.
+        draws: of weights; the first is the preset itself.
+        seed: the same seed gives the same draws.
+
+    Returns:
+        One row per family and metric: preset, and low, middle and high, between which 90 of 100 draws lie.
+    """
+    found: dict[str, list[Floats]] = {}
+    drawn: dict[str, Floats] = {}
+    for choice in choices:
+        if choice.chosen is None:
+            continue
+        values, preset = criteria_of(choice)
+        name = arrangement_of(choice).name
+        if name not in drawn:
+            drawn[name] = _dirichlet(preset, draws, seed)
+        each = [_metrics(choice, values, weights) for weights in drawn[name]]
+        found.setdefault(FAMILIES[choice.kind], []).append(np.array(each))
+    rows = []
+    for family, own in found.items():
+        means = np.mean(own, axis=0)  # (draws, metrics)
+        low, middle, high = np.quantile(means, [0.05, 0.5, 0.95], axis=0)
+        for at, metric in enumerate(METRICS):
+            told = {"preset": means[0, at], "low": low[at], "middle": middle[at], "high": high[at]}
+            rows.append({"family": family, "metric": metric} | {key: float(v) for key, v in told.items()})
+    return pl.DataFrame(rows)
+
+
+def without_each(choices: Sequence[Choice]) -> pl.DataFrame:
+    """What the metrics of each kind of pairing become when one criterion is left out.
+
+    Returns:
+        One row per kind, criterion and metric: preset, without, and known (the share of the candidates of
+        which the criterion is known).
+    """
+    rows = []
+    for choice in choices:
+        if choice.chosen is None:
+            continue
+        values, preset = criteria_of(choice)
+        whole = _metrics(choice, values, preset)
+        for at, criterion in enumerate(arrangement_of(choice).criteria):
+            weights = preset.copy()
+            weights[at] = 0.0
+            share = float(np.mean(~np.isnan(values[at, choice.eligible])))
+            told = {"kind": choice.kind, "criterion": criterion.label, "known": share}
+            each = zip(METRICS, whole, _metrics(choice, values, weights), strict=True)
+            rows += [
+                told | {"metric": metric, "preset": one, "without": other} for metric, one, other in each
+            ]
+    by = ("kind", "criterion", "metric")
+    return (
+        pl.DataFrame(rows).group_by(*by, maintain_order=True).agg(pl.col("preset", "without", "known").mean())
+    )
+
+
+def _metrics(choice: Choice, values: Floats, weights: Floats) -> list[float]:
+    scores = weighted_fit(values[:, None], weights)
+    at = place(scores.score[0], scores.coverage[0], choice.eligible, _chosen(choice))
+    return [metric(at) for metric in METRICS.values()]
+
+
+def _chosen(choice: Choice) -> int:
+    if choice.chosen is None:
+        raise ValueError("its partner was not eligible")
+    return choice.chosen
+
+
+def _dirichlet(preset: Floats, draws: int, seed: int) -> NDArray[np.float64]:
+    shares = np.maximum(CONCENTRATION * preset / preset.sum(), 1e-9)
+    drawn = np.random.default_rng(seed).standard_gamma(shares, (draws, len(shares)))
+    drawn[0] = shares
+    return np.asarray(drawn / drawn.sum(axis=1, keepdims=True))

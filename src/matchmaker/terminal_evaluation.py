@@ -1,0 +1,65 @@
+"""An evaluation in a terminal: problems of a file of one's own, progress, the main figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from matchmaker.evaluation.evaluate import Evaluation, Tell
+from matchmaker.evaluation.own_pairings import OwnPairings
+from matchmaker.evaluation.story import headline
+from matchmaker.terminal import console
+
+
+@contextmanager
+def steps() -> Iterator[Tell]:
+    """A progress bar on the error stream, one line for each series of steps."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+
+        def tell(doing: str, series: Iterable[Any]) -> Iterator[Any]:
+            listed = list(series)
+            task = bar.add_task(doing, total=len(listed))
+            for step in listed:
+                yield step
+                bar.advance(task)
+
+        yield tell
+
+
+def show_problems(own: OwnPairings) -> None:
+    """Every problem of a file, and what was done about it."""
+    left = len(own.left_out)
+    console.print(f"{own.rows} rows read, {own.rows - left} usable, {left} left out.")
+    for problem in own.problems:
+        console.print(f"- {problem}", markup=False)
+
+
+def show_evaluation(one: Evaluation) -> None:
+    """The main figures, what was left out and why, and what must be known before they are used."""
+    table = Table(title="How often was the partner among the first?", title_justify="left")
+    told = headline(one)
+    for at, heading in enumerate(told.heading):
+        table.add_column(heading, justify="right" if at in told.right else "left")
+    before = ""
+    for row in told.rows:
+        if row[0] != before:
+            table.add_section()
+        table.add_row("" if row[0] == before else row[0], *row[1:])
+        before = row[0]
+    console.print(table)
+    console.print("95% intervals in brackets. A partner that was not eligible counts as missed.")
+    left: dict[str, list[str]] = {}
+    for skipped in one.skipped:
+        left.setdefault(skipped.why, []).append(skipped.pairing_id)
+    console.print(f"{len(one.choices)} pairings replayed, {len(one.skipped)} don't count:")
+    for why, pairings in left.items():
+        console.print(f"- {len(pairings)}: {why}", markup=False)
+    for leak in one.leaks:
+        console.print(f"[bold]Leak[/] {leak.pairing_id}, {leak.day}: {leak.what}")
+    console.print(f"[dim]matchmaker {one.version}, snapshot {one.snapshot[:12]}[/]")
