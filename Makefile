@@ -53,8 +53,8 @@ bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files,
 	$(if $(DATA),$(BIN)/python benchmarks/bench_build.py $(DATA))
 
 requirements: .venv/.dev ## Pin the requirements again; ARGS=--upgrade takes newer versions
-	$(COMPILE) --group build --output-file requirements/runtime.txt $(ARGS)
-	$(COMPILE) --group dev --extra snapshot --constraints requirements/runtime.txt --output-file requirements/dev.txt $(ARGS)
+	$(COMPILE) --group dev --all-extras --output-file requirements/dev.txt $(ARGS)
+	$(COMPILE) --group build --constraints requirements/dev.txt --output-file requirements/runtime.txt $(ARGS)
 
 clean: ## Remove the environment, caches and builds
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
