@@ -88,14 +88,20 @@ class EvidenceFit:
     def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:
         """What a criterion says of a pair."""
         criterion = self.arrangement.criteria[term]
-        kind = str(self.profiles.kinds[recipient])
         facts: dict[str, Any] = {}
         if criterion.kind == "proximity":
             facts["km"] = float(kilometres_from(self.profiles, recipient)[candidate])
         if criterion.kind == "relationship":
             pair = frozenset((self._codes[recipient], self._codes[candidate]))
             facts["record"] = recorded(self.profiles, relations).get(pair)
-        return sentence(criterion, value, kind, facts)
+        return sentence(criterion, value, self._measured_among(criterion, recipient, candidate), facts)
+
+    def _measured_among(self, criterion: Criterion, recipient: int, candidate: int) -> str | None:
+        """The kind of trusts among which a criterion is measured."""
+        own, other = (str(self.profiles.kinds[at]) for at in (recipient, candidate))
+        if criterion.kind == "standing_of_both":
+            return own if own == other else None
+        return other if criterion.kind in {"standing", "strength"} else own
 
 
 def _term(one: Criterion) -> Term:

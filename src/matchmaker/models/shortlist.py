@@ -182,7 +182,7 @@ class Matcher:
             removals=removed,
             relaxed=tuple(set_aside),
             verdict=verdict,
-            notes=tuple(notes(self.profiles, found, options, removed, set_aside)),
+            notes=tuple(notes(self.profiles, found, options, removed, set_aside, others)),
             checklist=self.arrangement.checklist,
             first_step=self.arrangement.first_step,
             attribution=str(self.profiles.snapshot.manifest["attribution"]),

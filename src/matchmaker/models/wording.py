@@ -20,17 +20,17 @@ DIMENSION_WORDS = {
 }
 
 
-def sentence(criterion: Criterion, value: float | None, kind: str, facts: Mapping[str, Any]) -> str:
+def sentence(criterion: Criterion, value: float | None, kind: str | None, facts: Mapping[str, Any]) -> str:
     """What a criterion says of a pair, or that it is unknown.
 
     Args:
         criterion: which one.
         value: in 0 to 1; None is unknown.
-        kind: the recipient's kind of trust.
+        kind: of the trusts that the value was measured among; None where that differs for the two.
         facts: `km` for proximity, `record` for a relationship.
     """
     words = DIMENSION_WORDS.get(criterion.dimension or "", "")
-    trusts = f"{KIND_LABELS[kind]} trusts"
+    trusts = f"{KIND_LABELS[kind]} trusts" if kind else "trusts of its kind"
     if value is None:
         return {
             "similarity": f"Too few figures are known for both to compare {words}.",
