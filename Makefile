@@ -44,11 +44,12 @@ format: .venv/.dev ## Put style and layout right where a tool can
 hooks: .venv/.dev ## Run the checks before each commit and push (pre-commit)
 	$(BIN)/pre-commit install
 
-documents: .venv/.dev ## Write the generated documents again, and the shortlist of the README
+documents: .venv/.dev ## Write the generated documents again, and what the README shows of runs
 	$(BIN)/matchmaker snapshot document --to docs
-	$(BIN)/python tests/test_documents.py
-	$(BIN)/matchmaker evaluate --out build/evaluation >build/evaluation.txt
+	$(BIN)/matchmaker train cards --to docs/model-cards.md
+	$(BIN)/matchmaker evaluate --out build/evaluation
 	cp build/evaluation/evaluation.json src/matchmaker/evaluation/latest.json
+	$(BIN)/python tests/test_documents.py
 
 bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files, adds that of a build
 	for script in $(filter-out %_build.py,$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done

@@ -6,19 +6,23 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from matchmaker import Snapshot
+from matchmaker.evaluation.blocks import Table, markdown_table
+from matchmaker.evaluation.bundled import Figure, bundled
+from matchmaker.evaluation.wording import METRIC_LABELS, with_limits
 from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.documents import documents
 from matchmaker.models.evidence import findings
+from matchmaker.models.model_card import document, shipped_cards
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-BLOCK = re.compile(r"(?<=<!-- shortlist -->\n).*(?=<!-- /shortlist -->)", re.DOTALL)
 
 
 def shortlist() -> str:
@@ -32,16 +36,55 @@ def shortlist() -> str:
     return f"\n```text\n{lines}\n```\n\n"
 
 
+def evaluation() -> str:
+    """The main figures of the bundled evaluation: what predicts past choices, and how well."""
+    found = bundled()
+    told = {(one.family, one.label, one.metric): one for one in found.figures if one.organisations >= 8}
+    heading = ("Past pairings", "Method", *(METRIC_LABELS[metric] for metric in ("hit@5", "hit@10")))
+    rows = tuple(
+        (
+            f"{family}, {one.queries}",
+            label,
+            *(_share(told[family, label, metric]) for metric in ("hit@5", "hit@10")),
+        )
+        for (family, label, metric), one in told.items()
+        if metric == "hit@5" and not one.method.endswith("-forward")
+    )
+    outcome = (found.outcome or "").removeprefix("In short: ")
+    asked = "Did trusts with a buddy in a more similar context leave special measures sooner, as E1 suggests?"
+    table = markdown_table(Table("", heading, rows, (2, 3)))
+    return f"\n{table}\n\n95% intervals in brackets. {asked} {outcome[:1].upper()}{outcome[1:]}\n\n"
+
+
+def _share(one: Figure) -> str:
+    return with_limits({"value": one.value, "low": one.low, "high": one.high})
+
+
+BLOCKS: dict[str, Callable[[], str]] = {"shortlist": shortlist, "evaluation": evaluation}
+"""What the README shows between `<!-- name -->` and `<!-- /name -->`, and what makes it."""
+
+
+def block(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<=<!-- {name} -->\n).*(?=<!-- /{name} -->)", re.DOTALL)
+
+
 @pytest.mark.parametrize("name", ["data-dictionary.md", "data-quality.md", "evidence.md"])
 def test_documents_are_those_of_the_snapshot(snapshot: Snapshot, name: str) -> None:
     written = (ROOT / "docs" / name).read_text("utf-8")
     assert written == documents(snapshot)[name], "run 'make documents'"
 
 
-def test_the_readme_shows_a_real_run() -> None:
-    found = BLOCK.search(README.read_text("utf-8"))
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_readme_shows_a_real_run(name: str) -> None:
+    found = block(name).search(README.read_text("utf-8"))
     assert found is not None
-    assert found[0] == shortlist(), "run 'make documents'"
+    assert found[0] == BLOCKS[name](), "run 'make documents'"
+
+
+def test_the_model_cards_are_those_of_the_models() -> None:
+    assert (ROOT / "docs" / "model-cards.md").read_text("utf-8") == document(shipped_cards()), (
+        "run 'make documents'"
+    )
 
 
 def test_every_finding_named_exists() -> None:
@@ -58,4 +101,7 @@ def test_links_in_the_readme_lead_somewhere() -> None:
 
 
 if __name__ == "__main__":
-    README.write_text(BLOCK.sub(lambda _: shortlist(), README.read_text("utf-8")), "utf-8")
+    text = README.read_text("utf-8")
+    for name, made in BLOCKS.items():
+        text = block(name).sub(lambda _: made(), text)  # noqa: B023 - called at once
+    README.write_text(text, "utf-8")
