@@ -115,6 +115,10 @@ def show_why_not(answer: WhyNot) -> None:
     console.print(table)
     _show_changes("To reach the first place", answer.to_first)
     _show_changes(f"To be among the first {answer.limit}", answer.to_list)
+    if answer.precedents:
+        console.print("[bold]Past choices that were most like it[/]")
+        for precedent in answer.precedents:
+            console.print(f"- {precedent}", markup=False)
     console.print(f"[dim]Method {answer.method} {answer.version}, snapshot {answer.snapshot[:12]}.[/]")
 
 

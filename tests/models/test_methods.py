@@ -161,6 +161,21 @@ def test_places_by_another_method_are_those_of_its_own_list(engine: Matchmaker, 
         assert {option.trust.ods: option.other_ranks[method] for option in beside.options} == ranks
 
 
+def test_where_another_method_agrees_and_parts_is_said(engine: Matchmaker, method: str) -> None:
+    answer = engine.shortlist("RPA", limit=1000, beside=(method,), draws=0)
+    said = [note for note in answer.notes if note.startswith(f"The method {method} shares")]
+    if method == "evidence":
+        assert said == []
+        return
+    ranks = [option.other_ranks[method] for option in answer.options]
+    first = answer.options[ranks.index(1)]
+    where = "the same trust first" if first.rank == 1 else f"({first.trust.ods}) first, here {first.rank}"
+    shared = sum(rank <= 5 for rank in ranks[:5])
+    assert len(said) == 1
+    assert said[0].startswith(f"The method {method} shares {shared} of the first 5 places")
+    assert said[0].endswith(f"{where}.")
+
+
 def test_reasons_come_from_the_evidence_whatever_ranks(engine: Matchmaker, method: str) -> None:
     by_evidence = {one.trust.ods: one for one in engine.shortlist("RPA", limit=1000, draws=0).options}
     for option in engine.shortlist("RPA", method=method, draws=0).options:

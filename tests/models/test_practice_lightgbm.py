@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Sequence
 from importlib.metadata import version
 from itertools import pairwise
@@ -145,3 +146,12 @@ def test_a_missing_system_library_is_told_with_the_next_step(monkeypatch: pytest
     monkeypatch.setattr(builtins, "__import__", broken)
     with pytest.raises(MissingExtra, match=r"libgomp\.so\.1.*apt-get install libgomp1"):
         library()
+
+
+def test_why_not_tells_the_past_choices_most_like_it(engine: Matchmaker) -> None:
+    told = engine.why_not("RPA", "RJ1", method="practice-lightgbm").precedents
+    assert len(told) == 3
+    assert all(sentence.endswith("of 100 trees it falls into the same leaf.") for sentence in told)
+    shares = [int(re.search(r"in (\d+) of 100", sentence)[1]) for sentence in told]  # type: ignore[index]
+    assert shares == sorted(shares, reverse=True)
+    assert engine.why_not("RPA", "RJ1").precedents == ()

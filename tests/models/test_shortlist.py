@@ -18,6 +18,7 @@ from matchmaker.models.arrangement import arrangements
 from matchmaker.models.evidence import findings
 from matchmaker.models.evidence_fit import START, weighted_fit
 from matchmaker.models.order import ENOUGH_COVERAGE, ahead_of, in_order
+from matchmaker.models.rules import KIND_LABELS
 from matchmaker.models.shortlist import Matcher
 
 UNKNOWN = float("nan")
@@ -261,3 +262,13 @@ def test_the_day_asked_about_decides(engine: Matchmaker) -> None:
     for option in then.options:
         for row in option.rows:
             assert all(f.period_end is None or f.period_end <= then.as_of for f in row.figures)
+
+
+def test_a_standing_is_told_among_the_kind_it_was_measured_among(engine: Matchmaker) -> None:
+    options = engine.shortlist("RPA", "acquisition", limit=1000, draws=0).options
+    assert {option.trust.kind for option in options} > {"acute", "mental_health"}
+    for option in options:
+        for row in option.rows:
+            if row.name in {"finance_strength", "quality_standing", "complementary_strength"}:
+                kind = KIND_LABELS[option.trust.kind]
+                assert row.value is None or f"in 100 {kind} trusts" in row.sentence

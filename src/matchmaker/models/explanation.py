@@ -190,6 +190,7 @@ class WhyNot:
         first: the candidate in the first place, to compare with; its rows are beside.
         to_first, to_list: the smallest single changes that would move it to the first place, or into
             the first `limit`; empty where no single change would.
+        precedents: past choices most like this one, in words; only by a method that remembers them.
     """
 
     recipient: Trust
@@ -210,3 +211,4 @@ class WhyNot:
     first_rows: tuple[Row, ...]
     to_first: tuple[Change, ...]
     to_list: tuple[Change, ...]
+    precedents: tuple[str, ...] = ()

@@ -38,18 +38,17 @@ from matchmaker.models.practice import (
 from matchmaker.models.ranker import Rows, Scores, Term, added
 from matchmaker.models.trees import explained, leaves, read_trees
 
-TREES = 100
 SETTINGS: dict[str, Any] = {
-    "objective": "lambdarank",
-    "label_gain": [0, 1],
+    "n_estimators": 100,
     "num_leaves": 4,
     "learning_rate": 0.1,
-    "min_data_in_leaf": 5,
-    "lambda_l2": 1.0,
-    "seed": 20260822,
+    "min_child_samples": 5,
+    "reg_lambda": 1.0,
+    "label_gain": [0, 1],
+    "random_state": 20260822,
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 1,
+    "n_jobs": 1,
     "verbosity": -1,
 }
 """Fixed beforehand: small trees, since there are only tens of choices."""
@@ -100,6 +99,15 @@ def library() -> ModuleType:
     return lightgbm
 
 
+def lambdarank() -> Any:
+    """An unfitted `LGBMRanker`, monotone in each input whose direction is fixed; a scikit-learn estimator.
+
+    Raises:
+        MissingExtra: LightGBM can't be loaded.
+    """
+    return library().LGBMRanker(**SETTINGS, monotone_constraints=[one.direction for one in INPUTS])
+
+
 def learn_trees(choices: Sequence[Choice]) -> Trees:
     """A LambdaRank model of past choices.
 
@@ -112,10 +120,8 @@ def learn_trees(choices: Sequence[Choice]) -> Trees:
     """
     seen, chosen, sets = stacked(choices)
     names = [one.name for one in INPUTS]
-    data = library().Dataset(seen, chosen, group=np.bincount(sets), feature_name=names)
-    directions = {"monotone_constraints": [one.direction for one in INPUTS]}
-    booster = library().train(SETTINGS | directions, data, TREES)
-    text: str = booster.model_to_string()
+    fitted = lambdarank().fit(seen, chosen, group=np.bincount(sets), feature_name=names)
+    text: str = fitted.booster_.model_to_string()
     trees = read_trees(text)
     contributions = explained(trees, seen)[1].T
     partners = [one for one in choices if one.chosen is not None]

@@ -27,7 +27,7 @@ from matchmaker.models.practice import (
     learn_logit,
     scorer,
 )
-from matchmaker.models.practice_lightgbm import SETTINGS, TREES, TreesLearner, learn_trees
+from matchmaker.models.practice_lightgbm import SETTINGS, TreesLearner, learn_trees
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker
@@ -63,12 +63,7 @@ class Way:
 
 WAYS = (
     Way(LogitLearner(), learn_logit, {"alpha": ALPHA}, ("matchmaker", "numpy")),
-    Way(
-        TreesLearner(),
-        learn_trees,
-        {"trees": TREES} | SETTINGS,
-        ("matchmaker", "numpy", "lightgbm"),
-    ),
+    Way(TreesLearner(), learn_trees, SETTINGS, ("matchmaker", "numpy", "lightgbm")),
 )
 
 

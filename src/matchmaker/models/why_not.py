@@ -11,7 +11,9 @@ from matchmaker.errors import OutOfRange
 from matchmaker.models.changes import value_changes, weight_changes
 from matchmaker.models.explanation import Change, WhyNot
 from matchmaker.models.order import ahead_of
+from matchmaker.models.practice_lightgbm import PracticeLightGBM
 from matchmaker.models.removals import excluded_one
+from matchmaker.models.wording import in_100
 
 if TYPE_CHECKING:
     from matchmaker.models.shortlist import Matcher, Ranked
@@ -68,6 +70,19 @@ def why_not(matcher: Matcher, recipient: str, candidate: str, limit: int) -> Why
         first_rows=() if first is None else matcher.rows(matcher.ranker, found, first),
         to_first=to_first,
         to_list=to_list,
+        precedents=_precedents(matcher, found.row, at),
+    )
+
+
+def _precedents(matcher: Matcher, recipient: int, candidate: int) -> tuple[str, ...]:
+    """The past choices most like this one, where the method of ranking remembers them."""
+    if not isinstance(matcher.ranker, PracticeLightGBM):
+        return ()
+    names = dict(matcher.profiles.snapshot.organisations.select("ods", "name").iter_rows())
+    return tuple(
+        f"{names.get(one.partner, one.partner)} for {names.get(one.recipient, one.recipient)}, "
+        f"{one.day.year}: in {in_100(one.share)} of 100 trees it falls into the same leaf."
+        for one in matcher.ranker.alike(recipient, candidate)
     )
 
 
