@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import matchmaker
-from matchmaker.api import faults
+from matchmaker.api import description, faults
 from matchmaker.api.figures import Engines
 from matchmaker.api.keys import Keys
 from matchmaker.api.middleware.bounded import Bounded
@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.engines, app.state.decisions = settings, engines, None
     faults.install(app)
+    description.install(app)
     for room in (trusts, shortlists, scores, catalogue):
         app.include_router(room.router, dependencies=SENT)
     app.include_router(health.router)

@@ -14,7 +14,7 @@ from pydantic_core import from_json
 
 from matchmaker.api.asking import Engine
 from matchmaker.api.models import Answer
-from matchmaker.api.problems import responses
+from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.rendering import Row, base, lasting, path, render
 from matchmaker.api.routes.shortlists import TABLE
 from matchmaker.errors import MatchmakerError
@@ -114,7 +114,7 @@ class NoEvaluation(MatchmakerError):
     operation_id="list_arrangements",
     summary="Arrangements with weights and rules",
     response_model=ArrangementsAnswer,
-    responses=responses(),
+    responses=UNCHANGED | responses(),
 )
 def list_arrangements(request: Request) -> Response:
     """Each with the evidence it rests on."""
@@ -132,7 +132,7 @@ def list_arrangements(request: Request) -> Response:
     operation_id="list_methods",
     summary="Methods of ranking",
     response_model=MethodsAnswer,
-    responses=responses(),
+    responses=UNCHANGED | responses(),
 )
 def list_methods(request: Request) -> Response:
     """The default is `evidence`."""
@@ -147,7 +147,7 @@ def list_methods(request: Request) -> Response:
     operation_id="list_features",
     summary="Features of a profile",
     response_model=FeaturesAnswer,
-    responses={200: TABLE, **responses()},
+    responses={200: TABLE, **UNCHANGED, **responses()},
 )
 def list_features(request: Request) -> Response:
     """Each with what it is made from and why."""
@@ -161,7 +161,7 @@ def list_features(request: Request) -> Response:
     operation_id="list_evidence",
     summary="Findings that weights and rules rest on",
     response_model=EvidenceAnswer,
-    responses=responses(),
+    responses=UNCHANGED | responses(),
 )
 def list_evidence(request: Request) -> Response:
     """In our own words, with where each was read."""
@@ -174,7 +174,7 @@ def list_evidence(request: Request) -> Response:
     operation_id="list_sources",
     summary="Where the figures come from",
     response_model=SourcesAnswer,
-    responses={200: TABLE, **responses()},
+    responses={200: TABLE, **UNCHANGED, **responses()},
 )
 def list_sources(request: Request, engine: Engine) -> Response:
     """Publisher, title, period, licence and files of every source."""
@@ -194,7 +194,7 @@ def list_sources(request: Request, engine: Engine) -> Response:
     operation_id="get_evaluation",
     summary="What replays of past pairings found",
     response_model=EvaluationAnswer,
-    responses=responses(),
+    responses=UNCHANGED | responses(),
 )
 def get_evaluation(request: Request) -> Response:
     """Means of every method with intervals, comparisons, misses and outcomes."""
