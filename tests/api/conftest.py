@@ -19,7 +19,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from matchmaker import Snapshot
+from matchmaker import Matchmaker, Snapshot
+from matchmaker.api import figures
 from matchmaker.api.app import create_app
 from matchmaker.api.settings import Settings
 from matchmaker.snapshot.store import bundled, write
@@ -41,8 +42,17 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
-    """Makes a service with settings of the test's own, and a caller of it."""
+def served(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """Makes a service with settings of the test's own, and a caller of it.
+
+    The bundled figures are made ready once for all of them.
+    """
+    ready, shared = figures.ready, app.state.engines.current
+
+    def once(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
+        return shared if unless is None and path == bundled() else ready(path, unless)
+
+    monkeypatch.setattr(figures, "ready", once)
     with ExitStack() as stack:
 
         def serve(prepare: Callable[[FastAPI], None] = lambda app: None, **settings: Any) -> TestClient:
