@@ -105,6 +105,13 @@ class Process:
         return self.process.wait(15)
 
 
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/health/ready", timeout=10).status_code == 200
+    except httpx2.TransportError:  # several workers: the port is taken before they listen
+        return False
+
+
 @contextmanager
 def running(folder: Path, workers: int = 1, **settings: object) -> Iterator[Process]:
     """`matchmaker serve` on a free port, with settings in its environment."""
@@ -122,7 +129,7 @@ def running(folder: Path, workers: int = 1, **settings: object) -> Iterator[Proc
             one.url = told[0].split()[3] if told else ""
             time.sleep(0.05)
         assert one.url, log.read_text("utf-8")
-        while httpx2.get(f"{one.url}/health/ready", timeout=40).status_code != 200:
+        while not _answers(one.url) and time.monotonic() < until:
             time.sleep(0.05)
         yield one
     finally:

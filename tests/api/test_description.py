@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from matchmaker.api import metrics
 from matchmaker.api.description import EXAMPLES, described, real_examples, text
+from matchmaker.api.settings import Settings
 
-STORED = Path(__file__).parents[2] / "docs" / "openapi.json"
+ROOT = Path(__file__).parents[2]
+STORED = ROOT / "docs" / "openapi.json"
 
 
 def test_the_stored_description_is_the_one_served(client: TestClient) -> None:
@@ -42,3 +46,21 @@ def test_every_operation_is_named_explained_and_shown(app: FastAPI) -> None:
 
 def test_no_page_of_another_host_is_served(client: TestClient) -> None:
     assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+
+
+def test_every_setting_metric_and_event_is_documented() -> None:
+    told = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    for name in Settings.model_fields:
+        assert f"| `MATCHMAKER_{name.upper()}` |" in told
+    for metric in re.findall(r'"(matchmaker_[a-z_]+)"', Path(metrics.__file__).read_text("utf-8")):
+        assert f"| `{metric}` |" in told
+
+
+def test_files_for_deployment_name_what_there_is() -> None:
+    containerfile = (ROOT / "deploy" / "Containerfile").read_text("utf-8")
+    for line in re.findall(r"^COPY (?!--)(.*)$", containerfile, re.MULTILINE):
+        for name in line.split()[:-1]:
+            assert (ROOT / name).exists(), name
+    settings = {f"MATCHMAKER_{name.upper()}" for name in Settings.model_fields}
+    for file in (ROOT / "deploy").iterdir():
+        assert set(re.findall(r"MATCHMAKER_[A-Z_]+", file.read_text("utf-8"))) <= settings, file.name
