@@ -49,6 +49,7 @@ documents: .venv/.dev ## Write the generated documents again, and what the READM
 	$(BIN)/matchmaker train cards --to docs/model-cards.md
 	$(BIN)/matchmaker evaluate --out build/evaluation
 	cp build/evaluation/evaluation.json src/matchmaker/evaluation/latest.json
+	$(BIN)/python -m matchmaker.api.description docs/openapi.json
 	$(BIN)/python tests/test_documents.py
 
 bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files, adds that of a build

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
 from matchmaker import Matchmaker
-from matchmaker.api.app import create_app
 from matchmaker.models.explanation import Shortlist
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(create_app()) as client:
-        yield client
 
 
 def test_a_shortlist_is_the_same_object(client: TestClient, engine: Matchmaker) -> None:
@@ -49,7 +40,7 @@ def test_a_past_day_is_honoured(client: TestClient) -> None:
         ("/v1/trusts/RPA/shortlist?as_of=never", 422, "invalid-request"),
         ("/v1/trusts/RPA/shortlist?arrangement=adoption", 422, "out-of-range"),
         ("/v1/trusts/RPA/shortlist?limit=0", 422, "invalid-request"),
-        ("/v1/nothing", 404, "http"),
+        ("/v1/nothing", 404, "not-found"),
     ],
 )
 def test_errors_are_problem_details(client: TestClient, path: str, status: int, kind: str) -> None:
@@ -81,6 +72,8 @@ READS = (
     "/v1/features",
     "/v1/evidence",
     "/v1/sources",
+    "/v1/trusts?segment=4&region=south%20east&system=Kent%20and%20Medway",
+    "/v1/trusts/RPA/shortlist?draws=0&system=Kent%20and%20Medway&limit=1",
     "/health/live",
     "/health/ready",
 )
@@ -129,7 +122,7 @@ def test_several_recipients_with_own_weights(client: TestClient, engine: Matchma
     question = {"recipients": ["RPA", "RVV"], "weights": {"proximity": 0.5}, "limit": 3}
     answers = client.post("/v1/shortlists", json=question).json()
     own = engine.shortlist("RVV", "buddying", limit=3, weights={"proximity": 0.5})
-    assert [option["trust"]["ods"] for option in answers[1]["options"]] == [
+    assert [option["trust"]["ods"] for option in answers["shortlists"][1]["options"]] == [
         option.trust.ods for option in own.options
     ]
 
