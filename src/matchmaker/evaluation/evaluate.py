@@ -12,10 +12,9 @@ import polars as pl
 
 import matchmaker
 from matchmaker.errors import OutOfRange
-from matchmaker.evaluation import choice_sets, sensitivity, summary
+from matchmaker.evaluation import choice_sets, hindsight, sensitivity, summary
 from matchmaker.evaluation.association import Association, Reach, curves, reach, with_exits, with_ratings
 from matchmaker.evaluation.exposures import Exposures
-from matchmaker.evaluation.hindsight import APPLIED, backwards
 from matchmaker.evaluation.leaks import Leak, leaks
 from matchmaker.evaluation.learned import Learner, events, forward, left_out
 from matchmaker.evaluation.misses import Miss, worst
@@ -151,8 +150,6 @@ def _evaluated(
     asked = [*scored, *(one.choice for one in sets)]
     contenders = _contenders(method, learners(engine), seen, asked, organisation)
     results = replay(scored, contenders, organisation, lambda steps: tell("Replaying", steps))
-    read = Exposures(engine.snapshot)
-    backward = replay(scored, [backwards(name, read) for name in APPLIED], organisation)
     checked = scored[:: max(1, len(scored) // LEAK_CHECKS)]
     found = [leak for one in tell("Looking for leaks", checked) for leak in leaks([one], contenders)]
     told = [one for one in contenders if one.bind is not None and one.role != "baseline"]
@@ -172,7 +169,7 @@ def _evaluated(
         comparisons=summary.comparisons(results, claims, baselines),
         eras=_eras(results),
         excluded=_excluded(scored),
-        hindsight=summary.means(backward),
+        hindsight=summary.means(hindsight.replayed(scored, Exposures(engine.snapshot), organisation)),
         competitions=choice_sets.placed([one for one in sets if one.choice.kind in kinds], contenders),
         leaks=found,
         leak_checks=len(checked),

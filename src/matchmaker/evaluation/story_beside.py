@@ -91,9 +91,10 @@ def hindsight(one: Evaluation, order: Sequence[str]) -> tuple[Block, ...]:
     return (
         Text(
             "The official peer lists and most context figures came out after most pairings, so on its own "
-            "day such a replay knows nothing. Here figures of 2018/19 are applied to all days. That flatters "
-            "them and predicts nothing, but it shows whether the chosen partners were alike: 50% is what "
-            "chance would give, less means more alike than other candidates, more means less alike."
+            "day such a replay knows nothing. Here figures of 2018/19 are applied to all days, among the "
+            "candidates that have them. That flatters them and predicts nothing, but it shows whether the "
+            "chosen partners were alike: 50% is what chance would give, less means more alike than other "
+            "candidates, more means less alike."
         ),
         Table("", heading, tuple(rows), (2, 3)),
     )
