@@ -103,7 +103,7 @@ def hindsight(one: Evaluation, order: Sequence[str]) -> tuple[Block, ...]:
 def told_misses(misses: Sequence[Miss]) -> tuple[Block, ...]:
     """The worst misses, each with what set the first apart from the partner."""
     if not misses:
-        return (Text("The evidence fit is not among the methods."),)
+        return (Text("The evidence fit is not among the methods, or no partner was eligible."),)
     rows = tuple(_miss(miss) for miss in misses)
     heading = (
         "Pairing",
