@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -42,16 +44,15 @@ def show_problems(own: OwnPairings) -> None:
 
 def show_evaluation(one: Evaluation) -> None:
     """The main figures, what was left out and why, and what must be known before they are used."""
-    table = Table(title="How often was the partner among the first?", title_justify="left")
+    table = Table(title="How often was the partner among the first?", title_justify="left", box=SIMPLE_HEAD)
     told = headline(one)
-    for at, heading in enumerate(told.heading):
-        table.add_column(heading, justify="right" if at in told.right else "left")
-    before = ""
-    for row in told.rows:
-        if row[0] != before:
-            table.add_section()
-        table.add_row("" if row[0] == before else row[0], *row[1:])
-        before = row[0]
+    for at, heading in enumerate(told.heading[1:], 1):
+        table.add_column(heading, justify="right" if at in told.right else "left", overflow="fold")
+    for family, rows in groupby(told.rows, key=lambda row: row[0]):
+        table.add_row(f"[bold]{family}[/]")
+        for row in rows:
+            table.add_row(*row[1:])
+        table.add_section()
     console.print(table)
     console.print("95% intervals in brackets. A partner that was not eligible counts as missed.")
     left: dict[str, list[str]] = {}
