@@ -34,7 +34,7 @@ def test_every_figure_is_there_at_any_width(
         assert share in text
     for word in {word for row in table.rows for word in row[1].split()}:
         assert word in text
-    assert f"{len(evaluation.choices)} pairings replayed" in text
+    assert f"Pairings replayed: {len(evaluation.choices)}" in " ".join(text.split())
 
 
 def test_a_leak_is_told(evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch) -> None:

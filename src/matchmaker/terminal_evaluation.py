@@ -58,7 +58,8 @@ def show_evaluation(one: Evaluation) -> None:
     left: dict[str, list[str]] = {}
     for skipped in one.skipped:
         left.setdefault(skipped.why, []).append(skipped.pairing_id)
-    console.print(f"{len(one.choices)} pairings replayed, {len(one.skipped)} don't count:")
+    end = ":" if left else "."
+    console.print(f"Pairings replayed: {len(one.choices)}; that don't count: {len(one.skipped)}{end}")
     for why, pairings in left.items():
         console.print(f"- {len(pairings)}: {why}", markup=False)
     for leak in one.leaks:
