@@ -47,7 +47,10 @@ def show_evaluation(one: Evaluation) -> None:
     table = Table(title="How often was the partner among the first?", title_justify="left", box=SIMPLE_HEAD)
     told = headline(one)
     for at, heading in enumerate(told.heading[1:], 1):
-        table.add_column(heading, justify="right" if at in told.right else "left", overflow="fold")
+        right = at in told.right
+        table.add_column(
+            heading, justify="right" if right else "left", overflow="fold", min_width=None if right else 12
+        )
     for family, rows in groupby(told.rows, key=lambda row: row[0]):
         table.add_row(f"[bold]{family}[/]")
         for row in rows:
