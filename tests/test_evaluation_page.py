@@ -13,6 +13,7 @@ import pytest
 from matchmaker.evaluation.blocks import Dot, Dots, Steps, Table
 from matchmaker.evaluation.evaluate import Evaluation
 from matchmaker.evaluation.story import TITLE, sections
+from matchmaker.page.environment import coded
 from matchmaker.page.evaluation import dot_chart, evaluation_page, groups, report_files, step_chart
 
 VOID = {"meta", "br"}
@@ -86,7 +87,19 @@ def test_what_the_document_says_the_page_says(page: str, evaluation: Evaluation)
         assert section.title in words
         for block in section.blocks:
             if isinstance(block, Table):
-                assert all(" ".join(cell.split()) in words for row in block.rows for cell in row)
+                told = (" ".join(cell.replace("`", " ").split()) for row in block.rows for cell in row)
+                assert all(cell in words for cell in told)
+
+
+def test_what_stands_between_backticks_is_code_and_nothing_else_is() -> None:
+    assert str(coded("run `a <b>` & `c`")) == "run <code>a &lt;b&gt;</code> &amp; <code>c</code>"
+    assert str(coded("a ` alone & <b>")) == "a ` alone &amp; &lt;b&gt;"
+    assert str(coded("none")) == "none"
+
+
+def test_the_page_shows_no_markdown(page: str) -> None:
+    assert "`" not in page
+    assert "<code>practice-lightgbm</code>" in page
 
 
 def test_wide_tables_and_charts_can_be_scrolled_by_keyboard(outline: Outline) -> None:

@@ -44,13 +44,19 @@ def show_problems(own: OwnPairings) -> None:
 
 def show_evaluation(one: Evaluation) -> None:
     """The main figures, what was left out and why, and what must be known before they are used."""
-    table = Table(title="How often was the partner among the first?", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(
+        title="How often was the partner among the first?",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     told = headline(one)
     for at, heading in enumerate(told.heading[1:], 1):
-        right = at in told.right
-        table.add_column(
-            heading, justify="right" if right else "left", overflow="fold", min_width=None if right else 12
-        )
+        # So wide that no word of a method and no share is broken.
+        if at in told.right:
+            table.add_column(heading, justify="right", overflow="fold", min_width=7)
+        else:
+            table.add_column(heading, overflow="fold", min_width=12)
     for family, rows in groupby(told.rows, key=lambda row: row[0]):
         table.add_row(f"[bold]{family}[/]")
         for row in rows:
