@@ -11,6 +11,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from matchmaker import Matchmaker, Snapshot
+    from matchmaker.evaluation.evaluate import Evaluation
 
 RAW = Path(os.environ.get("MATCHMAKER_RAW_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
@@ -39,3 +40,11 @@ def engine() -> Matchmaker:
 def snapshot(engine: Matchmaker) -> Snapshot:
     """The bundled snapshot."""
     return engine.snapshot
+
+
+@pytest.fixture(scope="session")
+def evaluation(engine: Matchmaker) -> Evaluation:
+    """The whole evaluation of the bundled snapshot, made once: half a minute."""
+    from matchmaker.evaluation.evaluate import evaluate
+
+    return evaluate(engine)

@@ -402,6 +402,11 @@ def evaluate(
     from matchmaker.terminal_evaluation import show_evaluation, show_problems, steps
 
     engine = _engine()
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutOfRange(f"{out} can't be made: {error.strerror}.", "Name another folder.") from error
     own = None if pairings is None else read_own(pairings, frozenset(engine.directory.by_code))
     if own is not None:
         show_problems(own)
@@ -411,10 +416,6 @@ def evaluate(
     if out is not None:
         from matchmaker.page.evaluation import report_files
 
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutOfRange(f"{out} can't be made: {error.strerror}.", "Name another folder.") from error
         for name, text in report_files(found).items():
             _write(out / name, text)
 

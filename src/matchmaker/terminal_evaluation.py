@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -42,22 +44,31 @@ def show_problems(own: OwnPairings) -> None:
 
 def show_evaluation(one: Evaluation) -> None:
     """The main figures, what was left out and why, and what must be known before they are used."""
-    table = Table(title="How often was the partner among the first?", title_justify="left")
+    table = Table(
+        title="How often was the partner among the first?",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     told = headline(one)
-    for at, heading in enumerate(told.heading):
-        table.add_column(heading, justify="right" if at in told.right else "left")
-    before = ""
-    for row in told.rows:
-        if row[0] != before:
-            table.add_section()
-        table.add_row("" if row[0] == before else row[0], *row[1:])
-        before = row[0]
+    for at, heading in enumerate(told.heading[1:], 1):
+        # So wide that no word of a method and no share is broken.
+        if at in told.right:
+            table.add_column(heading, justify="right", overflow="fold", min_width=7)
+        else:
+            table.add_column(heading, overflow="fold", min_width=12)
+    for family, rows in groupby(told.rows, key=lambda row: row[0]):
+        table.add_row(f"[bold]{family}[/]")
+        for row in rows:
+            table.add_row(*row[1:])
+        table.add_section()
     console.print(table)
     console.print("95% intervals in brackets. A partner that was not eligible counts as missed.")
     left: dict[str, list[str]] = {}
     for skipped in one.skipped:
         left.setdefault(skipped.why, []).append(skipped.pairing_id)
-    console.print(f"{len(one.choices)} pairings replayed, {len(one.skipped)} don't count:")
+    end = ":" if left else "."
+    console.print(f"Pairings replayed: {len(one.choices)}; that don't count: {len(one.skipped)}{end}")
     for why, pairings in left.items():
         console.print(f"- {len(pairings)}: {why}", markup=False)
     for leak in one.leaks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise, permutations
 
+import ir_measures
 import numpy as np
 import pytest
 from hypothesis import given
@@ -104,3 +105,26 @@ def test_all_metrics_are_between_the_first_place_and_a_miss() -> None:
 def test_impossible_places_are_refused(case: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="no place"):
         Place(*case)
+
+
+@given(
+    st.lists(st.floats(0, 1, width=16), min_size=2, max_size=40, unique=True).flatmap(
+        lambda score: st.tuples(st.just(score), st.integers(0, len(score) - 1))
+    )
+)
+def test_as_trec_eval_has_it(case: tuple[list[float], int]) -> None:
+    """Without ties, all but the percentile are those of trec_eval (by ir-measures)."""
+    score, chosen = case
+    at = placed(score, chosen)
+    theirs = {
+        "mrr": ir_measures.RR,
+        "ndcg@10": ir_measures.nDCG @ 10,
+        **{f"hit@{k}": ir_measures.Success @ k for k in (1, 3, 5, 10)},
+    }
+    found = ir_measures.calc_aggregate(
+        theirs.values(),
+        [ir_measures.Qrel("q", str(chosen), 1)],
+        [ir_measures.ScoredDoc("q", str(row), value) for row, value in enumerate(score)],
+    )
+    for name, measure in theirs.items():
+        assert METRICS[name](at) == pytest.approx(found[measure]), name

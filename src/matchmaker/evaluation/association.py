@@ -177,7 +177,8 @@ def _ranks(own: pl.DataFrame, name: str) -> Floats:
 
 
 def _correlation(x: Floats, y: Floats) -> float:
-    return float(np.corrcoef(x, y)[0, 1])
+    """0 where one of them does not vary: it then goes with nothing."""
+    return float(np.corrcoef(x, y)[0, 1]) if np.ptp(x) and np.ptp(y) else 0.0
 
 
 def _correlation_limits(x: Floats, y: Floats, trusts: Clusters) -> tuple[float, float]:

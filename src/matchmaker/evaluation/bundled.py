@@ -15,9 +15,10 @@ from matchmaker.evaluation.evaluate import CHANCE, EVIDENCE, Evaluation
 from matchmaker.evaluation.misses import Miss
 from matchmaker.evaluation.results import DIGITS
 from matchmaker.evaluation.story import sections
+from matchmaker.evaluation.story_aims import practice_methods
 from matchmaker.evaluation.story_beside import NEAREST
 from matchmaker.evaluation.story_outcomes import answer
-from matchmaker.evaluation.story_practice import families, practice_methods
+from matchmaker.evaluation.story_practice import families
 from matchmaker.evaluation.summary import ALL
 from matchmaker.evaluation.wording import cell, method_label
 from matchmaker.snapshot.directory import spoken

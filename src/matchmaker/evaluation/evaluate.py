@@ -12,12 +12,11 @@ import polars as pl
 
 import matchmaker
 from matchmaker.errors import OutOfRange
-from matchmaker.evaluation import choice_sets, sensitivity, summary
+from matchmaker.evaluation import choice_sets, hindsight, sensitivity, summary
 from matchmaker.evaluation.association import Association, Reach, curves, reach, with_exits, with_ratings
 from matchmaker.evaluation.exposures import Exposures
-from matchmaker.evaluation.hindsight import APPLIED, backwards
 from matchmaker.evaluation.leaks import Leak, leaks
-from matchmaker.evaluation.learned import Learner, events, forward, left_out
+from matchmaker.evaluation.learned import FORWARD, Learner, events, forward, left_out
 from matchmaker.evaluation.misses import Miss, worst
 from matchmaker.evaluation.outcomes import DAYS_A_MONTH, HELP, exits, quality_spells, ratings
 from matchmaker.evaluation.own_pairings import OwnPairings
@@ -140,19 +139,20 @@ def _evaluated(
     engine: Matchmaker, kinds: Collection[str], method: str | None, own: OwnPairings | None, tell: Tell
 ) -> Evaluation:
     organisation = engine.directory.latest
+    learning = learners(engine)
+    _known(method, learning)
     seen, skipped = _past(engine, kinds, None, tell)
     scored = seen
     if own is not None:
         scored, skipped = _past(engine, kinds, own.table, tell)
     if not scored:
-        reasons = "; ".join(sorted({one.why for one in skipped})) or "There is none of these kinds."
+        none = "There is none of these kinds." if own is None or own.table.height else "No row is usable."
+        reasons = " ".join(sorted({one.why for one in skipped})) or none
         raise OutOfRange(f"No pairing can be scored. {reasons}", "Use other pairings, or mend the file.")
     sets = choice_sets.choice_sets(engine, None if own is None else own.table)
     asked = [*scored, *(one.choice for one in sets)]
-    contenders = _contenders(method, learners(engine), seen, asked, organisation)
+    contenders = _contenders(method, learning, seen, asked, organisation)
     results = replay(scored, contenders, organisation, lambda steps: tell("Replaying", steps))
-    read = Exposures(engine.snapshot)
-    backward = replay(scored, [backwards(name, read) for name in APPLIED], organisation)
     checked = scored[:: max(1, len(scored) // LEAK_CHECKS)]
     found = [leak for one in tell("Looking for leaks", checked) for leak in leaks([one], contenders)]
     told = [one for one in contenders if one.bind is not None and one.role != "baseline"]
@@ -172,7 +172,7 @@ def _evaluated(
         comparisons=summary.comparisons(results, claims, baselines),
         eras=_eras(results),
         excluded=_excluded(scored),
-        hindsight=summary.means(backward),
+        hindsight=summary.means(hindsight.replayed(scored, Exposures(engine.snapshot), organisation)),
         competitions=choice_sets.placed([one for one in sets if one.choice.kind in kinds], contenders),
         leaks=found,
         leak_checks=len(checked),
@@ -220,6 +220,15 @@ def _kinds(arrangement: str | None) -> tuple[str, ...]:
     return found
 
 
+def _known(method: str | None, learning: Sequence[Learner]) -> None:
+    """Refuses a method that there is none of, before anything takes time."""
+    names = dict.fromkeys(METHODS) | dict.fromkeys(
+        f"{one.name}{end}" for one in learning for end in ("", FORWARD)
+    )
+    if method is not None and method not in names:
+        raise OutOfRange(f"There is no method '{method}'.", f"Choose one of {', '.join(names)}.")
+
+
 def _past(
     engine: Matchmaker, kinds: Collection[str], table: pl.DataFrame | None, tell: Tell
 ) -> tuple[list[Choice], list[Skipped]]:
@@ -247,12 +256,7 @@ def _contenders(
         known += [left_out(learner, seen, event), forward(learner, seen, event)]
     if method is None:
         return known
-    chosen = [one for one in known if one.name in {method, f"{method}-forward", CHANCE, "nearest"}]
-    if method not in {one.name for one in chosen}:
-        raise OutOfRange(
-            f"There is no method '{method}'.", f"Choose one of {', '.join(one.name for one in known)}."
-        )
-    return chosen
+    return [one for one in known if one.name in {method, f"{method}{FORWARD}", CHANCE, "nearest"}]
 
 
 def _eras(results: pl.DataFrame) -> pl.DataFrame:

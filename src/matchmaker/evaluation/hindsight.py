@@ -2,26 +2,53 @@
 
 The official peer lists and most context figures came after most pairings. To ask whether the chosen
 partners were similar at all, their figures are applied backwards. This flatters a method and is no
-prediction, so it is told apart from everything else.
+prediction, so it is told apart from everything else. Partners without such figures are not asked about, so
+candidates without them must not stand behind: only those that have them are compared.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
 import numpy as np
+import polars as pl
 
 from matchmaker.evaluation.exposures import STAND_IN, Exposures
-from matchmaker.evaluation.replay import Contender, arrangement_of
+from matchmaker.evaluation.replay import Contender, arrangement_of, replay
 from matchmaker.features.scaling import Floats
 from matchmaker.models.choices import Choice
 from matchmaker.models.methods import METHODS, ranker
+from matchmaker.models.order import ENOUGH_COVERAGE
 
 APPLIED = ("nhs-peer-finder", "nhs-published-script", "context-only", "size-only")
+
+
+def replayed(choices: Sequence[Choice], read: Exposures, organisation: Callable[[str], str]) -> pl.DataFrame:
+    """`replay` of every method of `APPLIED` backwards, among the candidates that it has figures of.
+
+    Args:
+        choices: past pairings.
+        read: holds the profiles that stand in.
+        organisation: what a recipient's code has become.
+    """
+    methods = [backwards(name, read) for name in APPLIED]
+    return pl.concat(
+        replay([_among_known(one, method) for one in choices], [method], organisation) for method in methods
+    )
+
+
+def _among_known(choice: Choice, method: Contender) -> Choice:
+    scored = method.score(choice)
+    if scored is None:
+        return choice
+    return replace(choice, eligible=choice.eligible & (scored[1] >= ENOUGH_COVERAGE))
 
 
 def backwards(name: str, read: Exposures) -> Contender:
     """A method applied to the figures known on `STAND_IN`, whatever the day of the choice.
 
-    It says nothing where the recipient or its partner had closed before there were such figures.
+    It says nothing where there are no such figures, or too few, of the recipient or its partner.
 
     Args:
         name: of the method.
@@ -35,9 +62,8 @@ def backwards(name: str, read: Exposures) -> Contender:
         row = np.array([then.position[choice.recipient]])
         scores = ranker(name, then, arrangement_of(choice)).scores(row)
         at = np.array([then.position.get(code, -1) for code in codes])
-        if scores.coverage[0, then.position[choice.partner]] == 0:
+        if scores.coverage[0, then.position[choice.partner]] < ENOUGH_COVERAGE:
             return None
-        # A candidate that had closed is not known, so it stands with the others of thin coverage.
         return (
             np.where(at < 0, 0.0, scores.score[0, at]),
             np.where(at < 0, 0.0, scores.coverage[0, at]),

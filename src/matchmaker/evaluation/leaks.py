@@ -101,9 +101,7 @@ def world_until(snapshot: Snapshot, day: date) -> Snapshot:
         "pairings": snapshot.pairings.filter(_surely("start") <= day).with_columns(
             end=pl.when(~ended).then("end"),
             end_precision=pl.when(~ended).then("end_precision"),
-            status=pl.when(ended & (pl.col("status") == "completed"))
-            .then(pl.lit("ongoing"))
-            .otherwise("status"),
+            status=pl.when(ended).then(pl.lit("ongoing")).otherwise("status"),
             outcome=none.cast(pl.String),
             cqc_after=none.cast(pl.String),
         ),

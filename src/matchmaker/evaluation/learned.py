@@ -1,9 +1,10 @@
 """Learned methods, scored only on what they have not seen.
 
 Two ways to see to that. *Left out*: trained without the query's own event, which takes in everything
-about its recipient under any code, and pairings with the same partner agreed on the same day (a group of
-three trusts is one event, not two). *Forward*: besides, trained on earlier years only, as anyone would
-have had to at the time.
+about its recipient under any code, pairings with the same partner agreed on the same day (a group of
+three trusts is one event, not two), and the same two in the same way but the other way round (who of two
+that merge is the recipient is a matter of record-keeping). *Forward*: besides, trained on earlier years
+only, as anyone would have had to at the time.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from matchmaker.evaluation.replay import FAMILIES, Contender, Scorer
 from matchmaker.features.scaling import Floats
 from matchmaker.models.choices import Choice
 
+FORWARD = "-forward"
+"""Ends the name of a method trained on earlier years only."""
 FOLDS = 10
 FEWEST = 8
 """With fewer past choices of its family to learn from, a method says nothing."""
@@ -48,7 +51,7 @@ def key(choice: Choice) -> Key:
 
 
 def events(choices: Sequence[Choice], organisation: Callable[[str], str]) -> dict[Key, int]:
-    """The event that each choice belongs to: choices that share a recipient, or a partner and a day.
+    """The event of each choice; those that share a recipient, partner and day, or the pair are one.
 
     Args:
         choices: whether to be learned from or to be scored.
@@ -64,7 +67,8 @@ def events(choices: Sequence[Choice], organisation: Callable[[str], str]) -> dic
     first: dict[object, int] = {}
     for at, one in enumerate(choices):
         recipient, partner = organisation(one.recipient), organisation(one.partner)
-        for shared in (recipient, (partner, one.day)):
+        pair = FAMILIES[one.kind], frozenset((recipient, partner))
+        for shared in (recipient, (partner, one.day), pair):
             leader[find(at)] = find(first.setdefault(shared, at))
     numbers: dict[int, int] = {}
     return {key(one): numbers.setdefault(find(at), len(numbers)) for at, one in enumerate(choices)}
@@ -99,7 +103,7 @@ def forward(learner: Learner, seen: Sequence[Choice], event: Mapping[Key, int]) 
         return (choice.day.year, own), others
 
     says = f"{learner.says} Trained on earlier years only."
-    return _contender(learner, f"{learner.name}-forward", says, training)
+    return _contender(learner, f"{learner.name}{FORWARD}", says, training)
 
 
 def _usable(seen: Sequence[Choice], choice: Choice) -> list[Choice]:

@@ -80,14 +80,14 @@ def quality_spells(engine: Matchmaker) -> list[dict[str, Any]]:
     closed = dict(engine.snapshot.organisations.select("ods", "closed").iter_rows())
     rows = []
     table = engine.snapshot.spells.filter(pl.col("regime").is_in(REGIMES) & pl.col("entry").is_not_null())
-    for row in table.sort("entry", "spell_id").iter_rows(named=True):
+    for row in table.iter_rows(named=True):
         entry = middle(row["entry"], row["entry_precision"])
         end = row["exit"] and middle(row["exit"], row["exit_precision"])
         gone = closed.get(row["ods"])
         taken_over = end is not None and gone is not None and abs((end - gone).days) <= 31
         until = end or row["seen"] or entry
         rows.append(row | {"entry": entry, "until": until, "left": end is not None and not taken_over})
-    return rows
+    return sorted(rows, key=lambda one: (one["entry"], one["spell_id"]))
 
 
 def ratings(engine: Matchmaker, kinds: Collection[str] = HELP) -> pl.DataFrame:
@@ -99,10 +99,11 @@ def ratings(engine: Matchmaker, kinds: Collection[str] = HELP) -> pl.DataFrame:
 
     Returns:
         pairing_id, kind, recipient, partner, day, before (None: not rated yet), after, months (from the
-        day to the rating after), and the exposures; only pairings with a rating after.
+        start to the rating after), and the exposures; only pairings with a rating after.
     """
     helped, _ = choices(engine, kinds=kinds)
     read = Exposures(engine.snapshot)
+    starts = _starts(engine)
     rated = engine.snapshot.measures.filter(pl.col("measure") == "cqc_overall").sort("known_from", "source")
     known: dict[str, list[tuple[date, float]]] = {}
     for ods, day, value in rated.select("ods", "known_from", "value").iter_rows():
@@ -110,7 +111,8 @@ def ratings(engine: Matchmaker, kinds: Collection[str] = HELP) -> pl.DataFrame:
     rows = []
     for one in helped:
         own = known.get(one.recipient, [])
-        first, last = (one.day + timedelta(days=round(n * DAYS_A_MONTH)) for n in (RATED_FROM, RATED_UNTIL))
+        begun = starts[one.pairing_id]
+        first, last = (begun + timedelta(days=round(n * DAYS_A_MONTH)) for n in (RATED_FROM, RATED_UNTIL))
         after = [(day, value) for day, value in own if first <= day <= last]
         if one.partner_row is None or not after:
             continue
@@ -124,7 +126,7 @@ def ratings(engine: Matchmaker, kinds: Collection[str] = HELP) -> pl.DataFrame:
                 "day": one.day,
                 "before": before[-1] if before else None,
                 "after": after[0][1],
-                "months": (after[0][0] - one.day).days / DAYS_A_MONTH,
+                "months": (after[0][0] - begun).days / DAYS_A_MONTH,
                 **read.of(one),
             }
         )

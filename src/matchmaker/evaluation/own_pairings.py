@@ -6,18 +6,23 @@ helped, in which way and from when; all else may be missing, and what is then as
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 
 from matchmaker.errors import BadFile, Fault
+from matchmaker.snapshot.directory import spoken
 from matchmaker.sources.facts import CONFIDENCE, PRECISIONS
-from matchmaker.sources.pairings import COLUMNS, KINDS, SCOPES, STATUSES, checked
+from matchmaker.sources.pairings import COLUMNS, KINDS, RENAMED, SCOPES, STATUSES, checked
 from matchmaker.sources.reading import TRUST_CODE
 
 NEEDED = ("recipient", "partner", "kind", "start")
 """Without these a pairing can't be replayed."""
+STEP = "Save the table as CSV, with commas and the headings recipient_ods, partner_ods, kind and start_date."
 WORDS = {
     "kind": KINDS,
     "scope": SCOPES,
@@ -37,6 +42,17 @@ ASSUMED = {
 """What an empty cell is taken as, so that a pairing whose file says less is still scored."""
 STRICT = ("scope", "status")
 """A word here that is not known may mean that the pairing does not count, so it is not guessed."""
+DATES = (
+    ("%d/%m/%Y", "day"),
+    ("%d-%b-%Y", "day"),
+    ("%d %B %Y", "day"),
+    ("%Y-%m-%d %H:%M:%S", "day"),
+    ("%Y-%m-%dT%H:%M:%S", "day"),
+    ("%Y-%m", "month"),
+    ("%B %Y", "month"),
+    ("%Y", "year"),
+)
+"""How spreadsheets and people write dates here, and how precise each is; the day stands before the month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +112,13 @@ def read_own(path: Path, known: frozenset[str]) -> OwnPairings:
     """
     if not path.is_file():
         raise BadFile([Fault(path.name, "a CSV file at this path")], "Check the path.")
-    table = checked(path, NEEDED)
+    try:
+        table = checked(path, NEEDED)
+    except BadFile as error:
+        raise BadFile(error.faults, STEP) from error
     blank = pl.all_horizontal(pl.col(name).is_null() for name in COLUMNS)
-    frame = _sound(table.frame.filter(~blank))
+    dates = _other_dates(table.faults.found)
+    frame = _dated(_sound(table.frame.filter(~blank)), dates)
     rows = set(frame["row"])
     named = {heading: name for name, heading in table.headings.items()}
     unusable = {name: _unusable(frame, name) for name in (*NEEDED, *STRICT)}
@@ -108,13 +128,14 @@ def read_own(path: Path, known: frozenset[str]) -> OwnPairings:
     problems: dict[tuple[int | None, str, str], Problem] = {}
     for fault in table.faults.found:
         name = named[fault.column or ""]
-        if fault.row not in rows:
+        if fault.row not in rows or (name == "start_precision" and fault.row in dates):
             continue
         row = None if name in absent else fault.row
         out = row is not None and row in unusable.get(name, set())
         found = fault.value or None
-        problems[row, name, fault.expected] = Problem(
-            row, fault.column or name, found, fault.expected, _done(name, found, out), out
+        done = f"Read as {_told(*dates[fault.row])}." if name == "start" and fault.row in dates else None
+        problems[row, name, "" if row is None else fault.expected] = Problem(
+            row, fault.column or name, found, fault.expected, done or _done(name, found, out), out
         )
     for problem in _unknown_codes(frame, known, table.headings):
         problems[problem.row, problem.column, problem.expected] = problem
@@ -124,13 +145,45 @@ def read_own(path: Path, known: frozenset[str]) -> OwnPairings:
     return OwnPairings(_filled(usable), tuple(told), frame.height)
 
 
+def _other_dates(faults: Collection[Fault]) -> dict[int, tuple[date, str]]:
+    """Row -> the start and its precision, where it is written in one of the `DATES`."""
+    out: dict[int, tuple[date, str]] = {}
+    for fault in faults:
+        if fault.row is not None and fault.column == RENAMED["start"] and fault.value:
+            for form, precision in DATES:
+                try:
+                    out.setdefault(fault.row, (datetime.strptime(fault.value, form).date(), precision))
+                except ValueError:
+                    continue
+    return out
+
+
+def _dated(frame: pl.DataFrame, dates: dict[int, tuple[date, str]]) -> pl.DataFrame:
+    """The frame with these starts; a month or a year is no more precise than it is written."""
+    other = pl.DataFrame(
+        [(row, *read) for row, read in dates.items()],
+        schema={"row": frame.schema["row"], "other": pl.Date, "other_precision": pl.String},
+        orient="row",
+    )
+    coarse = pl.when(pl.col("other_precision") != "day").then("other_precision")
+    return frame.join(other, on="row", how="left", maintain_order="left").with_columns(
+        start=pl.coalesce("other", "start"),
+        start_precision=pl.coalesce(coarse, "start_precision", "other_precision"),
+    )
+
+
+def _told(day: date, precision: str) -> str:
+    return {"day": spoken(day), "month": f"{day:%B %Y}", "year": f"{day:%Y}"}[precision]
+
+
 def _sound(frame: pl.DataFrame) -> pl.DataFrame:
     """Words and codes that are not known are emptied; `raw_` keeps what stood in the strict columns."""
+    frame = frame.with_columns(pl.col(name).alias(f"raw_{name}") for name in STRICT).with_columns(
+        pl.col(name).str.to_lowercase().str.replace_all("[ -]", "_") for name in WORDS
+    )
     code = {side: pl.col(side).str.contains(TRUST_CODE).fill_null(False) for side in ("recipient", "partner")}
     checks = code | {name: pl.col(name).is_in(allowed).fill_null(False) for name, allowed in WORDS.items()}
-    return frame.with_columns(pl.col(name).alias(f"raw_{name}") for name in STRICT).with_columns(
-        pl.when(sound).then(pl.col(name)).alias(name) for name, sound in checks.items()
-    )
+    return frame.with_columns(pl.when(sound).then(pl.col(name)).alias(name) for name, sound in checks.items())
 
 
 def _unusable(frame: pl.DataFrame, name: str) -> set[int]:
@@ -146,6 +199,8 @@ def _unusable(frame: pl.DataFrame, name: str) -> set[int]:
 def _done(name: str, found: str | None, left_out: bool) -> str:
     if left_out:
         return "The row is left out."
+    if found is not None and (word := re.sub("[ -]", "_", found.lower())) in WORDS.get(name, ()):
+        return f"Read as {word.replace('_', ' ')}."
     if name == "pairing_id":
         return "The row is told by its number."
     if name == "start":

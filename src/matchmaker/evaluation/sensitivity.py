@@ -49,7 +49,7 @@ def drawn_weights(choices: Sequence[Choice], draws: int = DRAWS, seed: int = SEE
         for at, metric in enumerate(METRICS):
             told = {"preset": means[0, at], "low": low[at], "middle": middle[at], "high": high[at]}
             rows.append({"family": family, "metric": metric} | {key: float(v) for key, v in told.items()})
-    return pl.DataFrame(rows)
+    return pl.DataFrame(rows, schema=_schema(("family", "metric"), ("preset", "low", "middle", "high")))
 
 
 def without_each(choices: Sequence[Choice]) -> pl.DataFrame:
@@ -69,15 +69,18 @@ def without_each(choices: Sequence[Choice]) -> pl.DataFrame:
             weights = preset.copy()
             weights[at] = 0.0
             share = float(np.mean(~np.isnan(values[at, choice.eligible])))
-            told = {"kind": choice.kind, "criterion": criterion.label, "known": share}
+            keys = {"kind": choice.kind, "criterion": criterion.label, "known": share}
             each = zip(METRICS, whole, _metrics(choice, values, weights), strict=True)
             rows += [
-                told | {"metric": metric, "preset": one, "without": other} for metric, one, other in each
+                keys | {"metric": metric, "preset": one, "without": other} for metric, one, other in each
             ]
-    by = ("kind", "criterion", "metric")
-    return (
-        pl.DataFrame(rows).group_by(*by, maintain_order=True).agg(pl.col("preset", "without", "known").mean())
-    )
+    by, told = ("kind", "criterion", "metric"), ("preset", "without", "known")
+    return pl.DataFrame(rows, schema=_schema(by, told)).group_by(*by, maintain_order=True).mean()
+
+
+def _schema(words: Sequence[str], numbers: Sequence[str]) -> dict[str, type[pl.DataType]]:
+    """Columns that are there without a row too: no partner need have been eligible."""
+    return dict.fromkeys(words, pl.String) | dict.fromkeys(numbers, pl.Float64)
 
 
 def _metrics(choice: Choice, values: Floats, weights: Floats) -> list[float]:

@@ -91,9 +91,10 @@ def hindsight(one: Evaluation, order: Sequence[str]) -> tuple[Block, ...]:
     return (
         Text(
             "The official peer lists and most context figures came out after most pairings, so on its own "
-            "day such a replay knows nothing. Here figures of 2018/19 are applied to all days. That flatters "
-            "them and predicts nothing, but it shows whether the chosen partners were alike: 50% is what "
-            "chance would give, less means more alike than other candidates, more means less alike."
+            "day such a replay knows nothing. Here figures of 2018/19 are applied to all days, among the "
+            "candidates that have them. That flatters them and predicts nothing, but it shows whether the "
+            "chosen partners were alike: 50% is what chance would give, less means more alike than other "
+            "candidates, more means less alike."
         ),
         Table("", heading, tuple(rows), (2, 3)),
     )
@@ -102,7 +103,7 @@ def hindsight(one: Evaluation, order: Sequence[str]) -> tuple[Block, ...]:
 def told_misses(misses: Sequence[Miss]) -> tuple[Block, ...]:
     """The worst misses, each with what set the first apart from the partner."""
     if not misses:
-        return (Text("The evidence fit is not among the methods."),)
+        return (Text("The evidence fit is not among the methods, or no partner was eligible."),)
     rows = tuple(_miss(miss) for miss in misses)
     heading = (
         "Pairing",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matchmaker.evaluation.association import Association, Reach
 from matchmaker.evaluation.blocks import Block, Dot, Dots, Items, Section, Steps, Table, Text
@@ -28,6 +28,7 @@ CONFOUNDERS = (
     f"Context is that of 2018/19, published by {spoken(STAND_IN)}, and stands in for that of the pairing's "
     "own day.",
 )
+SHOWN_MONTHS = (12, 24, 48)
 HAZARD_HEADING = (
     "The partner's",
     "Spells",
@@ -107,17 +108,11 @@ def _exits(found: Outcomes) -> tuple[Block, ...]:
             "method."
         ),
         Steps(
-            "Share still in special measures, by months since the help began",
+            "Share still in special measures since the help began",
             tuple((name, _points(curve)) for name, curve in found.halves.items()),
             "months",
         ),
-        Text(
-            "Half had left after: "
-            + "; ".join(
-                f"{name.lower()} of buddies, {_months(curve)}" for name, curve in found.halves.items()
-            )
-            + "."
-        ),
+        _staying(found.halves),
         _dots("Hazard ratio of leaving, per standard deviation; the line is no effect", found.with_exits),
         _hazards("Trusts with a named buddy", found.with_exits),
         _hazards(
@@ -125,6 +120,20 @@ def _exits(found: Outcomes) -> tuple[Block, ...]:
         ),
     ]
     return tuple(blocks)
+
+
+def _staying(halves: Mapping[str, Curve]) -> Table:
+    """The curves in figures."""
+    rows = tuple(
+        (
+            f"The {name.casefold()} of buddies",
+            *(share(curve.after(month)) for month in SHOWN_MONTHS),
+            _months(curve),
+        )
+        for name, curve in halves.items()
+    )
+    heading = ("Spells with", *(f"At {month} months" for month in SHOWN_MONTHS), "Half had left after")
+    return Table("Share still in special measures", heading, rows, tuple(range(1, len(heading))))
 
 
 def _ratings(found: Outcomes) -> tuple[Block, ...]:

@@ -8,10 +8,10 @@ import polars as pl
 
 from matchmaker.evaluation.blocks import Block, Dot, Dots, Items, Section, Table, Text
 from matchmaker.evaluation.evaluate import CHANCE, EVIDENCE, Evaluation
-from matchmaker.evaluation.metrics import LOWER_IS_BETTER
 from matchmaker.evaluation.replay import FAMILIES
+from matchmaker.evaluation.story_aims import aims, practice_methods
 from matchmaker.evaluation.story_beside import NEAREST, competitions, eras, hindsight, told_misses
-from matchmaker.evaluation.summary import ALL, ELIGIBLE
+from matchmaker.evaluation.summary import ALL
 from matchmaker.evaluation.wording import (
     METRIC_LABELS,
     RULE_LABELS,
@@ -23,13 +23,6 @@ from matchmaker.evaluation.wording import (
 )
 from matchmaker.models.choices import NOT_APPLIED
 
-AIMS = (
-    ("Structural", "hit@5", 0.80),
-    ("Shared leadership", "hit@5", 0.85),
-    ("Buddying", "hit@10", 0.65),
-    ("Buddying", "percentile", 0.15),
-)
-"""What models of past practice were to reach, set before any of them was made."""
 SHOWN = ("hit@1", "hit@5", "hit@10", "mrr", "percentile")
 
 
@@ -39,7 +32,7 @@ def practice_sections(one: Evaluation) -> list[Section]:
     return [
         Section("Question 1: does a method predict what was done?", _how()),
         Section("Which pairings count", _counted(one), 3),
-        Section("What was aimed at", _aims(one), 3),
+        Section("What was aimed at", aims(one), 3),
         *(Section(family, _family(one, family), 3) for family in order),
         Section("By era", eras(one, order), 3),
         Section("Competitions with known losers", competitions(one), 3),
@@ -119,48 +112,6 @@ def _counted(one: Evaluation) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _aims(one: Evaluation) -> tuple[Block, ...]:
-    """Each aim beside what every model of past practice reached."""
-    rows = []
-    for family, metric, aim in AIMS:
-        for name in practice_methods(one):
-            found = cell(one.means, family, name, metric)
-            if found is None:
-                continue
-            lower = metric in LOWER_IS_BETTER
-            reached = found["value"] <= aim if lower else found["value"] >= aim
-            asked = f"{METRIC_LABELS[metric]}: {share(aim)} or {'less' if lower else 'more'}"
-            eligible = cell(one.means, family, name, metric, ELIGIBLE)
-            within = share(eligible["value"]) if eligible else ""
-            met = "yes" if reached else "no"
-            rows.append((family, asked, method_label(name), with_limits(found), met, within))
-    heading = (
-        "Family",
-        "Aim",
-        "Model of past practice",
-        "Reached",
-        "Aim met",
-        "Where the partner was eligible",
-    )
-    return (
-        Text(
-            "These aims were set beforehand, for models of past practice only. The evidence fit is not tuned "
-            "to past choices and has no such aim. Where one of several models meets an aim by chance, the "
-            "others show it."
-        ),
-        Table("", heading, tuple(rows), (3, 5)),
-    )
-
-
-def practice_methods(one: Evaluation) -> list[str]:
-    """Models of past practice that say something, weights refitted aside."""
-    return [
-        name
-        for name, (_, role) in one.methods.items()
-        if role == "practice" and not name.startswith(EVIDENCE)
-    ]
-
-
 def _family(one: Evaluation, family: str) -> tuple[Block, ...]:
     found = one.means.filter((pl.col("family") == family) & (pl.col("population") == ALL))
     methods = list(dict.fromkeys(found["method"]))
@@ -171,8 +122,8 @@ def _family(one: Evaluation, family: str) -> tuple[Block, ...]:
         Dot(
             method_label(name),
             found_["value"],
-            found_["low"],
-            found_["high"],
+            None if name == CHANCE else found_["low"],
+            None if name == CHANCE else found_["high"],
             one.methods[name][1] != "baseline",
         )
         for name in order
@@ -233,7 +184,9 @@ def _compared(one: Evaluation, family: str) -> tuple[Block, ...]:
         return ()
     caption = (
         "Differences in percentage points on the queries that both rank, with 95% intervals and p values "
-        "of the paired randomisation test. For the last column, less is better."
+        "of the paired randomisation test, not raised for the number of tests: comparisons.csv also has them "
+        "raised by Holm's method for the baselines that a method is held against. For the last column, less "
+        "is better."
     )
     heading = ("Method", "Beside", *(METRIC_LABELS[metric] for metric in ("hit@5", "hit@10", "percentile")))
     return (Table(caption, heading, tuple(rows), (2, 3, 4)),)

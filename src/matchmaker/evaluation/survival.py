@@ -53,6 +53,11 @@ class Curve:
         reached = self.times[self.staying <= 0.5]
         return float(reached[0]) if len(reached) else None
 
+    def after(self, time: float) -> float:
+        """The share that stays after a time."""
+        passed = self.staying[self.times <= time]
+        return float(passed[-1]) if len(passed) else 1.0
+
 
 def kaplan_meier(time: Floats, event: Flags) -> Curve:
     """The product-limit estimate, with log-log limits (Kaplan and Meier 1958; Kalbfleisch and Prentice 2002).

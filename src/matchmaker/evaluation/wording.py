@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from matchmaker.evaluation.learned import FORWARD
 from matchmaker.evaluation.summary import ALL
 
 METRIC_LABELS = {
@@ -43,7 +44,6 @@ METHOD_LABELS = {
     "practice": "Past practice (conditional logit)",
     "practice-lightgbm": "Past practice (LightGBM)",
 }
-FORWARD = "-forward"
 HINDSIGHT = "-hindsight"
 
 

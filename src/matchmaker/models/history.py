@@ -33,16 +33,18 @@ def spells_running(snapshot: Snapshot, day: date) -> dict[str, dict[str, Any]]:
 
 
 def known_pairings(snapshot: Snapshot, day: date) -> pl.DataFrame:
-    """Pairings that had begun by a day and were known to have; abandoned ones are left out."""
-    return snapshot.pairings.filter(
-        (_surely("start", "start_precision") <= day) & (pl.col("status") != "abandoned")
-    )
+    """Pairings that had begun by a day and were known to have; those abandoned by then are left out.
+
+    One that was abandoned later was under way like any other: nobody knew.
+    """
+    begun = _surely("start", "start_precision") <= day
+    return snapshot.pairings.filter(begun & ((pl.col("status") != "abandoned") | _ends_after(day)))
 
 
 def helping(snapshot: Snapshot, day: date) -> dict[str, list[str]]:
     """Partner -> whom it helps on a day, by buddying, management contract or shared leadership."""
     begun = known_pairings(snapshot, day).filter(pl.col("kind").is_in(HELP))
-    still = (_surely("end", "end_precision") > day) | (
+    still = _ends_after(day) | (
         pl.col("end").is_null()
         & ((pl.col("status") == "ongoing") | (pl.col("start").dt.offset_by(f"{OPEN_END_MONTHS}mo") > day))
     )
@@ -56,7 +58,8 @@ def helping(snapshot: Snapshot, day: date) -> dict[str, list[str]]:
 def absorptions(snapshot: Snapshot, day: date) -> dict[str, str]:
     """Organisation -> the one it is about to join: mergers and acquisitions under way on a day."""
     begun = known_pairings(snapshot, day).filter(pl.col("kind").is_in(["acquisition", "merger"]))
-    return dict(begun.filter(pl.col("status") == "ongoing").select("recipient", "partner").iter_rows())
+    under_way = begun.filter((pl.col("status") == "ongoing") | _ends_after(day))
+    return dict(under_way.select("recipient", "partner").iter_rows())
 
 
 def relations(snapshot: Snapshot, day: date) -> dict[frozenset[str], str]:
@@ -74,6 +77,10 @@ def relations(snapshot: Snapshot, day: date) -> dict[frozenset[str], str]:
             for other in members[at + 1 :]:
                 out[frozenset((one, other))] = f"Their boards share leadership ({name})."
     return out
+
+
+def _ends_after(day: date) -> pl.Expr:
+    return (_surely("end", "end_precision") > day).fill_null(False)
 
 
 def _surely(day: str, precision: str) -> pl.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import groupby
 
 from matchmaker.evaluation.blocks import Dots, Items, Steps, Table, Text
 from matchmaker.evaluation.bundled import bundle
@@ -49,10 +50,10 @@ class DotChart:
 
 @dataclass(frozen=True, slots=True)
 class StepChart:
-    """A chart of curves: outline, name and place of the name of each."""
+    """A chart of curves: outline and name of each."""
 
     caption: str
-    curves: tuple[tuple[str, str, float, float], ...]
+    curves: tuple[tuple[str, str], ...]
     x_ticks: tuple[tuple[float, str], ...]
     y_ticks: tuple[tuple[float, str], ...]
     unit: str
@@ -91,12 +92,20 @@ def report_files(one: Evaluation) -> dict[str, str]:
 
 def _placed(block: Text | Items | Table | Dots | Steps) -> tuple[str, object]:
     match block:
+        case Table():
+            return "table", (block, groups(block))
         case Dots():
             return "dots", dot_chart(block)
         case Steps():
             return "steps", step_chart(block)
         case _:
             return block.kind, block
+
+
+def groups(table: Table) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+    """What stands in the first column, and the rows below each other that share it without that cell."""
+    parts = groupby(table.rows, key=lambda row: row[0])
+    return tuple((label, tuple(row[1:] for row in rows)) for label, rows in parts)
 
 
 def dot_chart(dots: Dots) -> DotChart:
@@ -157,9 +166,7 @@ def step_chart(steps: Steps) -> StepChart:
         for time, share in points:
             corners += [(across(time), before), (across(time), up(share))]
             before = up(share)
-        # The name stands where the curve first goes below its middle.
-        x, y = next(((across(time), up(share)) for time, share in points if share < 0.6), corners[-1])
-        curves.append((" ".join(f"{a:g},{b:g}" for a, b in corners), name, x + 6, y - 6))
+        curves.append((" ".join(f"{a:g},{b:g}" for a, b in corners), name))
     step = MONTHS if end <= 6 * MONTHS else 2 * MONTHS
     return StepChart(
         caption=steps.caption,

@@ -1,0 +1,77 @@
+"""With hindsight: later figures, told apart, and chance is 50% among those who have them."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from matchmaker import Matchmaker, Snapshot
+from matchmaker.evaluation import hindsight
+from matchmaker.evaluation.exposures import Exposures
+from matchmaker.evaluation.hindsight import APPLIED, backwards, replayed
+from matchmaker.evaluation.replay import NOTHING, SCORED, Contender
+from matchmaker.features.scaling import Floats
+from matchmaker.models.choices import Choice
+from matchmaker.models.order import ENOUGH_COVERAGE
+
+
+@pytest.fixture(scope="module")
+def read(snapshot: Snapshot) -> Exposures:
+    return Exposures(snapshot)
+
+
+@pytest.fixture(scope="module")
+def found(engine: Matchmaker, buddies: list[Choice], read: Exposures) -> pl.DataFrame:
+    return replayed(buddies, read, engine.directory.latest)
+
+
+def test_each_choice_and_method_has_a_row(found: pl.DataFrame, buddies: list[Choice]) -> None:
+    assert found.height == len(buddies) * len(APPLIED)
+    assert set(found["method"]) == {f"{name}-hindsight" for name in APPLIED}
+
+
+def test_only_candidates_with_figures_are_compared(
+    found: pl.DataFrame, buddies: list[Choice], read: Exposures
+) -> None:
+    narrower = 0
+    for choice in buddies:
+        scored = backwards("context-only", read).score(choice)
+        (row,) = found.filter(
+            (pl.col("pairing_id") == choice.pairing_id) & (pl.col("method") == "context-only-hindsight")
+        ).iter_rows(named=True)
+        if scored is None:
+            assert row["counted"] == NOTHING
+            continue
+        known = choice.eligible & (scored[1] >= ENOUGH_COVERAGE)
+        assert row["candidates"] == known.sum()
+        narrower += known.sum() < choice.eligible.sum()
+    assert narrower > 5, "else nothing was tested"
+
+
+def test_who_tells_nobody_apart_is_at_50_percent(
+    engine: Matchmaker, buddies: list[Choice], read: Exposures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Partners always have figures here: were others without them placed behind, chance would look good."""
+
+    def blind(name: str, read: Exposures) -> Contender:
+        real = backwards(name, read)
+
+        def score(choice: Choice) -> tuple[Floats, Floats] | None:
+            scored = real.score(choice)
+            return None if scored is None else (np.zeros(len(scored[0])), scored[1])
+
+        return Contender(name, "", "hindsight", score)
+
+    monkeypatch.setattr(hindsight, "backwards", blind)
+    told = replayed(buddies, read, engine.directory.latest).filter(pl.col("counted") == SCORED)
+    assert told.height > 40
+    assert told["percentile"].to_list() == [0.5] * told.height
+
+
+def test_the_figures_are_those_of_the_day_that_stands_in(read: Exposures, buddies: list[Choice]) -> None:
+    """A trust that had closed by then is asked about nonetheless if it has figures."""
+    assert read.stand_in.as_of == hindsight.STAND_IN
+    official = backwards("nhs-peer-finder", read)
+    before = [one for one in buddies if one.day.year < 2016]
+    assert any(official.score(one) is not None for one in before)
