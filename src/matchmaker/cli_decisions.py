@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,13 +33,13 @@ Recipient = Annotated[
 ]
 
 
-def _log(url: str, existing: bool = True) -> DecisionLog:
+def _log(url: str, existing: bool = True) -> closing[DecisionLog]:
     from matchmaker.api.decisions.log import DecisionLog
 
     if not url:
         step = "Add --log sqlite:///decisions.db, or set MATCHMAKER_DECISIONS."
         raise OutOfRange("No decision log is named.", step)
-    return DecisionLog(url, existing)
+    return closing(DecisionLog(url, existing))
 
 
 @app.command("list")
@@ -52,9 +53,9 @@ def list_(
 
     from matchmaker.terminal_decisions import show_decisions
 
-    found = _log(log)
     code = recipient.strip().upper() if recipient else None
-    show_decisions(list(deque(found.entries(code), limit)), found.count(code))
+    with _log(log) as found:
+        show_decisions(list(deque(found.entries(code), limit)), found.count(code))
 
 
 @app.command()
@@ -70,15 +71,16 @@ def export(
     form = as_csv if to is None else forms.get(to.suffix.lower())
     if form is None:
         raise OutOfRange(f"{to} is neither .csv nor .jsonl.", "Give the file one of these endings.")
-    lines = form(_log(log).entries(recipient.strip().upper() if recipient else None))
-    if to is None:
-        sys.stdout.writelines(lines)
-        return
-    try:
-        with to.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-    except OSError as error:
-        raise OutOfRange(f"{to} can't be written: {error.strerror}.", "Name another file.") from error
+    with _log(log) as found:
+        lines = form(found.entries(recipient.strip().upper() if recipient else None))
+        if to is None:
+            sys.stdout.writelines(lines)
+            return
+        try:
+            with to.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(lines)
+        except OSError as error:
+            raise OutOfRange(f"{to} can't be written: {error.strerror}.", "Name another file.") from error
     typer.echo(f"Wrote {to}")
 
 
@@ -91,7 +93,8 @@ def verify(
     ] = None,
 ) -> None:
     """Check that no entry was changed, left out or put in; ends with 1 if one was."""
-    found = _log(log).verify(holds)
+    with _log(log) as kept:
+        found = kept.verify(holds)
     if found.fault is not None:
         typer.echo(
             f"The log is not whole. {found.fault} {found.entries} entries before it are whole.", err=True
@@ -103,4 +106,5 @@ def verify(
 @app.command()
 def migrate(log: Log = "") -> None:
     """Make the tables of the log, or bring them to the form of this version."""
-    typer.echo(f"The decision log has form {_log(log, existing=False).migrate()}.")
+    with _log(log, existing=False) as made:
+        typer.echo(f"The decision log has form {made.migrate()}.")
