@@ -98,8 +98,9 @@ class Exchange:
     def answer(self, call: Call[Answer]) -> Steps[Answer]:
         """Ask until there is an answer, and read it."""
         body = yield from self.content(call, "application/json")
+        kind: Any = call.answer
         try:
-            read: Answer = _adapter(call.answer).validate_json(body)
+            read: Answer = _adapter(kind).validate_json(body)
         except ValidationError as error:
             raise Unreachable(
                 f"The answer from {call.path} has another form: {error.error_count()} differences.",
