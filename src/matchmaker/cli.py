@@ -22,6 +22,7 @@ from matchmaker.cli_options import (
     WithinKm,
     question,
 )
+from matchmaker.cli_service import keys_app, serve
 from matchmaker.errors import BadFile, MatchmakerError, OutOfRange
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ train_app = typer.Typer(
 )
 app.add_typer(train_app, name="train")
 app.add_typer(decisions_app, name="decisions")
+app.add_typer(keys_app, name="keys")
+app.command()(serve)
 
 AsOf = Annotated[
     str | None,
@@ -416,19 +419,6 @@ def evaluate(
             raise OutOfRange(f"{out} can't be made: {error.strerror}.", "Name another folder.") from error
         for name, text in report_files(found).items():
             _write(out / name, text)
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
-) -> None:
-    """Serve shortlists over HTTP; the API's description is at /docs."""
-    import uvicorn
-
-    from matchmaker.api.app import create_app
-
-    uvicorn.run(create_app(), host=host, port=port)
 
 
 @snapshot_app.command()

@@ -18,6 +18,7 @@ from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.directory import Organisation, spoken
 
 if TYPE_CHECKING:
+    from matchmaker.api.keys import Caller
     from matchmaker.snapshot.build import Report
     from matchmaker.snapshot.diff import Diff
     from matchmaker.sources.publication import Publication
@@ -146,4 +147,13 @@ def show_named(heading: str, rows: Sequence[tuple[str, str]]) -> None:
     table = Table(heading, "What it does")
     for name, says in rows:
         table.add_row(name, says)
+    console.print(table)
+
+
+def show_keys(callers: Sequence[Caller]) -> None:
+    """API keys by name, without their secrets."""
+    table = Table("Id", "Name", "Scopes", "Made on", "Valid until")
+    for one in callers:
+        until = "for ever" if one.expires is None else spoken(one.expires)
+        table.add_row(one.id, one.name, ", ".join(one.scopes), spoken(one.created), until)
     console.print(table)

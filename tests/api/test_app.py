@@ -49,7 +49,7 @@ def test_a_past_day_is_honoured(client: TestClient) -> None:
         ("/v1/trusts/RPA/shortlist?as_of=never", 422, "invalid-request"),
         ("/v1/trusts/RPA/shortlist?arrangement=adoption", 422, "out-of-range"),
         ("/v1/trusts/RPA/shortlist?limit=0", 422, "invalid-request"),
-        ("/v1/nothing", 404, "http"),
+        ("/v1/nothing", 404, "not-found"),
     ],
 )
 def test_errors_are_problem_details(client: TestClient, path: str, status: int, kind: str) -> None:
@@ -129,7 +129,7 @@ def test_several_recipients_with_own_weights(client: TestClient, engine: Matchma
     question = {"recipients": ["RPA", "RVV"], "weights": {"proximity": 0.5}, "limit": 3}
     answers = client.post("/v1/shortlists", json=question).json()
     own = engine.shortlist("RVV", "buddying", limit=3, weights={"proximity": 0.5})
-    assert [option["trust"]["ods"] for option in answers[1]["options"]] == [
+    assert [option["trust"]["ods"] for option in answers["shortlists"][1]["options"]] == [
         option.trust.ods for option in own.options
     ]
 

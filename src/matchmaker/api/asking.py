@@ -11,17 +11,27 @@ from pydantic import BaseModel, ConfigDict, Field
 from matchmaker.errors import OutOfRange
 from matchmaker.models.engine import Matchmaker
 
+MOST_DRAWS = 10_000
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Word = Annotated[str, Field(min_length=1, max_length=80)]
+
 
 def engine_of(request: Request) -> Matchmaker:
-    """The matchmaker of the application."""
-    engine: Matchmaker = request.app.state.engine
+    """The matchmaker that the request began with."""
+    engine: Matchmaker = request.state.engine
     return engine
 
 
 Engine = Annotated[Matchmaker, Depends(engine_of)]
 Asked = Annotated[str, Path(min_length=1, max_length=120, description="ODS code or name.", examples=["RPA"])]
-AsOf = Annotated[date | None, Query(description="Use only what was known on this day.")]
+AsOf = Annotated[
+    date | None, Query(description="Use only what was known on this day.", examples=["2018-01-01"])
+]
 Limit = Annotated[int, Query(ge=1, le=300, description="How many options to show.")]
+Draws = Annotated[
+    int | None,
+    Query(ge=0, le=MOST_DRAWS, description="Draws for how far each place can be relied on; 0 leaves it out."),
+]
 
 
 class Question(BaseModel):
@@ -38,12 +48,14 @@ class Question(BaseModel):
 
     arrangement: str = Field(default="buddying", max_length=40, examples=["buddying"])
     method: str = Field(default="evidence", max_length=40, examples=["evidence"])
-    weights: dict[str, float] = Field(default_factory=dict, max_length=20, examples=[{"proximity": 0.2}])
-    relax: list[str] = Field(default_factory=list, max_length=20, examples=[["rated_good_or_better"]])
-    bounds: dict[str, dict[str, Any]] = Field(
+    weights: dict[Word, Annotated[float, Field(allow_inf_nan=False)]] = Field(
+        default_factory=dict, max_length=20, examples=[{"proximity": 0.2}]
+    )
+    relax: list[Word] = Field(default_factory=list, max_length=20, examples=[["rated_good_or_better"]])
+    bounds: dict[Word, dict[Word, float | Annotated[list[Name], Field(max_length=500)]]] = Field(
         default_factory=dict, max_length=20, examples=[{"within_km": {"km": 100}}]
     )
-    focus: list[str] = Field(default_factory=list, max_length=10, examples=[["ae_4_hours"]])
+    focus: list[Word] = Field(default_factory=list, max_length=10, examples=[["ae_4_hours"]])
 
     def arguments(self) -> dict[str, Any]:
         """As `Matchmaker.matcher` takes them."""
@@ -57,25 +69,36 @@ class Question(BaseModel):
         }
 
 
+Words = list[Annotated[str, Query(min_length=1, max_length=80)]] | None
+
+
 def question_of(
     arrangement: Annotated[str, Query(max_length=40, examples=["buddying"])] = "buddying",
-    method: Annotated[str, Query(max_length=40)] = "evidence",
+    method: Annotated[str, Query(max_length=40, examples=["evidence"])] = "evidence",
     weight: Annotated[
-        list[str] | None,
-        Query(description="criterion=weight, as often as needed", examples=["proximity=0.2"]),
+        Words,
+        Query(
+            description="criterion=weight, as often as needed", examples=[["proximity=0.2"]], max_length=20
+        ),
     ] = None,
-    relax: Annotated[list[str] | None, Query(description="Rules to leave out.")] = None,
-    focus: Annotated[list[str] | None, Query(description="Up to three features.")] = None,
-    exclude: Annotated[list[str] | None, Query(description="ODS codes to leave out.")] = None,
-    region: Annotated[list[str] | None, Query(description="Only these regions.")] = None,
-    within_km: Annotated[float | None, Query(gt=0, description="Only within this distance.")] = None,
+    relax: Annotated[Words, Query(description="Rules to leave out.", max_length=20)] = None,
+    focus: Annotated[Words, Query(description="Up to three features.", max_length=10)] = None,
+    exclude: Annotated[Words, Query(description="ODS codes to leave out.", max_length=300)] = None,
+    region: Annotated[Words, Query(description="Only these regions.", max_length=20)] = None,
+    system: Annotated[Words, Query(description="Only these local systems.", max_length=50)] = None,
+    within_km: Annotated[
+        float | None, Query(gt=0, allow_inf_nan=False, description="Only within this distance.")
+    ] = None,
 ) -> Question:
     """A question out of a query string."""
     bounds: dict[str, dict[str, Any]] = {}
     if exclude:
-        bounds["leave_out"] = {"codes": [code.strip().upper() for code in exclude]}
+        codes = [code.strip().upper() for one in exclude for code in one.split(",") if code.strip()]
+        bounds["leave_out"] = {"codes": codes}
     if region:
         bounds["in_region"] = {"regions": region}
+    if system:
+        bounds["in_system"] = {"systems": system}
     if within_km is not None:
         bounds["within_km"] = {"km": within_km}
     return Question(
@@ -91,7 +114,7 @@ def question_of(
 def _weight(text: str) -> tuple[str, float]:
     name, _, number = text.partition("=")
     try:
-        return name, float(number)
+        return name.strip(), float(number)
     except ValueError as error:
         raise OutOfRange(f"'{text}' is not a weight.", "Write it as criterion=number.") from error
 

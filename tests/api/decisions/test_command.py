@@ -88,7 +88,7 @@ def test_csv_opens_in_a_spreadsheet(url: str, kept: list[Entry], tmp_path: Path)
     with file.open(newline="", encoding="utf-8") as opened:
         rows = list(csv.DictReader(opened))
     assert [row["number"] for row in rows] == ["1", "2"]
-    assert rows[0]["options"] == "RAX RD8"
+    assert rows[0]["options"] == "RAX | RD8"
     assert rows[1]["chosen"] == ""
     assert set(rows[0]) == set(asdict(kept[0]))
     assert (

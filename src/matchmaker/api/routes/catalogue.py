@@ -1,53 +1,151 @@
-"""What there is to ask with: arrangements, methods, rules, features, sources, evidence."""
+"""What there is to ask with: arrangements, methods, features, sources, evidence, and how well it does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic_core import from_json
 
 from matchmaker.api.asking import Engine
-from matchmaker.features import Feature, features
-from matchmaker.models.arrangement import Arrangement, arrangements
-from matchmaker.models.evidence import Finding, findings
+from matchmaker.api.models import (
+    ArrangementsAnswer,
+    EvaluationAnswer,
+    EvidenceAnswer,
+    FeaturesAnswer,
+    MethodsAnswer,
+    Said,
+    Source,
+    SourcesAnswer,
+)
+from matchmaker.api.problems import responses
+from matchmaker.api.rendering import base, lasting, path, render
+from matchmaker.api.routes.shortlists import TABLE
+from matchmaker.api.tables import Row
+from matchmaker.errors import MatchmakerError
+from matchmaker.features import features
+from matchmaker.models.arrangement import arrangements
+from matchmaker.models.evidence import findings
 from matchmaker.models.methods import METHODS
+from matchmaker.models.rules import RULES
 
-router = APIRouter(prefix="/v1", tags=["catalogue"])
-
-
-class MethodSaid(BaseModel):
-    """A method of ranking."""
-
-    name: str
-    says: str
+router = APIRouter(prefix="/v1", tags=["catalogue"], dependencies=[Depends(lasting)])
 
 
-@router.get("/arrangements", operation_id="list_arrangements", summary="Arrangements with weights and rules")
-def list_arrangements() -> list[Arrangement]:
+class NoEvaluation(MatchmakerError):
+    """This installation holds no results of an evaluation."""
+
+    slug = "no-evaluation"
+    status = 503
+
+
+@router.get(
+    "/arrangements",
+    operation_id="list_arrangements",
+    summary="Arrangements with weights and rules",
+    response_model=ArrangementsAnswer,
+    responses=responses(),
+)
+def list_arrangements(request: Request) -> Response:
     """Each with the evidence it rests on."""
-    return list(arrangements().values())
+    rules = [
+        Said(name=name, says=f"Excludes: {(rule.__doc__ or '').strip()}") for name, rule in RULES.items()
+    ]
+    told = base(request, evidence=path(request, "evidence"), methods=path(request, "methods"))
+    return render(
+        request, ArrangementsAnswer(arrangements=list(arrangements().values()), rules=rules, **told)
+    )
 
 
-@router.get("/methods", operation_id="list_methods", summary="Methods of ranking")
-def list_methods() -> list[MethodSaid]:
+@router.get(
+    "/methods",
+    operation_id="list_methods",
+    summary="Methods of ranking",
+    response_model=MethodsAnswer,
+    responses=responses(),
+)
+def list_methods(request: Request) -> Response:
     """The default is `evidence`."""
-    return [MethodSaid(name=method.name, says=method.says) for method in METHODS.values()]
+    found = [Said(name=method.name, says=method.says) for method in METHODS.values()]
+    return render(
+        request, MethodsAnswer(methods=found, **base(request, evaluation=path(request, "evaluation")))
+    )
 
 
-@router.get("/features", operation_id="list_features", summary="Features of a profile")
-def list_features() -> list[Feature]:
+@router.get(
+    "/features",
+    operation_id="list_features",
+    summary="Features of a profile",
+    response_model=FeaturesAnswer,
+    responses={200: TABLE, **responses()},
+)
+def list_features(request: Request) -> Response:
     """Each with what it is made from and why."""
-    return list(features())
+    told = base(request, evidence=path(request, "evidence"), sources=path(request, "sources"))
+    answer = FeaturesAnswer(features=list(features()), **told)
+    return render(request, answer, lambda: (one.model_dump() for one in features()), "features")
 
 
-@router.get("/evidence", operation_id="list_evidence", summary="Findings that weights and rules rest on")
-def list_evidence() -> list[Finding]:
+@router.get(
+    "/evidence",
+    operation_id="list_evidence",
+    summary="Findings that weights and rules rest on",
+    response_model=EvidenceAnswer,
+    responses=responses(),
+)
+def list_evidence(request: Request) -> Response:
     """In our own words, with where each was read."""
-    return list(findings().values())
+    told = base(request, arrangements=path(request, "arrangements"))
+    return render(request, EvidenceAnswer(findings=list(findings().values()), **told))
 
 
-@router.get("/sources", operation_id="list_sources", summary="Where the figures come from")
-def list_sources(engine: Engine) -> list[dict[str, Any]]:
+@router.get(
+    "/sources",
+    operation_id="list_sources",
+    summary="Where the figures come from",
+    response_model=SourcesAnswer,
+    responses={200: TABLE, **responses()},
+)
+def list_sources(request: Request, engine: Engine) -> Response:
     """Publisher, title, period, licence and files of every source."""
-    return list(engine.snapshot.sources.values())
+    found = [Source.model_validate(one) for one in engine.snapshot.sources.values()]
+    attribution = str(engine.snapshot.manifest["attribution"])
+    told = base(request, features=path(request, "features"))
+
+    def rows() -> Iterator[Row]:
+        for source in found:
+            yield source.model_dump(exclude={"files"}) | {"files": [file.name for file in source.files]}
+
+    return render(request, SourcesAnswer(attribution=attribution, sources=found, **told), rows, "sources")
+
+
+@router.get(
+    "/evaluation",
+    operation_id="get_evaluation",
+    summary="What replays of past pairings found",
+    response_model=EvaluationAnswer,
+    responses=responses(),
+)
+def get_evaluation(request: Request) -> Response:
+    """Means of every method with intervals, comparisons, misses and outcomes."""
+    found = evaluation()
+    told = base(request, methods=path(request, "methods"))
+    return render(request, EvaluationAnswer(of_snapshot=found.get("snapshot"), evaluation=found, **told))
+
+
+@cache
+def evaluation() -> dict[str, Any]:
+    """The results that ship with the package.
+
+    Raises:
+        NoEvaluation: there are none.
+    """
+    file = files("matchmaker.evaluation") / "latest.json"
+    if not file.is_file():
+        step = "Run 'matchmaker evaluate', which writes them."
+        raise NoEvaluation("This installation holds no results of an evaluation.", step)
+    found: dict[str, Any] = from_json(file.read_bytes())
+    return found

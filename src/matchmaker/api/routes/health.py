@@ -1,40 +1,41 @@
-"""Whether the service lives and is ready."""
+"""Whether the service lives and is ready, and what it counts."""
 
 from __future__ import annotations
 
-from datetime import date
-
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from matchmaker.api.asking import Engine
+from matchmaker.api.metrics import exposition
+from matchmaker.api.models import Live, Ready
+from matchmaker.api.problems import responses
+from matchmaker.models.engine import Matchmaker
 
-router = APIRouter(prefix="/health", tags=["health"])
-
-
-class Live(BaseModel):
-    """The process answers."""
-
-    status: str = "live"
+router = APIRouter(tags=["health"])
 
 
-class Ready(BaseModel):
-    """The figures are loaded."""
-
-    status: str = "ready"
-    snapshot: str
-    as_of: date
-    trusts: int
-
-
-@router.get("/live", operation_id="health_live", summary="The process answers")
-def live() -> Live:
+# These do not wait for a thread: a busy service still lives.
+@router.get("/health/live", operation_id="health_live", summary="The process answers")
+async def live() -> Live:
     """For a supervisor."""
     return Live()
 
 
-@router.get("/ready", operation_id="health_ready", summary="The figures are loaded")
-def ready(engine: Engine) -> Ready:
+@router.get("/health/ready", operation_id="health_ready", summary="The figures are loaded")
+async def ready(request: Request) -> Ready:
     """For a load balancer."""
+    engine: Matchmaker = request.state.engine
     profiles = engine.profiles()
     return Ready(snapshot=engine.snapshot.hash, as_of=profiles.as_of, trusts=len(profiles.organisations))
+
+
+@router.get(
+    "/metrics",
+    operation_id="get_metrics",
+    summary="Counts and times, in the form of Prometheus",
+    response_class=Response,
+    responses={200: {"content": {CONTENT_TYPE_LATEST: {"schema": {"type": "string"}}}}, **responses()},
+)
+def metrics(engine: Engine) -> Response:
+    """For a monitoring system; needs a key where reading does."""
+    return Response(exposition(engine), media_type=CONTENT_TYPE_LATEST)

@@ -1,127 +1,232 @@
-"""Shortlists, scores of given pairs, and why a candidate stands where it does."""
+"""Shortlists for one trust or several, with figures of the caller's own if need be."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-import numpy as np
-from fastapi import APIRouter, Path
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from pydantic import Field
 
-from matchmaker.api.asking import Asked, Asking, AsOf, Engine, Limit, Question
-from matchmaker.models.explanation import Shortlist, WhyNot
+from matchmaker.api.asking import (
+    MOST_DRAWS,
+    Asked,
+    Asking,
+    AsOf,
+    Draws,
+    Engine,
+    Limit,
+    Name,
+    Question,
+)
+from matchmaker.api.metrics import SHORTLISTS
+from matchmaker.api.models import ShortlistAnswer, ShortlistsAnswer, WhyNotAnswer
+from matchmaker.api.own import MOST_CHARACTERS, OwnRows, with_rows, with_text
+from matchmaker.api.placing import placed
+from matchmaker.api.problems import responses
+from matchmaker.api.rendering import CSV, itself, lasting, path, render, with_links
+from matchmaker.api.tables import Row
+from matchmaker.models import doubt
+from matchmaker.models.engine import Matchmaker
+from matchmaker.models.explanation import Shortlist
 
 router = APIRouter(prefix="/v1", tags=["shortlists"])
+TABLE: dict[str, Any] = {
+    "content": {CSV: {"schema": {"type": "string"}}},
+    "description": "JSON, or CSV where it is asked for.",
+}
 
 
 class ShortlistsRequest(Question):
-    """The same question for several recipients."""
+    """The same question for several recipients.
 
-    recipients: list[Annotated[str, Field(min_length=1, max_length=120)]] = Field(
-        min_length=1, max_length=50, examples=[["RPA", "RVV"]]
-    )
+    Attributes:
+        data: figures of your own, laid over the published ones; see docs/own-data.md.
+    """
+
+    recipients: list[Name] = Field(min_length=1, max_length=50, examples=[["RPA", "RVV"]])
     as_of: date | None = None
     limit: int = Field(default=10, ge=1, le=100)
+    draws: int = Field(default=doubt.DRAWS, ge=0, le=MOST_DRAWS)
+    data: OwnRows | Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)] | None = Field(
+        default=None,
+        description="Rows, or the text of a CSV file.",
+        examples=[[{"ods": "RPA", "staff_fte": 5200}]],
+    )
 
 
-class Pair(BaseModel):
-    """A recipient and a candidate, by code or name."""
-
-    recipient: str = Field(min_length=1, max_length=120, examples=["RPA"])
-    candidate: str = Field(min_length=1, max_length=120, examples=["RN7"])
-
-
-class ScoresRequest(Question):
-    """Pairs to be scored by one question."""
-
-    pairs: list[Pair] = Field(min_length=1, max_length=1000)
-    as_of: date | None = None
-
-
-class PairScore(BaseModel):
-    """One pair's score, and whether the rules let it stand."""
-
-    recipient: str
-    candidate: str
-    fit: float
-    coverage: float
-    eligible: bool
+def _asked(
+    engine: Matchmaker, ods: str, question: Question, as_of: date | None, limit: int, draws: int | None
+) -> Shortlist:
+    with placed(engine, question, as_of, "query"):
+        answer = engine.shortlist(
+            ods,
+            as_of=as_of,
+            limit=limit,
+            draws=doubt.DRAWS if draws is None else draws,
+            **question.arguments(),
+        )
+    SHORTLISTS.labels(answer.arrangement).inc()
+    return answer
 
 
-class ScoresAnswer(BaseModel):
-    """Scores in the order of the pairs asked about."""
+def _links(request: Request, answer: Shortlist) -> dict[str, str]:
+    own, query = answer.recipient.ods, request.url.query
+    candidates = (
+        path(request, "trusts", own, "candidates", "{candidate}").replace("%7B", "{").replace("%7D", "}")
+    )
+    return {
+        "trust": path(request, "trusts", own),
+        "profile": path(request, "trusts", own, "profile"),
+        "candidate": candidates + (f"?{query}" if query else ""),
+        "arrangements": path(request, "arrangements"),
+        "evidence": path(request, "evidence"),
+        "sources": path(request, "sources"),
+    }
 
-    snapshot: str
-    method: str
-    version: str
-    as_of: date
-    scores: list[PairScore]
+
+def _rows(answer: Shortlist) -> Iterator[Row]:
+    for option in answer.options:
+        told = option.doubt
+        yield {
+            "recipient": answer.recipient.ods,
+            "arrangement": answer.arrangement,
+            "rank": option.rank,
+            "ods": option.trust.ods,
+            "name": option.trust.name,
+            "region": option.trust.region,
+            "system": option.trust.system,
+            "fit": option.fit,
+            "coverage": option.coverage,
+            "rank_low": told and told.rank_low,
+            "rank_high": told and told.rank_high,
+            "distance_km": option.distance_km,
+            "size_ratio": option.size_ratio,
+            "reasons_for": option.reasons_for,
+            "reasons_against": option.reasons_against,
+            "unknowns": option.unknowns,
+            "despite": option.despite,
+            "as_of": answer.as_of,
+            "snapshot": answer.snapshot,
+            "method": answer.method,
+            "version": answer.version,
+        }
 
 
 @router.get(
-    "/trusts/{ods}/shortlist", operation_id="get_shortlist", summary="Options to consider for one trust"
+    "/trusts/{ods}/shortlist",
+    operation_id="get_shortlist",
+    summary="Options to consider for one trust",
+    response_model=ShortlistAnswer,
+    responses={200: TABLE, **responses(404, 409)},
+    dependencies=[Depends(lasting)],
 )
 def get_shortlist(
-    engine: Engine, ods: Asked, question: Asking, as_of: AsOf = None, limit: Limit = 10
-) -> Shortlist:
+    request: Request,
+    engine: Engine,
+    ods: Asked,
+    question: Asking,
+    as_of: AsOf = None,
+    limit: Limit = 10,
+    draws: Draws = None,
+) -> Response:
     """Rank and explain the options for one recipient."""
-    return engine.shortlist(ods, as_of=as_of, limit=limit, **question.arguments())
+    answer = _asked(engine, ods, question, as_of, limit, draws)
+    links = {"self": itself(request), **_links(request, answer)}
+    return render(
+        request, with_links(ShortlistAnswer, answer, links), lambda: _rows(answer), f"shortlist-{ods}"
+    )
+
+
+@router.post(
+    "/trusts/{ods}/shortlist",
+    operation_id="create_shortlist",
+    summary="Options to consider for one trust, with figures of your own",
+    response_model=ShortlistAnswer,
+    responses={200: TABLE, **responses(404, 409, 400, 408, 413, 415)},
+)
+def create_shortlist(
+    request: Request,
+    engine: Engine,
+    ods: Asked,
+    question: Asking,
+    table: Annotated[
+        str,
+        Body(media_type=CSV, description="A CSV file in UTF-8, as `matchmaker template` writes one."),
+    ],
+    as_of: AsOf = None,
+    limit: Limit = 10,
+    draws: Draws = None,
+) -> Response:
+    """Lay an uploaded CSV file over the published figures, for this question alone; nothing is kept."""
+    answer = _asked(with_text(engine, table), ods, question, as_of, limit, draws)
+    links = {"self": itself(request), **_links(request, answer)}
+    return render(
+        request, with_links(ShortlistAnswer, answer, links), lambda: _rows(answer), f"shortlist-{ods}"
+    )
+
+
+@router.post(
+    "/shortlists",
+    operation_id="create_shortlists",
+    summary="Shortlists for several recipients",
+    response_model=ShortlistsAnswer,
+    responses={200: TABLE, **responses(400, 408, 409, 413, 415)},
+)
+def create_shortlists(request: Request, engine: Engine, asked: ShortlistsRequest) -> Response:
+    """Own weights, rules, focus and figures, for several recipients at once."""
+    if asked.data is not None:
+        engine = (
+            with_text(engine, asked.data) if isinstance(asked.data, str) else with_rows(engine, asked.data)
+        )
+    found = []
+    for at, recipient in enumerate(asked.recipients):
+        with placed(engine, asked, asked.as_of, "body", ("recipients", at)):
+            found.append(
+                engine.shortlist(
+                    recipient, as_of=asked.as_of, limit=asked.limit, draws=asked.draws, **asked.arguments()
+                )
+            )
+        SHORTLISTS.labels(asked.arrangement).inc()
+    first = found[0]
+    answer = ShortlistsAnswer(
+        snapshot=first.snapshot,
+        method=first.method,
+        version=first.version,
+        as_of=first.as_of,
+        links={"self": itself(request), "arrangements": path(request, "arrangements")},
+        shortlists=[with_links(ShortlistAnswer, one, _links(request, one)) for one in found],
+    )
+    return render(request, answer, lambda: (row for one in found for row in _rows(one)), "shortlists")
 
 
 @router.get(
     "/trusts/{ods}/candidates/{candidate}",
     operation_id="get_candidate",
     summary="Why a candidate stands where it does, and what would change it",
+    response_model=WhyNotAnswer,
+    responses=responses(404, 409),
+    dependencies=[Depends(lasting)],
 )
 def get_candidate(
+    request: Request,
     engine: Engine,
     ods: Asked,
     candidate: Annotated[str, Path(min_length=1, max_length=120, examples=["RN7"])],
     question: Asking,
     as_of: AsOf = None,
     limit: Limit = 10,
-) -> WhyNot:
+) -> Response:
     """Explain any candidate, excluded ones included."""
-    return engine.why_not(ods, candidate, as_of=as_of, limit=limit, **question.arguments())
-
-
-@router.post("/shortlists", operation_id="create_shortlists", summary="Shortlists for several recipients")
-def create_shortlists(engine: Engine, asked: ShortlistsRequest) -> list[Shortlist]:
-    """Own weights, rules and focus, several recipients."""
-    arguments = asked.arguments()
-    return [
-        engine.shortlist(recipient, as_of=asked.as_of, limit=asked.limit, **arguments)
-        for recipient in asked.recipients
-    ]
-
-
-@router.post("/scores", operation_id="create_scores", summary="Scores of given pairs")
-def create_scores(engine: Engine, asked: ScoresRequest) -> ScoresAnswer:
-    """Score pairs in a batch, without explanation."""
-    matcher = engine.matcher(as_of=asked.as_of, **asked.arguments())
-    day, position = matcher.profiles.as_of, matcher.profiles.position
-    codes = [
-        tuple(engine.find(one, day).organisation.ods for one in (pair.recipient, pair.candidate))
-        for pair in asked.pairs
-    ]
-    rows = {own: position[own] for own, _ in codes}
-    order = {own: at for at, own in enumerate(rows)}
-    scores = matcher.ranker.scores(np.array(list(rows.values())))
-    eligible = {own: matcher.eligible(row) for own, row in rows.items()}
-    return ScoresAnswer(
-        snapshot=engine.snapshot.hash,
-        method=matcher.ranker.name,
-        version=matcher.version,
-        as_of=day,
-        scores=[
-            PairScore(
-                recipient=own,
-                candidate=other,
-                fit=float(scores.score[order[own], position[other]]),
-                coverage=float(scores.coverage[order[own], position[other]]),
-                eligible=bool(eligible[own][position[other]]),
-            )
-            for own, other in codes
-        ],
-    )
+    with placed(engine, question, as_of, "query"):
+        answer = engine.why_not(ods, candidate, as_of=as_of, limit=limit, **question.arguments())
+    own, other = answer.recipient.ods, answer.candidate.ods
+    query = f"?{request.url.query}" if request.url.query else ""
+    links = {
+        "self": itself(request),
+        "shortlist": path(request, "trusts", own, "shortlist") + query,
+        "recipient": path(request, "trusts", own),
+        "candidate": path(request, "trusts", other),
+    }
+    return render(request, with_links(WhyNotAnswer, answer, links))

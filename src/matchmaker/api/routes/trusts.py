@@ -2,56 +2,148 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel
+import numpy as np
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from matchmaker.api.asking import Asked, AsOf, Engine
-from matchmaker.features.profile import Profile, profile_of
-from matchmaker.models.explanation import Trust
-from matchmaker.snapshot.directory import Found
+from matchmaker.api.models import ProfileAnswer, TrustAnswer, TrustPage, TrustRow
+from matchmaker.api.problems import FaultDetail, Placed, responses
+from matchmaker.api.rendering import base, lasting, path, render, with_links
+from matchmaker.api.routes.shortlists import TABLE
+from matchmaker.errors import OutOfRange
+from matchmaker.features import Profiles
+from matchmaker.features.definition import Kind
 
-router = APIRouter(prefix="/v1", tags=["trusts"])
-
-
-class TrustPage(BaseModel):
-    """A part of the list of trusts open on a day."""
-
-    total: int
-    offset: int
-    trusts: list[Trust]
+router = APIRouter(prefix="/v1", tags=["trusts"], dependencies=[Depends(lasting)])
 
 
-@router.get("/trusts", operation_id="list_trusts", summary="Trusts open on a day")
+@router.get(
+    "/trusts",
+    operation_id="list_trusts",
+    summary="Trusts open on a day",
+    response_model=TrustPage,
+    responses={200: TABLE, **responses()},
+)
 def list_trusts(
+    request: Request,
     engine: Engine,
-    search: Annotated[str, Query(max_length=120, description="Words of name, code, region or system.")] = "",
-    kind: Annotated[str | None, Query(max_length=40)] = None,
+    search: Annotated[
+        str, Query(max_length=120, description="Words of name, code, region or system.", examples=["kent"])
+    ] = "",
+    kind: Annotated[Kind | None, Query(description="Only trusts of this kind.")] = None,
+    region: Annotated[str | None, Query(max_length=80, examples=["London"])] = None,
+    system: Annotated[str | None, Query(max_length=120, examples=["Kent and Medway"])] = None,
+    segment: Annotated[int | None, Query(ge=1, le=5, description="Only this oversight segment.")] = None,
     as_of: AsOf = None,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> TrustPage:
-    """Search and page through the trusts."""
+) -> Response:
+    """Search, filter and page through the trusts."""
+    profiles = _profiles(engine, as_of)
     words = search.casefold().split()
-    columns = engine.profiles(as_of).organisations.select("ods", "name", "kind", "region", "system")
+    wanted = {
+        "region": _known(profiles, "region", region),
+        "system": _known(profiles, "system", system),
+        "kind": kind,
+        "segment": segment,
+    }
+    filters = {name: value for name, value in wanted.items() if value is not None}
     found = [
-        Trust(*row)
-        for row in columns.iter_rows()
-        if (kind is None or row[2] == kind)
-        and all(word in " ".join(str(cell) for cell in row).casefold() for word in words)
+        row
+        for row in _rows(profiles)
+        if all(getattr(row, name) == value for name, value in filters.items())
+        and all(
+            word in f"{row.ods} {row.name} {row.kind} {row.region} {row.system}".casefold() for word in words
+        )
     ]
-    return TrustPage(total=len(found), offset=offset, trusts=found[offset : offset + limit])
+    pages = {"next": offset + limit, "prev": max(0, offset - limit)}
+    if offset + limit >= len(found):
+        del pages["next"]
+    if offset == 0:
+        del pages["prev"]
+    query = {"search": search or None, **filters, "as_of": as_of, "limit": limit}
+    links = {name: path(request, "trusts", **query, offset=at) for name, at in pages.items()}
+    answer = TrustPage(
+        total=len(found),
+        offset=offset,
+        limit=limit,
+        trusts=found[offset : offset + limit],
+        **base(request, profiles.as_of, **links, trust=f"{path(request, 'trusts')}/{{ods}}"),
+    )
+    said = {"as_of": profiles.as_of, "snapshot": answer.snapshot}
+    return render(request, answer, lambda: (row.model_dump() | said for row in answer.trusts), "trusts")
 
 
-@router.get("/trusts/{ods}", operation_id="get_trust", summary="One trust, through its successor if closed")
-def get_trust(engine: Engine, ods: Asked, as_of: AsOf = None) -> Found:
+@router.get(
+    "/trusts/{ods}",
+    operation_id="get_trust",
+    summary="One trust, through its successor if closed",
+    response_model=TrustAnswer,
+    responses=responses(404, 409),
+)
+def get_trust(request: Request, engine: Engine, ods: Asked, as_of: AsOf = None) -> Response:
     """Find a trust by code or name."""
-    return engine.find(ods, as_of)
+    profiles = _profiles(engine, as_of)
+    found = engine.find(ods, profiles.as_of)
+    links = _links(request, found.organisation.ods, as_of)
+    told = base(request, profiles.as_of, **links)
+    return render(request, TrustAnswer(organisation=found.organisation, through=list(found.through), **told))
 
 
-@router.get("/trusts/{ods}/profile", operation_id="get_profile", summary="The profile of one trust")
-def get_profile(engine: Engine, ods: Asked, as_of: AsOf = None) -> Profile:
+@router.get(
+    "/trusts/{ods}/profile",
+    operation_id="get_profile",
+    summary="The profile of one trust",
+    response_model=ProfileAnswer,
+    responses={200: TABLE, **responses(404, 409)},
+)
+def get_profile(request: Request, engine: Engine, ods: Asked, as_of: AsOf = None) -> Response:
     """Every feature with value, percentile, age and source."""
-    profiles = engine.profiles(as_of)
-    return profile_of(profiles, engine.find(ods, profiles.as_of).organisation.ods)
+    profiles = _profiles(engine, as_of)
+    found = engine.profile(ods, profiles.as_of)
+    told = base(
+        request, profiles.as_of, **_links(request, found.ods, as_of), features=path(request, "features")
+    )
+    answer = with_links(ProfileAnswer, found, told["links"], version=told["version"])
+    return render(request, answer, found.rows, f"profile-{found.ods}")
+
+
+def _profiles(engine: Engine, as_of: date | None) -> Profiles:
+    try:
+        return engine.profiles(as_of)
+    except OutOfRange as error:
+        fault = FaultDetail(part="query", pointer="/as_of", detail=error.message)
+        raise Placed(error, [fault], error.status) from error
+
+
+def _links(request: Request, ods: str, as_of: date | None) -> dict[str, str]:
+    return {
+        "trust": path(request, "trusts", ods, as_of=as_of),
+        "profile": path(request, "trusts", ods, "profile", as_of=as_of),
+        "shortlist": path(request, "trusts", ods, "shortlist", as_of=as_of),
+        "sources": path(request, "sources"),
+    }
+
+
+def _rows(profiles: Profiles) -> Iterator[TrustRow]:
+    segments = profiles.values[:, profiles.column["oversight_segment"]]
+    columns = profiles.organisations.select("ods", "name", "kind", "region", "system")
+    for row, segment in zip(columns.iter_rows(named=True), segments, strict=True):
+        yield TrustRow(**row, segment=None if np.isnan(segment) else int(segment))
+
+
+def _known(profiles: Profiles, column: str, asked: str | None) -> str | None:
+    """A region or system in the spelling of the figures."""
+    if asked is None:
+        return None
+    names = profiles.organisations[column].drop_nulls().unique().sort()
+    known: dict[str, str] = {name.casefold(): name for name in names}
+    if asked.strip().casefold() not in known:
+        step = f"The {column}s are: {', '.join(known.values())}."
+        error = OutOfRange(f"There is no {column} '{asked}'.", step)
+        raise Placed(error, [FaultDetail(part="query", pointer=f"/{column}", detail=error.message)], 422)
+    return known[asked.strip().casefold()]

@@ -1,0 +1,153 @@
+"""Runs the service: one worker or several, patient with nobody, and without dropping anybody."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import tempfile
+from asyncio import TimerHandle, Transport
+from functools import cache
+from http import HTTPStatus
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.supervisors import Multiprocess
+
+from matchmaker.api import logs
+from matchmaker.api.figures import ready
+from matchmaker.api.keys import read
+from matchmaker.api.problems import MEDIA_TYPE, kinds
+from matchmaker.api.settings import Settings, from_environment
+from matchmaker.errors import OutOfRange
+from matchmaker.snapshot.store import location
+
+GRACE_SECONDS = 30
+"""So long requests may go on after the service was told to stop."""
+LONGEST_HEAD = 16_384
+MOST_CONNECTIONS = 900
+"""Below the usual 1,024 open files of a process."""
+
+
+class Protocol(H11Protocol):
+    """HTTP/1.1 that closes connections on which no whole head of a request comes in time."""
+
+    _waiting: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Start the clock."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+        else:
+            self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Start the clock again for the head of a further request."""
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._stop()
+        elif self._waiting is None:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Tell in the form of every other problem that this is no HTTP."""
+        kind = kinds()["malformed-request"]
+        said = {"type": "/problems/malformed-request", "title": kind.title, "status": kind.status}
+        body = json.dumps(said | {"detail": msg, "next_step": kind.do}).encode()
+        headers = [("content-type", MEDIA_TYPE), ("content-length", str(len(body))), ("connection", "close")]
+        head = h11.Response(status_code=400, headers=headers, reason=HTTPStatus(400).phrase.encode())
+        for event in (head, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def _wait(self) -> None:
+        self._waiting = self.loop.call_later(_header_seconds(), self._give_up)
+
+    def _give_up(self) -> None:
+        self._waiting = None
+        if self.conn.their_state is h11.IDLE:
+            self.transport.abort()
+
+    def _stop(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+
+@cache
+def _header_seconds() -> float:
+    return from_environment().header_seconds
+
+
+class Workers(Multiprocess):
+    """Several workers; on SIGHUP each looks for a newer snapshot, and none is restarted."""
+
+    def handle_hup(self) -> None:
+        """Pass the signal on."""
+        for process in self.processes:
+            if process.pid is not None:
+                os.kill(process.pid, signal.SIGHUP)
+
+
+def run(application: str, host: str, port: int, workers: int = 1) -> None:
+    """Serve until told to stop by SIGTERM or SIGINT; then finish what was begun.
+
+    Args:
+        application: where the factory is, as `module:function`.
+        host: to listen on.
+        port: to listen on; 0 takes any that is free.
+        workers: processes; each has the figures, the kept answers and the rate limits to itself.
+
+    Raises:
+        DamagedSnapshot: the snapshot can't be used.
+        BrokenKeys: the file of keys can't be read.
+        OutOfRange: a setting makes no sense, or the address can't be listened on.
+    """
+    settings = from_environment()
+    ready(settings.snapshot or location())  # an error is told here in one sentence
+    if settings.keys is not None:
+        read(settings.keys)
+    config = _config(application, settings, host, port, workers)
+    if workers == 1:
+        _serve(config)
+        return
+    with tempfile.TemporaryDirectory(prefix="matchmaker-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # workers count together
+        _serve(config)
+
+
+def _config(application: str, settings: Settings, host: str, port: int, workers: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        http=Protocol,
+        ws="none",
+        log_config=logs.configuration(settings.log_json),
+        access_log=False,
+        proxy_headers=False,  # the application believes named proxies only
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+    )
+
+
+def _serve(config: uvicorn.Config) -> None:
+    try:
+        if config.workers == 1:
+            uvicorn.Server(config).run()
+        else:
+            Workers(config, [config.bind_socket()]).run()
+    except SystemExit as error:  # uvicorn has logged why
+        if error.code:
+            step = "Free the port, or choose another with --port."
+            raise OutOfRange(f"{config.host}:{config.port} can't be served.", step) from error

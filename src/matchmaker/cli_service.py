@@ -1,0 +1,79 @@
+"""Commands that run the service and look after its keys."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matchmaker.errors import OutOfRange
+
+APPLICATION = "matchmaker.api.app:create_app"
+
+keys_app = typer.Typer(help="Make, list and revoke API keys for the service.", no_args_is_help=True)
+File = Annotated[
+    Path,
+    typer.Option(
+        "--file", envvar="MATCHMAKER_KEYS", metavar="FILE", help="The file that keeps the hashes of the keys."
+    ),
+]
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes.")] = 1,
+) -> None:
+    """Serve shortlists over HTTP; settings are MATCHMAKER_... in the environment (docs/operations.md)."""
+    from matchmaker.api.server import run
+
+    run(APPLICATION, host, port, workers)
+
+
+@keys_app.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="Who or what the key is for.")],
+    file: File,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it allows: read, decide or admin; as often as needed.")
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="The last day on which it is valid.")
+    ] = None,
+) -> None:
+    """Make a key; it is shown once and kept nowhere."""
+    from matchmaker.api.keys import create
+
+    key = create(file, name, scope or ["read"], _day(expires))
+    typer.echo("Keep this key safe: it can't be shown again.", err=True)
+    typer.echo(key)
+
+
+@keys_app.command("list")
+def list_keys(file: File) -> None:
+    """List the keys by name, without their secrets."""
+    from matchmaker.api.keys import read
+    from matchmaker.terminal import show_keys
+
+    show_keys(read(file))
+
+
+@keys_app.command("revoke")
+def revoke_key(key: Annotated[str, typer.Argument(help="Its id or its name.")], file: File) -> None:
+    """Revoke a key; a running service refuses it from its next request on."""
+    from matchmaker.api.keys import revoke
+
+    gone = revoke(file, key)
+    typer.echo(f"Revoked {gone.id} ({gone.name}).")
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        step = "Write it as YYYY-MM-DD, for example 2027-03-31."
+        raise OutOfRange(f"'{text}' is not a date.", step) from error
