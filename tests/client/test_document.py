@@ -16,7 +16,7 @@ def test_every_block_is_tested() -> None:
     assert len(BLOCKS) == len(SAID)
 
 
-@pytest.mark.parametrize(("block", "said"), zip(BLOCKS, SAID, strict=False))
+@pytest.mark.parametrize(("block", "said"), list(zip(BLOCKS, SAID, strict=False)))
 def test_it_runs_and_prints(block: str, said: str, address: str, capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(block.replace("http://127.0.0.1:8000", address), "client.md", "exec"), {})
     assert said in capsys.readouterr().out
