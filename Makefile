@@ -46,6 +46,7 @@ hooks: .venv/.dev ## Run the checks before each commit and push (pre-commit)
 
 documents: .venv/.dev ## Write the generated documents again, and the shortlist of the README
 	$(BIN)/matchmaker snapshot document --to docs
+	$(BIN)/python -m matchmaker.api.description docs/openapi.json
 	$(BIN)/python tests/test_documents.py
 
 bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files, adds that of a build

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
 from matchmaker import Matchmaker
-from matchmaker.api.app import create_app
 from matchmaker.models.explanation import Shortlist
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(create_app()) as client:
-        yield client
 
 
 def test_a_shortlist_is_the_same_object(client: TestClient, engine: Matchmaker) -> None:
@@ -81,6 +72,8 @@ READS = (
     "/v1/features",
     "/v1/evidence",
     "/v1/sources",
+    "/v1/trusts?segment=4&region=south%20east&system=Kent%20and%20Medway",
+    "/v1/trusts/RPA/shortlist?draws=0&system=Kent%20and%20Medway&limit=1",
     "/health/live",
     "/health/ready",
 )

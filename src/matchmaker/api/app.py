@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import matchmaker
-from matchmaker.api import faults
+from matchmaker.api import description, faults
 from matchmaker.api.decisions.log import DecisionLog
 from matchmaker.api.figures import Engines
 from matchmaker.api.keys import Keys
@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.engines = settings, engines
     app.state.decisions = None if settings.decisions is None else DecisionLog(settings.decisions)
     faults.install(app)
+    description.install(app)
     for room in (trusts, shortlists, scores, decisions, catalogue):
         app.include_router(room.router, dependencies=SENT)
     app.include_router(health.router)

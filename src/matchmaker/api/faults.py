@@ -41,7 +41,7 @@ def _invalid(request: Request, error: Exception) -> Response:
         detail = f"The body is not JSON: {reason} (character {found[0]['loc'][-1]})."
         return problem("malformed-body", detail, scope=request.scope)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if any(one["loc"][0] == "body" for one in found) and kind != "application/json":
+    if any(one["loc"][0] == "body" for one in found) and kind != _read_as(request):
         detail = f"A body of the type '{kind}' is not read here." if kind else "The body has no content type."
         return problem("unsupported-media-type", detail, scope=request.scope)
     faults = [
@@ -51,6 +51,12 @@ def _invalid(request: Request, error: Exception) -> Response:
     count = "1 part" if len(found) == 1 else f"{len(found)} parts"
     detail = f"{count} of the request can't be used as given."
     return problem("invalid-request", detail, scope=request.scope, errors=faults)
+
+
+def _read_as(request: Request) -> str:
+    """The content type that the route reads."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    return str(getattr(getattr(body, "field_info", None), "media_type", "application/json"))
 
 
 def _http(request: Request, error: Exception) -> Response:

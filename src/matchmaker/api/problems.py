@@ -135,8 +135,7 @@ def errors_of(error: MatchmakerError) -> tuple[FaultDetail, ...]:
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {
-        "model": Problem,
-        "content": {MEDIA_TYPE: {}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         "description": "; ".join(sorted(kind.title for kind in kinds().values() if kind.status == status)),
     }
     for status in (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503, 504)
@@ -146,3 +145,6 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems that a route can answer with, for its description; those of every route besides."""
     return {status: RESPONSES[status] for status in sorted({401, 403, 422, 429, 500, 503, 504, *statuses})}
+
+
+UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "What If-None-Match names is still so."}}

@@ -21,7 +21,7 @@ from matchmaker.api.models import (
     Source,
     SourcesAnswer,
 )
-from matchmaker.api.problems import responses
+from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.rendering import base, lasting, path, render
 from matchmaker.api.routes.shortlists import TABLE
 from matchmaker.api.tables import Row
@@ -47,7 +47,7 @@ class NoEvaluation(MatchmakerError):
     operation_id="list_arrangements",
     summary="Arrangements with weights and rules",
     response_model=ArrangementsAnswer,
-    responses=responses(),
+    responses=UNCHANGED | responses(),
 )
 def list_arrangements(request: Request) -> Response:
     """Each with the evidence it rests on."""
@@ -65,7 +65,7 @@ def list_arrangements(request: Request) -> Response:
     operation_id="list_methods",
     summary="Methods of ranking",
     response_model=MethodsAnswer,
-    responses=responses(),
+    responses=UNCHANGED | responses(),
 )
 def list_methods(request: Request) -> Response:
     """The default is `evidence`."""
@@ -80,7 +80,7 @@ def list_methods(request: Request) -> Response:
     operation_id="list_features",
     summary="Features of a profile",
     response_model=FeaturesAnswer,
-    responses={200: TABLE, **responses()},
+    responses={200: TABLE, **UNCHANGED, **responses()},
 )
 def list_features(request: Request) -> Response:
     """Each with what it is made from and why."""
@@ -94,7 +94,7 @@ def list_features(request: Request) -> Response:
     operation_id="list_evidence",
     summary="Findings that weights and rules rest on",
     response_model=EvidenceAnswer,
-    responses=responses(),
+    responses=UNCHANGED | responses(),
 )
 def list_evidence(request: Request) -> Response:
     """In our own words, with where each was read."""
@@ -107,7 +107,7 @@ def list_evidence(request: Request) -> Response:
     operation_id="list_sources",
     summary="Where the figures come from",
     response_model=SourcesAnswer,
-    responses={200: TABLE, **responses()},
+    responses={200: TABLE, **UNCHANGED, **responses()},
 )
 def list_sources(request: Request, engine: Engine) -> Response:
     """Publisher, title, period, licence and files of every source."""
@@ -127,7 +127,7 @@ def list_sources(request: Request, engine: Engine) -> Response:
     operation_id="get_evaluation",
     summary="What replays of past pairings found",
     response_model=EvaluationAnswer,
-    responses=responses(),
+    responses=UNCHANGED | responses(),
 )
 def get_evaluation(request: Request) -> Response:
     """Means of every method with intervals, comparisons, misses and outcomes."""

@@ -22,7 +22,7 @@ from matchmaker.models import assignment
 router = APIRouter(prefix="/v1", tags=["scores"])
 
 
-class Pair(BaseModel):
+class AskedPair(BaseModel):
     """A recipient and a candidate, by code or name."""
 
     model_config = ConfigDict(extra="forbid")
@@ -34,7 +34,7 @@ class Pair(BaseModel):
 class ScoresRequest(Question):
     """Pairs to be scored by one question."""
 
-    pairs: list[Pair] = Field(min_length=1, max_length=1000)
+    pairs: list[AskedPair] = Field(min_length=1, max_length=1000)
     as_of: date | None = None
 
 

@@ -24,7 +24,7 @@ from matchmaker.api.metrics import SHORTLISTS
 from matchmaker.api.models import ShortlistAnswer, ShortlistsAnswer, WhyNotAnswer
 from matchmaker.api.own import MOST_CHARACTERS, OwnRows, with_rows, with_text
 from matchmaker.api.placing import placed
-from matchmaker.api.problems import responses
+from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.rendering import CSV, itself, lasting, path, render, with_links
 from matchmaker.api.tables import Row
 from matchmaker.models import doubt
@@ -119,7 +119,7 @@ def _rows(answer: Shortlist) -> Iterator[Row]:
     operation_id="get_shortlist",
     summary="Options to consider for one trust",
     response_model=ShortlistAnswer,
-    responses={200: TABLE, **responses(404, 409)},
+    responses={200: TABLE, **UNCHANGED, **responses(404, 409)},
     dependencies=[Depends(lasting)],
 )
 def get_shortlist(
@@ -206,7 +206,7 @@ def create_shortlists(request: Request, engine: Engine, asked: ShortlistsRequest
     operation_id="get_candidate",
     summary="Why a candidate stands where it does, and what would change it",
     response_model=WhyNotAnswer,
-    responses=responses(404, 409),
+    responses=UNCHANGED | responses(404, 409),
     dependencies=[Depends(lasting)],
 )
 def get_candidate(

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from matchmaker.api.asking import Asked, AsOf, Engine
 from matchmaker.api.models import ProfileAnswer, TrustAnswer, TrustPage, TrustRow
-from matchmaker.api.problems import FaultDetail, Placed, responses
+from matchmaker.api.problems import UNCHANGED, FaultDetail, Placed, responses
 from matchmaker.api.rendering import base, lasting, path, render, with_links
 from matchmaker.api.routes.shortlists import TABLE
 from matchmaker.errors import OutOfRange
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1", tags=["trusts"], dependencies=[Depends(lasting)
     operation_id="list_trusts",
     summary="Trusts open on a day",
     response_model=TrustPage,
-    responses={200: TABLE, **responses()},
+    responses={200: TABLE, **UNCHANGED, **responses()},
 )
 def list_trusts(
     request: Request,
@@ -83,7 +83,7 @@ def list_trusts(
     operation_id="get_trust",
     summary="One trust, through its successor if closed",
     response_model=TrustAnswer,
-    responses=responses(404, 409),
+    responses=UNCHANGED | responses(404, 409),
 )
 def get_trust(request: Request, engine: Engine, ods: Asked, as_of: AsOf = None) -> Response:
     """Find a trust by code or name."""
@@ -99,7 +99,7 @@ def get_trust(request: Request, engine: Engine, ods: Asked, as_of: AsOf = None) 
     operation_id="get_profile",
     summary="The profile of one trust",
     response_model=ProfileAnswer,
-    responses={200: TABLE, **responses(404, 409)},
+    responses={200: TABLE, **UNCHANGED, **responses(404, 409)},
 )
 def get_profile(request: Request, engine: Engine, ods: Asked, as_of: AsOf = None) -> Response:
     """Every feature with value, percentile, age and source."""

@@ -1,0 +1,120 @@
+"""A service to ask: in the process of the tests, or as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from matchmaker import Snapshot
+from matchmaker.api.app import create_app
+from matchmaker.api.settings import Settings
+from matchmaker.snapshot.store import bundled, write
+
+Served = Callable[..., TestClient]
+
+
+@pytest.fixture(scope="session")
+def app() -> FastAPI:
+    """The service with settings as they come."""
+    return create_app(Settings(snapshot=bundled()))
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A caller of that service."""
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    """Makes a service with settings of the test's own, and a caller of it."""
+    with ExitStack() as stack:
+
+        def serve(prepare: Callable[[FastAPI], None] = lambda app: None, **settings: Any) -> TestClient:
+            app = create_app(Settings(**{"snapshot": bundled(), **settings}))
+            prepare(app)
+            return stack.enter_context(TestClient(app, client=("192.0.2.1", 50000)))
+
+        yield serve
+
+
+@pytest.fixture(scope="session")
+def another(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound snapshot of the same figures that ends a day earlier, so with another hash."""
+    said = {key: snapshot.manifest[key] for key in ("known_since", "licence", "attribution", "sources")}
+    tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
+    path = tmp_path_factory.mktemp("another") / "another.zip"
+    write(path, tables, said | {"as_of": "2026-08-21"})
+    return path
+
+
+@dataclass
+class Process:
+    """A service that runs as a process of its own."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    url: str = ""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, port = self.url.removeprefix("http://").split(":")
+        return host, int(port)
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text("utf-8").splitlines() if line[:1] == "{"]
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return [line for line in self.lines() if line["event"] == name]
+
+    def wait_for(self, event: str, seconds: float = 15) -> dict[str, Any]:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if found := self.events(event):
+                return found[-1]
+            time.sleep(0.05)
+        raise AssertionError(f"no '{event}' within {seconds} s:\n{self.log.read_text('utf-8')}")
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(15)
+
+
+@contextmanager
+def running(folder: Path, workers: int = 1, **settings: object) -> Iterator[Process]:
+    """`matchmaker serve` on a free port, with settings in its environment."""
+    log = folder / "log"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MATCHMAKER_")}
+    env |= {f"MATCHMAKER_{name.upper()}": str(value) for name, value in settings.items()}
+    command = [sys.executable, "-m", "matchmaker", "serve", "--port", "0", "--workers", str(workers)]
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=env)
+    one = Process(process, log)
+    try:
+        until = time.monotonic() + 40
+        while not one.url and time.monotonic() < until and process.poll() is None:
+            told = [line["event"] for line in one.lines() if "running on" in line["event"]]
+            one.url = told[0].split()[3] if told else ""
+            time.sleep(0.05)
+        assert one.url, log.read_text("utf-8")
+        while httpx2.get(f"{one.url}/health/ready", timeout=40).status_code != 200:
+            time.sleep(0.05)
+        yield one
+    finally:
+        process.kill()
+        process.wait()
