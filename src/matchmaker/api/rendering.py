@@ -63,7 +63,7 @@ def render(
     kind = type(answer)
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
-    return Response(_adapters[kind].dump_json(answer), 200, headers, JSON)
+    return Response(_adapters[kind].dump_json(answer, by_alias=True), 200, headers, JSON)
 
 
 def _link(name: str, to: str) -> str:
