@@ -19,7 +19,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from matchmaker import Snapshot
+from matchmaker import Matchmaker, Snapshot
+from matchmaker.api import figures
 from matchmaker.api.app import create_app
 from matchmaker.api.settings import Settings
 from matchmaker.snapshot.store import bundled, write
@@ -41,8 +42,17 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
-    """Makes a service with settings of the test's own, and a caller of it."""
+def served(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """Makes a service with settings of the test's own, and a caller of it.
+
+    The bundled figures are made ready once for all of them.
+    """
+    ready, shared = figures.ready, app.state.engines.current
+
+    def once(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
+        return shared if unless is None and path == bundled() else ready(path, unless)
+
+    monkeypatch.setattr(figures, "ready", once)
     with ExitStack() as stack:
 
         def serve(prepare: Callable[[FastAPI], None] = lambda app: None, **settings: Any) -> TestClient:
@@ -95,6 +105,13 @@ class Process:
         return self.process.wait(15)
 
 
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/health/ready", timeout=10).status_code == 200
+    except httpx2.TransportError:  # several workers: the port is taken before they listen
+        return False
+
+
 @contextmanager
 def running(folder: Path, workers: int = 1, **settings: object) -> Iterator[Process]:
     """`matchmaker serve` on a free port, with settings in its environment."""
@@ -112,7 +129,7 @@ def running(folder: Path, workers: int = 1, **settings: object) -> Iterator[Proc
             one.url = told[0].split()[3] if told else ""
             time.sleep(0.05)
         assert one.url, log.read_text("utf-8")
-        while httpx2.get(f"{one.url}/health/ready", timeout=40).status_code != 200:
+        while not _answers(one.url) and time.monotonic() < until:
             time.sleep(0.05)
         yield one
     finally:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from matchmaker.errors import OutOfRange
 from matchmaker.models.engine import Matchmaker
@@ -101,14 +103,34 @@ def question_of(
         bounds["in_system"] = {"systems": system}
     if within_km is not None:
         bounds["within_km"] = {"km": within_km}
-    return Question(
-        arrangement=arrangement,
-        method=method,
-        weights=dict(_weight(text) for text in weight or []),
-        relax=relax or [],
-        bounds=bounds,
-        focus=focus or [],
-    )
+    try:
+        return Question(
+            arrangement=arrangement,
+            method=method,
+            weights=dict(_weight(text) for text in weight or []),
+            relax=relax or [],
+            bounds=bounds,
+            focus=focus or [],
+        )
+    except ValidationError as error:
+        faults = [one | {"loc": ("query", *place_in_query(one["loc"]))} for one in error.errors()]
+        raise RequestValidationError(faults) from error
+
+
+IN_QUERY = {
+    "weights": "weight",
+    "in_region": "region",
+    "in_system": "system",
+    "leave_out": "exclude",
+    "within_km": "within_km",
+}
+"""What parts of a question are called in a query string."""
+
+
+def place_in_query(place: Sequence[Any]) -> tuple[str, ...]:
+    """Where in a query string a part of a question stands."""
+    named = str(place[1] if place[0] == "bounds" else place[0])
+    return (IN_QUERY.get(named, named),)
 
 
 def _weight(text: str) -> tuple[str, float]:

@@ -12,7 +12,6 @@ from pydantic_core import to_json
 _SHARED: tuple[structlog.typing.Processor, ...] = (
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
 )
 
 
@@ -29,14 +28,16 @@ def configuration(json: bool) -> dict[str, Any]:
 
 def handler(json: bool) -> logging.Handler:
     """Send every line to standard output; what this returns passes on the lines of other libraries."""
+    last: list[structlog.typing.Processor]
     if json:
-        last: structlog.typing.Processor = _line
+        last = [structlog.processors.format_exc_info, _line]
         factory: Any = structlog.BytesLoggerFactory(sys.stdout.buffer)
     else:
-        last = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+        plain = structlog.dev.plain_traceback  # the other forms show the values of variables
+        last = [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain)]
         factory = structlog.PrintLoggerFactory(sys.stdout)
     structlog.configure(
-        processors=[*_SHARED, last],
+        processors=[*_SHARED, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=factory,
         cache_logger_on_first_use=True,

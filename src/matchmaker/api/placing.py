@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from matchmaker.api.asking import Question
+from matchmaker.api.asking import Question, place_in_query
 from matchmaker.api.problems import FaultDetail, Placed, pointer
 from matchmaker.errors import AmbiguousName, MatchmakerError, OutOfRange, UnknownOrganisation
 from matchmaker.features import Profiles
@@ -19,14 +19,6 @@ from matchmaker.models.engine import Matchmaker
 from matchmaker.models.methods import METHODS
 from matchmaker.models.rules import judge
 
-IN_QUERY = {
-    "weights": "weight",
-    "in_region": "region",
-    "in_system": "system",
-    "leave_out": "exclude",
-    "within_km": "within_km",
-}
-"""What parts of a question are called in a query string."""
 Place = tuple[Any, ...]
 
 
@@ -58,8 +50,7 @@ def placed(
 
 def _detail(part: str, place: Place, error: MatchmakerError) -> FaultDetail:
     if part == "query":
-        named = place[1] if place[0] == "bounds" else place[0]
-        place = (IN_QUERY.get(named, named),)
+        place = place_in_query(place)
     return FaultDetail(part=part, pointer=pointer(place), detail=f"{error.message} {error.next_step}")
 
 

@@ -12,6 +12,8 @@ from http import HTTPStatus
 
 import h11
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.importer import import_from_string
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.supervisors import Multiprocess
 
@@ -111,22 +113,24 @@ def run(application: str, host: str, port: int, workers: int = 1) -> None:
         OutOfRange: a setting makes no sense, or the address can't be listened on.
     """
     settings = from_environment()
-    ready(settings.snapshot or location())  # an error is told here in one sentence
+    if workers == 1:
+        app: ASGIApp = import_from_string(application)(settings)
+        _serve(_config(app, settings, host, port))
+        return
+    ready(settings.snapshot or location())  # what is wrong is told here, not by each worker
     if settings.keys is not None:
         read(settings.keys)
-    config = _config(application, settings, host, port, workers)
-    if workers == 1:
-        _serve(config)
-        return
     with tempfile.TemporaryDirectory(prefix="matchmaker-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # workers count together
-        _serve(config)
+        _serve(_config(application, settings, host, port, factory=True, workers=workers))
 
 
-def _config(application: str, settings: Settings, host: str, port: int, workers: int) -> uvicorn.Config:
+def _config(
+    app: ASGIApp | str, settings: Settings, host: str, port: int, factory: bool = False, workers: int = 1
+) -> uvicorn.Config:
     return uvicorn.Config(
-        application,
-        factory=True,
+        app,
+        factory=factory,
         host=host,
         port=port,
         workers=workers,

@@ -43,7 +43,7 @@ class ScoresRequest(Question):
     operation_id="create_scores",
     summary="Scores of given pairs",
     response_model=ScoresAnswer,
-    responses={200: TABLE, **responses(400, 408, 409, 413, 415)},
+    responses={200: TABLE, **responses(400, 408, 413, 415)},
 )
 def create_scores(request: Request, engine: Engine, asked: ScoresRequest) -> Response:
     """Score pairs in a batch, without explanation."""
@@ -111,7 +111,7 @@ class AssignmentRequest(Question):
     operation_id="create_assignment",
     summary="One option for each of many trusts at once",
     response_model=AssignmentAnswer,
-    responses=responses(400, 408, 409, 413, 415),
+    responses=responses(400, 408, 413, 415),
 )
 def create_assignment(request: Request, engine: Engine, asked: AssignmentRequest) -> Response:
     """Find pairs whose fits add up to the most, each partner with limited room; by the evidence method."""

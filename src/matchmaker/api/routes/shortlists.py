@@ -172,7 +172,7 @@ def create_shortlist(
     operation_id="create_shortlists",
     summary="Shortlists for several recipients",
     response_model=ShortlistsAnswer,
-    responses={200: TABLE, **responses(400, 408, 409, 413, 415)},
+    responses={200: TABLE, **responses(400, 408, 413, 415)},
 )
 def create_shortlists(request: Request, engine: Engine, asked: ShortlistsRequest) -> Response:
     """Own weights, rules, focus and figures, for several recipients at once."""
