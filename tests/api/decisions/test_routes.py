@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 from sqlalchemy import event
@@ -18,9 +19,11 @@ from matchmaker import Matchmaker
 from matchmaker.api import keys
 from matchmaker.api.app import create_app
 from matchmaker.api.decisions.entry import digest
+from matchmaker.api.decisions.log import DecisionLog
 from matchmaker.api.settings import Settings
 from matchmaker.models.explanation import Shortlist
 
+Served = Callable[..., TestClient]
 ASKED = {
     "recipient": "Medway",
     "limit": 3,
@@ -105,66 +108,65 @@ def test_who_chosen_and_reason_must_be_given(client: TestClient) -> None:
     assert {fault["pointer"] for fault in answer.json()["errors"]} == {"/who", "/chosen", "/reason"}
 
 
-def test_pages_and_filters(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(decisions=f"sqlite:///{tmp_path / 'log.db'}"))) as client:
-        for recipient in ("RPA", "RVV", "RPA", "RPA"):
-            assert post(client, None, recipient=recipient).status_code == 201
-        page = client.get("/v1/decisions?limit=2&recipient=rpa").json()
-        assert page["total"] == 3
-        assert [one["number"] for one in page["decisions"]] == [1, 3]
-        last = client.get(page["links"]["next"]).json()
-        assert [one["number"] for one in last["decisions"]] == [4]
-        assert "next" not in last["links"]
-        table = client.get("/v1/decisions?limit=1", headers={"Accept": "text/csv"})
-        assert table.headers["content-type"].startswith("text/csv")
-        rows = list(csv.DictReader(io.StringIO(table.text)))
-        assert [row["number"] for row in rows] == ["1", "2", "3", "4"]
+def test_pages_and_filters(served: Served, tmp_path: Path) -> None:
+    client = served(decisions=f"sqlite:///{tmp_path / 'log.db'}")
+    for recipient in ("RPA", "RVV", "RPA", "RPA"):
+        assert post(client, None, recipient=recipient).status_code == 201
+    page = client.get("/v1/decisions?limit=2&recipient=rpa").json()
+    assert page["total"] == 3
+    assert [one["number"] for one in page["decisions"]] == [1, 3]
+    last = client.get(page["links"]["next"]).json()
+    assert [one["number"] for one in last["decisions"]] == [4]
+    assert "next" not in last["links"]
+    table = client.get("/v1/decisions?limit=1", headers={"Accept": "text/csv"})
+    assert table.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert [row["number"] for row in rows] == ["1", "2", "3", "4"]
 
 
-def test_a_service_without_a_log_says_so() -> None:
-    with TestClient(create_app(Settings(decisions=None))) as client:
-        for answer in (post(client, None), client.get("/v1/decisions")):
-            assert (answer.status_code, answer.json()["type"]) == (503, "/problems/decision-log-off")
-            assert "MATCHMAKER_DECISIONS" in answer.json()["next_step"]
+def test_a_service_without_a_log_says_so(served: Served) -> None:
+    client = served(decisions=None)
+    for answer in (post(client, None), client.get("/v1/decisions")):
+        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/decision-log-off")
+        assert "MATCHMAKER_DECISIONS" in answer.json()["next_step"]
 
 
-def test_only_those_with_the_scope_decide(tmp_path: Path) -> None:
+def test_only_those_with_the_scope_decide(served: Served, tmp_path: Path) -> None:
     file = tmp_path / "keys.json"
     reads, decides = keys.create(file, "reader", ["read"]), keys.create(file, "region", ["read", "decide"])
-    settings = Settings(decisions=f"sqlite:///{tmp_path / 'log.db'}", keys=file)
-    with TestClient(create_app(settings)) as client:
-        for headers, status in (({}, 401), ({"X-API-Key": reads}, 403), ({"X-API-Key": decides}, 201)):
-            answer = client.post("/v1/decisions", json={**ASKED, "chosen": None}, headers=headers)
-            assert answer.status_code == status, answer.text
-            assert client.get("/v1/decisions", headers=headers).status_code == (
-                200 if status == 201 else status
-            )
-        assert answer.json()["decision"]["key"] == "region"
+    client = served(decisions=f"sqlite:///{tmp_path / 'log.db'}", keys=file)
+    for headers, status in (({}, 401), ({"X-API-Key": reads}, 403), ({"X-API-Key": decides}, 201)):
+        answer = client.post("/v1/decisions", json={**ASKED, "chosen": None}, headers=headers)
+        assert answer.status_code == status, answer.text
+        assert client.get("/v1/decisions", headers=headers).status_code == (200 if status == 201 else status)
+    assert answer.json()["decision"]["key"] == "region"
 
 
-def test_a_full_disk_is_a_problem_and_reads_go_on(tmp_path: Path) -> None:
-    app = create_app(Settings(decisions=f"sqlite:///{tmp_path / 'log.db'}"))
+def test_a_full_disk_is_a_problem_and_reads_go_on(served: Served, tmp_path: Path) -> None:
+    logs: list[DecisionLog] = []
 
-    @event.listens_for(app.state.decisions._engine, "connect")
-    def _limit(connection: sqlite3.Connection, record: object) -> None:
-        connection.execute("PRAGMA max_page_count=24")
+    def small(app: FastAPI) -> None:
+        logs.append(app.state.decisions)
 
-    with TestClient(app) as client:
-        answers = [post(client, None, reason="because " * 400) for _ in range(25)]
-        kept = [answer for answer in answers if answer.status_code == 201]
-        refused = [answer for answer in answers if answer.status_code != 201]
-        assert kept
-        assert {answer.status_code for answer in refused} == {503}
-        assert "the disk is full" in refused[0].json()["detail"]
-        found = client.get("/v1/decisions").json()["decisions"]
-        assert [one["hash"] for one in found] == [answer.json()["decision"]["hash"] for answer in kept]
-        assert client.get("/v1/trusts/RPA/shortlist?limit=1").status_code == 200
-    assert app.state.decisions.verify().fault is None
-    app.state.decisions.close()
+        @event.listens_for(logs[0]._engine, "connect")
+        def _limit(connection: sqlite3.Connection, record: object) -> None:
+            connection.execute("PRAGMA max_page_count=24")
+
+    client = served(small, decisions=f"sqlite:///{tmp_path / 'log.db'}")
+    answers = [post(client, None, reason="because " * 400) for _ in range(25)]
+    kept = [answer for answer in answers if answer.status_code == 201]
+    refused = [answer for answer in answers if answer.status_code != 201]
+    assert kept
+    assert {answer.status_code for answer in refused} == {503}
+    assert "the disk is full" in refused[0].json()["detail"]
+    found = client.get("/v1/decisions").json()["decisions"]
+    assert [one["hash"] for one in found] == [answer.json()["decision"]["hash"] for answer in kept]
+    assert client.get("/v1/trusts/RPA/shortlist?limit=1").status_code == 200
+    assert logs[0].verify().fault is None
 
 
-def test_a_database_out_of_reach_is_a_problem(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(decisions=f"sqlite:///{tmp_path / 'none' / 'log.db'}"))) as client:
-        answer = post(client, None)
-        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/decision-log-unavailable")
-        assert client.get("/health/ready").status_code == 200
+def test_a_database_out_of_reach_is_a_problem(served: Served, tmp_path: Path) -> None:
+    client = served(decisions=f"sqlite:///{tmp_path / 'none' / 'log.db'}")
+    answer = post(client, None)
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/decision-log-unavailable")
+    assert client.get("/health/ready").status_code == 200
