@@ -123,7 +123,7 @@ def running(folder: Path, workers: int = 1, **settings: object) -> Iterator[Proc
         process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=env)
     one = Process(process, log)
     try:
-        until = time.monotonic() + 40
+        until = time.monotonic() + 90
         while not one.url and time.monotonic() < until and process.poll() is None:
             told = [line["event"] for line in one.lines() if "running on" in line["event"]]
             one.url = told[0].split()[3] if told else ""

@@ -112,7 +112,14 @@ def test_the_form_of_a_body_is_checked_whole(client: TestClient) -> None:
     assert _places(body) == {"/recipients/1", "/limit", "/sauce", "/weights/x"}
     body = _problem(client.get("/v1/trusts?limit=0&as_of=never"), 422, "invalid-request")
     assert _places(body, "query") == {"/limit", "/as_of"}
-    body = _problem(client.post("/v1/assignments", json={"method": "nearest"}), 422, "out-of-range")
+    _problem(client.post("/v1/assignments", json={"method": "nearest"}), 422, "out-of-range")
+
+
+def test_misspelt_parameters_are_not_passed_over(client: TestClient) -> None:
+    answer = client.get("/v1/trusts/RPA/shortlist?arangement=merger&limit=1&Region=London")
+    assert _places(_problem(answer, 422, "invalid-request"), "query") == {"/arangement", "/Region"}
+    assert client.get("/v1/methods?x=1").status_code == 422
+    assert client.post("/v1/scores?x=1", json={}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -214,6 +221,6 @@ def test_the_evaluation_that_ships_is_served(
     monkeypatch.setattr(catalogue, "files", lambda package: tmp_path)
     catalogue.evaluation.cache_clear()
     with monkeypatch.context():
-        answer = client.get("/v1/evaluation?x=ships")
+        answer = client.get("/v1/evaluation")
     catalogue.evaluation.cache_clear()
     assert (answer.json()["of_snapshot"], answer.json()["evaluation"]["means"]) == ("abc", [1])

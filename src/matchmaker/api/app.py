@@ -9,13 +9,14 @@ import threading
 from collections.abc import AsyncIterator
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import matchmaker
 from matchmaker.api import description, faults
+from matchmaker.api.asking import known_only
 from matchmaker.api.decisions.log import DecisionLog
 from matchmaker.api.figures import Engines
 from matchmaker.api.keys import Keys
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     faults.install(app)
     description.install(app)
     for room in (trusts, shortlists, scores, decisions, catalogue):
-        app.include_router(room.router, dependencies=SENT)
+        app.include_router(room.router, dependencies=[*SENT, Depends(known_only)])
     app.include_router(health.router)
     app.include_router(problems.router)
     return app

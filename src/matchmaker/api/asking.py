@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from matchmaker.errors import OutOfRange
@@ -139,6 +140,32 @@ def _weight(text: str) -> tuple[str, float]:
         return name.strip(), float(number)
     except ValueError as error:
         raise OutOfRange(f"'{text}' is not a weight.", "Write it as criterion=number.") from error
+
+
+async def known_only(request: Request) -> None:
+    """A dependency: a parameter that is misspelt must not be passed over in silence.
+
+    Raises:
+        RequestValidationError: with every parameter of the query that the route does not take.
+    """
+    taken = _taken(request.scope["route"])
+    step = f"There is no such parameter; there are: {', '.join(sorted(taken)) or 'none'}."
+    faults = [
+        {"type": "extra_forbidden", "loc": ("query", name), "msg": step}
+        for name in request.query_params
+        if name not in taken
+    ]
+    if faults:
+        raise RequestValidationError(faults)
+
+
+def _taken(route: APIRoute) -> frozenset[str]:
+    found, waiting = set(), [route.dependant]
+    while waiting:
+        one = waiting.pop()
+        found |= {field.alias for field in one.query_params}
+        waiting += one.dependencies
+    return frozenset(found)
 
 
 Asking = Annotated[Question, Depends(question_of)]

@@ -17,7 +17,7 @@ JSON, CSV = "application/json", "text/csv"
 Made = TypeVar("Made")
 
 
-def lasting(request: Request) -> None:
+async def lasting(request: Request) -> None:
     """Mark that an answer follows from the snapshot, the path and the query alone, so may be kept."""
     request.state.lasting = True
 

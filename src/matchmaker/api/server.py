@@ -27,6 +27,8 @@ from matchmaker.snapshot.store import location
 
 GRACE_SECONDS = 30
 """So long requests may go on after the service was told to stop."""
+HEALTH_SECONDS = 60
+"""A worker that does not start, or does not stir, for so long is replaced."""
 LONGEST_HEAD = 16_384
 MOST_CONNECTIONS = 900
 """Below the usual 1,024 open files of a process."""
@@ -141,6 +143,7 @@ def _config(
         proxy_headers=False,  # the application believes named proxies only
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=HEALTH_SECONDS,
         h11_max_incomplete_event_size=LONGEST_HEAD,
     )
 
