@@ -153,3 +153,33 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(DecisionLogUnavailable, match="can't be opened"):
         log.record(DECISION)
     log.close()
+
+
+def test_a_file_that_is_taken_away_takes_no_decisions_with_it(tmp_path: Path) -> None:
+    file = tmp_path / "decisions.db"
+    log = DecisionLog(f"sqlite:///{file}")
+    kept = log.record(DECISION)
+    file.rename(tmp_path / "away.db")
+    for other in (None, b"another"):
+        if other is not None:
+            file.write_bytes(other)
+        with pytest.raises(DecisionLogUnavailable, match="moved or replaced"):
+            log.record(DECISION)
+    file.unlink()
+    (tmp_path / "away.db").rename(file)
+    assert log.record(DECISION).previous == kept.hash
+    log.close()
+
+
+def test_an_entry_that_somebody_spoiled_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "decisions.db"
+    log = DecisionLog(f"sqlite:///{file}")
+    log.record(DECISION)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("DROP TRIGGER decisions_update")
+    other.execute("UPDATE decisions SET options = '[{\"rank\": 1}]'")
+    other.close()
+    with pytest.raises(DecisionLogUnavailable, match="Entry 1 was changed"):
+        log.read()
+    assert log.verify().fault == "Entry 1 was changed."
+    log.close()

@@ -54,6 +54,7 @@ class DecisionLog:
         self._engine = connect(self._address)
         self._existing = existing
         self._ready = False
+        self._inode: int | None = None
 
     def migrate(self) -> str:
         """Make the tables, or bring them to the newest form; its name is returned."""
@@ -62,7 +63,7 @@ class DecisionLog:
             private(file)
         with told_plainly():
             migrate.migrate(self._engine)
-        self._ready = True
+        self._opened()
         return migrate.newest() or ""
 
     def record(self, decision: Decision) -> Entry:
@@ -134,19 +135,32 @@ class DecisionLog:
 
     def _prepare(self) -> None:
         """Make a file of SQLite where there is none; say so where PostgreSQL has no tables yet."""
-        if self._ready:
-            return
         file = self._file()
+        if self._ready:
+            if (
+                file is not None and _inode(file) != self._inode
+            ):  # what is open still takes writes, to nowhere
+                raise DecisionLogUnavailable(
+                    "The file of the decision log was moved or replaced while it was in use.",
+                    "Put it back, or start the service again.",
+                )
+            return
         if file is not None and self._existing and not file.exists():
             raise DecisionLogUnavailable(f"{file} does not exist.", "Name the file of the decision log.")
         if file is not None and not self._existing:
             self.migrate()
         with told_plainly():
-            self._ready = migrate.current(self._engine) == migrate.newest()
-        if not self._ready:
+            sound = migrate.current(self._engine) == migrate.newest()
+        if not sound:
             raise DecisionLogUnavailable(
                 "The database has no decision log of this version.", "Run 'matchmaker decisions migrate'."
             )
+        self._opened()
+
+    def _opened(self) -> None:
+        file = self._file()
+        self._inode = None if file is None else _inode(file)
+        self._ready = True
 
 
 def _of(asked: Select[Any], recipient: str | None) -> Select[Any]:
@@ -160,8 +174,19 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 def _entry(row: Row[Any]) -> Entry:
     parts = dict(row._mapping)
-    options = tuple(Shown(**one) for one in json.loads(parts["options"]))
-    return Entry(**parts | {"question": json.loads(parts["question"]), "options": options})
+    try:
+        options = tuple(Shown(**one) for one in json.loads(parts["options"]))
+        return Entry(**parts | {"question": json.loads(parts["question"]), "options": options})
+    except (TypeError, ValueError) as error:
+        step = "Run 'matchmaker decisions verify'."
+        raise DecisionLogUnavailable(f"Entry {row.number} was changed and can't be read.", step) from error
+
+
+def _inode(file: Path) -> int | None:
+    try:
+        return file.stat().st_ino
+    except OSError:
+        return None
 
 
 def _fault(row: Row[Any], number: int, head: str) -> str | None:
@@ -172,6 +197,6 @@ def _fault(row: Row[Any], number: int, head: str) -> str | None:
         return f"Entry {number} does not follow the one before it."
     try:
         whole = row.hash == digest(_entry(row).rest())
-    except (TypeError, ValueError):
+    except (DecisionLogUnavailable, TypeError, ValueError):
         whole = False
     return None if whole else f"Entry {number} was changed."
