@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +16,23 @@ from matchmaker import Matchmaker
 CONFIG = "post_hooks: []\nproject_name_override: generated\npackage_name_override: generated\n"
 
 
-@pytest.fixture(scope="module")
-def generated(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that holds the generated package."""
-    folder = tmp_path_factory.mktemp("generated")
-    (folder / "config.yaml").write_text(CONFIG)
+@pytest.fixture
+def client(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The client of a package that is made anew."""
+    (tmp_path / "config.yaml").write_text(CONFIG)
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--url", f"{address}/openapi.json"]
-    command += ["--meta", "none", "--output-path", str(folder / "generated"), "--config", "config.yaml"]
-    made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    command += ["--meta", "none", "--output-path", str(tmp_path / "generated"), "--config", "config.yaml"]
+    made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert made.returncode == 0, made.stdout + made.stderr
     # This tool knows no bodies in CSV; figures of one's own can be sent as rows with POST /v1/shortlists.
     said = " ".join((made.stdout + made.stderr).split())
     assert said.count("will not be generated") == said.count("parsing POST /v1/trusts/{ods}/shortlist") == 1
-    return folder
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with importlib.import_module("generated").Client(base_url=address, timeout=60) as client:
+        yield client
 
 
-def test_a_full_round(
-    generated: Path, address: str, engine: Matchmaker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(str(generated))
-    client = importlib.import_module("generated").Client(base_url=address, timeout=60)
+def test_a_full_round(client: Any, engine: Matchmaker) -> None:
     models = importlib.import_module("generated.models")
 
     def ask(operation: str, *args: Any, **more: Any) -> Any:
