@@ -115,6 +115,24 @@ def test_the_form_of_a_body_is_checked_whole(client: TestClient) -> None:
     _problem(client.post("/v1/assignments", json={"method": "nearest"}), 422, "out-of-range")
 
 
+@pytest.mark.parametrize("name", ["__main__", "é", "\x98\U0006af07", "A"])
+def test_no_rule_has_such_a_name(client: TestClient, name: str) -> None:
+    for path in ("/v1/shortlists", "/v1/assignments"):
+        answer = client.post(path, json={"recipients": ["RPA"], "bounds": {name: {}}})
+        _problem(answer, 422, "invalid-request")
+
+
+def test_faults_of_an_assignment_are_placed(client: TestClient) -> None:
+    for question, slug, place in (
+        ({"recipients_in": ["Mars"]}, "out-of-range", "/recipients_in"),
+        ({"recipients": ["RPA", "XYZ9"]}, "unknown-organisation", "/recipients/1"),
+        ({"recipients": ["RPA"], "focus": ["luck"]}, "out-of-range", "/focus"),
+        ({"recipients": ["RPA"], "as_of": "1999-01-01"}, "out-of-range", "/as_of"),
+    ):
+        body = _problem(client.post("/v1/assignments", json={"draws": 0, **question}), 422, slug)
+        assert _places(body) == {place}
+
+
 def test_misspelt_parameters_are_not_passed_over(client: TestClient) -> None:
     answer = client.get("/v1/trusts/RPA/shortlist?arangement=merger&limit=1&Region=London")
     assert _places(_problem(answer, 422, "invalid-request"), "query") == {"/arangement", "/Region"}

@@ -17,6 +17,8 @@ from matchmaker.models.engine import Matchmaker
 MOST_DRAWS = 10_000
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Word = Annotated[str, Field(min_length=1, max_length=80)]
+Named = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9_]*$")]
+"""The name of a rule or of a bound."""
 
 
 def engine_of(request: Request) -> Matchmaker:
@@ -55,7 +57,7 @@ class Question(BaseModel):
         default_factory=dict, max_length=20, examples=[{"proximity": 0.2}]
     )
     relax: list[Word] = Field(default_factory=list, max_length=20, examples=[["rated_good_or_better"]])
-    bounds: dict[Word, dict[Word, float | Annotated[list[Name], Field(max_length=500)]]] = Field(
+    bounds: dict[Named, dict[Named, float | Annotated[list[Name], Field(max_length=500)]]] = Field(
         default_factory=dict, max_length=20, examples=[{"within_km": {"km": 100}}]
     )
     focus: list[Word] = Field(default_factory=list, max_length=10, examples=[["ae_4_hours"]])

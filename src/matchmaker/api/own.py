@@ -15,7 +15,7 @@ from matchmaker.errors import BadFile, Fault
 from matchmaker.models.engine import Matchmaker
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 500, 200, 20_000
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS = 500_000
 FILE = "own-data.csv"
 _REMEDY = "Send fewer organisations or measures at a time."
 

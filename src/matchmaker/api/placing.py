@@ -33,7 +33,7 @@ def placed(
         question: what is asked.
         as_of: the day.
         part: query or body.
-        named: where in that part the organisation stands that may not be found.
+        named: where in that part stands what is at fault if the question itself is not.
 
     Raises:
         Placed: an error, and where its faults are.
@@ -45,7 +45,10 @@ def placed(
         status = 422 if part == "body" else error.status
         raise Placed(error, faults, status) from error
     except OutOfRange as error:
-        raise Placed(error, [_detail(part, *one) for one in _faults(engine, question, as_of)], 422) from error
+        faults = [_detail(part, *one) for one in _faults(engine, question, as_of)]
+        if not faults and named:
+            faults = [FaultDetail(part=part, pointer=pointer(named), detail=error.message)]
+        raise Placed(error, faults, 422) from error
 
 
 def _detail(part: str, place: Place, error: MatchmakerError) -> FaultDetail:

@@ -107,6 +107,7 @@ def from_environment() -> Settings:
         return Settings()
     except ValidationError as error:
         faults = [
-            f"MATCHMAKER_{'_'.join(map(str, one['loc'][:1])).upper()}: {one['msg']}" for one in error.errors()
+            f"MATCHMAKER_{str(one['loc'][0]).upper()}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors()
         ]
         raise OutOfRange(f"{'; '.join(faults)}.", "docs/operations.md lists the settings.") from error

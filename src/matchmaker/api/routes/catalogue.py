@@ -86,7 +86,7 @@ def list_features(request: Request) -> Response:
     """Each with what it is made from and why."""
     told = base(request, evidence=path(request, "evidence"), sources=path(request, "sources"))
     answer = FeaturesAnswer(features=list(features()), **told)
-    return render(request, answer, lambda: (one.model_dump() for one in features()), "features")
+    return render(request, answer, lambda: (one.model_dump(by_alias=True) for one in features()), "features")
 
 
 @router.get(

@@ -103,7 +103,7 @@ class AssignmentRequest(Question):
     as_of: date | None = None
     capacity: int = Field(default=assignment.CAPACITY, ge=1, le=20)
     floor: float = Field(default=assignment.FLOOR, ge=0, le=1, allow_inf_nan=False)
-    draws: int = Field(default=assignment.DRAWS, ge=0, le=1000)
+    draws: int = Field(default=assignment.DRAWS, ge=0, le=400)
 
 
 @router.post(
@@ -120,7 +120,10 @@ def create_assignment(request: Request, engine: Engine, asked: AssignmentRequest
         reason = f"Many trusts at once can't be matched by the method '{asked.method}'."
         with placed(engine, asked, asked.as_of, "body"):
             raise OutOfRange(reason, "Leave the method out: only fits by the evidence can be added up.")
-    with placed(engine, asked, asked.as_of, "body", ("recipients",)):
+    for at, recipient in enumerate(asked.recipients):
+        with placed(engine, asked, asked.as_of, "body", ("recipients", at)):
+            engine.find(recipient, asked.as_of)
+    with placed(engine, asked, asked.as_of, "body", ("recipients_in",)):
         answer = engine.assign(
             asked.recipients,
             as_of=asked.as_of,

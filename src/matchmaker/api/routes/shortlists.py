@@ -153,7 +153,12 @@ def create_shortlist(
     question: Asking,
     table: Annotated[
         str,
-        Body(media_type=CSV, description="A CSV file in UTF-8, as `matchmaker template` writes one."),
+        Body(
+            media_type=CSV,
+            description="A CSV file in UTF-8, as `matchmaker template` writes one.",
+            max_length=MOST_CHARACTERS,
+            examples=["ods,staff_fte\nRPA,5200\n"],
+        ),
     ],
     as_of: AsOf = None,
     limit: Limit = 10,
