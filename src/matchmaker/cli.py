@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from matchmaker.cli_decisions import app as decisions_app
 from matchmaker.cli_options import (
     Exclude,
     Focus,
@@ -42,6 +43,7 @@ train_app = typer.Typer(
     help="Train the models of past practice, and write their cards.", no_args_is_help=True
 )
 app.add_typer(train_app, name="train")
+app.add_typer(decisions_app, name="decisions")
 app.add_typer(keys_app, name="keys")
 app.command()(serve)
 

@@ -9,7 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker, __version__
-from matchmaker.api.rendering import as_csv, wants_csv
+from matchmaker.api.rendering import wants_csv
+from matchmaker.api.tables import csv_lines
 
 RANKED = "/v1/trusts/RPA/shortlist?limit=2"
 READS = (
@@ -173,5 +174,5 @@ def test_what_is_accepted(accept: str, csv_wanted: bool) -> None:
 
 
 def test_no_cell_is_a_formula() -> None:
-    text = as_csv([{"a": "=1+1", "b": -0.5, "c": ["- far", "x"], "d": None}])
+    text = "".join(csv_lines([{"a": "=1+1", "b": -0.5, "c": ["- far", "x"], "d": None}]))
     assert text.splitlines()[1] == "'=1+1,-0.5,'- far | x,"

@@ -17,13 +17,14 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 import matchmaker
 from matchmaker.api import description, faults
 from matchmaker.api.asking import known_only
+from matchmaker.api.decisions.log import DecisionLog
 from matchmaker.api.figures import Engines
 from matchmaker.api.keys import Keys
 from matchmaker.api.middleware.bounded import Bounded
 from matchmaker.api.middleware.envelope import Envelope
 from matchmaker.api.middleware.gate import Gate
 from matchmaker.api.middleware.remembered import Remembered
-from matchmaker.api.routes import catalogue, health, problems, scores, shortlists, trusts
+from matchmaker.api.routes import catalogue, decisions, health, problems, scores, shortlists, trusts
 from matchmaker.api.security import SENT
 from matchmaker.api.settings import Settings, from_environment
 
@@ -45,7 +46,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     Raises:
         DamagedSnapshot: the snapshot can't be used; the service does not start.
         BrokenKeys: the file of keys can't be read.
-        OutOfRange: a setting of the environment makes no sense.
+        OutOfRange: a setting makes no sense.
+        MissingExtra: the decision log is to be in PostgreSQL, and its driver is not installed.
     """
     settings = settings or from_environment()
     engines = Engines(settings.snapshot)
@@ -61,10 +63,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
         middleware=_layers(settings, engines, keys),
     )
-    app.state.settings, app.state.engines, app.state.decisions = settings, engines, None
+    app.state.settings, app.state.engines = settings, engines
+    app.state.decisions = None if settings.decisions is None else DecisionLog(settings.decisions)
     faults.install(app)
     description.install(app)
-    for room in (trusts, shortlists, scores, catalogue):
+    for room in (trusts, shortlists, scores, decisions, catalogue):
         app.include_router(room.router, dependencies=[*SENT, Depends(known_only)])
     app.include_router(health.router)
     app.include_router(problems.router)
@@ -108,3 +111,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     watching.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await watching
+    if app.state.decisions is not None:
+        app.state.decisions.close()

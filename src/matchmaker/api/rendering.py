@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -13,9 +11,9 @@ from fastapi import Request, Response
 from pydantic import TypeAdapter
 
 import matchmaker
+from matchmaker.api.tables import Row, csv_lines
 
 JSON, CSV = "application/json", "text/csv"
-Row = Mapping[str, Any]
 Made = TypeVar("Made")
 
 
@@ -61,7 +59,7 @@ def render(
     headers = {"Link": ", ".join(_link(*one) for one in answer.links.items() if "{" not in one[1])}
     if table is not None and wants_csv(request.headers.get("accept", "")):
         headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return Response(as_csv(table()), 200, headers, f"{CSV}; charset=utf-8; header=present")
+        return Response("".join(csv_lines(table())), 200, headers, f"{CSV}; charset=utf-8; header=present")
     kind = type(answer)
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
@@ -71,26 +69,6 @@ def render(
 def _link(name: str, to: str) -> str:
     """One link of the header Link (RFC 8288)."""
     return f'<{to}>; rel="{name}"' if name in _REGISTERED else f'<{to}>; rel="related"; title="{name}"'
-
-
-def as_csv(rows: Iterable[Row]) -> str:
-    """Rows as CSV (RFC 4180); lists are joined, and no text starts a formula in a spreadsheet."""
-    out = io.StringIO()
-    writer: csv.DictWriter[str] | None = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(out, list(row), lineterminator="\r\n")
-            writer.writeheader()
-        writer.writerow({name: _cell(value) for name, value in row.items()})
-    return out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        value = " | ".join(map(str, value))
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
 
 
 def path(request: Request, *parts: str, **query: Any) -> str:

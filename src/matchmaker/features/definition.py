@@ -28,6 +28,10 @@ DIMENSIONS = (
 Kind = Literal["acute", "acute_specialist", "mental_health", "community", "ambulance", "other"]
 
 
+YEARS, OVER_WITHIN_MONTHS = 3, 15
+"""What a definition has where it does not say."""
+
+
 class Feature(BaseModel):
     """One feature of a profile.
 
@@ -60,9 +64,9 @@ class Feature(BaseModel):
     unit: str = Field(min_length=1)
     sources: Annotated[tuple[str, ...], Field(alias="from", min_length=1)]
     over: str | None = None
-    over_within_months: int = Field(default=15, ge=1)
+    over_within_months: int = Field(default=OVER_WITHIN_MONTHS, ge=1)
     how: Literal["latest", "mean", "trend"] = "latest"
-    years: int = Field(default=3, ge=1, le=10)
+    years: int = Field(default=YEARS, ge=1, le=10)
     seasonal: bool = False
     per_year: bool = False
     kinds: tuple[Kind, ...] = ()
@@ -85,9 +89,10 @@ class Feature(BaseModel):
 
     @model_validator(mode="after")
     def _fields_that_fit_together(self) -> Self:
-        if self.how != "trend" and self.model_fields_set & {"years", "seasonal"}:
+        # by value, not by what was set, so that a definition that was written out can be read again
+        if self.how != "trend" and (self.years, self.seasonal) != (YEARS, False):
             raise ValueError("years and seasonal only with how = 'trend'")
-        if self.over is None and "over_within_months" in self.model_fields_set:
+        if self.over is None and self.over_within_months != OVER_WITHIN_MONTHS:
             raise ValueError("over_within_months only with over")
         if self.worked_out and (len(self.sources) > 1 or self.over or self.how != "latest" or self.per_year):
             raise ValueError("a figure worked out from facts by itself: one source, no over, how = 'latest'")

@@ -166,7 +166,8 @@ class Arrangement(BaseModel):
                 raise OutOfRange(f"The rule '{name}' is both relaxed and set.", "Do one or the other.")
         kept = {rule.name: rule for rule in self.rules if rule.name not in relax}
         for name, own in (bounds or {}).items():
-            before = kept.get(name, Rule(name=name, why="Asked for in the question."))
+            # not validated: whether there is such a rule is told where its bounds are checked
+            before = kept.get(name) or Rule.model_construct(name=name, why="Asked for in the question.")
             kept[name] = before.model_copy(update={"bounds": _settled(dict(before.bounds) | dict(own))})
         return self.model_copy(update={"rules": tuple(kept.values())})
 

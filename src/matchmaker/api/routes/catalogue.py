@@ -3,103 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, Field
 from pydantic_core import from_json
 
 from matchmaker.api.asking import Engine
-from matchmaker.api.models import Answer
+from matchmaker.api.models import (
+    ArrangementsAnswer,
+    EvaluationAnswer,
+    EvidenceAnswer,
+    FeaturesAnswer,
+    MethodsAnswer,
+    Said,
+    Source,
+    SourcesAnswer,
+)
 from matchmaker.api.problems import UNCHANGED, responses
-from matchmaker.api.rendering import Row, base, lasting, path, render
+from matchmaker.api.rendering import base, lasting, path, render
 from matchmaker.api.routes.shortlists import TABLE
+from matchmaker.api.tables import Row
 from matchmaker.errors import MatchmakerError
-from matchmaker.features import Feature, features
-from matchmaker.models.arrangement import Arrangement, arrangements
-from matchmaker.models.evidence import Finding, findings
+from matchmaker.features import features
+from matchmaker.models.arrangement import arrangements
+from matchmaker.models.evidence import findings
 from matchmaker.models.methods import METHODS
 from matchmaker.models.rules import RULES
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], dependencies=[Depends(lasting)])
-
-
-class Said(BaseModel):
-    """A method or a rule by name, and what it does."""
-
-    name: str = Field(examples=["evidence"])
-    says: str = Field(examples=["Weighs what research says helps; the default."])
-
-
-class SourceFile(BaseModel):
-    """One official file, as it was read."""
-
-    name: str
-    sha256: str
-
-
-class Source(BaseModel):
-    """Where figures come from."""
-
-    id: str = Field(examples=["kh03_beds"])
-    publisher: str = Field(examples=["NHS England"])
-    title: str
-    page: str
-    licence: str = Field(examples=["OGL-3.0"])
-    standing: str
-    compiled_by: str | None
-    table: str
-    period_first: date | None
-    period_last: date | None
-    rows: int
-    files: list[SourceFile]
-
-
-class ArrangementsAnswer(Answer):
-    """Every arrangement, and every rule that a question may set."""
-
-    arrangements: list[Arrangement]
-    rules: list[Said]
-
-
-class MethodsAnswer(Answer):
-    """Every method of ranking."""
-
-    methods: list[Said]
-
-
-class FeaturesAnswer(Answer):
-    """Every feature of a profile."""
-
-    features: list[Feature]
-
-
-class EvidenceAnswer(Answer):
-    """Every finding, in our own words, with where it was read."""
-
-    findings: list[Finding]
-
-
-class SourcesAnswer(Answer):
-    """Every source of the snapshot."""
-
-    attribution: str
-    sources: list[Source]
-
-
-class EvaluationAnswer(Answer):
-    """What replays of past pairings found.
-
-    Attributes:
-        of_snapshot: hash of the figures that were replayed, which may be older than those in use.
-        evaluation: the summary that `matchmaker evaluate --out` writes.
-    """
-
-    of_snapshot: str | None
-    evaluation: dict[str, Any]
 
 
 class NoEvaluation(MatchmakerError):

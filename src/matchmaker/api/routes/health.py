@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import BaseModel, Field
 
 from matchmaker.api.asking import Engine
 from matchmaker.api.metrics import exposition
+from matchmaker.api.models import Live, Ready
 from matchmaker.api.problems import responses
 from matchmaker.models.engine import Matchmaker
 
 router = APIRouter(tags=["health"])
-
-
-class Live(BaseModel):
-    """The process answers."""
-
-    status: str = Field(default="live", examples=["live"])
-
-
-class Ready(BaseModel):
-    """The figures are loaded."""
-
-    status: str = Field(default="ready", examples=["ready"])
-    snapshot: str
-    as_of: date
-    trusts: int = Field(examples=[201])
 
 
 # These do not wait for a thread: a busy service still lives.

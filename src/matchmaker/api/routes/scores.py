@@ -10,11 +10,12 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from matchmaker.api.asking import Engine, Name, Question
-from matchmaker.api.models import AssignmentAnswer, Ranked
+from matchmaker.api.models import AssignmentAnswer, PairScore, ScoresAnswer
 from matchmaker.api.placing import placed
 from matchmaker.api.problems import responses
-from matchmaker.api.rendering import Row, itself, path, render, with_links
+from matchmaker.api.rendering import itself, path, render, with_links
 from matchmaker.api.routes.shortlists import TABLE
+from matchmaker.api.tables import Row
 from matchmaker.errors import OutOfRange
 from matchmaker.models import assignment
 
@@ -35,26 +36,6 @@ class ScoresRequest(Question):
 
     pairs: list[AskedPair] = Field(min_length=1, max_length=1000)
     as_of: date | None = None
-
-
-class PairScore(BaseModel):
-    """One pair's score, and whether the rules let it stand.
-
-    Attributes:
-        coverage: the share of the weight that is known.
-    """
-
-    recipient: str = Field(examples=["RPA"])
-    candidate: str = Field(examples=["RN7"])
-    fit: float = Field(examples=[0.62])
-    coverage: float = Field(examples=[0.94])
-    eligible: bool
-
-
-class ScoresAnswer(Ranked):
-    """Scores in the order of the pairs asked about."""
-
-    scores: list[PairScore]
 
 
 @router.post(

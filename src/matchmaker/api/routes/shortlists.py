@@ -21,11 +21,12 @@ from matchmaker.api.asking import (
     Question,
 )
 from matchmaker.api.metrics import SHORTLISTS
-from matchmaker.api.models import Ranked, ShortlistAnswer, WhyNotAnswer
+from matchmaker.api.models import ShortlistAnswer, ShortlistsAnswer, WhyNotAnswer
 from matchmaker.api.own import MOST_CHARACTERS, OwnRows, with_rows, with_text
 from matchmaker.api.placing import placed
 from matchmaker.api.problems import UNCHANGED, responses
-from matchmaker.api.rendering import CSV, Row, itself, lasting, path, render, with_links
+from matchmaker.api.rendering import CSV, itself, lasting, path, render, with_links
+from matchmaker.api.tables import Row
 from matchmaker.models import doubt
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.explanation import Shortlist
@@ -53,12 +54,6 @@ class ShortlistsRequest(Question):
         description="Rows, or the text of a CSV file.",
         examples=[[{"ods": "RPA", "staff_fte": 5200}]],
     )
-
-
-class ShortlistsAnswer(Ranked):
-    """Shortlists in the order of the recipients asked about."""
-
-    shortlists: list[ShortlistAnswer]
 
 
 def _asked(

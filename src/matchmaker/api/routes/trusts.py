@@ -8,50 +8,17 @@ from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, Field
 
 from matchmaker.api.asking import Asked, AsOf, Engine
-from matchmaker.api.models import Answer, ProfileAnswer
+from matchmaker.api.models import ProfileAnswer, TrustAnswer, TrustPage, TrustRow
 from matchmaker.api.problems import UNCHANGED, FaultDetail, Placed, responses
 from matchmaker.api.rendering import base, lasting, path, render, with_links
 from matchmaker.api.routes.shortlists import TABLE
 from matchmaker.errors import OutOfRange
 from matchmaker.features import Profiles
 from matchmaker.features.definition import Kind
-from matchmaker.snapshot.directory import Organisation
 
 router = APIRouter(prefix="/v1", tags=["trusts"], dependencies=[Depends(lasting)])
-
-
-class TrustRow(BaseModel):
-    """One trust in a list.
-
-    Attributes:
-        segment: of NHS oversight, 1 to 5; None is unknown or too old to use.
-    """
-
-    ods: str = Field(examples=["RPA"])
-    name: str = Field(examples=["Medway NHS Foundation Trust"])
-    kind: str = Field(examples=["acute"])
-    region: str | None = Field(examples=["South East"])
-    system: str | None = Field(examples=["Kent and Medway"])
-    segment: int | None = Field(examples=[4])
-
-
-class TrustPage(Answer):
-    """A part of the list of trusts open on a day, by code; links lead to the parts before and after."""
-
-    total: int = Field(description="How many match, on all pages.", examples=[201])
-    offset: int
-    limit: int
-    trusts: list[TrustRow]
-
-
-class TrustAnswer(Answer):
-    """One trust, and the closed ones through which it was reached."""
-
-    organisation: Organisation
-    through: list[Organisation]
 
 
 @router.get(

@@ -1,0 +1,110 @@
+"""The commands `matchmaker decisions ...`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matchmaker.errors import OutOfRange
+
+if TYPE_CHECKING:
+    from matchmaker.api.decisions.log import DecisionLog
+
+app = typer.Typer(
+    help="The decision log: what was shown, what was chosen and why; nothing in it changes.",
+    no_args_is_help=True,
+)
+Log = Annotated[
+    str,
+    typer.Option(
+        "--log",
+        metavar="URL",
+        envvar="MATCHMAKER_DECISIONS",
+        help="sqlite:///FILE or postgresql://...",
+        show_default=False,
+    ),
+]
+Recipient = Annotated[
+    str | None, typer.Option("--recipient", metavar="CODE", help="Only decisions for this ODS code.")
+]
+
+
+def _log(url: str, existing: bool = True) -> closing[DecisionLog]:
+    from matchmaker.api.decisions.log import DecisionLog
+
+    if not url:
+        step = "Add --log sqlite:///decisions.db, or set MATCHMAKER_DECISIONS."
+        raise OutOfRange("No decision log is named.", step)
+    return closing(DecisionLog(url, existing))
+
+
+@app.command("list")
+def list_(
+    log: Log = "",
+    recipient: Recipient = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many; the latest are shown.")] = 20,
+) -> None:
+    """List the latest decisions."""
+    from collections import deque
+
+    from matchmaker.terminal_decisions import show_decisions
+
+    code = recipient.strip().upper() if recipient else None
+    with _log(log) as found:
+        show_decisions(list(deque(found.entries(code), limit)), found.count(code))
+
+
+@app.command()
+def export(
+    log: Log = "",
+    recipient: Recipient = None,
+    to: Annotated[Path | None, typer.Option(metavar="FILE", help="A .csv or .jsonl file.")] = None,
+) -> None:
+    """Write the log as CSV for a spreadsheet, or as JSON lines with every part; default: print CSV."""
+    from matchmaker.api.decisions.export import as_csv, as_json_lines
+
+    forms = {".csv": as_csv, ".jsonl": as_json_lines}
+    form = as_csv if to is None else forms.get(to.suffix.lower())
+    if form is None:
+        raise OutOfRange(f"{to} is neither .csv nor .jsonl.", "Give the file one of these endings.")
+    with _log(log) as found:
+        lines = form(found.entries(recipient.strip().upper() if recipient else None))
+        if to is None:
+            sys.stdout.writelines(lines)
+            return
+        try:
+            with to.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(lines)
+        except OSError as error:
+            raise OutOfRange(f"{to} can't be written: {error.strerror}.", "Name another file.") from error
+    typer.echo(f"Wrote {to}")
+
+
+@app.command()
+def verify(
+    log: Log = "",
+    holds: Annotated[
+        str | None,
+        typer.Option(metavar="HASH", help="Also check that the entry with this hash is still there."),
+    ] = None,
+) -> None:
+    """Check that no entry was changed, left out or put in; ends with 1 if one was."""
+    with _log(log) as kept:
+        found = kept.verify(holds)
+    if found.fault is not None:
+        typer.echo(
+            f"The log is not whole. {found.fault} {found.entries} entries before it are whole.", err=True
+        )
+        raise typer.Exit(1)
+    typer.echo(f"The log is whole: {found.entries} entries. Keep the last hash elsewhere: {found.head}")
+
+
+@app.command()
+def migrate(log: Log = "") -> None:
+    """Make the tables of the log, or bring them to the form of this version."""
+    with _log(log, existing=False) as made:
+        typer.echo(f"The decision log has form {made.migrate()}.")

@@ -1,0 +1,9 @@
+"""A typed client of the service, for programs: one at a time, or many at once with asyncio."""
+
+from __future__ import annotations
+
+from matchmaker.client import calls
+from matchmaker.client.clients import AsyncClient, Client
+from matchmaker.client.problem import ApiProblem, Unreachable
+
+__all__ = ["ApiProblem", "AsyncClient", "Client", "Unreachable", "calls"]

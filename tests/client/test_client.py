@@ -1,0 +1,169 @@
+"""The clients get what the package itself answers, and tell refusals as the service does."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import httpx2
+import pytest
+
+from matchmaker import Matchmaker
+from matchmaker.api.app import create_app
+from matchmaker.api.settings import Settings
+from matchmaker.client import ApiProblem, AsyncClient, Client, calls
+from matchmaker.models.explanation import Shortlist
+
+NEAR: calls.Question = {"weights": {"proximity": 0.4}, "within_km": 150.0, "exclude": ["RVV"], "relax": []}
+CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+    "trusts": (("kent",), {"kind": "acute", "limit": 5}),
+    "trust": (("Medway",), {}),
+    "profile": (("RPA",), {"as_of": date(2018, 1, 1)}),
+    "shortlist": (("RPA",), {"limit": 3, **NEAR}),
+    "shortlists": ((["RPA", "RVV"],), {"limit": 2, "draws": 0, "region": ["London"]}),
+    "candidate": (("RPA", "RXC"), {}),
+    "scores": (([("RPA", "RXC"), ("RPA", "RAX")],), {"weights": {"proximity": 0.4}}),
+    "assign": ((["RPA", "RVV"],), {"draws": 0}),
+    "arrangements": ((), {}),
+    "methods": ((), {}),
+    "features": ((), {}),
+    "evidence": ((), {}),
+    "sources": ((), {}),
+    "evaluation": ((), {}),
+    "decide": (("RPA",), {"who": "A region", "chosen": None, "reason": "None is willing", "limit": 2}),
+    "decisions": (("RPA",), {"limit": 5}),
+    "live": ((), {}),
+    "ready": ((), {}),
+}
+
+
+@pytest.fixture(scope="module")
+def client(address: str) -> Iterator[Client]:
+    with Client(address) as client:
+        yield client
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_both_clients_get_the_same_from_every_route(client: Client, address: str, name: str) -> None:
+    args, more = CALLS[name]
+    if name == "evaluation" and not (files("matchmaker.evaluation") / "latest.json").is_file():
+        pytest.skip("this installation holds no results of an evaluation")
+    got = getattr(client, name)(*args, **more)
+
+    async def asked() -> Any:
+        async with AsyncClient(address) as other:
+            return await getattr(other, name)(*args, **more)
+
+    again = asyncio.run(asked())
+    assert type(got) is getattr(calls, name)(*args, **more).answer
+    if name == "decide":
+        assert again.decision.previous == got.decision.hash
+    else:
+        assert again == got
+
+
+def test_every_call_has_a_method_and_every_route_a_call() -> None:
+    made = {
+        name
+        for name, one in inspect.getmembers(calls, inspect.isfunction)
+        if one.__module__ == calls.__name__ and not name.startswith("_")
+    }
+    assert made == set(CALLS)
+    for kind in (Client, AsyncClient):
+        assert made <= set(dir(kind))
+    served = {
+        (method.upper(), path)
+        for path, item in create_app(Settings()).openapi()["paths"].items()
+        for method in item
+    }
+    asked = {
+        (call.method, call.path)
+        for name, (args, more) in CALLS.items()
+        for call in [getattr(calls, name)(*args, **more)]
+    }
+    own = {(method, _filled(path)) for method, path in served}
+    # An upload of a file is what `shortlists(data=...)` does; metrics are for a monitoring system.
+    assert own - {("POST", "/v1/trusts/RPA/shortlist"), ("GET", "/metrics")} == asked
+
+
+def _filled(path: str) -> str:
+    name = "Medway" if path.endswith("{ods}") else "RPA"
+    return path.replace("{ods}", name).replace("{candidate}", "RXC")
+
+
+def test_a_shortlist_is_that_of_the_package(client: Client, engine: Matchmaker) -> None:
+    got = client.shortlist("RPA", limit=3, weights={"proximity": 0.4}, within_km=150, exclude=["RVV"])
+    own = engine.shortlist(
+        "RPA",
+        limit=3,
+        weights={"proximity": 0.4},
+        bounds={"leave_out": {"codes": ["RVV"]}, "within_km": {"km": 150}},
+    )
+    assert {one.name: getattr(got, one.name) for one in fields(Shortlist)} == {
+        one.name: getattr(own, one.name) for one in fields(Shortlist)
+    }
+
+
+def test_a_question_in_a_body_is_that_in_a_query(client: Client) -> None:
+    alone = client.shortlist("RPA", limit=3, **NEAR)
+    batch = client.shortlists(["RPA"], limit=3, **NEAR).shortlists[0]
+    assert batch.options == alone.options
+
+
+def test_a_table_comes_as_csv(client: Client) -> None:
+    lines = client.csv(calls.shortlist("RPA", limit=3)).splitlines()
+    assert len(lines) == 4
+    assert lines[0].startswith("recipient,arrangement,rank")
+
+
+def test_a_refusal_tells_what_the_service_told(client: Client) -> None:
+    with pytest.raises(ApiProblem) as told:
+        client.shortlists(["RPA", "XYZ9"], weights={"charm": 1.0})
+    problem = told.value
+    assert (problem.status, problem.slug) == (422, "out-of-range")
+    assert problem.type == "/problems/out-of-range"
+    assert "/weights/charm" in {fault.pointer for fault in problem.errors}
+    assert problem.detail in str(problem)
+    assert problem.next_step
+    assert problem.title
+    assert problem.request_id
+
+
+def test_names_with_odd_signs_reach_the_service_whole(client: Client) -> None:
+    with pytest.raises(ApiProblem) as told:
+        client.trust("a/b?c#d%20é")
+    assert told.value.slug in ("unknown-organisation", "not-found")
+
+
+def test_many_at_once(address: str, engine: Matchmaker) -> None:
+    codes = engine.profiles().organisations["ods"].to_list()[:12]
+
+    async def asked() -> list[str]:
+        async with AsyncClient(address) as client:
+            found = await asyncio.gather(*(client.shortlist(ods, limit=1) for ods in codes))
+            return [one.recipient.ods for one in found]
+
+    assert asyncio.run(asked()) == codes
+
+
+def test_it_also_asks_an_application_in_this_process() -> None:
+    app = create_app(Settings())
+
+    async def asked() -> str:
+        async with AsyncClient("http://service", transport=httpx2.ASGITransport(app=app)) as client:
+            return (await client.ready()).snapshot
+
+    assert len(asyncio.run(asked())) == 64
+
+
+def test_it_needs_no_fastapi() -> None:
+    code = "import sys, matchmaker.client; print({'fastapi', 'sqlalchemy'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "set()"
