@@ -8,9 +8,9 @@ from fastapi import FastAPI
 
 from matchmaker.api.app import create_app as create_api
 from matchmaker.web import assets, errors
-from matchmaker.web.routes import home
+from matchmaker.web.routes import exports, home, search, shortlist, trust
 
-ROUTERS = (home.router,)
+ROUTERS = (home.router, search.router, trust.router, shortlist.router, exports.router)
 """Of all pages; a new page is added here."""
 
 

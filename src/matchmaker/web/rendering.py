@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -44,6 +46,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= words().filters
+    made.filters["pairs"] = _pairs
     made.globals |= words().globals
     made.globals |= {
         "static": f"/static/{assets().version}",
@@ -52,6 +55,11 @@ def environment() -> Environment:
         "footer_links": FOOTER,
     }
     return made
+
+
+def _pairs(first: Iterable[tuple[str, str]], more: Iterable[tuple[str, str]] = ()) -> str:
+    """Fields as the query of an address."""
+    return urlencode([*first, *more])
 
 
 def render(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
