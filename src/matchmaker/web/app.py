@@ -8,9 +8,9 @@ from fastapi import FastAPI
 
 from matchmaker.api.app import create_app as create_api
 from matchmaker.web import assets, errors
-from matchmaker.web.routes import exports, home, search, shortlist, trust
+from matchmaker.web.routes import compare, exports, home, search, shortlist, trust, why
 
-ROUTERS = (home.router, search.router, trust.router, shortlist.router, exports.router)
+ROUTERS = tuple(page.router for page in (home, search, trust, shortlist, exports, compare, why))
 """Of all pages; a new page is added here."""
 
 

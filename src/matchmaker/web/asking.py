@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -60,6 +60,18 @@ class Asked:
     def address(self, path: str, more: Iterable[tuple[str, str]] = ()) -> str:
         """A path with this question."""
         return f"{path}?{urlencode([*self.pairs(), *more])}"
+
+    def weighed(self, criterion: str, weight: float) -> Asked:
+        """The same question with one weight changed."""
+        weights = self.question.weights | {criterion: weight}
+        return replace(self, question=self.question.model_copy(update={"weights": weights}))
+
+    def relaxed(self, rules: Sequence[str]) -> Asked:
+        """The same question without some rules, whether the arrangement has them or the question set them."""
+        own = {rule.name for rule in arrangement(self.question.arrangement).rules}
+        relax = list(dict.fromkeys([*self.question.relax, *(name for name in rules if name in own)]))
+        bounds = {name: bound for name, bound in self.question.bounds.items() if name not in rules}
+        return replace(self, question=self.question.model_copy(update={"relax": relax, "bounds": bounds}))
 
     def arguments(self) -> dict[str, Any]:
         """As `Matchmaker.shortlist` and `Matchmaker.why_not` take them."""

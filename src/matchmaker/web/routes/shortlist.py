@@ -19,6 +19,8 @@ from matchmaker.web.rendering import render
 router = APIRouter()
 OF_ANY_ARRANGEMENT = {"as_of", "region", "system", "within_km", "exclude"}
 """Fields that are kept when another arrangement is chosen; weights and rules are each arrangement's own."""
+MAPPED = 10
+"""So many labels stand beside a map without crowding."""
 PDF = find_spec("weasyprint") is not None
 """Whether a PDF can be made here (the extra `pdf`)."""
 
@@ -45,7 +47,8 @@ def shortlist_page(request: Request, engine: Engine, ods: Asked, asked: Asking) 
         kept=[pair for pair in asked.pairs() if pair[0] in OF_ANY_ARRANGEMENT],
         form=form(asked, usual, matcher.arrangement, matcher.profiles),
         places=places(answer.options),
-        map=england(matcher.profiles, recipient.ods, [option.trust.ods for option in answer.options]),
+        map=england(matcher.profiles, recipient.ods, [one.trust.ods for one in answer.options[:MAPPED]]),
+        MAPPED=MAPPED,
         tags=[present.tags(option, answer) for option in answer.options],
         agreements=present.agreements(answer.options),
         method=method_label(answer.method),
