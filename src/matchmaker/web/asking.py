@@ -99,9 +99,10 @@ def read(fields: QueryParams) -> Asked:
         focus=list(dict.fromkeys(_given(fields, "focus"))),
         exclude=[code for text in _given(fields, "exclude") for code in text.replace(",", " ").split()],
         region=_given(fields, "region"),
-        system=_given(fields, "system"),
         within_km=_number(within, "The distance", 1, 1000) if within else None,
     )
+    if systems := _given(fields, "system"):
+        question.bounds["in_system"] = {"systems": systems}
     return Asked(
         question,
         _day(fields.get("as_of", "").strip()),
