@@ -56,7 +56,7 @@ def evaluation(engine: Matchmaker) -> Evaluation:
     return evaluate(engine)
 
 
-@pytest.fixture(scope=\"session\")
+@pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a service on the loopback, with a decision log, in a process of its own."""
     folder = tmp_path_factory.mktemp("service")

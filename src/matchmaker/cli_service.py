@@ -10,7 +10,7 @@ import typer
 
 from matchmaker.errors import OutOfRange
 
-APPLICATION = "matchmaker.api.app:create_app"
+APPLICATION = "matchmaker.web.app:create_app"
 
 keys_app = typer.Typer(help="Make, list and revoke API keys for the service.", no_args_is_help=True)
 File = Annotated[
@@ -26,7 +26,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes.")] = 1,
 ) -> None:
-    """Serve shortlists over HTTP; settings are MATCHMAKER_... in the environment (docs/operations.md)."""
+    """Serve the pages and the API; settings are MATCHMAKER_... in the environment (docs/operations.md)."""
     from matchmaker.api.server import run
 
     run(APPLICATION, host, port, workers)

@@ -1,0 +1,93 @@
+"""The frame of the pages: errors, headers, files, and a browser that has nothing to complain of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from matchmaker.web.app import create_app
+from matchmaker.web.assets import assets
+from matchmaker.web.routes import home
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/nothing", 404, "Page not found"),
+        ("/nothing/<script>alert(1)</script>", 404, "Page not found"),
+        ("/trusts/XYZ9", 404, "Trust not found"),
+        ("/trusts/hospital/shortlist", 409, "More than one trust has that name"),
+        ("/trusts/RPA/shortlist?within_km=far", 422, "Check what you asked for"),
+        ("/trusts/RPA/shortlist?weight.proximity=-1", 422, "Check what you asked for"),
+        ("/trusts/RPA/shortlist?as_of=never", 422, "Check what you asked for"),
+        ("/trusts/RPA/shortlist?limit=1000", 422, "Check what you asked for"),
+        ("/trusts/RPA?as_of=never", 422, "Check what you asked for"),
+        ("/trusts/RPA/compare", 422, "Check what you asked for"),
+        ("/trusts/RPA/compare?with=RPA", 422, "Check what you asked for"),
+    ],
+)
+def test_errors_of_pages_are_pages(client: TestClient, path: str, status: int, says: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert f"<h1>{says}</h1>" in answer.text
+    assert "<script>alert" not in answer.text
+
+
+def test_a_failure_is_told_without_its_details(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise RuntimeError("a secret detail")
+
+    monkeypatch.setattr(home, "needing", broken)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "<h1>Something went wrong</h1>" in answer.text
+    assert "a secret detail" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1/trusts/XYZ9", "/static/none/none.css"])
+def test_errors_of_the_api_stay_problem_details(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_page_allows_no_inline_script_or_style(client: TestClient) -> None:
+    answer = client.get("/")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert " style=" not in answer.text
+
+
+def test_files_are_kept_for_ever_by_their_version(client: TestClient) -> None:
+    now = client.get(f"/static/{assets().version}/matchmaker.css")
+    assert now.headers["content-type"] == "text/css; charset=utf-8"
+    assert "immutable" in now.headers["cache-control"]
+    old = client.get("/static/0123456789abcdef/matchmaker.css")
+    assert (old.status_code, old.headers["cache-control"]) == (200, "no-cache")
+    plain = client.get(f"/static/{assets().version}/matchmaker.css", headers={"Accept-Encoding": "identity"})
+    assert plain.content == now.content
+    assert "content-encoding" not in plain.headers
+
+
+@pytest.mark.parametrize("path", ["../app.py", "..%2fapp.py", "nhsuk", ".gitignore"])
+def test_nothing_but_the_files_is_served(client: TestClient, path: str) -> None:
+    assert client.get(f"/static/{assets().version}/{path}").status_code == 404
+
+
+def test_no_file_holds_a_logo_a_font_or_another_host() -> None:
+    for path, asset in assets().by_path.items():
+        text = asset.content.decode()
+        assert "frutiger" not in text.casefold(), path
+        assert "@font-face" not in text, path
+        assert "https://" not in text, path
+        assert "M104 34v40H4V34h100Z" not in text, f"{path} draws the NHS logo"
