@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import Depends, FastAPI
 
 from matchmaker.api.app import create_app as create_api
+from matchmaker.api.settings import Settings
 from matchmaker.web import assets, errors
 from matchmaker.web.presenters.decide import recording
 from matchmaker.web.routes import compare, exports, home, search, shortlist, trust, why
@@ -15,11 +14,11 @@ ROUTERS = tuple(page.router for page in (home, search, trust, shortlist, exports
 """Of all pages; a new page is added here."""
 
 
-def create_app(settings: Path | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None) -> FastAPI:
     """The service with its pages.
 
     Args:
-        settings: as the API's factory takes them.
+        settings: by default those of the environment.
 
     Raises:
         DamagedSnapshot: the snapshot can't be used; the service does not start.
