@@ -47,6 +47,8 @@ hooks: .venv/.dev ## Run the checks before each commit and push (pre-commit)
 documents: .venv/.dev ## Write the generated documents again, and the shortlist of the README
 	$(BIN)/matchmaker snapshot document --to docs
 	$(BIN)/python tests/test_documents.py
+	$(BIN)/matchmaker evaluate --out build/evaluation >build/evaluation.txt
+	cp build/evaluation/evaluation.json src/matchmaker/evaluation/latest.json
 
 bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files, adds that of a build
 	for script in $(filter-out %_build.py,$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Discriminator
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +14,7 @@ class Text:
     """A paragraph."""
 
     words: str
+    kind: Literal["text"] = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class Items:
     """A list of sentences."""
 
     items: tuple[str, ...]
+    kind: Literal["items"] = "items"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Table:
     heading: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: tuple[int, ...] = ()
+    kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Dots:
     high: float
     line: float | None = None
     ratio: bool = False
+    kind: Literal["dots"] = "dots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +76,11 @@ class Steps:
     caption: str
     curves: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
     unit: str
+    kind: Literal["steps"] = "steps"
 
 
-Block = Text | Items | Table | Dots | Steps
+Block = Annotated[Text | Items | Table | Dots | Steps, Discriminator("kind")]
+"""In files, `kind` says which it is."""
 
 
 @dataclass(frozen=True, slots=True)

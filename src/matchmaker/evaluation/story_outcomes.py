@@ -73,11 +73,13 @@ def _asked(found: Outcomes) -> tuple[Block, ...]:
             f"{_months(found.stay)}. {found.exits.height} of them had a named buddy; the others may have had "
             "one that no source names, so buddied and other trusts are not compared."
         ),
-        Text(_answer(_primary(found.with_exits))),
+        Text(answer(found)),
     )
 
 
-def _answer(primary: Association | None) -> str:
+def answer(found: Outcomes) -> str:
+    """The answer to the primary question, with its interval."""
+    primary = _primary(found.with_exits)
     if primary is None:
         return "There are too few spells to say anything."
     way = "sooner" if primary.effect > 1 else "later"

@@ -123,7 +123,7 @@ def _aims(one: Evaluation) -> tuple[Block, ...]:
     """Each aim beside what every model of past practice reached."""
     rows = []
     for family, metric, aim in AIMS:
-        for name in _practice(one):
+        for name in practice_methods(one):
             found = cell(one.means, family, name, metric)
             if found is None:
                 continue
@@ -152,7 +152,7 @@ def _aims(one: Evaluation) -> tuple[Block, ...]:
     )
 
 
-def _practice(one: Evaluation) -> list[str]:
+def practice_methods(one: Evaluation) -> list[str]:
     """Models of past practice that say something, weights refitted aside."""
     return [
         name
@@ -245,7 +245,7 @@ def headline_rows(one: Evaluation) -> tuple[tuple[str, ...], ...]:
     for family in families(one):
         if family == FAMILIES["management_contract"]:
             continue
-        for name in (CHANCE, NEAREST, EVIDENCE, *_practice(one)):
+        for name in (CHANCE, NEAREST, EVIDENCE, *practice_methods(one)):
             cells: list[dict[str, Any] | None] = [
                 cell(one.means, family, name, metric) for metric in ("hit@5", "hit@10", "percentile")
             ]

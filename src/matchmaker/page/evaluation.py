@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from matchmaker.evaluation.blocks import Dots, Items, Steps, Table, Text
+from matchmaker.evaluation.bundled import bundle
 from matchmaker.evaluation.evaluate import Evaluation
 from matchmaker.evaluation.results import summary, tables
 from matchmaker.evaluation.story import TITLE, document, sections
@@ -80,7 +81,11 @@ def evaluation_page(one: Evaluation) -> str:
 
 def report_files(one: Evaluation) -> dict[str, str]:
     """File name -> content: the page, the same as a document, the tables, the summary."""
-    told = {"evaluation.html": evaluation_page(one), "evaluation.md": document(one)}
+    told = {
+        "evaluation.html": evaluation_page(one),
+        "evaluation.md": document(one),
+        "evaluation.json": bundle(one),
+    }
     return told | tables(one) | {"summary.json": summary(one)}
 
 
@@ -91,7 +96,7 @@ def _placed(block: Text | Items | Table | Dots | Steps) -> tuple[str, object]:
         case Steps():
             return "steps", step_chart(block)
         case _:
-            return type(block).__name__.casefold(), block
+            return block.kind, block
 
 
 def dot_chart(dots: Dots) -> DotChart:
