@@ -8,10 +8,14 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--only-binary :all: --emit-build-options --custom-compile-command "make requirements" \
 	pyproject.toml
 
+NHSUK := src/matchmaker/web/static/nhsuk
+# Without npm the pages work, only unstyled.
+ASSETS := $(if $(shell command -v npm),assets)
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help shortlist test pins lint types imports pytest format hooks documents bench requirements clean
+.PHONY: help shortlist serve assets test pins lint types imports pytest format hooks documents bench requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +23,12 @@ help: ## List the commands
 shortlist: .venv/.runtime ## Set up and print a first shortlist: buddies for Medway (RPA)
 	@$(BIN)/matchmaker shortlist RPA --for buddying
 
-test: pins lint types imports pytest ## Set up and run the whole check
+serve: .venv/.runtime $(ASSETS) ## Set up and serve the pages and the API at http://127.0.0.1:8000
+	@$(BIN)/matchmaker serve
+
+assets: $(NHSUK)/nhsuk-frontend.min.css ## Bring in the styles and scripts of the pages (needs npm)
+
+test: pins lint types imports $(ASSETS) pytest ## Set up and run the whole check
 
 pins: .venv/.dev ## Check that the pinned requirements are those of pyproject.toml
 	$(BIN)/pip check
@@ -59,8 +68,19 @@ requirements: .venv/.dev ## Pin the requirements again; ARGS=--upgrade takes new
 	$(COMPILE) --group build --constraints requirements/dev.txt --output-file requirements/runtime.txt $(ARGS)
 
 clean: ## Remove the environment, caches and builds
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv node_modules $(NHSUK) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
+
+# What is served, and no more: no NHS logo, and no font, since Frutiger is licensed.
+$(NHSUK)/nhsuk-frontend.min.css: package-lock.json Makefile
+	@npm ci --silent
+	@rm -rf $(NHSUK) && mkdir -p $(NHSUK)/images
+	@cp node_modules/nhsuk-frontend/dist/nhsuk/assets/images/nhsuk-icon-cross.svg \
+		node_modules/nhsuk-frontend/dist/nhsuk/assets/images/nhsuk-icon-arrow-up-down.svg $(NHSUK)/images
+	@sed -e 's|//# sourceMappingURL.*||' \
+		node_modules/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.js > $(NHSUK)/nhsuk-frontend.min.js
+	@sed -e 's/@font-face{[^}]*}//g' -e 's/Frutiger W01,//g' -e 's|/assets/images/|images/|g' \
+		-e 's|/\*# sourceMappingURL.*||' node_modules/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.css > $@
 
 # Debian's Python may lack ensurepip, so the environment is made without pip and filled from outside.
 .venv/pyvenv.cfg:

@@ -421,10 +421,10 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
 ) -> None:
-    """Serve shortlists over HTTP; the API's description is at /docs."""
+    """Serve the pages and the API over HTTP; the API's description is at /docs."""
     import uvicorn
 
-    from matchmaker.api.app import create_app
+    from matchmaker.web.app import create_app
 
     uvicorn.run(create_app(), host=host, port=port)
 

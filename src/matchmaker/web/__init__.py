@@ -1,0 +1,1 @@
+"""The pages: what a regulator reads, on the service's own application."""

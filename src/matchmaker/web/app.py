@@ -1,0 +1,36 @@
+"""The service with its pages: the API's own application, and the pages on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from matchmaker.api.app import create_app as create_api
+from matchmaker.web import assets, errors
+from matchmaker.web.routes import home
+
+ROUTERS = (home.router,)
+"""Of all pages; a new page is added here."""
+
+
+def create_app(settings: Path | None = None) -> FastAPI:
+    """The service with its pages.
+
+    Args:
+        settings: as the API's factory takes them.
+
+    Raises:
+        DamagedSnapshot: the snapshot can't be used; the service does not start.
+    """
+    app = create_api(settings)
+    install(app)
+    return app
+
+
+def install(app: FastAPI) -> None:
+    """Put the pages on an application that answers the API."""
+    errors.install(app)
+    app.add_api_route("/static/{version}/{path:path}", assets.serve, include_in_schema=False)
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)

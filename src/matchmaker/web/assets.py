@@ -1,0 +1,87 @@
+"""Styles, scripts and images: read once, named by their content, so that they can be kept for ever."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from fastapi import Request, Response
+from starlette.exceptions import HTTPException
+
+STYLES = "nhsuk/nhsuk-frontend.min.css"
+"""Brought in by `make assets`; without it the pages work unstyled."""
+MEDIA_TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+    "txt": "text/plain",
+}
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_NOW = "no-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is sent."""
+
+    content: bytes
+    packed: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """All files by their path, and a version that changes with any of them."""
+
+    version: str
+    by_path: dict[str, Asset]
+
+    @property
+    def styled(self) -> bool:
+        """Whether the NHS.UK styles and scripts have been brought in."""
+        return STYLES in self.by_path
+
+
+@cache
+def assets() -> Assets:
+    """What lies under `static/`."""
+    found = {path: file.read_bytes() for path, file in sorted(_walk(files("matchmaker.web") / "static"))}
+    whole = hashlib.sha256(b"".join(path.encode() + content for path, content in found.items()))
+    return Assets(
+        whole.hexdigest()[:16],
+        {
+            path: Asset(content, gzip.compress(content, mtime=0), MEDIA_TYPES[path.rpartition(".")[2]])
+            for path, content in found.items()
+            if path.rpartition(".")[2] in MEDIA_TYPES
+        },
+    )
+
+
+def _walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _walk(entry, f"{above}{entry.name}/")
+        elif not entry.name.startswith("."):
+            yield above + entry.name, entry
+
+
+def serve(request: Request, version: str, path: str) -> Response:
+    """One file; kept for ever by whoever asks with the present version."""
+    known = assets()
+    if path not in known.by_path:
+        raise HTTPException(404, f"There is no file {path}.")
+    asset = known.by_path[path]
+    headers = {
+        "Cache-Control": FOR_EVER if version == known.version else FOR_NOW,
+        "Vary": "Accept-Encoding",
+    }
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(
+            asset.packed, media_type=asset.media_type, headers=headers | {"Content-Encoding": "gzip"}
+        )
+    return Response(asset.content, media_type=asset.media_type, headers=headers)

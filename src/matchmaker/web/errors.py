@@ -1,0 +1,79 @@
+"""Errors in plain words on a page, with the same status as a program would get."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from matchmaker.errors import MatchmakerError
+from matchmaker.web.rendering import render
+
+FOR_PROGRAMS = ("/v1/", "/health/", "/metrics", "/openapi.json", "/static/")
+"""Paths whose errors stay problem details."""
+TITLES = {
+    404: "Page not found",
+    409: "More than one trust has that name",
+    422: "That question can't be answered",
+    503: "The service is not ready",
+}
+LATER = "Try again in a few minutes. If it happens again, tell whoever runs this service."
+
+Handler = Callable[[Request, Any], Response | Awaitable[Response]]
+
+
+def install(app: FastAPI) -> None:
+    """Answer errors of pages with pages, and leave those of the API as they are."""
+    for kind, page in (
+        (MatchmakerError, _known),
+        (RequestValidationError, _invalid),
+        (HTTPException, _http),
+        (Exception, _unexpected),
+    ):
+        app.add_exception_handler(kind, _choosing(page, app.exception_handlers.get(kind)))
+
+
+def _choosing(page: Callable[[Request, Any], Response], before: Handler | None) -> Handler:
+    async def handle(request: Request, error: Any) -> Response:
+        if before is None or not request.url.path.startswith(FOR_PROGRAMS):
+            return page(request, error)
+        answer = before(request, error)
+        return answer if isinstance(answer, Response) else await answer
+
+    return handle
+
+
+def _known(request: Request, error: MatchmakerError) -> Response:
+    title = "Trust not found" if error.status == 404 else TITLES.get(error.status, TITLES[422])
+    return _page(request, error.status, title, error.message, error.next_step)
+
+
+def _invalid(request: Request, error: RequestValidationError) -> Response:
+    faults = [f"{one['loc'][-1]}: {one['msg'][:1].lower()}{one['msg'][1:]}." for one in error.errors()]
+    told = "A part of the address or form is not as it should be."
+    return _page(request, 422, TITLES[422], told, "", faults)
+
+
+def _http(request: Request, error: HTTPException) -> Response:
+    title = TITLES.get(error.status_code, HTTPStatus(error.status_code).phrase)
+    if error.status_code == 404:
+        told = "If you typed the address, check that it is right. If you followed a link, it may be old."
+        return _page(request, 404, title, told, "")
+    answer = _page(request, error.status_code, title, str(error.detail), "")
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _unexpected(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    return _page(request, 500, "Something went wrong", "The fault is ours, not yours.", LATER)
+
+
+def _page(
+    request: Request, status: int, title: str, told: str, next_step: str, faults: list[str] | None = None
+) -> Response:
+    shown = {"title": title, "told": told, "next_step": next_step, "faults": faults or []}
+    return render(request, "error.html", status, **shown)

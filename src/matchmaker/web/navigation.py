@@ -1,0 +1,18 @@
+"""Where the links at the top and at the foot of every page lead."""
+
+from __future__ import annotations
+
+NAVIGATION = (
+    ("Find a trust", "/trusts"),
+    ("Many trusts at once", "/assignment"),
+    ("How good is this", "/evaluation"),
+    ("Data", "/data"),
+    ("About", "/about"),
+)
+FOOTER = (
+    ("About and transparency record", "/about"),
+    ("Data and sources", "/data"),
+    ("Accessibility statement", "/accessibility"),
+    ("Cookies and privacy", "/cookies"),
+    ("For developers", "/developers"),
+)

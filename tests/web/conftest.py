@@ -1,0 +1,169 @@
+"""A real server on loopback, a real browser, and what every page must stand."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from matchmaker.web.app import create_app
+from matchmaker.web.assets import assets
+
+WIDE, NARROW = 1280, 360
+MOST_BYTES = 400_000
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({type: "layout-shift", buffered: true});
+"""
+
+
+@dataclass
+class Seen:
+    """What a page did while it was open."""
+
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    weight: float = 0.0
+
+
+Open = Callable[..., Page]
+_seen: dict[Page, Seen] = {}
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[str]:
+    """The address of a real server."""
+    if not assets().styled:
+        pytest.skip("the styles of the pages are not here; run make assets (needs npm)")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(), "127.0.0.1", port, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    ends = time.monotonic() + 60
+    while not server.started:
+        assert thread.is_alive() and time.monotonic() < ends, "the server does not start"
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not here; install it to run the tests of the pages")
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def open_page(origin: str, browser: Browser) -> Iterator[Open]:
+    """Opens a path: `open_page("/", width=360, script=False)`."""
+    contexts = []
+
+    def opened(path: str, width: int = WIDE, script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, java_script_enabled=script, base_url=origin
+        )
+        contexts.append(context)
+        page = context.new_page()
+        seen = _seen[page] = Seen(origin)
+        page.add_init_script(SHIFTS)
+        page.on("console", lambda told: _hear(seen, told, page.url))
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.on("request", lambda asked: _follow(seen, asked.url))
+        wire = context.new_cdp_session(page)
+        wire.send("Network.enable")
+        wire.on("Network.loadingFinished", lambda told: _weigh(seen, told))
+        page.goto(path, wait_until="load")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    _seen.clear()
+
+
+def _hear(seen: Seen, told: ConsoleMessage, address: str) -> None:
+    """Keep what the browser complains of, but for the status of an error page itself."""
+    if told.type in {"error", "warning"} and told.location["url"] != address:
+        seen.complaints.append(f"{told.text} {told.location['url']}")
+
+
+def _follow(seen: Seen, address: str) -> None:
+    if not address.startswith((seen.origin, "data:")):
+        seen.elsewhere.append(address)
+
+
+def _weigh(seen: Seen, told: dict[str, Any]) -> None:
+    seen.weight += told["encodedDataLength"]
+
+
+@pytest.fixture
+def check_page() -> Callable[[Page], None]:
+    """Checks what every page must stand, as it was opened and at both widths."""
+    return _check
+
+
+def _check(page: Page) -> None:
+    seen = _seen[page]
+    page.wait_for_timeout(150)
+    assert page.evaluate("window.shifted ?? 0") == 0, "the layout shifts while the page loads"
+    assert seen.weight < MOST_BYTES, f"{seen.weight:.0f} bytes"
+    assert page.locator("html").get_attribute("lang") == "en-GB"
+    assert page.locator("h1").count() == 1
+    assert page.title().strip()
+    assert page.locator("[style]").count() == 0
+    ids = page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
+    assert len(ids) == len(set(ids)), sorted(one for one in set(ids) if ids.count(one) > 1)
+    own = page.viewport_size
+    for width in (NARROW, WIDE):
+        page.set_viewport_size({"width": width, "height": 800})
+        across = page.evaluate("document.documentElement.scrollWidth")
+        assert across <= width, f"{across} px across at {width}: {page.evaluate(WIDEST)}"
+        found = Axe().run(page, options=AXE).response["violations"]
+        assert not found, json.dumps(
+            [{one["id"]: [node["html"][:200] for node in one["nodes"][:3]]} for one in found], indent=1
+        )
+    if own:
+        page.set_viewport_size(own)
+    assert not seen.complaints, seen.complaints
+    assert not seen.elsewhere, seen.elsewhere
+
+
+WIDEST = """
+[...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 5).map(one => one.tagName + "." + one.className)
+"""
