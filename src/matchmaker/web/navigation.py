@@ -4,7 +4,7 @@ from __future__ import annotations
 
 NAVIGATION = (
     ("Find a trust", "/trusts"),
-    ("Many trusts at once", "/assignment"),
+    ("Many trusts at once", "/assign"),
     ("How good is this", "/evaluation"),
     ("Data", "/data"),
     ("About", "/about"),
@@ -13,6 +13,6 @@ FOOTER = (
     ("About and transparency record", "/about"),
     ("Data and sources", "/data"),
     ("Accessibility statement", "/accessibility"),
-    ("Cookies and privacy", "/cookies"),
-    ("For developers", "/developers"),
+    ("Privacy and cookies", "/privacy"),
+    ("For developers: the API", "/api"),
 )

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from markupsafe import Markup, escape
 
 from matchmaker.page.environment import environment as words
 from matchmaker.web.assets import assets
@@ -43,7 +44,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= words().filters
+    made.filters |= words().filters | {"coded": coded}
     made.globals |= words().globals
     made.globals |= {
         "static": f"/static/{assets().version}",
@@ -52,6 +53,15 @@ def environment() -> Environment:
         "footer_links": FOOTER,
     }
     return made
+
+
+def coded(text: str) -> Markup:
+    """What stands between backticks, as code."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if at % 2 else escape(piece)
+        for at, piece in enumerate(pieces)
+    )
 
 
 def render(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
