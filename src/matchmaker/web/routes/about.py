@@ -1,0 +1,63 @@
+"""What this is and is not, the transparency record, accessibility, privacy, and a map of the pages."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+import matchmaker
+from matchmaker.api.asking import Engine
+from matchmaker.web.navigation import SITEMAP
+from matchmaker.web.presenters import record
+from matchmaker.web.rendering import render
+
+router = APIRouter()
+HOME = ({"text": "Home", "href": "/"},)
+UNDER = (*HOME, {"text": "About", "href": "/about"})
+
+
+@router.get("/about")
+def about(request: Request, engine: Engine) -> HTMLResponse:
+    """What this is, what it must not be used for, and who stands behind it."""
+    trusts = len(engine.profiles().organisations)
+    return render(request, "about.html", crumbs=HOME, trusts=trusts, sources=len(engine.snapshot.sources))
+
+
+@router.get("/about/transparency")
+def transparency(request: Request, engine: Engine) -> HTMLResponse:
+    """The transparency record, nearly filled in."""
+    shown = {"standard": record.record().standard, "parts": record.told(engine), "yours": record.YOURS}
+    return render(request, "transparency.html", crumbs=UNDER, **shown)
+
+
+@router.get("/about/transparency.csv")
+def transparency_csv(engine: Engine) -> Response:
+    """The record as a table, to be filled in further."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("Section", "Field", "Text"))
+    writer.writerows(record.rows(engine))
+    headers = {"Content-Disposition": 'attachment; filename="matchmaker-transparency-record.csv"'}
+    return Response(text.getvalue(), media_type="text/csv", headers=headers)
+
+
+@router.get("/accessibility")
+def accessibility(request: Request) -> HTMLResponse:
+    """The accessibility statement."""
+    return render(request, "accessibility.html", crumbs=HOME)
+
+
+@router.get("/privacy")
+def privacy(request: Request) -> HTMLResponse:
+    """What is kept of whoever reads these pages: no cookies, and hardly anything."""
+    kept = getattr(request.app.state, "decisions", None) is not None
+    return render(request, "privacy.html", crumbs=HOME, decisions=kept)
+
+
+@router.get("/sitemap")
+def sitemap(request: Request) -> HTMLResponse:
+    """Every page, in one list."""
+    return render(request, "sitemap.html", crumbs=HOME, groups=SITEMAP, version=matchmaker.__version__)
