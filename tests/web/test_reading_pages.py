@@ -6,19 +6,34 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 
+import polars as pl
 import pytest
 from fastapi.testclient import TestClient
+from markupsafe import escape
 from playwright.sync_api import Page
 from pydantic import ValidationError
 
 from matchmaker import Matchmaker
+from matchmaker.models.arrangement import arrangements
+from matchmaker.models.evidence import findings
+from matchmaker.models.methods import METHODS
 from matchmaker.web.app import create_app
 from matchmaker.web.content.record import Entry
 from matchmaker.web.content.record import record as the_record
 from matchmaker.web.navigation import FOOTER, NAVIGATION, SITEMAP
-from matchmaker.web.presenters import record
+from matchmaker.web.presenters import data, method, record
 
-PAGES = ("/about", "/about/transparency", "/accessibility", "/privacy", "/sitemap")
+PAGES = (
+    "/about",
+    "/about/transparency",
+    "/accessibility",
+    "/privacy",
+    "/sitemap",
+    "/data",
+    "/data/features",
+    "/data/sources",
+    "/method",
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +106,40 @@ def test_the_transparency_page_marks_what_is_left(client: TestClient) -> None:
     text = client.get("/about/transparency").text
     left = [entry for part in the_record().sections for entry in part.fields if entry.yours]
     assert text.count(f"{record.YOURS}:") == len(left)
+
+
+def test_data_tells_how_much_is_known(client: TestClient, engine: Matchmaker) -> None:
+    found = data.dimensions(engine.profiles())
+    cells = engine.profiles().cells.filter(pl.col("state") != "not applicable")
+    for one in found:
+        names = {f.name for f in engine.profiles().features if data.title(f.dimension) == one.name}
+        own = cells.filter(pl.col("feature").is_in(names))
+        assert one.features == len(names)
+        assert one.known == pytest.approx((own["state"] == "known").mean())
+        assert len(one.by_kind) == len(data.kinds(engine.profiles()))
+    text = client.get("/data").text
+    assert engine.snapshot.hash in text
+    for label in data.without_any(engine.profiles()):
+        assert str(escape(label)) in text
+
+
+def test_every_feature_and_source_is_listed(client: TestClient, engine: Matchmaker) -> None:
+    features = client.get("/data/features").text
+    assert all(str(escape(one.label)) in features for one in engine.profiles().features)
+    sources = client.get("/data/sources").text
+    assert all(f"<code>{id_}</code>" in sources for id_ in engine.snapshot.sources)
+    ages = [
+        one.months for _, found in data.sources(engine.snapshot) for one in found if one.months is not None
+    ]
+    assert min(ages) >= 0
+
+
+def test_every_weight_rule_and_finding_is_on_the_method_page(client: TestClient) -> None:
+    text = client.get("/method").text
+    for one in arrangements().values():
+        assert all(str(escape(part.why)) in text for part in (*one.criteria, *one.rules))
+    assert all(f'id="{id_}"' in text for id_ in findings())
+    assert all(f"<code>{name}</code>" in text for name in METHODS)
+    for form in method.forms():
+        assert sum(one.hundredths for one in form.criteria) in range(98, 103)
+        assert all("`" not in rule.says for rule in form.rules)

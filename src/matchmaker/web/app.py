@@ -8,9 +8,9 @@ from fastapi import FastAPI
 
 from matchmaker.api.app import create_app as create_api
 from matchmaker.web import assets, errors
-from matchmaker.web.routes import about, evaluation, home
+from matchmaker.web.routes import about, data, evaluation, home
 
-ROUTERS = (home.router, evaluation.router, about.router)
+ROUTERS = (home.router, evaluation.router, about.router, data.router)
 """Of all pages; a new page is added here."""
 
 

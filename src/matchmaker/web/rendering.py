@@ -44,7 +44,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= words().filters | {"coded": coded}
+    made.filters |= words().filters | {"coded": coded, "percent": percent}
     made.globals |= words().globals
     made.globals |= {
         "static": f"/static/{assets().version}",
@@ -53,6 +53,11 @@ def environment() -> Environment:
         "footer_links": FOOTER,
     }
     return made
+
+
+def percent(share: float | None) -> str:
+    """A share in hundredths; nothing where there is none."""
+    return "" if share is None else f"{100 * share:.0f}%"
 
 
 def coded(text: str) -> Markup:

@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse
 
 import matchmaker
 from matchmaker.api.asking import Engine
+from matchmaker.web.content.record import record
 from matchmaker.web.navigation import SITEMAP
-from matchmaker.web.presenters import record
+from matchmaker.web.presenters.record import YOURS, rows, told
 from matchmaker.web.rendering import render
 
 router = APIRouter()
@@ -29,8 +30,10 @@ def about(request: Request, engine: Engine) -> HTMLResponse:
 @router.get("/about/transparency")
 def transparency(request: Request, engine: Engine) -> HTMLResponse:
     """The transparency record, nearly filled in."""
-    shown = {"standard": record.record().standard, "parts": record.told(engine), "yours": record.YOURS}
-    return render(request, "transparency.html", crumbs=UNDER, **shown)
+    standard = record().standard
+    return render(
+        request, "transparency.html", crumbs=UNDER, standard=standard, parts=told(engine), yours=YOURS
+    )
 
 
 @router.get("/about/transparency.csv")
@@ -39,7 +42,7 @@ def transparency_csv(engine: Engine) -> Response:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("Section", "Field", "Text"))
-    writer.writerows(record.rows(engine))
+    writer.writerows(rows(engine))
     headers = {"Content-Disposition": 'attachment; filename="matchmaker-transparency-record.csv"'}
     return Response(text.getvalue(), media_type="text/csv", headers=headers)
 
