@@ -83,7 +83,7 @@ def shortlist_page(
             answer=answer,
             arrangement=arrangement,
             says=METHODS[answer.method].says if answer.method in METHODS else "",
-            places=_places(answer.options),
+            places=places(answer.options),
             terms=_terms(answer.options),
             behind=behind,
             told=_told,
@@ -98,7 +98,8 @@ def shortlist_page(
     )
 
 
-def _places(options: Sequence[Option]) -> list[Places | None]:
+def places(options: Sequence[Option]) -> list[Places | None]:
+    """Where each option stands and may stand, on one line for all; None where no doubt is told."""
     last = max([option.doubt.rank_high for option in options if option.doubt] + [len(options), 2])
 
     def across(place: int) -> float:

@@ -8,9 +8,27 @@ from fastapi import FastAPI
 
 from matchmaker.api.app import create_app as create_api
 from matchmaker.web import assets, errors
-from matchmaker.web.routes import about, data, evaluation, home
+from matchmaker.web.routes import (
+    about,
+    assignment,
+    compare,
+    data,
+    evaluation,
+    exports,
+    home,
+    search,
+    shortlist,
+    trust,
+    why,
+)
 
-ROUTERS = (home.router, evaluation.router, about.router, data.router)
+ROUTERS = tuple(
+    page.router
+    for page in (
+        *(home, search, trust, shortlist, exports, compare, why),
+        *(assignment, evaluation, data, about),
+    )
+)
 """Of all pages; a new page is added here."""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -44,7 +46,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= words().filters | {"coded": coded, "percent": percent}
+    made.filters |= words().filters | {"pairs": _pairs, "coded": coded, "percent": percent}
     made.globals |= words().globals
     made.globals |= {
         "static": f"/static/{assets().version}",
@@ -67,6 +69,11 @@ def coded(text: str) -> Markup:
         Markup("<code>{}</code>").format(piece) if at % 2 else escape(piece)
         for at, piece in enumerate(pieces)
     )
+
+
+def _pairs(first: Iterable[tuple[str, str]], more: Iterable[tuple[str, str]] = ()) -> str:
+    """Fields as the query of an address."""
+    return urlencode([*first, *more])
 
 
 def render(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 
-from matchmaker.models.arrangement import Arrangement, Rule, arrangements
+from matchmaker.models.arrangement import Arrangement, Rule
 from matchmaker.models.evidence import Finding, findings
 from matchmaker.models.methods import METHODS
 from matchmaker.models.rules import RULES
-
-FIRST = "buddying"
+from matchmaker.web.presenters.form import in_order, method_label, rule_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +42,8 @@ class Form:
 
 
 def forms() -> tuple[Form, ...]:
-    """Every arrangement, buddying first."""
-    return tuple(
-        _form(one) for one in sorted(arrangements().values(), key=lambda one: (one.name != FIRST, one.name))
-    )
+    """Every arrangement, those that are asked for most first."""
+    return tuple(_form(one) for one in in_order())
 
 
 def _form(one: Arrangement) -> Form:
@@ -57,7 +54,7 @@ def _form(one: Arrangement) -> Form:
             Weighed(c.label, round(100 * c.weight / total), c.why, c.evidence)
             for c in sorted(one.criteria, key=lambda c: -c.weight)
         ),
-        rules=tuple(Left(rule.name, _says(rule), rule.why, rule.evidence) for rule in one.rules),
+        rules=tuple(Left(rule_label(rule.name), _says(rule), rule.why, rule.evidence) for rule in one.rules),
     )
 
 
@@ -81,10 +78,10 @@ def used_by() -> tuple[tuple[Finding, tuple[str, ...]], ...]:
                 users.setdefault(id_, []).append(f"{form.own.label}: {criterion.label.casefold()}")
         for rule in form.rules:
             for id_ in rule.evidence:
-                users.setdefault(id_, []).append(f"{form.own.label}: {rule.name.replace('_', ' ')}")
+                users.setdefault(id_, []).append(f"{form.own.label}: {rule.name.casefold()}")
     return tuple((finding, tuple(users.get(id_, ()))) for id_, finding in findings().items())
 
 
-def methods() -> tuple[tuple[str, str], ...]:
-    """Every method of ranking: name and what it does."""
-    return tuple((method.name, method.says) for method in METHODS.values())
+def methods() -> tuple[tuple[str, str, str], ...]:
+    """Every method of ranking: what people and programs call it, and what it does."""
+    return tuple((method_label(name), f"`{name}`", method.says) for name, method in METHODS.items())

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from matchmaker.api.asking import Engine
+from matchmaker.web.presenters.trusts import needing
 from matchmaker.web.rendering import render
 
 router = APIRouter()
@@ -13,5 +14,14 @@ router = APIRouter()
 
 @router.get("/")
 def home(request: Request, engine: Engine) -> HTMLResponse:
-    """What this is, a search, and how current it is."""
-    return render(request, "home.html", as_of=engine.snapshot.as_of)
+    """What this is, a search, the trusts in need, and how current it is."""
+    profiles = engine.profiles()
+    return render(
+        request,
+        "home.html",
+        without_search=True,
+        needing=needing(profiles),
+        trusts=len(profiles.organisations),
+        as_of=profiles.as_of,
+        snapshot=engine.snapshot.hash,
+    )

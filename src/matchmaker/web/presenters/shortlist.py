@@ -1,0 +1,145 @@
+"""What the page of a shortlist shows beside the answer itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.assignment_answer import Assignment
+from matchmaker.models.explanation import Excluded, Option, Shortlist
+from matchmaker.models.methods import METHODS
+from matchmaker.web.asking import Asked
+from matchmaker.web.presenters.form import method_label, rule_label
+
+BESIDE = ("practice", "context-only", "nearest", "best-rated")
+"""Methods whose places are shown beside: what was chosen before, and three plain ones."""
+CSV_FIELDS = (
+    "rank",
+    "ods",
+    "name",
+    "region",
+    "system",
+    "fit",
+    "coverage",
+    "likely_low",
+    "likely_high",
+    "distance_km",
+    "size_ratio",
+    "official_peer",
+    "reasons_for",
+    "reasons_against",
+    "unknown",
+    "would_be_left_out_by",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far another method agrees.
+
+    Attributes:
+        places: of the options shown, in their order.
+        shared: how many of them it also has among as many first ones.
+    """
+
+    label: str
+    says: str
+    places: tuple[int, ...]
+    shared: int
+
+
+def tags(option: Option, answer: Shortlist) -> list[tuple[str, str]]:
+    """What is worth a glance about an option: words, and the colour of its tag."""
+    own, other = answer.recipient, option.trust
+    out = []
+    if option.despite:
+        out.append(("Would be left out: " + ", ".join(map(rule_label, option.despite)).lower(), "orange"))
+    if other.system and other.system == own.system:
+        out.append(("Same local system", "blue"))
+    elif other.region and other.region == own.region:
+        out.append(("Same region", "blue"))
+    if option.official_peer:
+        out.append(("Official peer", "blue"))
+    if option.coverage < 0.995:
+        out.append((f"{100 * option.coverage:.0f}% of what is weighed is known", "grey"))
+    return out
+
+
+def agreements(options: Sequence[Option]) -> list[Agreement]:
+    """How far the methods beside agree on the options shown."""
+    if not options:
+        return []
+    out = []
+    for name in options[0].other_ranks:
+        places = tuple(option.other_ranks[name] for option in options)
+        shared = sum(place <= len(options) for place in places)
+        out.append(Agreement(method_label(name), METHODS[name].says, places, shared))
+    return out
+
+
+def left_out(answer: Shortlist) -> tuple[list[Excluded], list[Excluded]]:
+    """The excluded of the recipient's kind, and those of other kinds."""
+    same = [one for one in answer.excluded if one.trust.kind == answer.recipient.kind]
+    other = [one for one in answer.excluded if one.trust.kind != answer.recipient.kind]
+    return same, other
+
+
+def permanent(asked: Asked, now: Arrangement, answer: Shortlist) -> list[tuple[str, str]]:
+    """Fields of an address that gives exactly this list: all weights, rules, the day, figures, version."""
+    fixed = Asked(
+        asked.question.model_copy(update={"weights": {one.name: one.weight for one in now.criteria}}),
+        answer.as_of,
+        asked.limit,
+    )
+    return [*fixed.pairs(), ("snapshot", answer.snapshot), ("version", answer.version)]
+
+
+def differs(asked: Asked, answer: Shortlist | Assignment) -> list[str]:
+    """What is not as the permanent link says, in sentences; nothing where all is the same."""
+    out = []
+    if asked.snapshot and asked.snapshot != answer.snapshot:
+        out.append(
+            f"The link was made with the figures of snapshot {asked.snapshot[:12]}. "
+            f"This service now uses snapshot {answer.snapshot[:12]}, so the list can differ."
+        )
+    if asked.version and asked.version != answer.version:
+        out.append(
+            f"The link was made with version {asked.version[:40]} of the method. "
+            f"This is version {answer.version}, so the list can differ."
+        )
+    return out
+
+
+def file_name(answer: Shortlist, ending: str) -> str:
+    """Of a file to take away."""
+    day: date = answer.as_of
+    return f"{answer.arrangement}-options-{answer.recipient.ods}-{day.isoformat()}.{ending}"
+
+
+def rows(answer: Shortlist) -> list[dict[str, object]]:
+    """One row for each option, as CSV holds it; several sentences stand in one cell."""
+    return [dict(zip(CSV_FIELDS, _cells(option), strict=True)) for option in answer.options]
+
+
+def _cells(option: Option) -> tuple[object, ...]:
+    trust, doubt = option.trust, option.doubt
+    return (
+        option.rank,
+        trust.ods,
+        trust.name,
+        trust.region,
+        trust.system,
+        round(option.fit, 6),
+        round(option.coverage, 6),
+        doubt.rank_low if doubt else None,
+        doubt.rank_high if doubt else None,
+        option.distance_km,
+        option.size_ratio,
+        option.official_peer,
+        " ".join(option.reasons_for),
+        " ".join(option.reasons_against),
+        " ".join(option.unknowns),
+        " ".join(option.despite),
+    )

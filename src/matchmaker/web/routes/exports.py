@@ -1,0 +1,81 @@
+"""A shortlist to take away: as a table, as a report to print, as a PDF."""
+
+from __future__ import annotations
+
+from threading import Semaphore
+
+import polars as pl
+from fastapi import APIRouter, Response
+
+from matchmaker.api.asking import Asked, Engine
+from matchmaker.errors import OutOfRange
+from matchmaker.models.engine import Matchmaker
+from matchmaker.models.explanation import Shortlist
+from matchmaker.page.shortlist import shortlist_page
+from matchmaker.web import asking
+from matchmaker.web.asking import Asking
+from matchmaker.web.presenters.shortlist import BESIDE, file_name, rows
+
+router = APIRouter()
+SELF_CONTAINED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+"""A report holds its own style, since it must look right as a file by itself; it holds no script."""
+LAYING_OUT = Semaphore(1)
+"""A PDF takes a second of a processor: one at a time, so that the pages stay quick."""
+
+
+@router.get("/trusts/{ods}/shortlist.csv")
+def shortlist_csv(engine: Engine, ods: Asked, asked: Asking) -> Response:
+    """One row for each option."""
+    answer = _answer(engine, ods, asked)
+    table = pl.DataFrame(rows(answer), infer_schema_length=None).write_csv()
+    # By this mark Excel knows the file as UTF-8.
+    return _file(answer, "csv", ("\ufeff" + table).encode(), "text/csv; charset=utf-8")
+
+
+@router.get("/trusts/{ods}/shortlist.html")
+def shortlist_report(engine: Engine, ods: Asked, asked: Asking) -> Response:
+    """The whole report in one file that needs nothing else."""
+    answer = _answer(engine, ods, asked)
+    return _file(answer, "html", _report(engine, answer, asked).encode(), "text/html; charset=utf-8")
+
+
+@router.get("/trusts/{ods}/shortlist.pdf")
+def shortlist_pdf(engine: Engine, ods: Asked, asked: Asking) -> Response:
+    """The report as a PDF.
+
+    Raises:
+        OutOfRange: what makes PDFs is not installed.
+    """
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError) as error:
+        step = "Print the page and save it as a PDF, or install matchmaker with its extra 'pdf'."
+        raise OutOfRange("This service can't make PDFs.", step) from error
+    answer = _answer(engine, ods, asked)
+    text = _report(engine, answer, asked)
+    with LAYING_OUT:
+        content = HTML(string=text, url_fetcher=_nothing).write_pdf(pdf_ua=True)
+    return _file(answer, "pdf", content, "application/pdf")
+
+
+def _nothing(address: str, *_: object, **__: object) -> dict[str, object]:
+    """A report needs nothing from elsewhere, so nothing is fetched."""
+    raise ValueError(f"not fetched: {address}")
+
+
+def _answer(engine: Matchmaker, ods: str, asked: asking.Asked) -> Shortlist:
+    return engine.shortlist(ods, beside=BESIDE, **asked.arguments())
+
+
+def _report(engine: Matchmaker, answer: Shortlist, asked: asking.Asked) -> str:
+    how = engine.matcher(as_of=asked.as_of, **asked.question.arguments()).arrangement
+    return shortlist_page(answer, how, engine.snapshot.sources)
+
+
+def _file(answer: Shortlist, ending: str, content: bytes, media_type: str) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name(answer, ending)}"',
+        "Content-Security-Policy": SELF_CONTAINED,
+        "Cache-Control": "no-cache",
+    }
+    return Response(content, media_type=media_type, headers=headers)

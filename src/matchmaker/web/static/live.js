@@ -1,0 +1,45 @@
+// A form whose result is shown anew after each change, without leaving the page.
+const WAIT = 250;
+
+export function live(form) {
+  const result = document.getElementById(form.dataset.live);
+  const told = document.getElementById("live-status");
+  let timer, asked;
+
+  const fields = () => {
+    const filled = [...new FormData(form)].filter(([, value]) => value !== "");
+    return new URLSearchParams(filled);
+  };
+  const renew = async () => {
+    asked?.abort();
+    asked = new AbortController();
+    const address = `${form.getAttribute("action")}?${fields()}`;
+    result.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(address, { signal: asked.signal });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(form.dataset.live);
+      if (answer.ok && fresh) {
+        result.replaceChildren(...fresh.childNodes);
+        history.replaceState(null, "", fresh.dataset.address);
+        told.textContent = `List updated. ${result.querySelector("[data-first]")?.dataset.first ?? ""}`;
+      } else {
+        told.textContent = page.querySelector("main")?.textContent.replace(/\s+/g, " ").trim() ?? "That did not work.";
+      }
+      result.removeAttribute("aria-busy");
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(address);
+    }
+  };
+
+  form.addEventListener("change", () => {
+    clearTimeout(timer);
+    if (form.checkValidity()) timer = setTimeout(renew, WAIT);
+    else form.reportValidity();
+  });
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    clearTimeout(timer);
+    if (form.reportValidity()) renew();
+  });
+}
