@@ -33,6 +33,7 @@ PAGES = (
     "/data/features",
     "/data/sources",
     "/method",
+    "/api",
 )
 
 

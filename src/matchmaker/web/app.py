@@ -16,6 +16,7 @@ from matchmaker.web.routes import (
     evaluation,
     exports,
     home,
+    reference,
     search,
     shortlist,
     trust,
@@ -26,7 +27,7 @@ ROUTERS = tuple(
     page.router
     for page in (
         *(home, search, trust, shortlist, exports, compare, why),
-        *(assignment, evaluation, data, about),
+        *(assignment, evaluation, data, about, reference),
     )
 )
 """Of all pages; a new page is added here."""
