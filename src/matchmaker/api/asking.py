@@ -68,7 +68,6 @@ def question_of(
     focus: Annotated[list[str] | None, Query(description="Up to three features.")] = None,
     exclude: Annotated[list[str] | None, Query(description="ODS codes to leave out.")] = None,
     region: Annotated[list[str] | None, Query(description="Only these regions.")] = None,
-    system: Annotated[list[str] | None, Query(description="Only these local systems.")] = None,
     within_km: Annotated[float | None, Query(gt=0, description="Only within this distance.")] = None,
 ) -> Question:
     """A question out of a query string."""
@@ -77,8 +76,6 @@ def question_of(
         bounds["leave_out"] = {"codes": [code.strip().upper() for code in exclude]}
     if region:
         bounds["in_region"] = {"regions": region}
-    if system:
-        bounds["in_system"] = {"systems": system}
     if within_km is not None:
         bounds["within_km"] = {"km": within_km}
     return Question(

@@ -64,7 +64,11 @@ class Places:
 
 
 def shortlist_page(
-    answer: Shortlist, arrangement: Arrangement, sources: Mapping[str, Mapping[str, Any]]
+    answer: Shortlist,
+    arrangement: Arrangement,
+    sources: Mapping[str, Mapping[str, Any]],
+    *,
+    figures: bool = True,
 ) -> str:
     """The report of one shortlist; the same shortlist gives the same bytes.
 
@@ -72,6 +76,7 @@ def shortlist_page(
         answer: the shortlist.
         arrangement: that it was made by, with the weights and rules of the question.
         sources: of the snapshot, by id.
+        figures: whether the figures behind each option can be unfolded; on paper they can't.
     """
     behind = [_behind(option) for option in answer.options]
     named = sorted({figure.source for figures in behind for _, figure in figures if figure.source})
@@ -85,7 +90,7 @@ def shortlist_page(
             says=METHODS[answer.method].says if answer.method in METHODS else "",
             places=places(answer.options),
             terms=_terms(answer.options),
-            behind=behind,
+            behind=behind if figures else [()] * len(behind),
             told=_told,
             ages=_ages(answer.options, answer.as_of),
             excluded=[one for one in answer.excluded if one.trust.kind == answer.recipient.kind],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from matchmaker.api.app import create_app as create_api
 from matchmaker.web import assets, errors
@@ -52,4 +52,4 @@ def install(app: FastAPI) -> None:
     errors.install(app)
     app.add_api_route("/static/{version}/{path:path}", assets.serve, include_in_schema=False)
     for router in ROUTERS:
-        app.include_router(router, include_in_schema=False)
+        app.include_router(router, include_in_schema=False, dependencies=[Depends(errors.guarded)])

@@ -99,9 +99,10 @@ def read(fields: QueryParams) -> Asked:
         focus=list(dict.fromkeys(given(fields, "focus"))),
         exclude=[code for text in given(fields, "exclude") for code in text.replace(",", " ").split()],
         region=given(fields, "region"),
-        system=given(fields, "system"),
         within_km=number(within, "The distance", 1, 1000) if within else None,
     )
+    if systems := given(fields, "system"):
+        question.bounds["in_system"] = {"systems": systems}
     return Asked(
         question,
         _day(fields.get("as_of", "").strip()),

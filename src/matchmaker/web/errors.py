@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -18,11 +19,12 @@ FOR_PROGRAMS = ("/v1/", "/health/", "/metrics", "/openapi.json", "/static/")
 TITLES = {
     404: "Page not found",
     409: "More than one trust has that name",
-    422: "That question can't be answered",
+    422: "Check what you asked for",
     503: "The service is not ready",
 }
 LATER = "Try again in a few minutes. If it happens again, tell whoever runs this service."
 
+_log = structlog.get_logger("matchmaker.pages")
 Handler = Callable[[Request, Any], Response | Awaitable[Response]]
 
 
@@ -32,9 +34,19 @@ def install(app: FastAPI) -> None:
         (MatchmakerError, _known),
         (RequestValidationError, _invalid),
         (HTTPException, _http),
-        (Exception, _unexpected),
     ):
         app.add_exception_handler(kind, _choosing(page, app.exception_handlers.get(kind)))
+
+
+async def guarded(request: Request) -> AsyncIterator[None]:
+    """A dependency of every page: whatever else fails is logged, and told without its details."""
+    try:
+        yield
+    except (MatchmakerError, RequestValidationError, HTTPException):
+        raise
+    except Exception as error:
+        _log.exception("page failed", path=request.url.path)
+        raise HTTPException(500) from error
 
 
 def _choosing(page: Callable[[Request, Any], Response], before: Handler | None) -> Handler:
@@ -63,13 +75,12 @@ def _http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         told = "If you typed the address, check that it is right. If you followed a link, it may be old."
         return _page(request, 404, title, told, "")
+    if error.status_code >= 500:
+        told = "The fault is ours, not yours."
+        return _page(request, error.status_code, "Something went wrong", told, LATER)
     answer = _page(request, error.status_code, title, str(error.detail), "")
     answer.headers.update(error.headers or {})
     return answer
-
-
-def _unexpected(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    return _page(request, 500, "Something went wrong", "The fault is ours, not yours.", LATER)
 
 
 def _page(

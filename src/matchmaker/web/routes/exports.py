@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from threading import Semaphore
+from threading import Lock
 
 import polars as pl
 from fastapi import APIRouter, Response
 
 from matchmaker.api.asking import Asked, Engine
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import MatchmakerError, OutOfRange
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.explanation import Shortlist
 from matchmaker.page.shortlist import shortlist_page
@@ -19,8 +19,15 @@ from matchmaker.web.presenters.shortlist import BESIDE, file_name, rows
 router = APIRouter()
 SELF_CONTAINED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 """A report holds its own style, since it must look right as a file by itself; it holds no script."""
-LAYING_OUT = Semaphore(1)
-"""A PDF takes a second of a processor: one at a time, so that the pages stay quick."""
+LAYING_OUT = Lock()
+"""A PDF keeps a processor busy for seconds: one at a time, so that the pages stay quick."""
+
+
+class Busy(MatchmakerError):
+    """Another PDF is being made."""
+
+    slug = "busy"
+    status = 503
 
 
 @router.get("/trusts/{ods}/shortlist.csv")
@@ -45,6 +52,7 @@ def shortlist_pdf(engine: Engine, ods: Asked, asked: Asking) -> Response:
 
     Raises:
         OutOfRange: what makes PDFs is not installed.
+        Busy: another one is being made.
     """
     try:
         from weasyprint import HTML
@@ -52,9 +60,13 @@ def shortlist_pdf(engine: Engine, ods: Asked, asked: Asking) -> Response:
         step = "Print the page and save it as a PDF, or install matchmaker with its extra 'pdf'."
         raise OutOfRange("This service can't make PDFs.", step) from error
     answer = _answer(engine, ods, asked)
-    text = _report(engine, answer, asked)
-    with LAYING_OUT:
-        content = HTML(string=text, url_fetcher=_nothing).write_pdf(pdf_ua=True)
+    text = _report(engine, answer, asked, figures=False)
+    if not LAYING_OUT.acquire(blocking=False):
+        raise Busy("Another PDF is being made.", "Try again in some seconds, or print the page.")
+    try:
+        content = HTML(string=text, url_fetcher=_nothing).write_pdf(pdf_variant="pdf/ua-1")
+    finally:
+        LAYING_OUT.release()
     return _file(answer, "pdf", content, "application/pdf")
 
 
@@ -67,9 +79,9 @@ def _answer(engine: Matchmaker, ods: str, asked: asking.Asked) -> Shortlist:
     return engine.shortlist(ods, beside=BESIDE, **asked.arguments())
 
 
-def _report(engine: Matchmaker, answer: Shortlist, asked: asking.Asked) -> str:
+def _report(engine: Matchmaker, answer: Shortlist, asked: asking.Asked, *, figures: bool = True) -> str:
     how = engine.matcher(as_of=asked.as_of, **asked.question.arguments()).arrangement
-    return shortlist_page(answer, how, engine.snapshot.sources)
+    return shortlist_page(answer, how, engine.snapshot.sources, figures=figures)
 
 
 def _file(answer: Shortlist, ending: str, content: bytes, media_type: str) -> Response:

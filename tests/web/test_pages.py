@@ -1,0 +1,57 @@
+"""Every page in a real browser, at both widths: see `check_page` for what each must stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+PAGES = (
+    "/",
+    "/nothing",
+    "/trusts",
+    "/trusts?search=kent",
+    "/trusts?search=Brightn+and+Susex",
+    "/trusts/RPA",
+    "/trusts/RM3?as_of=2016-07-01",
+    "/trusts/RX9",
+    "/trusts/RPA/shortlist",
+    "/trusts/RXY/shortlist?arrangement=merger&region=South+East&relax=within_km&method=nearest&limit=20",
+    "/trusts/RVV/shortlist?arrangement=acquisition&weight.finance_strength=60&focus=ae_4_hours",
+    "/trusts/RPA/shortlist?within_km=1",
+    "/trusts/RPA/shortlist?snapshot=0123456789abcdef",
+    "/trusts/RYA/shortlist?arrangement=contract",
+    "/trusts/RPA/compare?with=RAX&with=RD8&with=RVV",
+    "/trusts/RPA/candidates/RAX",
+    "/trusts/RPA/candidates/RVV",
+    "/trusts/RPA/candidates/RXC?method=practice",
+)
+
+
+LOST = "all => all.map(one => one.hash.slice(1)).filter(id => !document.getElementById(id))"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_stands_every_check(
+    open_page: Callable[..., Page], check_page: Callable[[Page], None], path: str, width: int
+) -> None:
+    page = open_page(path, width)
+    # What is folded is checked too.
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    check_page(page)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_says_the_same_without_script(open_page: Callable[..., Page], path: str) -> None:
+    both = [open_page(path, script=script).locator("main").inner_text() for script in (True, False)]
+    first, second = (text.replace("Print this page", "").split() for text in both)
+    assert first == second
+
+
+def test_every_link_within_a_page_leads_somewhere(open_page: Callable[..., Page]) -> None:
+    for path in ("/trusts/RPA", "/trusts/RPA/shortlist", "/trusts/RPA/compare?with=RAX"):
+        page = open_page(path)
+        lost = page.eval_on_selector_all("a[href^='#']", LOST)
+        assert lost == [], path
