@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
@@ -30,13 +29,6 @@ NAMED = {
 def client() -> Iterator[TestClient]:
     with TestClient(create_app()) as client:
         yield client
-
-
-@pytest.mark.parametrize("asked", [{}, SOME_HAVE_NONE], ids=["buddying", "some have none"])
-def test_the_browser_has_nothing_to_complain_of(
-    open_page: Callable[..., Page], check_page: Callable[[Page], None], asked: dict[str, str]
-) -> None:
-    check_page(open_page(f"/assign?{urlencode(asked)}"))
 
 
 @pytest.mark.parametrize("asked", [{}, SOME_HAVE_NONE, NAMED], ids=["all in need", "some have none", "named"])

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Page
 
 from matchmaker.evaluation.blocks import Dot, Dots
 from matchmaker.evaluation.bundled import Bundled, Difference, bundled
 from matchmaker.web.app import create_app
 from matchmaker.web.presenters import evaluation as shown
 from matchmaker.web.rendering import coded
-
-PAGES = ("/evaluation", "/evaluation/misses", "/evaluation/report")
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +28,6 @@ def with_difference(value: float, low: float, high: float, baseline: str = "near
     others = [one for one in bundled().beside if (one.family, one.baseline) != ("Buddying", baseline)]
     own = Difference("Buddying", baseline, baseline, value, low, high, 0.5, 18)
     return replace(bundled(), beside=(own, *others))
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_the_browser_has_nothing_to_complain_of(
-    open_page: Callable[..., Page], check_page: Callable[[Page], None], path: str
-) -> None:
-    check_page(open_page(path))
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_without_script_all_of_it_is_there(open_page: Callable[..., Page], path: str) -> None:
-    assert (
-        open_page(path, script=False).locator("main").inner_text()
-        == open_page(path).locator("main").inner_text()
-    )
 
 
 def test_the_words_follow_the_figures() -> None:
