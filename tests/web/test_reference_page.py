@@ -45,8 +45,11 @@ def test_every_example_works(app: FastAPI, client: TestClient) -> None:
     for call in calls:
         words = shlex.split(call.example.replace("\\\n", " "))
         address = next(word for word in words if word.startswith("/"))
-        body = json.loads(words[words.index("-d") + 1]) if "-d" in words else None
-        answer = client.request(call.method, address, json=body)
+        body = words[words.index("-d") + 1] if "-d" in words else None
+        if f"@{present.FILE}" in words:
+            body = "ods,period_end,beds_available\nRPA,2026-06-30,600\n"
+        sent = {"Content-Type": words[words.index("-H") + 1].partition(": ")[2]} if "-H" in words else {}
+        answer = client.request(call.method, address, content=body, headers=sent)
         assert answer.status_code == 200, (call.example, answer.text)
         assert (call.path == address) if call.method == "GET" else call.path is None
 
@@ -56,6 +59,15 @@ def test_every_kind_of_fault_is_told(client: TestClient) -> None:
     assert {"unknown-organisation", "out-of-range"} <= slugs
     text = client.get("/api").text
     assert all(f"<code>{slug}</code>" in text for slug in slugs)
+
+
+def test_faults_that_have_pages_are_linked() -> None:
+    def described(example: str) -> dict[str, Any]:
+        return {"components": {"schemas": {"Problem": {"properties": {"type": {"examples": [example]}}}}}}
+
+    assert present.problems(described("/problems/unknown-organisation")) == "/problems"
+    assert present.problems(described("urn:matchmaker:problem:unknown-organisation")) is None
+    assert present.problems({}) is None
 
 
 def test_nothing_on_it_leads_elsewhere(client: TestClient) -> None:

@@ -14,6 +14,8 @@ Document = Mapping[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
 QUOTE = "'\\''"
 """An apostrophe within what a shell has in apostrophes."""
+FILE = "own-data.csv"
+"""What an example calls a file of the user's own."""
 DEEPEST = 4
 """Parts within parts that an example shows."""
 
@@ -84,6 +86,13 @@ class Fault:
     slug: str
     status: int
     says: str
+
+
+def problems(document: Document) -> str | None:
+    """The address under which every kind of fault has a page; None where none has."""
+    schemas = document.get("components", {}).get("schemas", {})
+    kind = _example({"schema": schemas.get("Problem", {}).get("properties", {}).get("type", {})})
+    return kind.rpartition("/")[0] if isinstance(kind, str) and kind.startswith("/") else None
 
 
 def faults() -> tuple[Fault, ...]:
@@ -237,12 +246,13 @@ def _example(part: Document) -> object:
 
 def _curl(document: Document, address: str, method: str, content: Document) -> str:
     lines = [f"curl '{address}'" if method == "get" else f"curl -X {method.upper()} '{address}'"]
-    for media, part in content.items():
-        schema = part.get("schema", {})
-        body = json.dumps(_sample(document, schema), ensure_ascii=False).replace("'", QUOTE)
+    for media, part in [*content.items()][:1]:
+        lines.append(f"-H 'Content-Type: {media}'")
         if media == "application/json":
-            lines += [f"-H 'Content-Type: {media}'", f"-d '{body}'"]
-            break
+            body = json.dumps(_sample(document, part.get("schema", {})), ensure_ascii=False)
+            lines.append(f"-d '{body.replace(chr(39), QUOTE)}'")
+        else:
+            lines.append(f"--data-binary @{FILE}")
     return " \\\n  ".join(lines)
 
 

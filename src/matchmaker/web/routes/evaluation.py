@@ -15,6 +15,7 @@ from matchmaker.web.presenters import evaluation as shown
 from matchmaker.web.rendering import render
 
 router = APIRouter(prefix="/evaluation")
+AS_JSON = "/v1/evaluation"
 CRUMBS = ({"text": "Home", "href": "/"},)
 UNDER = (*CRUMBS, {"text": "How good is this", "href": "/evaluation"})
 
@@ -34,6 +35,7 @@ def evaluation(request: Request, engine: Engine) -> HTMLResponse:
         explained=shown.named(found, "What else could explain it"),
         headline=shown.named(found, "In short"),
         differs=found.differs(engine.snapshot.hash, engine.snapshot.as_of),
+        as_json=AS_JSON if AS_JSON in request.app.openapi()["paths"] else None,
     )
 
 

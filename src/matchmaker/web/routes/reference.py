@@ -27,4 +27,5 @@ def reference(request: Request) -> HTMLResponse:
         groups=present.groups(document, origin),
         forms=present.forms(document),
         faults=present.faults(),
+        problems=present.problems(document),
     )
