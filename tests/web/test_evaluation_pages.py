@@ -76,7 +76,7 @@ def test_the_report_holds_every_section(client: TestClient) -> None:
 def test_the_csv_holds_the_figures(client: TestClient) -> None:
     answer = client.get("/evaluation/figures.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [float(row["value"]) for row in rows] == [one.value for one in bundled().figures]
 
 

@@ -112,9 +112,9 @@ def test_the_record_leaves_to_others_what_only_they_can_say() -> None:
 def test_the_record_can_be_taken_as_a_table(client: TestClient, engine: Matchmaker) -> None:
     answer = client.get("/about/transparency.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == sum(len(part.fields) for part in the_record().sections)
-    assert any(f"[{record.YOURS}: " in row["Text"] for row in rows)
+    assert any(f"[{record.YOURS}: " in row["text"] for row in rows)
 
 
 def test_the_transparency_page_marks_what_is_left(client: TestClient) -> None:

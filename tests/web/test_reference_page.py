@@ -54,11 +54,13 @@ def test_every_example_works(app: FastAPI, client: TestClient) -> None:
         assert (call.path == address) if call.method == "GET" else call.path is None
 
 
-def test_every_kind_of_fault_is_told(client: TestClient) -> None:
+def test_every_kind_of_fault_is_told(app: FastAPI, client: TestClient) -> None:
     slugs = {one.slug for one in present.faults()}
     assert {"unknown-organisation", "out-of-range"} <= slugs
-    text = client.get("/api").text
-    assert all(f"<code>{slug}</code>" in text for slug in slugs)
+    pages = present.problems(app.openapi())
+    text = client.get(pages or "/api").text
+    assert all((f"{pages}/{slug}" if pages else f"<code>{slug}</code>") in text for slug in slugs)
+    assert pages is None or f'href="{pages}"' in client.get("/api").text
 
 
 def test_faults_that_have_pages_are_linked() -> None:

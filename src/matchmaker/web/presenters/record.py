@@ -54,13 +54,17 @@ def told(engine: Matchmaker) -> tuple[ToldPart, ...]:
     )
 
 
-def rows(engine: Matchmaker) -> list[tuple[str, str, str]]:
-    """Section, field and text of every field, for a table."""
+def rows(engine: Matchmaker) -> list[dict[str, str]]:
+    """Every field as a row of a table; what is left to the organisation stands in square brackets."""
     return [
-        (part.title, one.name, "\n\n".join((*one.says, *((f"[{YOURS}: {one.yours}]",) if one.yours else ()))))
+        {"section": part.title, "field": one.name, "text": "\n\n".join((*one.says, *_left(one)))}
         for part in told(engine)
         for one in part.fields
     ]
+
+
+def _left(one: Told) -> tuple[str, ...]:
+    return (f"[{YOURS}: {one.yours}]",) if one.yours else ()
 
 
 def _version(engine: Matchmaker) -> tuple[str, ...]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 import matchmaker
 from matchmaker.api.asking import Engine
 from matchmaker.web.content.record import record
+from matchmaker.web.downloads import csv_file
 from matchmaker.web.navigation import SITEMAP
 from matchmaker.web.presenters.record import YOURS, rows, told
 from matchmaker.web.rendering import render
@@ -39,12 +37,7 @@ def transparency(request: Request, engine: Engine) -> HTMLResponse:
 @router.get("/about/transparency.csv")
 def transparency_csv(engine: Engine) -> Response:
     """The record as a table, to be filled in further."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("Section", "Field", "Text"))
-    writer.writerows(rows(engine))
-    headers = {"Content-Disposition": 'attachment; filename="matchmaker-transparency-record.csv"'}
-    return Response(text.getvalue(), media_type="text/csv", headers=headers)
+    return csv_file("matchmaker-transparency-record", rows(engine))
 
 
 @router.get("/accessibility")

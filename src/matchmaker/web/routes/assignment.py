@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-import polars as pl
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from matchmaker.api.asking import Engine
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.need import IN_NEED
+from matchmaker.web.downloads import csv_file
 from matchmaker.web.presenters import assignment as present
 from matchmaker.web.presenters.form import in_order
 from matchmaker.web.presenters.shortlist import differs
@@ -51,11 +49,4 @@ def assign(request: Request, engine: Engine) -> HTMLResponse:
 def assign_csv(request: Request, engine: Engine) -> Response:
     """One row for each recipient."""
     answer = engine.assign(**present.many_of(request.query_params, engine.directory).arguments())
-    day: date = answer.as_of
-    table = pl.DataFrame(present.rows(answer), infer_schema_length=None).write_csv()
-    headers = {
-        "Content-Disposition": f'attachment; filename="{answer.arrangement}-assignment-{day}.csv"',
-        "Cache-Control": "no-cache",
-    }
-    # By this mark Excel knows the file as UTF-8.
-    return Response(("\ufeff" + table).encode(), media_type="text/csv; charset=utf-8", headers=headers)
+    return csv_file(f"{answer.arrangement}-assignment-{answer.as_of}", present.rows(answer))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request, Response
@@ -11,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from matchmaker.api.asking import Engine
 from matchmaker.evaluation.bundled import bundled
+from matchmaker.web.downloads import csv_file
 from matchmaker.web.presenters import evaluation as shown
 from matchmaker.web.rendering import render
 
@@ -56,10 +55,4 @@ def report(request: Request) -> HTMLResponse:
 @router.get("/figures.csv")
 def figures() -> Response:
     """The main figures, one row for each."""
-    rows = [asdict(one) for one in bundled().figures]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    headers = {"Content-Disposition": 'attachment; filename="matchmaker-evaluation.csv"'}
-    return Response(text.getvalue(), media_type="text/csv", headers=headers)
+    return csv_file("matchmaker-evaluation", [asdict(one) for one in bundled().figures])
