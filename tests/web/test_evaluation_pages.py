@@ -56,6 +56,13 @@ def test_the_page_says_the_main_figures_and_their_limits(client: TestClient) -> 
     assert "No method here has been shown to improve outcomes." in text
 
 
+def test_it_says_when_other_figures_are_in_use(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "This evaluation was made from snapshot" not in client.get("/evaluation").text
+    of_others = replace(bundled(), snapshot="0" * 64)
+    monkeypatch.setattr("matchmaker.web.routes.evaluation.bundled", lambda: of_others)
+    assert "This evaluation was made from snapshot 000000000000" in client.get("/evaluation").text
+
+
 def test_every_miss_is_explained(client: TestClient) -> None:
     text = client.get("/evaluation/misses").text
     for miss in bundled().misses:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
+from html import unescape
 
 import polars as pl
 import pytest
@@ -158,3 +160,20 @@ def test_every_weight_rule_and_finding_is_on_the_method_page(client: TestClient)
     for form in method.forms():
         assert sum(one.hundredths for one in form.criteria) in range(98, 103)
         assert all("`" not in rule.says for rule in form.rules)
+
+
+def test_every_link_on_these_pages_leads_somewhere(client: TestClient) -> None:
+    links = {
+        unescape(href)
+        for path in (*PAGES, "/", "/trusts/RPA/shortlist")
+        for href in re.findall(r'href="(/(?!static/)[^"]*)"', client.get(path).text)
+    }
+    texts: dict[str, str] = {}
+    assert len(links) > 80
+    for link in sorted(links):
+        path, _, anchor = link.partition("#")
+        if path not in texts:
+            answer = client.get(path)
+            assert answer.status_code == 200, link
+            texts[path] = "" if answer.headers["content-type"] == "application/pdf" else answer.text
+        assert not anchor or f'id="{anchor}"' in texts[path], link
