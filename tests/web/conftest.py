@@ -8,12 +8,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from matchmaker.web.app import create_app
@@ -58,14 +60,19 @@ _seen: dict[Page, Seen] = {}
 
 
 @pytest.fixture(scope="session")
-def origin() -> Iterator[str]:
-    """The address of a real server."""
+def serve() -> Callable[..., AbstractContextManager[str]]:
+    """Runs an application on a real server: `with serve(create_app()) as origin`."""
+    return _serving
+
+
+@contextmanager
+def _serving(app: FastAPI) -> Iterator[str]:
     if not assets().styled:
         pytest.skip("the styles of the pages are not here; run make assets (needs npm)")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(), "127.0.0.1", port, log_level="warning", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_level="warning", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     ends = time.monotonic() + 60
@@ -75,6 +82,13 @@ def origin() -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[str]:
+    """The address of a server with the pages, without a decision log."""
+    with _serving(create_app()) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -90,16 +104,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(origin: str, browser: Browser) -> Iterator[Open]:
-    """Opens a path: `open_page("/", width=360, script=False)`."""
+    """Opens a path: `open_page("/", width=360, script=False)`, of another server with `at=`."""
     contexts = []
 
-    def opened(path: str, width: int = WIDE, script: bool = True) -> Page:
+    def opened(path: str, width: int = WIDE, script: bool = True, at: str = origin) -> Page:
         context = browser.new_context(
-            viewport={"width": width, "height": 800}, java_script_enabled=script, base_url=origin
+            viewport={"width": width, "height": 800}, java_script_enabled=script, base_url=at
         )
         contexts.append(context)
         page = context.new_page()
-        seen = _seen[page] = Seen(origin)
+        seen = _seen[page] = Seen(at)
         page.add_init_script(SHIFTS)
         page.on("console", lambda told: _hear(seen, told, page.url))
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
@@ -133,7 +147,7 @@ def _weigh(seen: Seen, told: dict[str, Any]) -> None:
 
 @pytest.fixture
 def check_page() -> Callable[[Page], None]:
-    """Checks what every page must stand, as it was opened and at both widths."""
+    """Checks what every page must stand, with all that can be unfolded."""
     return _check
 
 
@@ -141,6 +155,7 @@ def _check(page: Page) -> None:
     seen = _seen[page]
     page.wait_for_timeout(150)
     assert page.evaluate("window.shifted ?? 0") == 0, "the layout shifts while the page loads"
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
     assert seen.weight < MOST_BYTES, f"{seen.weight:.0f} bytes"
     assert page.locator("html").get_attribute("lang") == "en-GB"
     assert page.locator("h1").count() == 1

@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI
 
 from matchmaker.api.app import create_app as create_api
 from matchmaker.web import assets, errors
+from matchmaker.web.presenters.decide import recording
 from matchmaker.web.routes import (
     about,
     assignment,
@@ -51,5 +52,10 @@ def install(app: FastAPI) -> None:
     """Put the pages on an application that answers the API."""
     errors.install(app)
     app.add_api_route("/static/{version}/{path:path}", assets.serve, include_in_schema=False)
-    for router in ROUTERS:
+    routers = list(ROUTERS)
+    if recording(app):
+        from matchmaker.web.routes import decide
+
+        routers.append(decide.router)
+    for router in routers:
         app.include_router(router, include_in_schema=False, dependencies=[Depends(errors.guarded)])

@@ -43,6 +43,18 @@ class Asked:
     snapshot: str = ""
     version: str = ""
 
+    def named(self, field: str) -> tuple[str, ...]:
+        """What a field of `BOUNDS` narrows the list to, or leaves out."""
+        rule, key = BOUNDS[field]
+        found: Any = self.question.bounds.get(rule, {}).get(key, ())
+        return tuple(found)
+
+    @property
+    def km(self) -> float | None:
+        """The furthest distance; None where there is none."""
+        found: Any = self.question.bounds.get("within_km", {}).get("km")
+        return None if found is None else float(found)
+
     def pairs(self) -> list[tuple[str, str]]:
         """The same question as fields of an address; what is not asked for is left out."""
         asked = self.question
@@ -51,9 +63,9 @@ class Asked:
         named += [("weight", f"{name}={weight:g}") for name, weight in asked.weights.items()]
         named += [("relax", name) for name in asked.relax]
         named += [("focus", name) for name in asked.focus]
-        for field, (rule, key) in BOUNDS.items():
-            named += [(field, value) for value in asked.bounds.get(rule, {}).get(key, ())]
-        named += [("within_km", f"{bound['km']:g}") for bound in (asked.bounds.get("within_km"),) if bound]
+        for field in BOUNDS:
+            named += [(field, value) for value in self.named(field)]
+        named += [("within_km", f"{self.km:g}")] if self.km else []
         named += [("as_of", self.as_of.isoformat())] if self.as_of else []
         return named + ([("limit", str(self.limit))] if self.limit != LIMIT else [])
 

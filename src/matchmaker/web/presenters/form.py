@@ -91,15 +91,12 @@ def form(asked: Asked, usual: Arrangement, now: Arrangement, profiles: Profiles)
         now: the arrangement as the question changed it.
         profiles: as of the day, for the names of regions and systems.
     """
-    question, bounds = asked.question, asked.question.bounds
+    question = asked.question
     regions, systems = _names(profiles)
-    chosen_regions = set(bounds.get("in_region", {}).get("regions", ()))
-    chosen_systems = set(bounds.get("in_system", {}).get("systems", ()))
-    distance, codes = bounds.get("within_km"), bounds.get("leave_out", {}).get("codes", ())
     changed = {
         "weights": bool(question.weights),
         "rules": bool(question.relax),
-        "narrow": bool(bounds),
+        "narrow": bool(question.bounds),
         "focus": bool(question.focus),
         "method": question.method != "evidence" or asked.as_of is not None or asked.limit != LIMIT,
     }
@@ -113,10 +110,10 @@ def form(asked: Asked, usual: Arrangement, now: Arrangement, profiles: Profiles)
             Choice("relax", rule_label(rule.name), rule.name, rule.name in question.relax, rule.why)
             for rule in usual.rules
         ),
-        regions=tuple(Choice("region", name, name, name in chosen_regions) for name in regions),
-        systems=tuple(Choice("system", name, name, name in chosen_systems) for name in systems),
-        within_km=f"{distance['km']:g}" if distance else "",
-        exclude=", ".join(codes),
+        regions=tuple(Choice("region", name, name, name in asked.named("region")) for name in regions),
+        systems=tuple(Choice("system", name, name, name in asked.named("system")) for name in systems),
+        within_km=f"{asked.km:g}" if asked.km else "",
+        exclude=", ".join(asked.named("exclude")),
         areas=_areas(),
         focus=tuple((*question.focus, *("",) * AT_MOST)[:AT_MOST]),
         methods=tuple(

@@ -58,7 +58,10 @@ def needing(profiles: Profiles) -> list[InNeed]:
 
 
 def matching(engine: Matchmaker, search: str) -> Hits:
-    """The trusts open today that a search means: by words of code, name, kind, region or system."""
+    """The trusts open today that a search means: by words of code, name, kind, region or system.
+
+    Those found by their own name come first.
+    """
     everyone = trusts(engine.profiles())
     words = search.casefold().split()
     found = tuple(
@@ -70,6 +73,7 @@ def matching(engine: Matchmaker, search: str) -> Hits:
     )
     if not words:
         return Hits(found)
+    found = tuple(sorted(found, key=lambda one: not all(word in one.name.casefold() for word in words)))
     if code := next((one for one in found if one.ods == search.strip().upper()), None):
         return Hits((code,), code)
     return Hits(found) if found else _by_another_name(engine, search, everyone)

@@ -13,6 +13,7 @@ from matchmaker.page.shortlist import places
 from matchmaker.web.asking import Asking
 from matchmaker.web.charts.map import england
 from matchmaker.web.presenters import shortlist as present
+from matchmaker.web.presenters.decide import recording
 from matchmaker.web.presenters.form import form, in_order, method_label, rule_label
 from matchmaker.web.rendering import render
 
@@ -59,6 +60,7 @@ def shortlist_page(request: Request, engine: Engine, ods: Asked, asked: Asking) 
         permanent=present.permanent(asked, matcher.arrangement, answer),
         differs=present.differs(asked, answer),
         with_pdf=PDF,
+        recording=recording(request.app),
         crumbs=[{"text": "Home", "href": "/"}, {"text": recipient.name, "href": here}],
         as_of=answer.as_of,
         snapshot=answer.snapshot,

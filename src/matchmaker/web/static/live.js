@@ -1,3 +1,5 @@
+import { suggest } from "./suggest.js";
+
 // A form whose result is shown anew after each change, without leaving the page.
 const WAIT = 250;
 
@@ -21,6 +23,7 @@ export function live(form) {
       const fresh = page.getElementById(form.dataset.live);
       if (answer.ok && fresh) {
         result.replaceChildren(...fresh.childNodes);
+        result.querySelectorAll("[data-suggest]").forEach(suggest);
         history.replaceState(null, "", fresh.dataset.address);
         told.textContent = `List updated. ${result.querySelector("[data-first]")?.dataset.first ?? ""}`;
       } else {

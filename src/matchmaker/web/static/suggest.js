@@ -2,6 +2,7 @@
 const WAIT = 150;
 const FEWEST_LETTERS = 2;
 const MOST = 8;
+const FETCHED = 40;
 let made = 0;
 
 export function suggest(input) {
@@ -62,10 +63,15 @@ export function suggest(input) {
   };
   const ask = async () => {
     asked = new AbortController();
-    const words = encodeURIComponent(input.value.trim());
+    const words = input.value.trim().toLowerCase().split(/\s+/);
+    // Found by their own name or code come before found by their region or system.
+    const far = trust => words.some(word => !`${trust.ods} ${trust.name}`.toLowerCase().includes(word));
     try {
-      const answer = await fetch(`/v1/trusts?limit=${MOST}&search=${words}`, { signal: asked.signal });
-      if (answer.ok) show((await answer.json()).trusts);
+      const search = encodeURIComponent(words.join(" "));
+      const answer = await fetch(`/v1/trusts?limit=${FETCHED}&search=${search}`, { signal: asked.signal });
+      if (!answer.ok) return;
+      const { trusts } = await answer.json();
+      show(trusts.sort((one, other) => far(one) - far(other)).slice(0, MOST));
     } catch {
       // Suggestions are an extra: without them the search still works.
     }

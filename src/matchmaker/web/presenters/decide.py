@@ -1,0 +1,67 @@
+"""The form by which a decision is recorded: what it takes, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+WHO_LETTERS, REASON_LETTERS = 200, 4000
+OTHER, NOBODY = "other", "none"
+"""Choices beside the options that were shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The form as it was filled in.
+
+    Attributes:
+        choice: the code of an option, `OTHER` or `NOBODY`; empty where none was made.
+        other: name or code of a trust that was not shown.
+        snapshot: of the list that was seen.
+    """
+
+    who: str = ""
+    choice: str = ""
+    other: str = ""
+    reason: str = ""
+    snapshot: str = ""
+
+    @property
+    def chosen(self) -> str | None:
+        """The name or code of the one chosen; None where nobody was."""
+        return None if self.choice == NOBODY else self.other if self.choice == OTHER else self.choice
+
+
+def recording(app: FastAPI) -> bool:
+    """Whether a page can record decisions: the log is on, and needs no key, which a form can't send."""
+    settings = getattr(app.state, "settings", None)
+    return getattr(app.state, "decisions", None) is not None and getattr(settings, "keys", None) is None
+
+
+def faults(filled: Filled, snapshot: str) -> dict[str, str]:
+    """Field -> what is wrong with it, in the order of the form.
+
+    Args:
+        filled: the form.
+        snapshot: of the figures in use.
+    """
+    out = {}
+    if filled.snapshot != snapshot:
+        out["snapshot"] = "The figures have changed since you saw the list. Look at the list again."
+    if not filled.choice:
+        out["choice"] = "Choose which trust was chosen, or that none was"
+    if filled.choice == OTHER and not filled.other:
+        out["other"] = "Enter the name or code of the trust that was chosen"
+    out |= _words("who", filled.who, "Enter who decided", WHO_LETTERS)
+    return out | _words("reason", filled.reason, "Enter the reason", REASON_LETTERS)
+
+
+def _words(field: str, text: str, missing: str, most: int) -> dict[str, str]:
+    if not text:
+        return {field: missing}
+    if len(text) > most:
+        return {field: f"Use {most:,} characters or fewer"}
+    if any(letter < " " and letter not in "\n\r\t" for letter in text):
+        return {field: "Use only letters, numbers and signs that can be printed"}
+    return {}

@@ -1,0 +1,123 @@
+"""Record what was chosen, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from matchmaker.api.asking import Asked, Engine
+from matchmaker.api.decisions.entry import decision_on
+from matchmaker.api.decisions.log import DecisionLog
+from matchmaker.errors import MatchmakerError
+from matchmaker.models import doubt
+from matchmaker.models.arrangement import arrangement
+from matchmaker.models.explanation import Shortlist
+from matchmaker.web import asking
+from matchmaker.web.asking import Asking
+from matchmaker.web.presenters.decide import NOBODY, OTHER, Filled, faults, recording
+from matchmaker.web.rendering import render
+from matchmaker.web.same_origin import same_origin
+
+router = APIRouter()
+NOT_KEPT = {"Cache-Control": "no-store"}
+"""Names of people do not belong in a cache."""
+Text = Annotated[str, Form()]
+
+
+def log_of(request: Request) -> DecisionLog:
+    """The log, where pages may write to it.
+
+    Raises:
+        HTTPException: 404 where they may not.
+    """
+    if not recording(request.app):
+        raise HTTPException(404)
+    log: DecisionLog = request.app.state.decisions
+    return log
+
+
+Log = Annotated[DecisionLog, Depends(log_of)]
+
+
+@router.get("/trusts/{ods}/decide")
+def decide_page(request: Request, engine: Engine, log: Log, ods: Asked, asked: Asking) -> HTMLResponse:  # noqa: ARG001
+    """The form, empty."""
+    answer = engine.shortlist(ods, **asked.arguments())
+    return _form(request, answer, asked, Filled(snapshot=answer.snapshot), {})
+
+
+@router.post("/trusts/{ods}/decide", dependencies=[Depends(same_origin)])
+def decide(
+    request: Request,
+    engine: Engine,
+    log: Log,
+    ods: Asked,
+    asked: Asking,
+    who: Text = "",
+    choice: Text = "",
+    other: Text = "",
+    reason: Text = "",
+    snapshot: Text = "",
+) -> Response:
+    """Record the decision and show it, or show the form again with what is wrong."""
+    filled = Filled(*(text.strip() for text in (who, choice, other, reason, snapshot)))
+    answer = engine.shortlist(ods, **asked.arguments())
+    found = faults(filled, answer.snapshot)
+    chosen = None
+    if not found and filled.chosen is not None:
+        try:
+            trust = engine.find(filled.chosen, answer.as_of).organisation
+            chosen = trust.ods, trust.name
+        except MatchmakerError as error:
+            found["other"] = f"{error.message} {error.next_step}"
+        if chosen and chosen[0] == answer.recipient.ods:
+            found["other"] = "A trust can't be its own partner. Enter another one"
+    if found:
+        return _form(request, answer, asked, filled, found)
+    question = asked.question.model_dump(mode="json")
+    question |= {"recipient": answer.recipient.ods, "limit": asked.limit, "draws": doubt.DRAWS}
+    entry = log.record(decision_on(answer, question, filled.who, None, chosen, filled.reason))
+    return RedirectResponse(f"/decisions/{entry.number}", 303)
+
+
+@router.get("/decisions/{number}")
+def decided_page(request: Request, log: Log, number: Annotated[int, Path(ge=1, lt=2**31)]) -> HTMLResponse:
+    """A decision as it was recorded."""
+    found = log.read(after=number - 1, limit=1)
+    if not found or found[0].number != number:
+        raise HTTPException(404)
+    made = arrangement(found[0].arrangement)
+    page = render(request, "decided.html", entry=found[0], usual=made, snapshot=found[0].snapshot)
+    page.headers.update(NOT_KEPT)
+    return page
+
+
+def _form(
+    request: Request, answer: Shortlist, asked: asking.Asked, filled: Filled, found: dict[str, str]
+) -> HTMLResponse:
+    here = f"/trusts/{answer.recipient.ods}"
+    page = render(
+        request,
+        "decide.html",
+        422 if found else 200,
+        answer=answer,
+        asked=asked,
+        here=here,
+        usual=arrangement(answer.arrangement),
+        filled=filled,
+        faults=found,
+        OTHER=OTHER,
+        NOBODY=NOBODY,
+        crumbs=[
+            {"text": "Home", "href": "/"},
+            {"text": answer.recipient.name, "href": here},
+            {"text": "Options", "href": asked.address(f"{here}/shortlist")},
+        ],
+        as_of=answer.as_of,
+        snapshot=answer.snapshot,
+    )
+    page.headers.update(NOT_KEPT)
+    return page

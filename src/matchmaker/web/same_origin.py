@@ -1,0 +1,22 @@
+"""Forms that change something are taken from the service's own pages only."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import HTTPException, Request
+
+
+def same_origin(request: Request) -> None:
+    """A dependency: the browser says that the form was sent by a page of this service.
+
+    There is no session that another site could ride on; this keeps a page elsewhere from making a
+    browser within the network record something.
+
+    Raises:
+        HTTPException: 403 where it was sent from elsewhere, or nothing says from where.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    own = site == "same-origin" if site else urlsplit(origin or "").netloc == request.headers.get("host")
+    if not own:
+        raise HTTPException(403, "A decision can be recorded only from a page of this service.")
