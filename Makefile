@@ -60,6 +60,8 @@ documents: .venv/.dev ## Write the generated documents again, and what the READM
 	cp build/evaluation/evaluation.json src/matchmaker/evaluation/latest.json
 	$(BIN)/python -m matchmaker.api.description docs/openapi.json
 	$(BIN)/python tests/test_documents.py
+	$(BIN)/matchmaker evaluate --out build/evaluation >build/evaluation.txt
+	cp build/evaluation/evaluation.json src/matchmaker/evaluation/latest.json
 
 bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files, adds that of a build
 	for script in $(filter-out %_build.py,$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done

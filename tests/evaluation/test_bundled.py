@@ -46,6 +46,16 @@ def test_a_replay_gives_the_figures_kept(again: Evaluation) -> None:
             assert getattr(one, name) == pytest.approx(getattr(other, name), abs=1e-6), "run 'make documents'"
 
 
+def test_the_evidence_fit_is_told_beside_the_nearest_and_beside_chance() -> None:
+    found = {(one.family, one.baseline): one for one in bundled().beside}
+    for family in ("Buddying", "Structural", "Shared leadership"):
+        for baseline in ("nearest", "random"):
+            one = found[family, baseline]
+            assert one.low is not None and one.high is not None
+            assert one.low <= one.value <= one.high
+            assert 0 < one.p <= 1
+
+
 def test_the_worst_misses_are_those_kept(again: Evaluation) -> None:
     made = bundle(again)
     assert made == bundle(again)

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+import polars as pl
 from pydantic import TypeAdapter
 
 from matchmaker.evaluation.blocks import Section
@@ -52,12 +53,31 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """How the evidence fit did beside a baseline, on the pairings that both rank.
+
+    Attributes:
+        value: its share of partners among the first 5 minus the baseline's; low, high: 95% limits.
+        p: of the paired randomisation test.
+    """
+
+    family: str
+    baseline: str
+    label: str
+    value: float
+    low: float | None
+    high: float | None
+    p: float
+    queries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bundled:
     """An evaluation as data, with what it was made from.
 
     Attributes:
         snapshot: hash of the figures it was made from.
-        figures: the main figures.
+        figures: the main figures; `beside`: the evidence fit beside the nearest and beside chance.
         left_out: why pairings don't count -> how many.
         outcome: whether better-suited partners went with better outcomes, in a sentence or two.
         sections: the whole report.
@@ -72,6 +92,7 @@ class Bundled:
     leaks_checked: int
     leaks_found: int
     figures: tuple[Figure, ...]
+    beside: tuple[Difference, ...]
     outcome: str | None
     sections: tuple[Section, ...]
     misses: tuple[Miss, ...]
@@ -115,6 +136,7 @@ def bundle(one: Evaluation) -> str:
         leaks_checked=one.leak_checks,
         leaks_found=len(one.leaks),
         figures=figures(one),
+        beside=_beside(one),
         outcome=None if one.outcomes is None else answer(one.outcomes),
         sections=tuple(sections(one)),
         misses=tuple(one.misses.get(EVIDENCE, ())),
@@ -144,4 +166,19 @@ def figures(one: Evaluation) -> tuple[Figure, ...]:
         for method in (CHANCE, NEAREST, EVIDENCE, *practice_methods(one))
         for metric in METRICS
         if (row := cell(one.means, family, method, metric, ALL))
+    )
+
+
+def _beside(one: Evaluation) -> tuple[Difference, ...]:
+    own = one.comparisons.filter((pl.col("method") == EVIDENCE) & (pl.col("metric") == METRICS[0]))
+    return tuple(
+        Difference(
+            family=family,
+            baseline=baseline,
+            label=method_label(baseline),
+            **{name: row[name] for name in ("value", "low", "high", "p", "queries")},
+        )
+        for family in families(one)
+        for baseline in (NEAREST, CHANCE)
+        for row in own.filter(family=family, baseline=baseline).iter_rows(named=True)
     )

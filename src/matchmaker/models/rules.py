@@ -159,13 +159,13 @@ def size_ratio(
 
 
 def within_km(profiles: Profiles, recipient: int, km: float) -> Verdict:
-    """Organisations whose headquarters are further away."""
+    """Organisations whose headquarters are more than `km` km away."""
     distance = kilometres_from(profiles, recipient)
     return Verdict(distance > km, lambda at: f"It is {distance[at]:.0f} km away, more than {km:g} km.")
 
 
 def not_already_helping(profiles: Profiles, recipient: int, at_most: int) -> Verdict:
-    """Organisations that already help `at_most` others, as far as is recorded."""
+    """Organisations that help others already: as far as is recorded, `at_most` or more."""
     running = recorded(profiles, helping)
     own = _code(profiles, recipient)
     others = {ods: [who for who in whom if who != own] for ods, whom in running.items()}

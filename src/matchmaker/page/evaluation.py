@@ -149,13 +149,18 @@ def _said(value: float, low: float | None, high: float | None, ratio: bool) -> s
     return told(value) if low is None or high is None else f"{told(value)} ({told(low)} to {told(high)})"
 
 
-def step_chart(steps: Steps) -> StepChart:
-    """Places curves that go down in steps."""
+def step_chart(steps: Steps, width: float = WIDTH) -> StepChart:
+    """Places curves that go down in steps.
+
+    Args:
+        steps: the curves.
+        width: of the view box.
+    """
     longest = max((time for _, points in steps.curves for time, _ in points), default=1.0)
     end = MONTHS * math.ceil(longest / MONTHS)
 
     def across(time: float) -> float:
-        return round(AXIS + time / end * (WIDTH - AXIS - RIGHT), 1)
+        return round(AXIS + time / end * (width - AXIS - RIGHT), 1)
 
     def up(share: float) -> float:
         return round(TOP + (1 - share) * (HEIGHT - TOP - BOTTOM), 1)

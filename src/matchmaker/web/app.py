@@ -8,9 +8,28 @@ from matchmaker.api.app import create_app as create_api
 from matchmaker.api.settings import Settings
 from matchmaker.web import assets, errors
 from matchmaker.web.presenters.decide import recording
-from matchmaker.web.routes import compare, exports, home, search, shortlist, trust, why
+from matchmaker.web.routes import (
+    about,
+    assignment,
+    compare,
+    data,
+    evaluation,
+    exports,
+    home,
+    reference,
+    search,
+    shortlist,
+    trust,
+    why,
+)
 
-ROUTERS = tuple(page.router for page in (home, search, trust, shortlist, exports, compare, why))
+ROUTERS = tuple(
+    page.router
+    for page in (
+        *(home, search, trust, shortlist, exports, compare, why),
+        *(assignment, evaluation, data, about, reference),
+    )
+)
 """Of all pages; a new page is added here."""
 
 

@@ -106,25 +106,26 @@ def read(fields: QueryParams) -> Asked:
     question = question_of(
         arrangement=name,
         method=fields.get("method") or "evidence",
-        weight=[*_given(fields, "weight"), *_points(fields, name)],
-        relax=_given(fields, "relax"),
-        focus=list(dict.fromkeys(_given(fields, "focus"))),
-        exclude=[code for text in _given(fields, "exclude") for code in text.replace(",", " ").split()],
-        region=_given(fields, "region"),
-        within_km=_number(within, "The distance", 1, 1000) if within else None,
+        weight=[*given(fields, "weight"), *_points(fields, name)],
+        relax=given(fields, "relax"),
+        focus=list(dict.fromkeys(given(fields, "focus"))),
+        exclude=[code for text in given(fields, "exclude") for code in text.replace(",", " ").split()],
+        region=given(fields, "region"),
+        within_km=number(within, "The distance", 1, 1000) if within else None,
     )
-    if systems := _given(fields, "system"):
+    if systems := given(fields, "system"):
         question.bounds["in_system"] = {"systems": systems}
     return Asked(
         question,
         _day(fields.get("as_of", "").strip()),
-        int(_number(fields.get("limit") or str(LIMIT), "The number of options", 1, MOST)),
+        int(number(fields.get("limit") or str(LIMIT), "The number of options", 1, MOST)),
         fields.get("snapshot", ""),
         fields.get("version", ""),
     )
 
 
-def _given(fields: QueryParams, name: str) -> list[str]:
+def given(fields: QueryParams, name: str) -> list[str]:
+    """What a field holds, as often as it is there; empty is not given."""
     return [text.strip() for text in fields.getlist(name) if text.strip()]
 
 
@@ -138,7 +139,7 @@ def _points(fields: QueryParams, name: str) -> list[str]:
     if not given:
         return []
     own = {one.name: one.weight for one in arrangement(name).criteria}
-    weights = {key: _number(text, "A weight", 0, 1000) / 100 for key, text in given.items()}
+    weights = {key: number(text, "A weight", 0, 1000) / 100 for key, text in given.items()}
     return [
         f"{key}={weight:g}"
         for key, weight in weights.items()
@@ -146,15 +147,20 @@ def _points(fields: QueryParams, name: str) -> list[str]:
     ]
 
 
-def _number(text: str, what: str, low: float, high: float) -> float:
+def number(text: str, what: str, low: float, high: float) -> float:
+    """A number within limits.
+
+    Raises:
+        OutOfRange: it is none, or lies outside them.
+    """
     step = f"Give a number from {low:g} to {high:g}."
     try:
-        number = float(text)
+        found = float(text)
     except ValueError as error:
         raise OutOfRange(f"{what} is not a number: '{text[:40]}'.", step) from error
-    if not low <= number <= high:
+    if not low <= found <= high:
         raise OutOfRange(f"{what} is {text[:40]}.", step)
-    return number
+    return found
 
 
 def _day(text: str) -> date | None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from markupsafe import Markup, escape
 
 from matchmaker.page.environment import environment as words
 from matchmaker.web.assets import assets
@@ -45,8 +46,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= words().filters
-    made.filters["pairs"] = _pairs
+    made.filters |= words().filters | {"pairs": _pairs, "coded": coded, "percent": percent}
     made.globals |= words().globals
     made.globals |= {
         "static": f"/static/{assets().version}",
@@ -55,6 +55,20 @@ def environment() -> Environment:
         "footer_links": FOOTER,
     }
     return made
+
+
+def percent(share: float | None) -> str:
+    """A share in hundredths; nothing where there is none."""
+    return "" if share is None else f"{100 * share:.0f}%"
+
+
+def coded(text: str) -> Markup:
+    """What stands between backticks, as code."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if at % 2 else escape(piece)
+        for at, piece in enumerate(pieces)
+    )
 
 
 def _pairs(first: Iterable[tuple[str, str]], more: Iterable[tuple[str, str]] = ()) -> str:

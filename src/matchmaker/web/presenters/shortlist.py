@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.assignment_answer import Assignment
 from matchmaker.models.explanation import Excluded, Option, Shortlist
 from matchmaker.models.methods import METHODS
 from matchmaker.web.asking import Asked
@@ -95,7 +96,7 @@ def permanent(asked: Asked, now: Arrangement, answer: Shortlist) -> list[tuple[s
     return [*fixed.pairs(), ("snapshot", answer.snapshot), ("version", answer.version)]
 
 
-def differs(asked: Asked, answer: Shortlist) -> list[str]:
+def differs(asked: Asked, answer: Shortlist | Assignment) -> list[str]:
     """What is not as the permanent link says, in sentences; nothing where all is the same."""
     out = []
     if asked.snapshot and asked.snapshot != answer.snapshot:

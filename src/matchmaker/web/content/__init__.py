@@ -1,0 +1,1 @@
+"""Texts of the pages that are data: the transparency record."""

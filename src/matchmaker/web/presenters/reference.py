@@ -1,0 +1,285 @@
+"""The interface for programs, out of the description that the service gives of itself (OpenAPI)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from matchmaker.errors import MatchmakerError
+
+Document = Mapping[str, Any]
+METHODS = ("get", "post", "put", "patch", "delete")
+QUOTE = "'\\''"
+"""An apostrophe within what a shell has in apostrophes."""
+FILE = "own-data.csv"
+"""What an example calls a file of the user's own."""
+DEEPEST = 4
+"""Parts within parts that an example shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One thing that a call takes."""
+
+    name: str
+    where: str
+    needed: bool
+    form: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer that a call gives: its status, what it means, and the name of its form."""
+
+    status: str
+    says: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call.
+
+    Attributes:
+        at: its name in the address of the page.
+        example: a command that makes the call.
+        path: of the example, where the call only reads; else None.
+    """
+
+    at: str
+    method: str
+    route: str
+    title: str
+    says: str
+    parameters: tuple[Parameter, ...]
+    body: tuple[Parameter, ...]
+    answers: tuple[Answer, ...]
+    example: str
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Calls on one subject."""
+
+    title: str
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of data: its fields."""
+
+    name: str
+    says: str
+    fields: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of fault: its name in `type`, its status, and when it comes."""
+
+    slug: str
+    status: int
+    says: str
+
+
+def problems(document: Document) -> str | None:
+    """The address under which every kind of fault has a page; None where none has."""
+    schemas = document.get("components", {}).get("schemas", {})
+    kind = _example({"schema": schemas.get("Problem", {}).get("properties", {}).get("type", {})})
+    return kind.rpartition("/")[0] if isinstance(kind, str) and kind.startswith("/") else None
+
+
+def faults() -> tuple[Fault, ...]:
+    """Every kind of fault that the matchmaker tells, by name."""
+    found = {kind.slug: kind for kind in _kinds(MatchmakerError)}
+    return tuple(Fault(slug, kind.status, _first(kind.__doc__ or "")) for slug, kind in sorted(found.items()))
+
+
+def _kinds(kind: type[MatchmakerError]) -> Iterator[type[MatchmakerError]]:
+    for one in kind.__subclasses__():
+        yield from (one, *_kinds(one))
+
+
+def groups(document: Document, origin: str) -> tuple[Group, ...]:
+    """All calls by subject, in the order of the description.
+
+    Args:
+        document: the OpenAPI description.
+        origin: where the service is, for the examples.
+    """
+    by: dict[str, list[Call]] = {}
+    for route, operations in document["paths"].items():
+        for method in METHODS:
+            if method in operations:
+                one = operations[method]
+                subject = (one.get("tags") or ["other"])[0]
+                by.setdefault(subject, []).append(_call(document, origin, route, method, one))
+    return tuple(Group(name.replace("_", " ").capitalize(), tuple(calls)) for name, calls in by.items())
+
+
+def forms(document: Document) -> tuple[Form, ...]:
+    """Every form of data that calls take or give, by name."""
+    found = document.get("components", {}).get("schemas", {})
+    return tuple(
+        Form(name, _first(schema.get("description", "")), _fields(document, schema, "field"))
+        for name, schema in sorted(found.items())
+        if schema.get("properties")
+    )
+
+
+def _call(document: Document, origin: str, route: str, method: str, one: Document) -> Call:
+    content = one.get("requestBody", {}).get("content", {})
+    schema: Document = next((part.get("schema", {}) for part in content.values()), {})
+    path = _path(route, one.get("parameters", ()))
+    return Call(
+        at=one["operationId"],
+        method=method.upper(),
+        route=route,
+        title=one.get("summary", route),
+        says=one.get("description", ""),
+        parameters=tuple(_parameter(document, part) for part in one.get("parameters", ())),
+        body=_fields(document, _resolved(document, schema), "body"),
+        answers=tuple(_answer(status, part) for status, part in one.get("responses", {}).items()),
+        example=_curl(document, origin + path, method, content),
+        path=path if method == "get" else None,
+    )
+
+
+def _parameter(document: Document, part: Document) -> Parameter:
+    schema = part.get("schema", {})
+    says = part.get("description") or schema.get("description") or ""
+    return Parameter(part["name"], part["in"], part.get("required", False), _form(document, schema), says)
+
+
+def _fields(document: Document, schema: Document, where: str) -> tuple[Parameter, ...]:
+    needed = set(schema.get("required", ()))
+    return tuple(
+        Parameter(name, where, name in needed, _form(document, part), part.get("description", ""))
+        for name, part in schema.get("properties", {}).items()
+    )
+
+
+def _answer(status: str, part: Document) -> Answer:
+    schemas = [one["schema"] for one in part.get("content", {}).values() if one.get("schema")]
+    media = ", ".join(kind for kind, one in part.get("content", {}).items() if not one.get("schema"))
+    return Answer(status, part.get("description", ""), _form({}, schemas[0]) if schemas else media)
+
+
+def _form(document: Document, schema: Document) -> str:
+    """A form in words: text, whole number 1 to 300 (10 if not given), list of text."""
+    told = _kind(document, schema)
+    low = schema.get("minimum", schema.get("exclusiveMinimum"))
+    high = schema.get("maximum", schema.get("exclusiveMaximum"))
+    if low is not None and high is not None:
+        told += f", {low:g} to {high:g}"
+    elif low is not None:
+        told += f", {'above' if 'exclusiveMinimum' in schema else 'from'} {low:g}"
+    if schema.get("enum"):
+        told += ": " + ", ".join(map(str, schema["enum"]))
+    default = schema.get("default")
+    return told if default in (None, "", [], {}) else f"{told} ({_plain(default)} if not given)"
+
+
+def _kind(document: Document, schema: Document) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"].rpartition("/")[2])
+    choices = [one for one in schema.get("anyOf", schema.get("oneOf", ())) if one.get("type") != "null"]
+    if choices:
+        return " or ".join(dict.fromkeys(_form(document, one) for one in choices))
+    if "const" in schema:
+        return _plain(schema["const"])
+    kind = schema.get("type")
+    if kind == "array":
+        items = schema.get("items") or {}
+        return f"list of {_kind(document, items)}" if items else "list"
+    if kind == "string" and schema.get("format") in WORDS:
+        return WORDS[schema["format"]]
+    return WORDS.get(str(kind), "anything")
+
+
+WORDS = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "object": "object",
+    "date": "date (2026-03-03)",
+    "date-time": "time (ISO 8601)",
+    "null": "nothing",
+}
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _path(route: str, parameters: Any) -> str:
+    """The address of an example: what is needed, and of the rest what the description gives an example of."""
+    asked = []
+    for part in parameters:
+        example = _example(part)
+        if part["in"] == "path":
+            route = route.replace(
+                "{" + part["name"] + "}", quote(str("RPA" if example is None else example), safe="")
+            )
+        elif part["in"] == "query" and part.get("required"):
+            asked.append((part["name"], str("" if example is None else example)))
+    return f"{route}?{urlencode(asked)}" if asked else route
+
+
+def _example(part: Document) -> object:
+    schema = part.get("schema", {})
+    for one in (part, schema):
+        if "example" in one:
+            return one["example"]
+        if one.get("examples"):
+            examples = one["examples"]
+            return examples[0] if isinstance(examples, list) else next(iter(examples.values())).get("value")
+    return None
+
+
+def _curl(document: Document, address: str, method: str, content: Document) -> str:
+    lines = [f"curl '{address}'" if method == "get" else f"curl -X {method.upper()} '{address}'"]
+    for media, part in [*content.items()][:1]:
+        lines.append(f"-H 'Content-Type: {media}'")
+        if media == "application/json":
+            body = json.dumps(_sample(document, part.get("schema", {})), ensure_ascii=False)
+            lines.append(f"-d '{body.replace(chr(39), QUOTE)}'")
+        else:
+            lines.append(f"--data-binary @{FILE}")
+    return " \\\n  ".join(lines)
+
+
+def _sample(document: Document, schema: Document, depth: int = 0) -> object:
+    """A body that the call accepts: what is needed, from examples."""
+    schema = _resolved(document, schema)
+    example = _example({"schema": schema})
+    if example is not None:
+        return example
+    if schema.get("properties") and depth < DEEPEST:
+        needed = schema.get("required", ())
+        return {
+            name: _sample(document, part, depth + 1)
+            for name, part in schema["properties"].items()
+            if name in needed
+        }
+    if schema.get("type") == "array":
+        return [_sample(document, schema.get("items", {}), depth + 1)]
+    return schema.get("default", schema.get("enum", [None])[0])
+
+
+def _resolved(document: Document, schema: Document) -> Document:
+    while "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+def _first(text: str) -> str:
+    """The first sentence or line of a description."""
+    return text.strip().partition("\n")[0]

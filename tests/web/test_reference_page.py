@@ -1,0 +1,104 @@
+"""The interface for programs: every call is told, and every example works."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from markupsafe import escape
+
+from matchmaker.web.app import create_app
+from matchmaker.web.presenters import reference as present
+
+
+@pytest.fixture(scope="module")
+def app() -> FastAPI:
+    return create_app()
+
+
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as client:
+        yield client
+
+
+def test_every_call_parameter_and_form_is_told(app: FastAPI, client: TestClient) -> None:
+    text, document = client.get("/api").text, app.openapi()
+    for route, operations in document["paths"].items():
+        assert f"<code>{escape(route)}</code>" in text
+        for one in operations.values():
+            assert f'id="{one["operationId"]}"' in text
+            assert all(f"<code>{part['name']}</code>" in text for part in one.get("parameters", ()))
+    for name, schema in document["components"]["schemas"].items():
+        assert not schema.get("properties") or f'id="form-{name}"' in text
+
+
+def test_every_example_works(app: FastAPI, client: TestClient) -> None:
+    calls = [call for group in present.groups(app.openapi(), "") for call in group.calls]
+    assert len(calls) == sum(len(one) for one in app.openapi()["paths"].values())
+    for call in calls:
+        words = shlex.split(call.example.replace("\\\n", " "))
+        address = next(word for word in words if word.startswith("/"))
+        body = words[words.index("-d") + 1] if "-d" in words else None
+        if f"@{present.FILE}" in words:
+            body = "ods,period_end,beds_available\nRPA,2026-06-30,600\n"
+        sent = {"Content-Type": words[words.index("-H") + 1].partition(": ")[2]} if "-H" in words else {}
+        answer = client.request(call.method, address, content=body, headers=sent)
+        assert answer.status_code == 200, (call.example, answer.text)
+        assert (call.path == address) if call.method == "GET" else call.path is None
+
+
+def test_every_kind_of_fault_is_told(app: FastAPI, client: TestClient) -> None:
+    slugs = {one.slug for one in present.faults()}
+    assert {"unknown-organisation", "out-of-range"} <= slugs
+    pages = present.problems(app.openapi())
+    text = client.get(pages or "/api").text
+    assert all((f"{pages}/{slug}" if pages else f"<code>{slug}</code>") in text for slug in slugs)
+    assert pages is None or f'href="{pages}"' in client.get("/api").text
+
+
+def test_faults_that_have_pages_are_linked() -> None:
+    def described(example: str) -> dict[str, Any]:
+        return {"components": {"schemas": {"Problem": {"properties": {"type": {"examples": [example]}}}}}}
+
+    assert present.problems(described("/problems/unknown-organisation")) == "/problems"
+    assert present.problems(described("urn:matchmaker:problem:unknown-organisation")) is None
+    assert present.problems({}) is None
+
+
+def test_nothing_on_it_leads_elsewhere(client: TestClient) -> None:
+    text = client.get("/api").text
+    assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]*', text) == []
+    assert "<script>" not in text
+
+
+@pytest.mark.parametrize(
+    ("schema", "says"),
+    [
+        (
+            {"type": "integer", "minimum": 1, "maximum": 300, "default": 10},
+            "whole number, 1 to 300 (10 if not given)",
+        ),
+        ({"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}, "date (2026-03-03)"),
+        ({"type": "array", "items": {"type": "string"}}, "list of text"),
+        ({"type": "number", "exclusiveMinimum": 0}, "number, above 0"),
+        ({"$ref": "#/components/schemas/Trust"}, "Trust"),
+        ({"enum": ["a", "b"], "type": "string"}, "text: a, b"),
+        ({"const": "live"}, "live"),
+        ({}, "anything"),
+    ],
+)
+def test_a_form_is_told_in_words(schema: dict[str, Any], says: str) -> None:
+    assert present._form({}, schema) == says
+
+
+def test_an_apostrophe_in_an_example_stays_within_it() -> None:
+    body = {"application/json": {"schema": {"type": "string", "example": "King's Lynn"}}}
+    words = shlex.split(present._curl({}, "/x", "post", body).replace("\\\n", " "))
+    assert json.loads(words[words.index("-d") + 1]) == "King's Lynn"
