@@ -166,6 +166,7 @@ def _check(page: Page) -> None:
     own = page.viewport_size or {"width": WIDE, "height": 800}
     for width in (NARROW, WIDE):
         page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(200)  # the menu of the header settles after a change of width
         across = page.evaluate("document.documentElement.scrollWidth")
         assert across <= width, f"{across} px across at {width}: {page.evaluate(WIDEST)}"
     page.set_viewport_size(own)

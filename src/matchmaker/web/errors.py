@@ -22,6 +22,7 @@ TITLES = {
     422: "Check what you asked for",
     503: "The service is not ready",
 }
+BY_NAME = "Use an ODS code, for example RPA, or a part of the name."
 LATER = "Try again in a few minutes. If it happens again, tell whoever runs this service."
 
 _log = structlog.get_logger("matchmaker.pages")
@@ -61,7 +62,8 @@ def _choosing(page: Callable[[Request, Any], Response], before: Handler | None) 
 
 def _known(request: Request, error: MatchmakerError) -> Response:
     title = "Trust not found" if error.status == 404 else TITLES.get(error.status, TITLES[422])
-    return _page(request, error.status, title, error.message, error.next_step)
+    for_here = "'matchmaker " not in error.next_step  # some steps name a command
+    return _page(request, error.status, title, error.message, error.next_step if for_here else BY_NAME)
 
 
 def _invalid(request: Request, error: RequestValidationError) -> Response:

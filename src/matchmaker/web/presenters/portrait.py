@@ -18,7 +18,13 @@ from matchmaker.web.charts.strip import Strip, strip
 
 ORDER = ("quality", "performance", "finance", "workforce", "board_stability", "context", "size", "scale")
 """What a regulator asks first comes first."""
-ROLES = {"recipient": "was helped or taken over by", "partner": "helped or took over"}
+HELPED = {"recipient": "was helped by", "partner": "helped"}
+ROLES = {
+    "acquisition": {"recipient": "was taken over by", "partner": "took over"},
+    "merger": {"recipient": "merged with", "partner": "merged with"},
+    "shared_leadership": {"recipient": "shared leaders with", "partner": "shared leaders with"},
+}
+"""What each side did, where it is not told by `HELPED`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def _past(directory: Directory, row: dict[str, object], role: str, other: str, o
         ended=_dated(row["end"], row["end_precision"]),
         kind=str(row["kind"]).replace("_", " "),
         own=codes[own_then].name if own_then != ods and own_then in codes else "",
-        role=ROLES[role],
+        role=ROLES.get(str(row["kind"]), HELPED)[role],
         other=codes[other_then].name if other_then in codes else other_then,
         other_ods=other_then if other_then in codes else "",
         outcome=str(row["outcome"] or row["status"] or ""),

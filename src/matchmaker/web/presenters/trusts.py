@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,7 +85,9 @@ def _by_another_name(engine: Matchmaker, search: str, everyone: tuple[Trust, ...
     try:
         answer = engine.find(search)
     except MatchmakerError as error:
-        near = tuple(one for one in everyone if f"({one.ods})" in f"{error.message} {error.next_step}")
+        named = re.findall(r"\((\w+)\)", f"{error.message} {error.next_step}")
+        today = {engine.directory.latest(ods) for ods in named}
+        near = tuple(one for one in everyone if one.ods in today)
         return Hits(near, told=error.message, near=True)
     now = next(one for one in everyone if one.ods == answer.organisation.ods)
     closed = " and ".join(f"{one.name} ({one.ods})" for one in answer.through)

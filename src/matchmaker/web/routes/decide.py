@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Request
@@ -89,8 +90,16 @@ def decided_page(request: Request, log: Log, number: Annotated[int, Path(ge=1, l
     found = log.read(after=number - 1, limit=1)
     if not found or found[0].number != number:
         raise HTTPException(404)
-    made = arrangement(found[0].arrangement)
-    page = render(request, "decided.html", entry=found[0], usual=made, snapshot=found[0].snapshot)
+    entry = found[0]
+    page = render(
+        request,
+        "decided.html",
+        entry=entry,
+        at=datetime.fromisoformat(entry.at),
+        usual=arrangement(entry.arrangement),
+        as_of=date.fromisoformat(entry.as_of),
+        snapshot=entry.snapshot,
+    )
     page.headers.update(NOT_KEPT)
     return page
 
