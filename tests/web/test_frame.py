@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 
+from matchmaker.web import rendering
 from matchmaker.web.app import create_app
 from matchmaker.web.assets import assets
 from matchmaker.web.routes import home
@@ -91,3 +93,25 @@ def test_no_file_holds_a_logo_a_font_or_another_host() -> None:
         assert "@font-face" not in text, path
         assert "https://" not in text, path
         assert "M104 34v40H4V34h100Z" not in text, f"{path} draws the NHS logo"
+
+
+def test_without_the_styles_the_pages_still_work(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = {path: asset for path, asset in assets().by_path.items() if not path.startswith("nhsuk/")}
+    monkeypatch.setattr(rendering, "assets", lambda: replace(assets(), by_path=own))
+    rendering.environment.cache_clear()
+    try:
+        answer = client.get("/trusts/RPA/shortlist")
+    finally:
+        rendering.environment.cache_clear()
+    assert answer.status_code == 200
+    assert "matchmaker.css" in answer.text
+    assert "nhsuk/nhsuk-frontend" not in answer.text
+    assert "<script" not in answer.text
+
+
+def test_a_page_is_sent_packed_only_to_those_who_can_unpack_it(client: TestClient) -> None:
+    packed, plain = client.get("/"), client.get("/", headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < len(plain.content) / 3
