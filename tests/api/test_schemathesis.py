@@ -10,22 +10,20 @@ from importlib.resources import files
 from pathlib import Path
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-SECONDS = int(os.environ.get("MATCHMAKER_FUZZ_SECONDS", "0"))
-"""Longer than the usual, for a thorough run."""
+SECONDS = int(os.environ.get("MATCHMAKER_FUZZ_SECONDS", "60"))
+"""More for a thorough run."""
 
 
 def test_the_service_keeps_to_its_description(address: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
-    command += [f"{address}/openapi.json", "--output-truncate", "true"]
+    command += [f"{address}/openapi.json", "--output-truncate", "true", "--max-time", str(SECONDS)]
     if not (files("matchmaker.evaluation") / "latest.json").is_file():
         command += ["--exclude-operation-id", "get_evaluation"]  # where there are no results, 503 is right
-    if SECONDS:
-        command += ["--max-time", str(SECONDS)]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600 + SECONDS)
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=240 + SECONDS)
     said = run.stdout
     assert run.returncode == 0, (
         "\n".join(line[:300] for line in said.splitlines()[-200:]) + run.stderr[-2000:]
     )
     tried = re.search(r"(\d+) generated, \1 passed", said)
     assert tried, said[-2000:]
-    assert int(tried.group(1)) > 1000
+    assert int(tried.group(1)) > 300
