@@ -43,7 +43,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         DamagedSnapshot: the snapshot can't be used; the service does not start.
     """
     app = create_api(settings)
-    install(app)
+    if app.state.settings.pages:
+        install(app)
     return app
 
 
