@@ -13,7 +13,7 @@ import pytest
 from matchmaker import Matchmaker
 from matchmaker.models.assignment_answer import Assignment
 from matchmaker.terminal import console
-from matchmaker.terminal_assignment import show_assignment
+from matchmaker.terminal.assignment import show_assignment
 
 HOSTILE = "[red]& [/nothing]"
 

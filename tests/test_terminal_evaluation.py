@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from matchmaker import terminal_evaluation
 from matchmaker.evaluation.evaluate import Evaluation
 from matchmaker.evaluation.leaks import Leak
 from matchmaker.evaluation.own_pairings import OwnPairings, Problem
 from matchmaker.evaluation.story import headline
+from matchmaker.terminal import evaluation as terminal_evaluation
 
 
 def printed(monkeypatch: pytest.MonkeyPatch, show: object, what: object, width: int) -> str:

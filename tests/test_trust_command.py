@@ -22,7 +22,7 @@ from matchmaker.features.comparison import compare
 from matchmaker.features.profiles import STALE, UNKNOWN
 from matchmaker.models.portrait import Portrait
 from matchmaker.page import trust_page
-from matchmaker.terminal_trust import show_trust
+from matchmaker.terminal.trust import show_trust
 
 HOSTILE = '</title><script>alert("x")</script> [red]& [/nothing]'
 VOID = {"meta", "br", "img", "input", "link"}
@@ -41,7 +41,7 @@ Say = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def say(engine: Matchmaker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
     """Runs a command in this process: exit code, output, errors."""
-    monkeypatch.setattr(cli, "_engine", lambda data=None: engine)
+    monkeypatch.setattr(cli.trusts, "engine_with", lambda data=None: engine)
 
     def said(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["matchmaker", *arguments])

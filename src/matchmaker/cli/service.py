@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from matchmaker.errors import OutOfRange
+from matchmaker.cli.common import day_of
 
 APPLICATION = "matchmaker.web.app:create_app"
 
+app = typer.Typer()
 keys_app = typer.Typer(help="Make, list and revoke API keys for the service.", no_args_is_help=True)
 File = Annotated[
     Path,
@@ -21,6 +21,7 @@ File = Annotated[
 ]
 
 
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
@@ -46,7 +47,7 @@ def create_key(
     """Make a key; it is shown once and kept nowhere."""
     from matchmaker.api.keys import create
 
-    key = create(file, name, scope or ["read"], _day(expires))
+    key = create(file, name, scope or ["read"], day_of(expires))
     typer.echo("Keep this key safe: it can't be shown again.", err=True)
     typer.echo(key)
 
@@ -67,13 +68,3 @@ def revoke_key(key: Annotated[str, typer.Argument(help="Its id or its name.")], 
 
     gone = revoke(file, key)
     typer.echo(f"Revoked {gone.id} ({gone.name}).")
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        step = "Write it as YYYY-MM-DD, for example 2027-03-31."
-        raise OutOfRange(f"'{text}' is not a date.", step) from error

@@ -51,7 +51,7 @@ def list_(
     """List the latest decisions."""
     from collections import deque
 
-    from matchmaker.terminal_decisions import show_decisions
+    from matchmaker.terminal.decisions import show_decisions
 
     code = recipient.strip().upper() if recipient else None
     with _log(log) as found:

@@ -72,3 +72,24 @@ def _weight(text: str) -> tuple[str, float]:
     except ValueError as error:
         step = "Write it as criterion=number, for example --weight context=0.4."
         raise OutOfRange(f"'{text}' is not a weight.", step) from error
+
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="YYYY-MM-DD",
+        help="Use only what was known on this day. Default: the snapshot's day.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="FILE",
+        help="Figures of your own, laid over the published ones; see 'matchmaker template'.",
+    ),
+]
+Limit = Annotated[int, typer.Option(min=1, help="How many options to show.")]
+Asked = Annotated[str, typer.Argument(metavar="TRUST", help="ODS code or name, for example RPA or Medway.")]

@@ -1,0 +1,52 @@
+"""The command that replays past pairings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matchmaker.cli.common import engine_with, write
+from matchmaker.errors import OutOfRange
+
+app = typer.Typer()
+
+
+@app.command()
+def evaluate(
+    arrangement: Annotated[
+        str | None, typer.Option(help="Only pairings of this arrangement or kind, for example buddying.")
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option(help="Only this method, beside chance and the nearest.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the report, the tables and a summary here.")
+    ] = None,
+    pairings: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Score pairings of your own, a CSV file.")
+    ] = None,
+) -> None:
+    """Replay past pairings: would a method have named the partner, and did better-suited ones help?"""
+    from matchmaker.evaluation.evaluate import evaluate as replayed
+    from matchmaker.evaluation.own_pairings import read_own
+    from matchmaker.terminal.evaluation import show_evaluation, show_problems, steps
+
+    engine = engine_with()
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutOfRange(f"{out} can't be made: {error.strerror}.", "Name another folder.") from error
+    own = None if pairings is None else read_own(pairings, frozenset(engine.directory.by_code))
+    if own is not None:
+        show_problems(own)
+    with steps() as tell:
+        found = replayed(engine, arrangement, method, own, tell)
+    show_evaluation(found)
+    if out is not None:
+        from matchmaker.page.evaluation import report_files
+
+        for name, text in report_files(found).items():
+            write(out / name, text)

@@ -1,0 +1,96 @@
+"""Commands on the snapshot of published figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matchmaker.errors import OutOfRange
+
+app = typer.Typer(help="Build, check and describe the snapshot of published figures.", no_args_is_help=True)
+
+
+@app.command()
+def build(
+    from_: Annotated[Path, typer.Option("--from", metavar="DIR", help="The folder of official files.")],
+    to: Annotated[Path | None, typer.Option(help="File to write. Default: the snapshot in use.")] = None,
+    add: Annotated[
+        list[Path] | None, typer.Option(help="A further file; name its publication with --source.")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Publication of each --add, in the same order.")
+    ] = None,
+) -> None:
+    """Compile a snapshot from official files; the old one stays until the new one is whole."""
+    from matchmaker.snapshot.build import build as compile_snapshot
+    from matchmaker.terminal import progress, show_report
+
+    added, sources = add or [], source or []
+    if len(added) != len(sources):
+        step = "Give as many --source as --add; 'matchmaker snapshot sources' lists them."
+        raise OutOfRange(f"There are {len(added)} files to add and {len(sources)} sources.", step)
+    with progress("Reading") as tell:
+        made, report = compile_snapshot(from_, to, list(zip(added, sources, strict=True)), tell)
+    show_report(made, report)
+
+
+@app.command()
+def verify(path: Annotated[Path | None, typer.Argument(help="Default: the snapshot in use.")] = None) -> None:
+    """Check every table of a snapshot against its hashes."""
+    from matchmaker.snapshot import load
+
+    found = load(path)
+    found.verify()
+    typer.echo(f"{found.path.name} is whole: {len(found.manifest['tables'])} tables, hash {found.hash}.")
+
+
+@app.command()
+def diff(
+    a: Annotated[Path, typer.Argument(help="The earlier snapshot.")],
+    b: Annotated[Path | None, typer.Argument(help="The later one. Default: the snapshot in use.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Also write every changed figure to this CSV file.")
+    ] = None,
+) -> None:
+    """Show what changed between two snapshots, and for whom."""
+    from matchmaker.snapshot import load
+    from matchmaker.snapshot.diff import diff as compare
+    from matchmaker.terminal import show_diff
+
+    found = compare(load(a), load(b))
+    if out is not None:
+        found.figures.write_csv(out)
+    show_diff(found)
+
+
+@app.command()
+def info(path: Annotated[Path | None, typer.Argument(help="Default: the snapshot in use.")] = None) -> None:
+    """Describe a snapshot: day, hash, tables, and each source with publisher, period and licence."""
+    from matchmaker.snapshot import load
+    from matchmaker.terminal import show_snapshot
+
+    show_snapshot(load(path))
+
+
+@app.command()
+def document(
+    to: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")] = Path("docs"),
+) -> None:
+    """Write the data dictionary, the data quality report and the list of evidence."""
+    from matchmaker.models.documents import documents
+    from matchmaker.snapshot import load
+
+    for name, words in documents(load()).items():
+        (to / name).write_text(words, "utf-8")
+        typer.echo(f"Wrote {to / name}")
+
+
+@app.command()
+def sources() -> None:
+    """List the publications that can be read, and what their files are called."""
+    from matchmaker.sources.publication import publications
+    from matchmaker.terminal import show_publications
+
+    show_publications(list(publications().values()))

@@ -1,0 +1,42 @@
+"""Commands that train the models of past practice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matchmaker.cli.common import engine_with
+
+app = typer.Typer(help="Train the models of past practice, and write their cards.", no_args_is_help=True)
+
+
+@app.command("models")
+def train_models(
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder to write to. Default: the package's own.")
+    ] = None,
+) -> None:
+    """Train every model of past practice on the snapshot in use, and test it on unseen choices."""
+    from matchmaker.models.training import SHIPPED, train
+    from matchmaker.terminal import progress
+
+    folder = to or SHIPPED
+    folder.mkdir(parents=True, exist_ok=True)
+    with progress("Training") as tell:
+        written = dict(train(engine_with(), tell))
+    for name, text in written.items():
+        (folder / name).write_text(text, "utf-8")
+    typer.echo(f"Wrote {len(written)} files to {folder}.")
+
+
+@app.command("cards")
+def train_cards(
+    to: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("docs/model-cards.md"),
+) -> None:
+    """Write the model cards as one page, from the models that ship with the package."""
+    from matchmaker.models.model_card import document, shipped_cards
+
+    to.write_text(document(shipped_cards()), "utf-8")
+    typer.echo(f"Wrote {to}")
