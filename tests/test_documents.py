@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from matchmaker import Snapshot
-from matchmaker.evaluation.blocks import Table, markdown_table
 from matchmaker.evaluation.bundled import Figure, bundled
-from matchmaker.evaluation.wording import METRIC_LABELS, with_limits
+from matchmaker.evaluation.story.blocks import Table, markdown_table
+from matchmaker.evaluation.story.wording import METRIC_LABELS, with_limits
 from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.documents import documents
 from matchmaker.models.evidence import findings
-from matchmaker.models.model_card import document, shipped_cards
+from matchmaker.models.practice.card import document, shipped_cards
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

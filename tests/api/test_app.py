@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
 from matchmaker import Matchmaker
-from matchmaker.models.explanation import Shortlist
+from matchmaker.models.explaining.explanation import Shortlist
 
 
 def test_a_shortlist_is_the_same_object(client: TestClient, engine: Matchmaker) -> None:

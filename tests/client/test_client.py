@@ -19,7 +19,7 @@ from matchmaker import Matchmaker
 from matchmaker.api.app import create_app
 from matchmaker.api.settings import Settings
 from matchmaker.client import ApiProblem, AsyncClient, Client, calls
-from matchmaker.models.explanation import Shortlist
+from matchmaker.models.explaining.explanation import Shortlist
 
 NEAR: calls.Question = {"weights": {"proximity": 0.4}, "within_km": 150.0, "exclude": ["RVV"], "relax": []}
 CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {

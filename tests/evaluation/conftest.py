@@ -8,13 +8,13 @@ import pytest
 
 if TYPE_CHECKING:
     from matchmaker import Matchmaker
-    from matchmaker.models.choices import Choice
+    from matchmaker.models.practice.choices import Choice
 
 
 @pytest.fixture(scope="session")
 def past(engine: Matchmaker) -> list[Choice]:
     """Every past pairing as a choice."""
-    from matchmaker.models.choices import choices
+    from matchmaker.models.practice.choices import choices
 
     return choices(engine)[0]
 

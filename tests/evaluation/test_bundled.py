@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from matchmaker import __version__
-from matchmaker.evaluation.blocks import Dots, Table
 from matchmaker.evaluation.bundled import bundle, bundled, figures
 from matchmaker.evaluation.evaluate import Evaluation, evaluate
+from matchmaker.evaluation.story.blocks import Dots, Table
 
 if TYPE_CHECKING:
     from matchmaker import Matchmaker, Snapshot

@@ -10,7 +10,7 @@ from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation.choice_sets import ChoiceSet, _curated, choice_sets, losers, placed
 from matchmaker.evaluation.replay import Contender
 from matchmaker.features.scaling import Floats
-from matchmaker.models.choices import Choice
+from matchmaker.models.practice.choices import Choice
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,9 @@ from matchmaker.evaluation.metrics import METRICS
 from matchmaker.evaluation.own_pairings import OwnPairings, read_own
 from matchmaker.evaluation.replay import FAMILIES, NOT_ELIGIBLE
 from matchmaker.evaluation.results import summary, tables
-from matchmaker.evaluation.story import document
-from matchmaker.models.choices import KINDS
+from matchmaker.evaluation.story.story import document
 from matchmaker.models.methods import METHODS
+from matchmaker.models.practice.choices import KINDS
 from matchmaker.sources.pairings import RENAMED
 
 HEADING = "recipient_ods,partner_ods,kind,start_date\n"

@@ -8,12 +8,12 @@ import pytest
 
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation import hindsight
-from matchmaker.evaluation.exposures import Exposures
 from matchmaker.evaluation.hindsight import APPLIED, backwards, replayed
+from matchmaker.evaluation.outcomes.exposures import Exposures
 from matchmaker.evaluation.replay import NOTHING, SCORED, Contender
 from matchmaker.features.scaling import Floats
-from matchmaker.models.choices import Choice
 from matchmaker.models.order import ENOUGH_COVERAGE
+from matchmaker.models.practice.choices import Choice
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from matchmaker.evaluation.leaks import leaks, world_until
 from matchmaker.evaluation.replay import SCORED, Contender, contender, replay
 from matchmaker.features import profiles
 from matchmaker.features.scaling import Floats
-from matchmaker.models.choices import Choice
 from matchmaker.models.methods import METHODS
+from matchmaker.models.practice.choices import Choice
 
 PLAIN = ("evidence", "nearest", "same-system", "nhs-peer-finder", "best-rated", "size-only")
 

@@ -16,7 +16,7 @@ from matchmaker.evaluation import learned
 from matchmaker.evaluation.learned import FEWEST, FOLDS, Contender, events, forward, key, left_out
 from matchmaker.evaluation.replay import FAMILIES, Scorer
 from matchmaker.features.scaling import Floats
-from matchmaker.models.choices import KINDS, Choice
+from matchmaker.models.practice.choices import KINDS, Choice
 
 Asked = list[tuple[Choice, tuple[Choice, ...]]]
 CODES = ("RA1", "RA2", "RA3", "RA4", "RA5", "RA6")

@@ -11,7 +11,7 @@ import pytest
 from matchmaker import Matchmaker
 from matchmaker.evaluation.misses import TOLD, Miss, worst
 from matchmaker.evaluation.replay import SCORED, Contender, contender, replay
-from matchmaker.models.choices import Choice
+from matchmaker.models.practice.choices import Choice
 
 EVIDENCE = contender("evidence")
 

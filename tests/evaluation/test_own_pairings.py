@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.errors import BadFile
 from matchmaker.evaluation.own_pairings import OwnPairings, read_own
-from matchmaker.models.choices import choices
+from matchmaker.models.practice.choices import choices
 from matchmaker.sources.pairings import COLUMNS, RENAMED
 
 HEADING = "recipient_ods,partner_ods,kind,start_date\n"

@@ -17,7 +17,7 @@ from matchmaker.evaluation.refit import (
     refitted,
     stacked,
 )
-from matchmaker.models.choices import Choice
+from matchmaker.models.practice.choices import Choice
 
 
 def planted(sets: int = 60, seed: int = 7, unknown: float = 0.1) -> Sets:

@@ -13,7 +13,7 @@ from matchmaker.evaluation import summary
 from matchmaker.evaluation.metrics import METRICS, MISSED
 from matchmaker.evaluation.replay import NOT_ELIGIBLE, NOTHING, SCORED, Contender, contender, replay
 from matchmaker.features.scaling import Floats
-from matchmaker.models.choices import Choice
+from matchmaker.models.practice.choices import Choice
 
 CONSTANT = Contender(
     "constant", "Tells nobody apart.", "baseline", lambda one: (np.full(len(one.eligible), 0.3),) * 2

@@ -13,8 +13,8 @@ from matchmaker.evaluation.refit import criteria_of
 from matchmaker.evaluation.replay import contender, replay
 from matchmaker.evaluation.sensitivity import drawn_weights, without_each
 from matchmaker.evaluation.summary import ELIGIBLE
-from matchmaker.models.choices import Choice
 from matchmaker.models.evidence_fit import weighted_fit
+from matchmaker.models.practice.choices import Choice
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.models.criteria import closeness
-from matchmaker.models.nearest import DIMENSIONS, FEWEST, nearest
+from matchmaker.models.portraits.nearest import DIMENSIONS, FEWEST, nearest
 
 
 @pytest.mark.parametrize("ods", ["RPA", "RYD", "RXT"])

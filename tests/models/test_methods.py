@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from matchmaker import Matchmaker
 from matchmaker.errors import OutOfRange
 from matchmaker.models.arrangement import arrangements
-from matchmaker.models.explanation import Shortlist
+from matchmaker.models.explaining.explanation import Shortlist
 from matchmaker.models.methods import METHODS
 from matchmaker.models.order import DECIMALS, ENOUGH_COVERAGE
 from matchmaker.models.shortlist import Matcher

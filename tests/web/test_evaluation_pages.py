@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from matchmaker.evaluation.blocks import Dot, Dots
 from matchmaker.evaluation.bundled import Bundled, Difference, bundled
+from matchmaker.evaluation.story.blocks import Dot, Dots
 from matchmaker.web.app import create_app
 from matchmaker.web.presenters import evaluation as shown
 from matchmaker.web.rendering import coded

@@ -6,7 +6,7 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.features.profiles import KNOWN
-from matchmaker.models.need import IN_NEED
+from matchmaker.models.assignment.need import IN_NEED
 from matchmaker.web.presenters.portrait import absorbed, dimensions, partnerships
 from matchmaker.web.presenters.shortlist import BESIDE, agreements, left_out, tags
 from matchmaker.web.presenters.trusts import matching, needing

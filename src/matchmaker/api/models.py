@@ -12,9 +12,9 @@ from matchmaker.api.decisions.entry import Entry
 from matchmaker.features.definition import Feature
 from matchmaker.features.profile import Profile
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.assignment_answer import Assignment
+from matchmaker.models.assignment.answer import Assignment
 from matchmaker.models.evidence import Finding
-from matchmaker.models.explanation import Shortlist, WhyNot
+from matchmaker.models.explaining.explanation import Shortlist, WhyNot
 from matchmaker.snapshot.directory import Organisation
 
 

@@ -19,7 +19,7 @@ def train_models(
     ] = None,
 ) -> None:
     """Train every model of past practice on the snapshot in use, and test it on unseen choices."""
-    from matchmaker.models.training import SHIPPED, train
+    from matchmaker.models.practice.training import SHIPPED, train
     from matchmaker.terminal import progress
 
     folder = to or SHIPPED
@@ -36,7 +36,7 @@ def train_cards(
     to: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("docs/model-cards.md"),
 ) -> None:
     """Write the model cards as one page, from the models that ship with the package."""
-    from matchmaker.models.model_card import document, shipped_cards
+    from matchmaker.models.practice.card import document, shipped_cards
 
     to.write_text(document(shipped_cards()), "utf-8")
     typer.echo(f"Wrote {to}")

@@ -11,17 +11,17 @@ from importlib.resources import files
 import polars as pl
 from pydantic import TypeAdapter
 
-from matchmaker.evaluation.blocks import Section
 from matchmaker.evaluation.evaluate import CHANCE, EVIDENCE, Evaluation
 from matchmaker.evaluation.misses import Miss
 from matchmaker.evaluation.results import DIGITS
-from matchmaker.evaluation.story import sections
-from matchmaker.evaluation.story_aims import practice_methods
-from matchmaker.evaluation.story_beside import NEAREST
-from matchmaker.evaluation.story_outcomes import answer
-from matchmaker.evaluation.story_practice import families
+from matchmaker.evaluation.story.aims import practice_methods
+from matchmaker.evaluation.story.beside import NEAREST
+from matchmaker.evaluation.story.blocks import Section
+from matchmaker.evaluation.story.outcomes import answer
+from matchmaker.evaluation.story.practice import families
+from matchmaker.evaluation.story.story import sections
+from matchmaker.evaluation.story.wording import cell, method_label
 from matchmaker.evaluation.summary import ALL
-from matchmaker.evaluation.wording import cell, method_label
 from matchmaker.snapshot.directory import spoken
 
 FILE = "latest.json"

@@ -19,7 +19,7 @@ import polars as pl
 
 from matchmaker.evaluation.metrics import place
 from matchmaker.evaluation.replay import Contender
-from matchmaker.models.choices import LEFT_OUT_BY, Choice, choices
+from matchmaker.models.practice.choices import LEFT_OUT_BY, Choice, choices
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker

@@ -13,20 +13,27 @@ import polars as pl
 import matchmaker
 from matchmaker.errors import OutOfRange
 from matchmaker.evaluation import choice_sets, hindsight, sensitivity, summary
-from matchmaker.evaluation.association import Association, Reach, curves, reach, with_exits, with_ratings
-from matchmaker.evaluation.exposures import Exposures
 from matchmaker.evaluation.leaks import Leak, leaks
 from matchmaker.evaluation.learned import FORWARD, Learner, events, forward, left_out
 from matchmaker.evaluation.misses import Miss, worst
-from matchmaker.evaluation.outcomes import DAYS_A_MONTH, HELP, exits, quality_spells, ratings
+from matchmaker.evaluation.outcomes.association import (
+    Association,
+    Reach,
+    curves,
+    reach,
+    with_exits,
+    with_ratings,
+)
+from matchmaker.evaluation.outcomes.exposures import Exposures
+from matchmaker.evaluation.outcomes.outcomes import DAYS_A_MONTH, HELP, exits, quality_spells, ratings
+from matchmaker.evaluation.outcomes.survival import Curve, kaplan_meier
 from matchmaker.evaluation.own_pairings import OwnPairings
 from matchmaker.evaluation.refit import RefittedWeights
 from matchmaker.evaluation.replay import FAMILIES, SCORED, Contender, arrangement_of, contender, replay
-from matchmaker.evaluation.survival import Curve, kaplan_meier
-from matchmaker.models.choices import ARRANGEMENT_OF, KINDS, Choice, Skipped, choices
 from matchmaker.models.methods import METHODS
-from matchmaker.models.practice import LogitLearner
-from matchmaker.models.practice_lightgbm import TreesLearner
+from matchmaker.models.practice.choices import ARRANGEMENT_OF, KINDS, Choice, Skipped, choices
+from matchmaker.models.practice.lambdarank import TreesLearner
+from matchmaker.models.practice.logit import LogitLearner
 from matchmaker.models.rules import judge
 
 if TYPE_CHECKING:

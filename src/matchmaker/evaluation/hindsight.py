@@ -14,12 +14,12 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from matchmaker.evaluation.exposures import STAND_IN, Exposures
+from matchmaker.evaluation.outcomes.exposures import STAND_IN, Exposures
 from matchmaker.evaluation.replay import Contender, arrangement_of, replay
 from matchmaker.features.scaling import Floats
-from matchmaker.models.choices import Choice
 from matchmaker.models.methods import METHODS, ranker
 from matchmaker.models.order import ENOUGH_COVERAGE
+from matchmaker.models.practice.choices import Choice
 
 APPLIED = ("nhs-peer-finder", "nhs-published-script", "context-only", "size-only")
 

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from matchmaker.evaluation.replay import Contender, arrangement_of
 from matchmaker.features import Profiles, profiles
-from matchmaker.models.choices import Choice
 from matchmaker.models.official import KNOWN_FROM as PEERS_KNOWN_FROM
+from matchmaker.models.practice.choices import Choice
 from matchmaker.models.shortlist import Matcher
 from matchmaker.snapshot import Snapshot
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from matchmaker.evaluation.replay import FAMILIES, Contender, Scorer
 from matchmaker.features.scaling import Floats
-from matchmaker.models.choices import Choice
+from matchmaker.models.practice.choices import Choice
 
 FORWARD = "-forward"
 """Ends the name of a method trained on earlier years only."""

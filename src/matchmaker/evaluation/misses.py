@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 
 from matchmaker.evaluation.replay import SCORED, Contender
-from matchmaker.models.choices import Choice
 from matchmaker.models.order import in_order
+from matchmaker.models.practice.choices import Choice
 from matchmaker.models.ranker import Ranker, Scores
 
 TOLD = 3

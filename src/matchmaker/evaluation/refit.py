@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from matchmaker.evaluation.compare import clustered
 from matchmaker.evaluation.replay import Scorer, arrangement_of
 from matchmaker.features.scaling import Floats
-from matchmaker.models.choices import Choice
 from matchmaker.models.evidence_fit import START, EvidenceFit, weighted_fit
+from matchmaker.models.practice.choices import Choice
 
 INNER_FOLDS = 3
 HOLDS = (1000.0, 10.0, 3.0, 1.0)

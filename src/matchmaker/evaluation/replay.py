@@ -17,8 +17,8 @@ from matchmaker.evaluation.metrics import METRICS, MISSED, Place, place
 from matchmaker.features import Profiles
 from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.choices import Choice, eligibility
 from matchmaker.models.methods import METHODS, ranker
+from matchmaker.models.practice.choices import Choice, eligibility
 from matchmaker.models.ranker import Ranker
 
 FAMILIES = {

@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from matchmaker.evaluation.association import Association
 from matchmaker.evaluation.evaluate import Evaluation, Outcomes
+from matchmaker.evaluation.outcomes.association import Association
 
 DIGITS = 6
 

@@ -12,9 +12,9 @@ from matchmaker.evaluation.metrics import METRICS, place
 from matchmaker.evaluation.refit import criteria_of
 from matchmaker.evaluation.replay import FAMILIES, arrangement_of
 from matchmaker.features.scaling import Floats
-from matchmaker.models.choices import Choice
 from matchmaker.models.doubt import CONCENTRATION
 from matchmaker.models.evidence_fit import weighted_fit
+from matchmaker.models.practice.choices import Choice
 
 DRAWS = 200
 SEED = 20_260_822

@@ -17,6 +17,12 @@ COMPARED = ("hit@5", "hit@10", "mrr", "percentile")
 FEWEST = 8
 """With fewer organisations than this there is no interval: it would be far too short."""
 LIMITS = {"low": pl.Float64, "high": pl.Float64}
+COMPARISON = {
+    **dict.fromkeys(("family", "metric", "method", "baseline"), pl.String),
+    **dict.fromkeys(("value", "low", "high"), pl.Float64),
+    **dict.fromkeys(("queries", "organisations"), pl.Int64),
+    **dict.fromkeys(("p", "p_holm"), pl.Float64),
+}
 ALL, ELIGIBLE = "all", "eligible"
 """Populations: every query, an ineligible partner counting as missed; or only those with an eligible one."""
 
@@ -68,7 +74,7 @@ def comparisons(results: pl.DataFrame, methods: Sequence[str], baselines: Sequen
                 ]
                 raised = holm(np.array([one["p"] for one in against]))
                 rows += [one | {"p_holm": float(p)} for one, p in zip(against, raised, strict=True)]
-    return pl.DataFrame(rows, schema_overrides=LIMITS)
+    return pl.DataFrame(rows, schema=COMPARISON)
 
 
 def _beside(own: pl.DataFrame, method: str, other: str, metric: str) -> dict[str, Any] | None:

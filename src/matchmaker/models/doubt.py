@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.features.scaling import Floats
-from matchmaker.models.explanation import Doubt
+from matchmaker.models.explaining.explanation import Doubt
 from matchmaker.models.ranker import Rows
 
 Drawn = NDArray[np.float32]

@@ -14,14 +14,16 @@ from matchmaker.features.own_data import notes
 from matchmaker.features.profile import Profile, profile_of
 from matchmaker.features.track_record import outlook, records
 from matchmaker.features.trends import key_features
-from matchmaker.models import assignment, doubt, need
+from matchmaker.models import doubt
 from matchmaker.models.arrangement import Arrangement, arrangement
-from matchmaker.models.assignment_answer import Assignment
-from matchmaker.models.explanation import Shortlist, Trust, WhyNot
-from matchmaker.models.nearest import Peer, nearest
-from matchmaker.models.portrait import PEERS, Portrait, portrait_of
+from matchmaker.models.assignment import assign as assignment
+from matchmaker.models.assignment import need
+from matchmaker.models.assignment.answer import Assignment
+from matchmaker.models.explaining.explanation import Shortlist, Trust, WhyNot
+from matchmaker.models.portraits.nearest import Peer, nearest
+from matchmaker.models.portraits.portrait import PEERS, Portrait, portrait_of
+from matchmaker.models.portraits.signs import SignsSeen, signs_seen
 from matchmaker.models.shortlist import Matcher
-from matchmaker.models.signs import SignsSeen, signs_seen
 from matchmaker.snapshot import Snapshot, load, own_data
 from matchmaker.snapshot.directory import Directory, Found, Organisation
 

@@ -12,11 +12,11 @@ from matchmaker.features.scaling import Floats
 from matchmaker.models import focus
 from matchmaker.models.arrangement import Arrangement, Criterion
 from matchmaker.models.criteria import criterion_values
+from matchmaker.models.explaining.wording import sentence
 from matchmaker.models.geography import kilometres_from
 from matchmaker.models.history import relations
 from matchmaker.models.kept import recorded
 from matchmaker.models.ranker import Rows, Scores, Term
-from matchmaker.models.wording import sentence
 
 START = 0.5
 """Where every candidate begins: neither for nor against. A criterion moves it by its distance from

@@ -10,8 +10,8 @@ from matchmaker.features import Profiles
 from matchmaker.models import baselines
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.evidence_fit import EvidenceFit
-from matchmaker.models.practice import LogitLearner, practice
-from matchmaker.models.practice_lightgbm import TreesLearner, practice_lightgbm
+from matchmaker.models.practice.lambdarank import TreesLearner, practice_lightgbm
+from matchmaker.models.practice.logit import LogitLearner, practice
 from matchmaker.models.ranker import Ranker
 
 

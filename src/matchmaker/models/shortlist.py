@@ -17,15 +17,15 @@ from matchmaker.models import doubt
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.bounds import check
 from matchmaker.models.evidence_fit import EvidenceFit
-from matchmaker.models.explaining import MATTERS, reasons, rows_of, trusts
-from matchmaker.models.explanation import Doubt, Option, Row, Shortlist, Trust, WhyNot
+from matchmaker.models.explaining.explanation import Doubt, Option, Row, Shortlist, Trust, WhyNot
+from matchmaker.models.explaining.notes import notes
+from matchmaker.models.explaining.removals import excluded, removals
+from matchmaker.models.explaining.rows import MATTERS, reasons, rows_of, trusts
 from matchmaker.models.geography import kilometres_from
 from matchmaker.models.methods import ranker
-from matchmaker.models.notes import notes
 from matchmaker.models.official import official_peers
 from matchmaker.models.order import ENOUGH_COVERAGE, in_order
 from matchmaker.models.ranker import Ranker, Rows, Scores
-from matchmaker.models.removals import excluded, removals
 from matchmaker.models.rules import NOT_ITSELF, Verdict, judge, not_itself
 from matchmaker.models.sizes import sizes_beside
 from matchmaker.snapshot.directory import spoken
@@ -190,7 +190,7 @@ class Matcher:
 
     def why_not(self, recipient: str, candidate: str, limit: int = 10) -> WhyNot:
         """Why a candidate stands where it does, and what would change it; see `why_not.why_not`."""
-        from matchmaker.models.why_not import why_not
+        from matchmaker.models.explaining.why_not import why_not
 
         return why_not(self, recipient, candidate, limit)
 

@@ -8,7 +8,7 @@ from matchmaker.features.comparison import Comparison
 from matchmaker.features.early_signs import WORST
 from matchmaker.features.profile import Cell, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
-from matchmaker.models.portrait import Portrait
+from matchmaker.models.portraits.portrait import Portrait
 from matchmaker.models.rules import KIND_LABELS
 from matchmaker.page.charts import chart
 from matchmaker.page.environment import environment

@@ -9,8 +9,8 @@ from markupsafe import Markup, escape
 
 from matchmaker.features.formatting import age, brief, readable
 from matchmaker.features.profiles import NOT_APPLICABLE, STALE
+from matchmaker.models.explaining.wording import in_100
 from matchmaker.models.rules import KIND_LABELS
-from matchmaker.models.wording import in_100
 from matchmaker.snapshot.directory import spoken
 
 

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from itertools import groupby
 
-from matchmaker.evaluation.blocks import Dots, Items, Steps, Table, Text
 from matchmaker.evaluation.bundled import bundle
 from matchmaker.evaluation.evaluate import Evaluation
 from matchmaker.evaluation.results import summary, tables
-from matchmaker.evaluation.story import TITLE, document, sections
+from matchmaker.evaluation.story.blocks import Dots, Items, Steps, Table, Text
+from matchmaker.evaluation.story.story import TITLE, document, sections
 from matchmaker.page.environment import environment
 from matchmaker.snapshot.directory import spoken
 

@@ -13,9 +13,9 @@ from matchmaker.features.formatting import readable
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.evidence import Finding, findings
-from matchmaker.models.explanation import Figure, Option, Row, Shortlist
+from matchmaker.models.explaining.explanation import Figure, Option, Row, Shortlist
 from matchmaker.models.methods import METHODS
-from matchmaker.models.portrait import Source
+from matchmaker.models.portraits.portrait import Source
 from matchmaker.page.environment import environment
 
 DAYS_IN_MONTH = 30.4375

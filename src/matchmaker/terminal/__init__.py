@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.explanation import Trust
+from matchmaker.models.explaining.explanation import Trust
 from matchmaker.models.rules import KIND_LABELS
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.directory import Organisation, spoken

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from rich.markup import escape
 from rich.table import Table
 
-from matchmaker.models.assignment_answer import Assignment, Pair, Rather, Unmatched
-from matchmaker.models.explanation import Trust
-from matchmaker.models.wording import in_100
+from matchmaker.models.assignment.answer import Assignment, Pair, Rather, Unmatched
+from matchmaker.models.explaining.explanation import Trust
+from matchmaker.models.explaining.wording import in_100
 from matchmaker.snapshot.directory import spoken
 from matchmaker.terminal import console
 

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from matchmaker.evaluation.evaluate import Evaluation, Tell
 from matchmaker.evaluation.own_pairings import OwnPairings
-from matchmaker.evaluation.story import headline
+from matchmaker.evaluation.story.story import headline
 from matchmaker.terminal import console
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rich.table import Column, Table
 
-from matchmaker.models.explanation import Change, Option, Row, Shortlist, WhyNot
-from matchmaker.models.wording import in_100
+from matchmaker.models.explaining.explanation import Change, Option, Row, Shortlist, WhyNot
+from matchmaker.models.explaining.wording import in_100
 from matchmaker.snapshot.directory import spoken
 from matchmaker.terminal import console, show_through
 

@@ -14,11 +14,11 @@ from matchmaker.features.profile import Cell, Profile
 from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, STALE, UNKNOWN
 from matchmaker.features.track_record import REGIMES, Rate, Record
 from matchmaker.features.trends import Trend
-from matchmaker.models.portrait import Portrait
+from matchmaker.models.explaining.wording import in_100
+from matchmaker.models.portraits.portrait import Portrait
+from matchmaker.models.portraits.sign_words import in_words, listed
+from matchmaker.models.portraits.signs import SignsSeen
 from matchmaker.models.rules import KIND_LABELS
-from matchmaker.models.sign_words import in_words, listed
-from matchmaker.models.signs import SignsSeen
-from matchmaker.models.wording import in_100
 from matchmaker.snapshot.directory import spoken
 from matchmaker.terminal import console
 

@@ -21,7 +21,7 @@ from matchmaker.api.app import create_app
 from matchmaker.api.decisions.entry import digest
 from matchmaker.api.decisions.log import DecisionLog
 from matchmaker.api.settings import Settings
-from matchmaker.models.explanation import Shortlist
+from matchmaker.models.explaining.explanation import Shortlist
 
 Served = Callable[..., TestClient]
 ASKED = {

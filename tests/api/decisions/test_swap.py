@@ -15,7 +15,7 @@ from matchmaker import Matchmaker
 from matchmaker.api.app import create_app
 from matchmaker.api.decisions.entry import digest
 from matchmaker.api.settings import Settings
-from matchmaker.models.explanation import Shortlist
+from matchmaker.models.explaining.explanation import Shortlist
 from matchmaker.snapshot.store import bundled
 
 SWAPS = 4

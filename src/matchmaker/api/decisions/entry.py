@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from matchmaker.models.explanation import Shortlist
+from matchmaker.models.explaining.explanation import Shortlist
 
 START = "0" * 64
 """What stands before the first entry."""

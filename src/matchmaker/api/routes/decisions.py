@@ -24,7 +24,7 @@ from matchmaker.api.security import needs
 from matchmaker.errors import OutOfRange
 from matchmaker.models import doubt
 from matchmaker.models.engine import Matchmaker
-from matchmaker.models.explanation import Shortlist
+from matchmaker.models.explaining.explanation import Shortlist
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 NOT_KEPT = {"Cache-Control": "no-store"}

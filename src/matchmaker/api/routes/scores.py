@@ -17,7 +17,7 @@ from matchmaker.api.rendering import itself, path, render, with_links
 from matchmaker.api.routes.shortlists import TABLE
 from matchmaker.api.tables import Row
 from matchmaker.errors import OutOfRange
-from matchmaker.models import assignment
+from matchmaker.models.assignment import assign as assignment
 
 router = APIRouter(prefix="/v1", tags=["scores"])
 

@@ -29,7 +29,7 @@ from matchmaker.api.rendering import CSV, itself, lasting, path, render, with_li
 from matchmaker.api.tables import Row
 from matchmaker.models import doubt
 from matchmaker.models.engine import Matchmaker
-from matchmaker.models.explanation import Shortlist
+from matchmaker.models.explaining.explanation import Shortlist
 
 router = APIRouter(prefix="/v1", tags=["shortlists"])
 TABLE: dict[str, Any] = {

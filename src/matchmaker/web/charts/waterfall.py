@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from matchmaker.models.explanation import Row
+from matchmaker.models.explaining.explanation import Row
 
 Across = Callable[[float], float]
 EDGE = 2.0

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.assignment import CAPACITY, FLOOR
-from matchmaker.models.assignment_answer import Assignment, Pair, Unmatched
-from matchmaker.models.explanation import Trust
+from matchmaker.models.assignment.answer import Assignment, Pair, Unmatched
+from matchmaker.models.assignment.assign import CAPACITY, FLOOR
+from matchmaker.models.explaining.explanation import Trust
 from matchmaker.snapshot.directory import Directory
 from matchmaker.web.asking import Asked, given, number, read
 

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from matchmaker.features.comparison import Comparison
 from matchmaker.features.comparison import Row as Feature
-from matchmaker.models.explanation import Row, WhyNot
-from matchmaker.models.wording import DIMENSION_WORDS
+from matchmaker.models.explaining.explanation import Row, WhyNot
+from matchmaker.models.explaining.wording import DIMENSION_WORDS
 from matchmaker.web.charts.waterfall import Step, waterfalls
 from matchmaker.web.presenters.portrait import ORDER
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matchmaker.evaluation.blocks import Block, Dots, Section, Steps
 from matchmaker.evaluation.bundled import Bundled, Difference, Figure
-from matchmaker.evaluation.wording import p_value, share
+from matchmaker.evaluation.story.blocks import Block, Dots, Section, Steps
+from matchmaker.evaluation.story.wording import p_value, share
 from matchmaker.page.evaluation import StepChart, step_chart
 
 EVIDENCE, NEAREST, CHANCE, PRACTICE = "evidence", "nearest", "random", "practice"

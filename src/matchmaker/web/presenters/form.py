@@ -7,10 +7,10 @@ from functools import cache
 
 from matchmaker.features import Profiles, features
 from matchmaker.models.arrangement import Arrangement, arrangements
+from matchmaker.models.explaining.wording import DIMENSION_WORDS
 from matchmaker.models.focus import AT_MOST
 from matchmaker.models.kept import kept
 from matchmaker.models.methods import METHODS
-from matchmaker.models.wording import DIMENSION_WORDS
 from matchmaker.web.asking import LIMIT, POINTS, Asked
 
 FIRST = ("buddying", "acquisition", "merger", "service", "contract")

@@ -11,8 +11,8 @@ import polars as pl
 from matchmaker.features.early_signs import WORST
 from matchmaker.features.profile import Cell, Profile
 from matchmaker.features.profiles import KNOWN
+from matchmaker.models.explaining.wording import DIMENSION_WORDS
 from matchmaker.models.history import known_pairings
-from matchmaker.models.wording import DIMENSION_WORDS
 from matchmaker.snapshot.directory import Directory
 from matchmaker.web.charts.strip import Strip, strip
 

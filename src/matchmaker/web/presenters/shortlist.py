@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.assignment_answer import Assignment
-from matchmaker.models.explanation import Excluded, Option, Shortlist
+from matchmaker.models.assignment.answer import Assignment
+from matchmaker.models.explaining.explanation import Excluded, Option, Shortlist
 from matchmaker.models.methods import METHODS
 from matchmaker.web.asking import Asked
 from matchmaker.web.presenters.form import method_label, rule_label

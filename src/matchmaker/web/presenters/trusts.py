@@ -10,10 +10,10 @@ import numpy as np
 from matchmaker.errors import MatchmakerError, OutOfRange
 from matchmaker.features import Profiles
 from matchmaker.features.formatting import RATINGS
+from matchmaker.models.assignment.need import by_need, in_need
 from matchmaker.models.engine import Matchmaker
-from matchmaker.models.explaining import trusts
-from matchmaker.models.explanation import Trust
-from matchmaker.models.need import by_need, in_need
+from matchmaker.models.explaining.explanation import Trust
+from matchmaker.models.explaining.rows import trusts
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from matchmaker.api.asking import Engine
 from matchmaker.models.arrangement import arrangement
-from matchmaker.models.need import IN_NEED
+from matchmaker.models.assignment.need import IN_NEED
 from matchmaker.web.downloads import csv_file
 from matchmaker.web.presenters import assignment as present
 from matchmaker.web.presenters.form import in_order

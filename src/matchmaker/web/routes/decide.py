@@ -15,7 +15,7 @@ from matchmaker.api.decisions.log import DecisionLog
 from matchmaker.errors import MatchmakerError
 from matchmaker.models import doubt
 from matchmaker.models.arrangement import arrangement
-from matchmaker.models.explanation import Shortlist
+from matchmaker.models.explaining.explanation import Shortlist
 from matchmaker.web import asking
 from matchmaker.web.asking import Asking
 from matchmaker.web.presenters.decide import NOBODY, OTHER, Filled, faults, recording

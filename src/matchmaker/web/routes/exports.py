@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from matchmaker.api.asking import Asked, Engine
 from matchmaker.errors import MatchmakerError, OutOfRange
 from matchmaker.models.engine import Matchmaker
-from matchmaker.models.explanation import Shortlist
+from matchmaker.models.explaining.explanation import Shortlist
 from matchmaker.page.shortlist import shortlist_page
 from matchmaker.web import asking
 from matchmaker.web.asking import Asking

@@ -1,0 +1,1 @@
+"""Do better-suited partners go with better outcomes?"""

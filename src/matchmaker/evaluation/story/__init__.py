@@ -1,0 +1,1 @@
+"""The results put into words, tables and charts, for page and document."""

@@ -1,0 +1,1 @@
+"""What is told of one trust: its profile, its nearest peers, its early signs."""

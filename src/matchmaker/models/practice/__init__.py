@@ -1,0 +1,1 @@
+"""What was chosen before: past choices, and models that learn from them."""

@@ -1,0 +1,238 @@
+"""What was chosen before, by LightGBM's LambdaRank: few small trees, monotone where a direction is fixed.
+
+As `practice`, it models past practice, and the artefacts that ship with the package must never be scored
+on a past pairing: they have seen them all. LightGBM is needed to learn only, not to rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from matchmaker.errors import MissingExtra
+from matchmaker.features import Profiles
+from matchmaker.features.scaling import Floats
+from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.practice.choices import Choice
+from matchmaker.models.practice.logit import (
+    Artefact,
+    family_of,
+    inputs_of,
+    mean_size,
+    read,
+    scorer,
+    seen_by_a_model,
+    stacked,
+    terms_of,
+    trained_on,
+)
+from matchmaker.models.practice.pair_features import centred, pair_values
+from matchmaker.models.practice.pair_inputs import INPUTS
+from matchmaker.models.practice.trees import explained, leaves, read_trees
+from matchmaker.models.ranker import Rows, Scores, Term, added
+
+SETTINGS: dict[str, Any] = {
+    "n_estimators": 100,
+    "num_leaves": 4,
+    "learning_rate": 0.1,
+    "min_child_samples": 5,
+    "reg_lambda": 1.0,
+    "label_gain": [0, 1],
+    "random_state": 20260822,
+    "deterministic": True,
+    "force_row_wise": True,
+    "n_jobs": 1,
+    "verbosity": -1,
+}
+"""Fixed beforehand: small trees, since there are only tens of choices."""
+
+
+class PastChoice(BaseModel):
+    """One choice that a model was trained on: who chose whom, and the leaf of the chosen in each tree."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pairing_id: str
+    recipient: str
+    partner: str
+    day: date
+    leaves: tuple[int, ...]
+
+
+class Trees(Artefact):
+    """A trained LambdaRank model: LightGBM's own text, and the past choices by their leaves."""
+
+    text: str
+    past: tuple[PastChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A past choice, and the share of trees in which its partner falls into the candidate's leaf."""
+
+    pairing_id: str
+    recipient: str
+    partner: str
+    day: date
+    share: float
+
+
+def library() -> ModuleType:
+    """LightGBM.
+
+    Raises:
+        MissingExtra: it, or the system's library that it needs, is not installed.
+    """
+    try:
+        import lightgbm
+    except (ImportError, OSError) as error:
+        text = f"LightGBM can't be loaded ({error})."
+        step = "Install it and its system library: apt-get install libgomp1; or use --method practice."
+        raise MissingExtra(text, step) from error
+    return lightgbm
+
+
+def lambdarank() -> Any:
+    """An unfitted `LGBMRanker`, monotone in each input whose direction is fixed; a scikit-learn estimator.
+
+    Raises:
+        MissingExtra: LightGBM can't be loaded.
+    """
+    return library().LGBMRanker(**SETTINGS, monotone_constraints=[one.direction for one in INPUTS])
+
+
+def learn_trees(choices: Sequence[Choice]) -> Trees:
+    """A LambdaRank model of past choices.
+
+    Args:
+        choices: of one family; those whose partner was not eligible teach nothing.
+
+    Raises:
+        OutOfRange: there is nothing to learn from.
+        MissingExtra: LightGBM can't be loaded.
+    """
+    seen, chosen, sets = stacked(choices)
+    names = [one.name for one in INPUTS]
+    fitted = lambdarank().fit(seen, chosen, group=np.bincount(sets), feature_name=names)
+    text: str = fitted.booster_.model_to_string()
+    trees = read_trees(text)
+    contributions = explained(trees, seen)[1].T
+    partners = [one for one in choices if one.chosen is not None]
+    of_partners = np.array([seen_by_a_model(one.profiles, one.row)[one.chosen] for one in partners])
+    return Trees(
+        **trained_on(choices),
+        weights=mean_size(np.where(np.isnan(seen), np.nan, contributions)),
+        text=text,
+        past=tuple(
+            PastChoice(
+                pairing_id=one.pairing_id,
+                recipient=one.recipient,
+                partner=one.partner,
+                day=one.day,
+                leaves=tuple(own),
+            )
+            for one, own in zip(partners, leaves(trees, of_partners).tolist(), strict=True)
+        ),
+    )
+
+
+class PracticeLightGBM:
+    """Ranks by the sum of small trees learned from past choices of the family.
+
+    Contributions are the inputs' Shapley values. A tree also sends what is unknown to one side; so that an
+    unknown input itself adds nothing, what all the unknown ones do to a score is the last term.
+
+    Args:
+        profiles: as of the day asked about.
+        trained: must not have been trained on a pairing that it is scored on.
+
+    Raises:
+        BadFile: the model needs an input that is not there, or its text can't be read.
+    """
+
+    name = "practice-lightgbm"
+
+    def __init__(self, profiles: Profiles, trained: Trees) -> None:
+        self.profiles = profiles
+        self.trained = trained
+        self.inputs = inputs_of(trained, profiles)
+        self.trees = read_trees(trained.text)
+        self.terms = (
+            *terms_of(self.inputs, trained.weights),
+            Term("unknown_inputs", "What is not known", 0.0),
+        )
+        self.version = f"{trained.family}-{trained.snapshot[:12]}"
+
+    def scores(self, recipients: Rows) -> Scores:
+        """See `Ranker.scores`."""
+        values = pair_values(self.inputs, self.profiles, recipients)
+        start, told = explained(self.trees, self._seen(values, recipients))
+        told = told.reshape(values.shape)
+        unknown = np.isnan(values)
+        total = np.zeros(values.shape[1:])
+        for at in range(len(values)):
+            total += np.where(unknown[at], told[at], 0.0)
+        values = np.concatenate([values, unknown.sum(axis=0, keepdims=True)])
+        contributions = np.concatenate([told, total[None]])
+        return added(start, values, contributions, np.array([*self.trained.weights, 0.0]))
+
+    def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
+        """See `Ranker.sentence`."""
+        if term == len(self.inputs):
+            return f"Figures not known of it: {value:.0f} of {len(self.inputs)}."
+        one = self.inputs[term]
+        return f"Not known: {one.label.casefold()}." if value is None else one.says(value)
+
+    def alike(self, recipient: int, candidate: int, limit: int = 3) -> tuple[Alike, ...]:
+        """The past choices whose partners are most like a candidate, by leaf agreement.
+
+        Args:
+            recipient, candidate: rows.
+            limit: how many at most.
+        """
+        rows = np.array([recipient])
+        seen = self._seen(pair_values(self.inputs, self.profiles, rows), rows)[[candidate]]
+        own = leaves(self.trees, seen)[0]
+        found = [
+            Alike(one.pairing_id, one.recipient, one.partner, one.day, float(np.mean(own == one.leaves)))
+            for one in self.trained.past
+        ]
+        return tuple(sorted(found, key=lambda one: (-one.share, one.pairing_id))[:limit])
+
+    def _seen(self, values: Floats, recipients: Rows) -> Floats:
+        """(r * n, p) what the trees see."""
+        seen = centred(self.inputs, values, self.profiles, recipients)
+        return np.ascontiguousarray(np.moveaxis(seen, 0, 2)).reshape(-1, len(self.inputs))
+
+
+@cache
+def _shipped(family: str) -> Trees:
+    return read(Trees, f"practice-lightgbm-{family}")
+
+
+def practice_lightgbm(
+    profiles: Profiles,
+    arrangement: Arrangement,
+    areas: Sequence[str] = (),  # noqa: ARG001
+) -> PracticeLightGBM:
+    """The model that ships with the package, for an arrangement."""
+    return PracticeLightGBM(profiles, _shipped(family_of(arrangement).name))
+
+
+class TreesLearner:
+    """Learns `practice-lightgbm` anew from some choices, so that it can be scored on others."""
+
+    name = "practice-lightgbm"
+    says = "What was chosen before, by small decision trees (LightGBM): past practice, not what works."
+
+    def learn(self, choices: Sequence[Choice]) -> Callable[[Choice], tuple[Floats, Floats]]:
+        """Gives (n,) scores and (n,) coverage of all candidates of a choice."""
+        trained = learn_trees(choices)
+        return scorer(lambda profiles: PracticeLightGBM(profiles, trained))
