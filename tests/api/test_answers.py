@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from matchmaker import Matchmaker, __version__
 from matchmaker.api.rendering import wants_csv
 from matchmaker.api.tables import csv_lines
+from matchmaker.evaluation.bundled import bundled
 
 RANKED = "/v1/trusts/RPA/shortlist?limit=2"
 READS = (
@@ -24,6 +25,7 @@ READS = (
     "/v1/features",
     "/v1/evidence",
     "/v1/sources",
+    "/v1/evaluation",
 )
 QUESTIONS = (
     ("/v1/shortlists", {"recipients": ["RPA"], "limit": 1}),
@@ -176,3 +178,11 @@ def test_what_is_accepted(accept: str, csv_wanted: bool) -> None:
 def test_no_cell_is_a_formula() -> None:
     text = "".join(csv_lines([{"a": "=1+1", "b": -0.5, "c": ["- far", "x"], "d": None}]))
     assert text.splitlines()[1] == "'=1+1,-0.5,'- far | x,"
+
+
+def test_the_evaluation_that_ships_is_served(client: TestClient) -> None:
+    answer = client.get("/v1/evaluation").json()
+    found = bundled()
+    assert answer["of_snapshot"] == found.snapshot
+    assert [one["value"] for one in answer["evaluation"]["figures"]] == [one.value for one in found.figures]
+    assert len(answer["evaluation"]["misses"]) == 10

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from typing import Any
@@ -220,25 +219,3 @@ def test_every_type_has_a_page(client: TestClient) -> None:
 def test_pointers_are_escaped() -> None:
     assert pointer(["a/b", "c~d", 0]) == "/a~1b/c~0d/0"
     assert pointer([]) == ""
-
-
-def test_no_evaluation_says_how_to_make_one(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = client.get("/v1/evaluation")
-    if answer.status_code == 200:
-        assert answer.json()["evaluation"]["means"]
-    else:
-        assert "matchmaker evaluate" in _problem(answer, 503, "no-evaluation")["next_step"]
-
-
-def test_the_evaluation_that_ships_is_served(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
-) -> None:
-    from matchmaker.api.routes import catalogue
-
-    (tmp_path / "latest.json").write_text(json.dumps({"snapshot": "abc", "means": [1]}), "utf-8")
-    monkeypatch.setattr(catalogue, "files", lambda package: tmp_path)
-    catalogue.evaluation.cache_clear()
-    with monkeypatch.context():
-        answer = client.get("/v1/evaluation")
-    catalogue.evaluation.cache_clear()
-    assert (answer.json()["of_snapshot"], answer.json()["evaluation"]["means"]) == ("abc", [1])

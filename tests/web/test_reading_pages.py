@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 from pydantic import ValidationError
 
 from matchmaker import Matchmaker
+from matchmaker.api.settings import Settings
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.evidence import findings
 from matchmaker.models.methods import METHODS
@@ -46,8 +47,9 @@ LOST = "all => all.map(one => one.hash.slice(1)).filter(id => !document.getEleme
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(create_app()) as client:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    file = tmp_path_factory.mktemp("log") / "decisions.db"
+    with TestClient(create_app(Settings(decisions=f"sqlite:///{file}"))) as client:
         yield client
 
 

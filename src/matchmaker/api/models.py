@@ -195,10 +195,10 @@ class EvaluationAnswer(Answer):
 
     Attributes:
         of_snapshot: hash of the figures that were replayed, which may be older than those in use.
-        evaluation: the summary that `matchmaker evaluate --out` writes.
+        evaluation: what `matchmaker evaluate --out` writes to evaluation.json.
     """
 
-    of_snapshot: str | None
+    of_snapshot: str
     evaluation: dict[str, Any]
 
 

@@ -25,7 +25,6 @@ from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.rendering import base, lasting, path, render
 from matchmaker.api.routes.shortlists import TABLE
 from matchmaker.api.tables import Row
-from matchmaker.errors import MatchmakerError
 from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.evidence import findings
@@ -33,13 +32,6 @@ from matchmaker.models.methods import METHODS
 from matchmaker.models.rules import RULES
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], dependencies=[Depends(lasting)])
-
-
-class NoEvaluation(MatchmakerError):
-    """This installation holds no results of an evaluation."""
-
-    slug = "no-evaluation"
-    status = 503
 
 
 @router.get(
@@ -130,22 +122,14 @@ def list_sources(request: Request, engine: Engine) -> Response:
     responses=UNCHANGED | responses(),
 )
 def get_evaluation(request: Request) -> Response:
-    """Means of every method with intervals, comparisons, misses and outcomes."""
+    """Main figures of every method with intervals, the whole report as data, and the worst misses."""
     found = evaluation()
     told = base(request, methods=path(request, "methods"))
-    return render(request, EvaluationAnswer(of_snapshot=found.get("snapshot"), evaluation=found, **told))
+    return render(request, EvaluationAnswer(of_snapshot=found["snapshot"], evaluation=found, **told))
 
 
 @cache
 def evaluation() -> dict[str, Any]:
-    """The results that ship with the package.
-
-    Raises:
-        NoEvaluation: there are none.
-    """
-    file = files("matchmaker.evaluation") / "latest.json"
-    if not file.is_file():
-        step = "Run 'matchmaker evaluate', which writes them."
-        raise NoEvaluation("This installation holds no results of an evaluation.", step)
-    found: dict[str, Any] = from_json(file.read_bytes())
+    """The results that ship with the package, as `evaluation.bundled` describes them."""
+    found: dict[str, Any] = from_json((files("matchmaker.evaluation") / "latest.json").read_bytes())
     return found

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
-
-from matchmaker.errors import MatchmakerError
 
 Document = Mapping[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -77,33 +75,6 @@ class Form:
     name: str
     says: str
     fields: tuple[Parameter, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One kind of fault: its name in `type`, its status, and when it comes."""
-
-    slug: str
-    status: int
-    says: str
-
-
-def problems(document: Document) -> str | None:
-    """The address under which every kind of fault has a page; None where none has."""
-    schemas = document.get("components", {}).get("schemas", {})
-    kind = _example({"schema": schemas.get("Problem", {}).get("properties", {}).get("type", {})})
-    return kind.rpartition("/")[0] if isinstance(kind, str) and kind.startswith("/") else None
-
-
-def faults() -> tuple[Fault, ...]:
-    """Every kind of fault that the matchmaker tells, by name."""
-    found = {kind.slug: kind for kind in _kinds(MatchmakerError)}
-    return tuple(Fault(slug, kind.status, _first(kind.__doc__ or "")) for slug, kind in sorted(found.items()))
-
-
-def _kinds(kind: type[MatchmakerError]) -> Iterator[type[MatchmakerError]]:
-    for one in kind.__subclasses__():
-        yield from (one, *_kinds(one))
 
 
 def groups(document: Document, origin: str) -> tuple[Group, ...]:

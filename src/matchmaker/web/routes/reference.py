@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from matchmaker.api.problems import kinds
 from matchmaker.web.presenters import reference as present
 from matchmaker.web.rendering import render
 
@@ -26,6 +27,5 @@ def reference(request: Request) -> HTMLResponse:
         origin=origin,
         groups=present.groups(document, origin),
         forms=present.forms(document),
-        faults=present.faults(),
-        problems=present.problems(document),
+        faults=kinds(),
     )
