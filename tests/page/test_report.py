@@ -265,3 +265,14 @@ def test_a_folder_that_does_not_exist_is_told(tmp_path: Path) -> None:
     done = run("shortlist", "RPA", "--report", str(tmp_path / "none" / "out.html"))
     assert done.returncode == 1
     assert "can't be written" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_command_writes_a_pdf(tmp_path: Path) -> None:
+    pytest.importorskip("weasyprint", exc_type=ImportError)
+    file = tmp_path / "medway.pdf"
+    command = [sys.executable, "-m", "matchmaker", "shortlist", "RPA", "--limit", "2", "--report", str(file)]
+    subprocess.run(command, check=True, capture_output=True)
+    content = file.read_bytes()
+    assert content.startswith(b"%PDF-1.")
+    assert b"pdfuaid" in content

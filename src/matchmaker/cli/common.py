@@ -51,14 +51,14 @@ def print_csv(rows: list[dict[str, Any]]) -> None:
     typer.echo(pl.DataFrame(rows, infer_schema_length=None).write_csv(), nl=False)
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Write a file and say so.
 
     Raises:
         OutOfRange: it can't be written.
     """
     try:
-        path.write_text(text, "utf-8")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise OutOfRange(

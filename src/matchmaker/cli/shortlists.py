@@ -54,7 +54,7 @@ def shortlist(
     ] = False,
     report: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write a report to this HTML file, to print or save as a PDF."),
+        typer.Option(metavar="FILE", help="Write a report to this file: HTML, or a PDF (.pdf)."),
     ] = None,
     data: Data = None,
     json: AsJson = False,
@@ -65,10 +65,13 @@ def shortlist(
     draws: dict[str, Any] = {"draws": 0} if no_doubt else {}
     answer = engine.shortlist(trust, as_of=day_of(as_of), limit=limit, beside=beside or (), **draws, **asked)
     if report is not None:
+        from matchmaker.page.pdf import pdf
         from matchmaker.page.shortlist import shortlist_page
 
         how = engine.matcher(as_of=day_of(as_of), **asked).arrangement
-        write(report, shortlist_page(answer, how, engine.snapshot.sources))
+        as_pdf = report.suffix.casefold() == ".pdf"
+        text = shortlist_page(answer, how, engine.snapshot.sources, figures=not as_pdf)
+        write(report, pdf(text) if as_pdf else text)
         return
     if json:
         print_json(answer)

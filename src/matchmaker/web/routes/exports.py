@@ -8,9 +8,10 @@ import polars as pl
 from fastapi import APIRouter, Response
 
 from matchmaker.api.asking import Asked, Engine
-from matchmaker.errors import MatchmakerError, OutOfRange
+from matchmaker.errors import MatchmakerError
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.explaining.explanation import Shortlist
+from matchmaker.page.pdf import pdf
 from matchmaker.page.shortlist import shortlist_page
 from matchmaker.web import asking
 from matchmaker.web.asking import Asking
@@ -51,28 +52,18 @@ def shortlist_pdf(engine: Engine, ods: Asked, asked: Asking) -> Response:
     """The report as a PDF.
 
     Raises:
-        OutOfRange: what makes PDFs is not installed.
+        MissingExtra: what makes PDFs is not installed.
         Busy: another one is being made.
     """
-    try:
-        from weasyprint import HTML
-    except (ImportError, OSError) as error:
-        step = "Print the page and save it as a PDF, or install matchmaker with its extra 'pdf'."
-        raise OutOfRange("This service can't make PDFs.", step) from error
     answer = _answer(engine, ods, asked)
     text = _report(engine, answer, asked, figures=False)
     if not LAYING_OUT.acquire(blocking=False):
         raise Busy("Another PDF is being made.", "Try again in some seconds, or print the page.")
     try:
-        content = HTML(string=text, url_fetcher=_nothing).write_pdf(pdf_variant="pdf/ua-1")
+        content = pdf(text)
     finally:
         LAYING_OUT.release()
     return _file(answer, "pdf", content, "application/pdf")
-
-
-def _nothing(address: str, *_: object, **__: object) -> dict[str, object]:
-    """A report needs nothing from elsewhere, so nothing is fetched."""
-    raise ValueError(f"not fetched: {address}")
 
 
 def _answer(engine: Matchmaker, ods: str, asked: asking.Asked) -> Shortlist:
