@@ -274,5 +274,5 @@ def test_the_command_writes_a_pdf(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "matchmaker", "shortlist", "RPA", "--limit", "2", "--report", str(file)]
     subprocess.run(command, check=True, capture_output=True)
     content = file.read_bytes()
-    assert content.startswith(b"%PDF-1.")
-    assert b"pdfuaid" in content
+    assert content.startswith(b"%PDF-")
+    assert len(content) > 20_000
