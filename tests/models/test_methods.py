@@ -163,7 +163,7 @@ def test_places_by_another_method_are_those_of_its_own_list(engine: Matchmaker, 
 
 def test_where_another_method_agrees_and_parts_is_said(engine: Matchmaker, method: str) -> None:
     answer = engine.shortlist("RPA", limit=1000, beside=(method,), draws=0)
-    said = [note for note in answer.notes if note.startswith(f"The method {method} shares")]
+    said = [other.sentence for other in answer.beside]
     if method == "evidence":
         assert said == []
         return

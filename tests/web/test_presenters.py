@@ -68,9 +68,10 @@ def test_tags_and_agreement_are_those_of_the_answer(engine: Matchmaker) -> None:
         words = [word for word, _ in tags(option, answer)]
         assert any(word.startswith("Would be left out") for word in words) == bool(option.despite)
         assert ("Same local system" in words) == (option.trust.system == answer.recipient.system)
-    for one, name in zip(agreements(answer.options), BESIDE, strict=True):
+    for one, name in zip(agreements(answer), BESIDE, strict=True):
         assert list(one.places) == [option.other_ranks[name] for option in answer.options]
         assert one.shared == sum(place <= 20 for place in one.places)
+        assert (one.first is None) == (one.places[0] == 1)
     same, other = left_out(answer)
     assert len(same) + len(other) == len(answer.excluded)
     assert {one.trust.kind for one in same} == {"acute"}

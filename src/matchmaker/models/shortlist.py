@@ -17,7 +17,7 @@ from matchmaker.models import doubt
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.bounds import check
 from matchmaker.models.evidence_fit import EvidenceFit
-from matchmaker.models.explaining.explanation import Doubt, Option, Row, Shortlist, Trust, WhyNot
+from matchmaker.models.explaining.explanation import Beside, Doubt, Option, Row, Shortlist, Trust, WhyNot
 from matchmaker.models.explaining.notes import notes
 from matchmaker.models.explaining.removals import excluded, removals
 from matchmaker.models.explaining.rows import MATTERS, reasons, rows_of, trusts
@@ -32,6 +32,8 @@ from matchmaker.snapshot.directory import spoken
 
 __all__ = ["ENOUGH_COVERAGE", "MATTERS", "Matcher", "Ranked"]
 
+COMPARED = 5
+"""Two methods are said to agree or to part over so many first places."""
 LARGE_RECIPIENT = 0.8
 """A structural partner smaller than this share of the recipient is warned of (E11)."""
 
@@ -182,10 +184,11 @@ class Matcher:
             removals=removed,
             relaxed=tuple(set_aside),
             verdict=verdict,
-            notes=tuple(notes(self.profiles, found, options, removed, set_aside, others)),
+            notes=tuple(notes(self.profiles, found, options, removed, set_aside)),
             checklist=self.arrangement.checklist,
             first_step=self.arrangement.first_step,
             attribution=str(self.profiles.snapshot.manifest["attribution"]),
+            beside=tuple(self._beside(found, name, places) for name, places in others.items() if options),
         )
 
     def why_not(self, recipient: str, candidate: str, limit: int = 10) -> WhyNot:
@@ -235,6 +238,13 @@ class Matcher:
                 order = in_order(scores.score[0], scores.coverage[0], found.eligible)
                 ranks[name] = {at: rank for rank, at in enumerate(order.tolist(), 1)}
         return ranks
+
+    def _beside(self, found: Ranked, method: str, places: dict[int, int]) -> Beside:
+        here = {at: place for place, at in enumerate(found.order.tolist(), 1)}
+        compared = min(COMPARED, len(here))
+        both = sum(here[at] <= compared and place <= compared for at, place in places.items())
+        first = min(places, key=lambda at: places[at])
+        return Beside(method, both, compared, self.trust(first), here[first])
 
     def _option(
         self,

@@ -33,7 +33,7 @@ def show_shortlist(answer: Shortlist, with_excluded: bool) -> None:
         console.print(table)
     if answer.verdict:
         console.print(f"- {answer.verdict}")
-    for note in answer.notes:
+    for note in (*answer.notes, *(other.sentence for other in answer.beside)):
         console.print(f"- {note}")
     if with_excluded:
         _show_excluded(answer)

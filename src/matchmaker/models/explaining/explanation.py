@@ -129,6 +129,30 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Where another method agrees with a shortlist, and where the two part.
+
+    Attributes:
+        shared: how many of the first `compared` places both give to the same trusts.
+        first: the eligible candidate that it puts first; `here`: that one's place on this list.
+    """
+
+    method: str
+    shared: int
+    compared: int
+    first: Trust
+    here: int
+
+    @property
+    def sentence(self) -> str:
+        """All of it in plain words."""
+        named = f"{self.first.name} ({self.first.ods}) first, here {self.here}"
+        puts = "the same trust first" if self.here == 1 else named
+        shares = f"{self.shared} of the first {self.compared} places"
+        return f"The method {self.method} shares {shares} and puts {puts}."
+
+
+@dataclass(frozen=True, slots=True)
 class Shortlist:
     """Options to consider for one recipient; never a decision.
 
@@ -141,6 +165,7 @@ class Shortlist:
         relaxed: rules of the arrangement that the question left out.
         verdict: how far the order can be relied on, in one sentence.
         notes: what a reader must know before using it.
+        beside: where the further methods asked for agree and part.
     """
 
     recipient: Trust
@@ -161,6 +186,7 @@ class Shortlist:
     checklist: tuple[str, ...]
     first_step: str
     attribution: str
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

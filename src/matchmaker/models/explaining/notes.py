@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +15,6 @@ from matchmaker.models.order import ENOUGH_COVERAGE
 if TYPE_CHECKING:
     from matchmaker.models.shortlist import Ranked
 
-COMPARED = 5
-"""Two methods are said to agree or to part over so many first places."""
-
 
 def notes(
     profiles: Profiles,
@@ -25,7 +22,6 @@ def notes(
     options: Sequence[Option],
     removals: Sequence[Removal],
     set_aside: Verdicts,
-    others: Mapping[str, Mapping[int, int]],
 ) -> Iterator[str]:
     """Each note as a sentence or two.
 
@@ -35,7 +31,6 @@ def notes(
         options: those shown.
         removals: what each rule did.
         set_aside: what each relaxed rule would have said.
-        others: method shown beside -> candidate -> its place by that method.
     """
     yield "Options to consider, not a decision: no published figure shows whether two trusts would get on."
     if not options:
@@ -50,30 +45,12 @@ def notes(
         shown = int(back[: len(options)].sum())
         count = f"{back.sum()} of the {len(back)} eligible, {shown} of them shown"
         yield f"Relaxed: {', '.join(set_aside)}. This brought back {count}."
-    if options:
-        for name, places in others.items():
-            yield _agreement(profiles, found, name, places)
     kind = profiles.kinds[found.row]
     applicable = [at for at, f in enumerate(profiles.features) if not f.kinds or kind in f.kinds]
     missing = int(np.isnan(profiles.values[found.row, applicable]).sum())
     if missing:
         share = f"{missing} of {len(applicable)}"
         yield f"Of the recipient itself, {share} features are unknown or too old to use."
-
-
-def _agreement(profiles: Profiles, found: Ranked, name: str, places: Mapping[int, int]) -> str:
-    """Where another method agrees with this order, and where the two part."""
-    here = {at: place for place, at in enumerate(found.order.tolist(), 1)}
-    compared = min(COMPARED, len(here))
-    both = sum(here[at] <= compared and place <= compared for at, place in places.items())
-    first = min(places, key=lambda at: places[at])
-    names, codes = profiles.organisations["name"], profiles.organisations["ods"]
-    puts = (
-        "the same trust first"
-        if here[first] == 1
-        else f"{names[first]} ({codes[first]}) first, here {here[first]}"
-    )
-    return f"The method {name} shares {both} of the first {compared} places and puts {puts}."
 
 
 def _nobody(removals: Sequence[Removal]) -> Iterator[str]:

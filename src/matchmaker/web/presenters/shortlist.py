@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,12 +41,14 @@ class Agreement:
     Attributes:
         places: of the options shown, in their order.
         shared: how many of them it also has among as many first ones.
+        first: name of the one that it puts first; None where that is also the first here.
     """
 
     label: str
     says: str
     places: tuple[int, ...]
     shared: int
+    first: str | None
 
 
 def tags(option: Option, answer: Shortlist) -> list[tuple[str, str]]:
@@ -67,15 +68,15 @@ def tags(option: Option, answer: Shortlist) -> list[tuple[str, str]]:
     return out
 
 
-def agreements(options: Sequence[Option]) -> list[Agreement]:
+def agreements(answer: Shortlist) -> list[Agreement]:
     """How far the methods beside agree on the options shown."""
-    if not options:
-        return []
     out = []
-    for name in options[0].other_ranks:
-        places = tuple(option.other_ranks[name] for option in options)
-        shared = sum(place <= len(options) for place in places)
-        out.append(Agreement(method_label(name), METHODS[name].says, places, shared))
+    for other in answer.beside:
+        places = tuple(option.other_ranks[other.method] for option in answer.options)
+        shared = sum(place <= len(places) for place in places)
+        first = None if other.here == 1 else f"{other.first.name}, here in place {other.here}"
+        label, says = method_label(other.method), METHODS[other.method].says
+        out.append(Agreement(label, says, places, shared, first))
     return out
 
 

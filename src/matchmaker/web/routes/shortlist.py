@@ -51,7 +51,7 @@ def shortlist_page(request: Request, engine: Engine, ods: Asked, asked: Asking) 
         map=england(matcher.profiles, recipient.ods, [one.trust.ods for one in answer.options[:MAPPED]]),
         MAPPED=MAPPED,
         tags=[present.tags(option, answer) for option in answer.options],
-        agreements=present.agreements(answer.options),
+        agreements=present.agreements(answer),
         method=method_label(answer.method),
         by_evidence=answer.method == "evidence",
         rule_label=rule_label,
