@@ -193,3 +193,10 @@ def test_every_method_says_what_it_is(engine: Matchmaker, matcher: Matcher, meth
     assert answer.version.endswith(matcher.ranker.version)
     with pytest.raises(OutOfRange, match="There is no method"):
         engine.matcher("buddying", method=f"{method}-of-tomorrow")
+
+
+def test_no_more_is_known_than_there_is(matcher: Matcher) -> None:
+    every = np.arange(len(matcher.profiles.kinds))
+    coverage = matcher.ranker.scores(every).coverage
+    assert coverage.min() >= 0
+    assert coverage.max() <= 1

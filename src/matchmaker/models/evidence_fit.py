@@ -44,7 +44,7 @@ def weighted_fit(values: Floats, weights: Floats) -> Scores:
     fit = np.full(values.shape[1:], START)
     for part in contributions:
         fit += part
-    return Scores(START, values, contributions, fit, known_weight / weights.sum())
+    return Scores(START, values, contributions, fit, known_weight / sum(weights.tolist()))
 
 
 class EvidenceFit:

@@ -70,7 +70,7 @@ def added(start: float, values: Floats, contributions: Floats, weights: Floats) 
     for at in range(len(values)):
         score += contributions[at]
         covered += np.where(known[at], weights[at], 0.0)
-    return Scores(start, values, contributions, score, covered / weights.sum())
+    return Scores(start, values, contributions, score, covered / sum(weights.tolist()))
 
 
 class Ranker(Protocol):
