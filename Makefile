@@ -55,9 +55,9 @@ hooks: .venv/.dev ## Run the checks before each commit and push (pre-commit)
 
 documents: .venv/.dev ## Write the generated documents again, and what the README shows of runs
 	$(BIN)/matchmaker snapshot document --to docs
-	$(BIN)/matchmaker train cards --to docs/model-cards.md
 	$(BIN)/matchmaker evaluate --out build/evaluation
 	cp build/evaluation/evaluation.json src/matchmaker/evaluation/latest.json
+	$(BIN)/matchmaker train cards --to docs/model-cards.md
 	$(BIN)/python -m matchmaker.api.description docs/openapi.json
 	$(BIN)/python tests/test_documents.py
 	$(BIN)/matchmaker evaluate --out build/evaluation >build/evaluation.txt

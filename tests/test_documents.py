@@ -19,7 +19,6 @@ from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.documents import documents
 from matchmaker.models.evidence import findings
-from matchmaker.models.practice.card import document, shipped_cards
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -79,12 +78,6 @@ def test_the_readme_shows_a_real_run(name: str) -> None:
     found = block(name).search(README.read_text("utf-8"))
     assert found is not None
     assert found[0] == BLOCKS[name](), "run 'make documents'"
-
-
-def test_the_model_cards_are_those_of_the_models() -> None:
-    assert (ROOT / "docs" / "model-cards.md").read_text("utf-8") == document(shipped_cards()), (
-        "run 'make documents'"
-    )
 
 
 def test_every_finding_named_exists() -> None:

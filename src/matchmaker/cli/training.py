@@ -18,7 +18,7 @@ def train_models(
         Path | None, typer.Option(metavar="DIR", help="Folder to write to. Default: the package's own.")
     ] = None,
 ) -> None:
-    """Train every model of past practice on the snapshot in use, and test it on unseen choices."""
+    """Train every model of past practice on the snapshot in use; 'matchmaker evaluate' tests them."""
     from matchmaker.models.practice.training import SHIPPED, train
     from matchmaker.terminal import progress
 
@@ -35,8 +35,10 @@ def train_models(
 def train_cards(
     to: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("docs/model-cards.md"),
 ) -> None:
-    """Write the model cards as one page, from the models that ship with the package."""
-    from matchmaker.models.practice.card import document, shipped_cards
+    """Write the model cards as one page, from the models and the evaluation that ship with the package."""
+    from matchmaker.evaluation.bundled import bundled
+    from matchmaker.evaluation.model_cards import document
+    from matchmaker.models.practice.card import shipped_cards
 
-    to.write_text(document(shipped_cards()), "utf-8")
+    to.write_text(document(shipped_cards(), bundled()), "utf-8")
     typer.echo(f"Wrote {to}")

@@ -1,4 +1,4 @@
-"""Trains the models of past practice, tests them on choices they have not seen, and writes them as text."""
+"""Trains the models of past practice and writes them as text; replays test them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from matchmaker.features.scaling import Floats
-from matchmaker.models import baselines
-from matchmaker.models.order import ahead_of
-from matchmaker.models.practice.card import Card, CardInput, CardScore, LeftOut
+from matchmaker.models.practice.card import Card, CardInput, LeftOut
 from matchmaker.models.practice.choices import Choice, Skipped, choices
 from matchmaker.models.practice.lambdarank import SETTINGS, TreesLearner, learn_trees
 from matchmaker.models.practice.logit import (
@@ -25,45 +20,29 @@ from matchmaker.models.practice.logit import (
     Logit,
     LogitLearner,
     learn_logit,
-    scorer,
 )
 from matchmaker.models.practice.pair_inputs import INPUTS
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker
 
-Scorer = Callable[[Choice], tuple[Floats, Floats]]
-"""Gives (n,) scores and (n,) coverage of all candidates of a choice."""
 SHIPPED = Path(__file__).with_name("trained")
 """Where the models that ship with the package stand."""
-FEWEST = 8
-"""With fewer past choices to learn from, a choice is not asked about."""
-LEFT_OUT, FORWARD = "each left out in turn", "each from earlier years only"
-
-
-class Learner(Protocol):
-    """A method that learns from past choices."""
-
-    name: str
-    says: str
-
-    def learn(self, choices: Sequence[Choice]) -> Scorer:
-        """A scorer that has seen these choices of one family, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way to learn: the learner, what it leaves behind, and the settings and packages to tell of."""
 
-    learner: Learner
+    learner: type[LogitLearner | TreesLearner]
     train: Callable[[Sequence[Choice]], Artefact]
     settings: dict[str, Any]
     packages: tuple[str, ...]
 
 
 WAYS = (
-    Way(LogitLearner(), learn_logit, {"alpha": ALPHA}, ("matchmaker", "numpy")),
-    Way(TreesLearner(), learn_trees, SETTINGS, ("matchmaker", "numpy", "lightgbm")),
+    Way(LogitLearner, learn_logit, {"alpha": ALPHA}, ("matchmaker", "numpy")),
+    Way(TreesLearner, learn_trees, SETTINGS, ("matchmaker", "numpy", "lightgbm")),
 )
 
 
@@ -96,66 +75,6 @@ def train(
         yield f"{name}.card.json", _written(card.model_dump(mode="json"))
 
 
-def unseen(
-    learner: Learner, seen: Sequence[Choice], organisation: Callable[[str], str]
-) -> dict[str, list[tuple[Choice, Scorer]]]:
-    """Every choice with a scorer that has not seen it, in two ways.
-
-    Left out: learned from all but the choices of its recipient, under any code, and those of the same
-    partner on the same day. Forward: besides, only from choices of earlier years.
-
-    Args:
-        learner: the method.
-        seen: choices of one family.
-        organisation: what a code has become.
-    """
-    out: dict[str, list[tuple[Choice, Scorer]]] = {LEFT_OUT: [], FORWARD: []}
-    learned: dict[tuple[str, ...], Scorer] = {}
-
-    def taught_by(past: Sequence[Choice]) -> Scorer:
-        key = tuple(one.pairing_id for one in past)
-        if key not in learned:
-            learned[key] = learner.learn(past)
-        return learned[key]
-
-    for one in seen:
-        others = [
-            other
-            for other in seen
-            if organisation(other.recipient) != organisation(one.recipient)
-            and (other.partner, other.day) != (one.partner, one.day)
-            and other.chosen is not None
-        ]
-        earlier = [other for other in others if other.day.year < one.day.year]
-        for protocol, past in ((LEFT_OUT, others), (FORWARD, earlier)):
-            if len(past) >= FEWEST:
-                out[protocol].append((one, taught_by(past)))
-    return out
-
-
-def score_of(method: str, protocol: str, asked: Sequence[tuple[Choice, Scorer]]) -> CardScore:
-    """How a method did; each choice comes with the scorer that may be asked about it."""
-    hits, shares = [], []
-    for choice, score in asked:
-        if choice.chosen is None:
-            hits.append(np.inf)
-            continue
-        ahead = int(np.count_nonzero(ahead_of(*score(choice), choice.chosen) & choice.eligible))
-        hits.append(ahead + 1)
-        shares.append(ahead / max(1, len(choice.candidates) - 1))
-    first = {at: round(float(np.mean(np.array(hits) <= at)), 4) for at in (1, 5, 10)}
-    return CardScore(
-        method=method,
-        protocol=protocol,
-        choices=len(hits),
-        eligible=len(shares),
-        hit_1=first[1],
-        hit_5=first[5],
-        hit_10=first[10],
-        percentile=round(float(np.mean(shares)), 4),
-    )
-
-
 def _card(
     engine: Matchmaker,
     way: Way,
@@ -165,11 +84,6 @@ def _card(
     skipped: Sequence[Skipped],
 ) -> Card:
     coefficients = artefact.coefficients if isinstance(artefact, Logit) else [None] * len(INPUTS)
-    nearest = scorer(baselines.nearest)
-    scores = []
-    for protocol, asked in unseen(way.learner, seen, engine.directory.latest).items():
-        scores.append(score_of(way.learner.name, protocol, asked))
-        scores.append(score_of("nearest", protocol, [(choice, nearest) for choice, _ in asked]))
     not_eligible = [(one.pairing_id, one.why_not) for one in seen if one.why_not is not None]
     left_out = [*not_eligible, *((one.pairing_id, one.why) for one in skipped)]
     return Card(
@@ -197,7 +111,6 @@ def _card(
             )
             for one, coefficient, weight in zip(INPUTS, coefficients, artefact.weights, strict=True)
         ),
-        scores=tuple(scores),
     )
 
 
