@@ -272,3 +272,10 @@ def test_a_standing_is_told_among_the_kind_it_was_measured_among(engine: Matchma
             if row.name in {"finance_strength", "quality_standing", "complementary_strength"}:
                 kind = KIND_LABELS[option.trust.kind]
                 assert row.value is None or f"in 100 {kind} trusts" in row.sentence
+
+
+def test_a_partner_of_another_kind_is_told_against_where_two_become_one(engine: Matchmaker) -> None:
+    for how, structural in (("acquisition", True), ("merger", True), ("service", False)):
+        for option in engine.shortlist("RPA", how, limit=1000, draws=0).options:
+            told = any(reason.startswith("It is of another kind") for reason in option.reasons_against)
+            assert told == (structural and option.trust.kind != "acute")

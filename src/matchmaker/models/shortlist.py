@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ from matchmaker.models.methods import ranker
 from matchmaker.models.official import official_peers
 from matchmaker.models.order import ENOUGH_COVERAGE, in_order
 from matchmaker.models.ranker import Ranker, Rows, Scores
-from matchmaker.models.rules import NOT_ITSELF, Verdict, judge, not_itself
+from matchmaker.models.rules import KIND_LABELS, NOT_ITSELF, Verdict, judge, not_itself
 from matchmaker.models.sizes import sizes_beside
 from matchmaker.snapshot.directory import spoken
 
@@ -246,6 +246,15 @@ class Matcher:
         first = min(places, key=lambda at: places[at])
         return Beside(method, both, compared, self.trust(first), here[first])
 
+    def _strains(self, recipient: int, candidate: int, ratio: float) -> Iterator[str]:
+        """What speaks against one board for both, beside the criteria."""
+        if ratio < LARGE_RECIPIENT:
+            yield "The recipient is large beside it: looking after both would be a strain (E11)."
+        kind = str(self.profiles.kinds[candidate])
+        if kind != self.profiles.kinds[recipient]:
+            told = KIND_LABELS[kind]
+            yield f"It is of another kind ({told}): it would take on services that it does not run."
+
     def _option(
         self,
         rank: int,
@@ -260,8 +269,8 @@ class Matcher:
         speaks_for, against, unknown = reasons(by_evidence)
         distance = float(kilometres_from(self.profiles, found.row)[at])
         ratio = float(sizes_beside(self.profiles, found.row)[at])
-        if self.arrangement.scale == "structural" and ratio < LARGE_RECIPIENT:
-            against.append("The recipient is large beside it: looking after both would be a strain (E11).")
+        if self.arrangement.scale == "structural":
+            against += self._strains(found.row, at, ratio)
         peers = official_peers(self.profiles.snapshot, self.profiles.as_of).get(self.trust(found.row).ods)
         return Option(
             rank=rank,
