@@ -23,6 +23,8 @@ from matchmaker.api.problems import Problem
 
 EXAMPLES = Path(str(files("matchmaker.api") / "examples.json"))
 HTTP_METHODS = ("get", "post")
+DIGITS = 9
+"""Sums can differ in their last bits from processor to processor, so what is kept is rounded."""
 LONGEST_LIST = 1
 """An example shows so many of each list."""
 QUESTIONS: Mapping[str, tuple[str, str, Any]] = {
@@ -105,6 +107,8 @@ async def real_examples(app: FastAPI) -> dict[str, Any]:
 def _short(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _short(part) for name, part in value.items()}
+    if isinstance(value, float):
+        return round(value, DIGITS)
     return [_short(part) for part in value[:LONGEST_LIST]] if isinstance(value, list) else value
 
 
