@@ -91,9 +91,9 @@ def origin() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium."""
+    """A real Chromium; one for each module, since its event loop would be in the way of other tests' own."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not here; install it to run the tests of the pages")
     with sync_playwright() as play:
