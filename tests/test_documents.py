@@ -52,7 +52,14 @@ def evaluation() -> str:
     outcome = (found.outcome or "").removeprefix("In short: ")
     asked = "Did trusts with a buddy in a more similar context leave special measures sooner, as E1 suggests?"
     table = markdown_table(Table("", heading, rows, (2, 3)))
-    return f"\n{table}\n\n95% intervals in brackets. {asked} {outcome[:1].upper()}{outcome[1:]}\n\n"
+    left = sum(found.left_out.values())
+    lines = (
+        f"{found.replayed} past pairings are replayed; {left} do not count (part of a trust, never came "
+        "about, or not certain).",
+        table,
+        f"95% intervals in brackets. {asked} {outcome[:1].upper()}{outcome[1:]}",
+    )
+    return "\n" + "\n\n".join(lines) + "\n\n"
 
 
 def _share(one: Figure) -> str:

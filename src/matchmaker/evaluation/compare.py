@@ -35,11 +35,6 @@ class Estimate:
     n: int
     clusters: int
 
-    @property
-    def excludes_zero(self) -> bool:
-        """Whether the interval lies on one side of 0."""
-        return self.low > 0 or self.high < 0
-
 
 def clustered(labels: list[str]) -> Clusters:
     """Labels as numbers from 0, in the order in which they first appear.

@@ -123,6 +123,7 @@ def world_until(snapshot: Snapshot, day: date) -> Snapshot:
 
 def _surely(column: str) -> pl.Expr:
     """The last day that a date of its precision can mean."""
+    # Not that of `history`: a check must not share the mistakes of what it checks.
     day, precision = pl.col(column), pl.col(f"{column}_precision")
     year = day.dt.offset_by("1y").dt.offset_by("-1d")
     return (

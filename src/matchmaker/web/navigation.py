@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+HOME = ({"text": "Home", "href": "/"},)
 NAVIGATION = (
     ("Find a trust", "/trusts"),
     ("Many trusts at once", "/assign"),
@@ -60,3 +61,14 @@ SITEMAP = (
         ),
     ),
 )
+
+
+def way_back(name: str, here: str, options: str) -> list[dict[str, str]]:
+    """The links at the top of a page below a shortlist.
+
+    Args:
+        name: of the trust that needs a partner.
+        here: address of its page.
+        options: address of its shortlist.
+    """
+    return [*HOME, {"text": name, "href": here}, {"text": "Options", "href": options}]

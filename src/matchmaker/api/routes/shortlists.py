@@ -114,6 +114,13 @@ def _rows(answer: Shortlist) -> Iterator[Row]:
         }
 
 
+def _told(request: Request, ods: str, answer: Shortlist) -> Response:
+    links = {"self": itself(request), **_links(request, answer)}
+    return render(
+        request, with_links(ShortlistAnswer, answer, links), lambda: _rows(answer), f"shortlist-{ods}"
+    )
+
+
 @router.get(
     "/trusts/{ods}/shortlist",
     operation_id="get_shortlist",
@@ -132,11 +139,7 @@ def get_shortlist(
     draws: Draws = None,
 ) -> Response:
     """Rank and explain the options for one recipient."""
-    answer = _asked(engine, ods, question, as_of, limit, draws)
-    links = {"self": itself(request), **_links(request, answer)}
-    return render(
-        request, with_links(ShortlistAnswer, answer, links), lambda: _rows(answer), f"shortlist-{ods}"
-    )
+    return _told(request, ods, _asked(engine, ods, question, as_of, limit, draws))
 
 
 @router.post(
@@ -165,11 +168,7 @@ def create_shortlist(
     draws: Draws = None,
 ) -> Response:
     """Lay an uploaded CSV file over the published figures, for this question alone; nothing is kept."""
-    answer = _asked(with_text(engine, table), ods, question, as_of, limit, draws)
-    links = {"self": itself(request), **_links(request, answer)}
-    return render(
-        request, with_links(ShortlistAnswer, answer, links), lambda: _rows(answer), f"shortlist-{ods}"
-    )
+    return _told(request, ods, _asked(with_text(engine, table), ods, question, as_of, limit, draws))
 
 
 @router.post(

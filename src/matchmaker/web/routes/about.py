@@ -9,12 +9,11 @@ import matchmaker
 from matchmaker.api.asking import Engine
 from matchmaker.web.content.record import record
 from matchmaker.web.downloads import csv_file
-from matchmaker.web.navigation import SITEMAP
+from matchmaker.web.navigation import HOME, SITEMAP
 from matchmaker.web.presenters.record import YOURS, rows, told
 from matchmaker.web.rendering import render
 
 router = APIRouter()
-HOME = ({"text": "Home", "href": "/"},)
 UNDER = (*HOME, {"text": "About", "href": "/about"})
 
 
@@ -37,7 +36,7 @@ def transparency(request: Request, engine: Engine) -> HTMLResponse:
 @router.get("/about/transparency.csv")
 def transparency_csv(engine: Engine) -> Response:
     """The record as a table, to be filled in further."""
-    return csv_file("matchmaker-transparency-record", rows(engine))
+    return csv_file("matchmaker-transparency-record.csv", rows(engine))
 
 
 @router.get("/accessibility")

@@ -9,13 +9,13 @@ from matchmaker.api.asking import Engine
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.assignment.need import IN_NEED
 from matchmaker.web.downloads import csv_file
+from matchmaker.web.navigation import HOME
 from matchmaker.web.presenters import assignment as present
 from matchmaker.web.presenters.form import in_order
 from matchmaker.web.presenters.shortlist import differs
 from matchmaker.web.rendering import render
 
 router = APIRouter()
-HOME = ({"text": "Home", "href": "/"},)
 
 
 @router.get("/assign")
@@ -49,4 +49,4 @@ def assign(request: Request, engine: Engine) -> HTMLResponse:
 def assign_csv(request: Request, engine: Engine) -> Response:
     """One row for each recipient."""
     answer = engine.assign(**present.many_of(request.query_params, engine.directory).arguments())
-    return csv_file(f"{answer.arrangement}-assignment-{answer.as_of}", present.rows(answer))
+    return csv_file(f"{answer.arrangement}-assignment-{answer.as_of}.csv", present.rows(answer))

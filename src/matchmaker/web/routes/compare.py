@@ -12,6 +12,7 @@ from matchmaker.errors import OutOfRange
 from matchmaker.features.comparison import compare
 from matchmaker.models.arrangement import arrangement
 from matchmaker.web.asking import Asking
+from matchmaker.web.navigation import way_back
 from matchmaker.web.presenters import compare as present
 from matchmaker.web.rendering import render
 
@@ -53,11 +54,7 @@ def compare_page(
         dimensions=present.by_dimension(comparison),
         profiles=comparison.profiles,
         by_evidence=answers[0].method == "evidence",
-        crumbs=[
-            {"text": "Home", "href": "/"},
-            {"text": recipient.name, "href": here},
-            {"text": "Options", "href": asked.address(f"{here}/shortlist")},
-        ],
+        crumbs=way_back(recipient.name, here, asked.address(f"{here}/shortlist")),
         as_of=answers[0].as_of,
         snapshot=answers[0].snapshot,
     )

@@ -7,12 +7,12 @@ from fastapi.responses import HTMLResponse
 
 from matchmaker.api.asking import Engine
 from matchmaker.models.doubt import DRAWS
+from matchmaker.web.navigation import HOME
 from matchmaker.web.presenters import data as shown
 from matchmaker.web.presenters import method as how
 from matchmaker.web.rendering import render
 
 router = APIRouter()
-HOME = ({"text": "Home", "href": "/"},)
 UNDER = (*HOME, {"text": "Data", "href": "/data"})
 
 

@@ -18,6 +18,7 @@ from matchmaker.models.arrangement import arrangement
 from matchmaker.models.explaining.explanation import Shortlist
 from matchmaker.web import asking
 from matchmaker.web.asking import Asking
+from matchmaker.web.navigation import way_back
 from matchmaker.web.presenters.decide import NOBODY, OTHER, Filled, faults, recording
 from matchmaker.web.rendering import render
 from matchmaker.web.same_origin import same_origin
@@ -120,11 +121,7 @@ def _form(
         faults=found,
         OTHER=OTHER,
         NOBODY=NOBODY,
-        crumbs=[
-            {"text": "Home", "href": "/"},
-            {"text": answer.recipient.name, "href": here},
-            {"text": "Options", "href": asked.address(f"{here}/shortlist")},
-        ],
+        crumbs=way_back(answer.recipient.name, here, asked.address(f"{here}/shortlist")),
         as_of=answer.as_of,
         snapshot=answer.snapshot,
     )

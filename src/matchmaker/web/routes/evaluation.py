@@ -10,13 +10,13 @@ from fastapi.responses import HTMLResponse
 from matchmaker.api.asking import Engine
 from matchmaker.evaluation.bundled import bundled
 from matchmaker.web.downloads import csv_file
+from matchmaker.web.navigation import HOME
 from matchmaker.web.presenters import evaluation as shown
 from matchmaker.web.rendering import render
 
 router = APIRouter(prefix="/evaluation")
 AS_JSON = "/v1/evaluation"
-CRUMBS = ({"text": "Home", "href": "/"},)
-UNDER = (*CRUMBS, {"text": "How good is this", "href": "/evaluation"})
+UNDER = (*HOME, {"text": "How good is this", "href": "/evaluation"})
 
 
 @router.get("")
@@ -26,7 +26,7 @@ def evaluation(request: Request, engine: Engine) -> HTMLResponse:
     return render(
         request,
         "evaluation.html",
-        crumbs=CRUMBS,
+        crumbs=HOME,
         found=found,
         shortly=shown.shortly(found),
         families=shown.families(found),
@@ -55,4 +55,4 @@ def report(request: Request) -> HTMLResponse:
 @router.get("/figures.csv")
 def figures() -> Response:
     """The main figures, one row for each."""
-    return csv_file("matchmaker-evaluation", [asdict(one) for one in bundled().figures])
+    return csv_file("matchmaker-evaluation.csv", [asdict(one) for one in bundled().figures])

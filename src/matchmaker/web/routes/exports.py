@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from threading import Lock
 
-import polars as pl
 from fastapi import APIRouter, Response
 
 from matchmaker.api.asking import Asked, Engine
@@ -15,6 +14,7 @@ from matchmaker.page.pdf import pdf
 from matchmaker.page.shortlist import shortlist_page
 from matchmaker.web import asking
 from matchmaker.web.asking import Asking
+from matchmaker.web.downloads import csv_file
 from matchmaker.web.presenters.shortlist import BESIDE, file_name, rows
 
 router = APIRouter()
@@ -35,9 +35,7 @@ class Busy(MatchmakerError):
 def shortlist_csv(engine: Engine, ods: Asked, asked: Asking) -> Response:
     """One row for each option."""
     answer = _answer(engine, ods, asked)
-    table = pl.DataFrame(rows(answer), infer_schema_length=None).write_csv()
-    # By this mark Excel knows the file as UTF-8.
-    return _file(answer, "csv", ("\ufeff" + table).encode(), "text/csv; charset=utf-8")
+    return csv_file(file_name(answer, "csv"), rows(answer))
 
 
 @router.get("/trusts/{ods}/shortlist.html")

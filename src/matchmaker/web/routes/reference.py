@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from matchmaker.api.problems import kinds
+from matchmaker.web.navigation import HOME
 from matchmaker.web.presenters import reference as present
 from matchmaker.web.rendering import render
 
 router = APIRouter()
-HOME = ({"text": "Home", "href": "/"},)
 
 
 @router.get("/api")

@@ -12,6 +12,7 @@ from matchmaker.models.arrangement import arrangement
 from matchmaker.page.shortlist import places
 from matchmaker.web.asking import Asking
 from matchmaker.web.charts.map import england
+from matchmaker.web.navigation import HOME
 from matchmaker.web.presenters import shortlist as present
 from matchmaker.web.presenters.decide import recording
 from matchmaker.web.presenters.form import form, in_order, method_label, rule_label
@@ -61,7 +62,7 @@ def shortlist_page(request: Request, engine: Engine, ods: Asked, asked: Asking) 
         differs=present.differs(asked, answer),
         with_pdf=PDF,
         recording=recording(request.app),
-        crumbs=[{"text": "Home", "href": "/"}, {"text": recipient.name, "href": here}],
+        crumbs=[*HOME, {"text": recipient.name, "href": here}],
         as_of=answer.as_of,
         snapshot=answer.snapshot,
     )

@@ -9,6 +9,7 @@ from matchmaker.api.asking import Asked, AsOf, Engine
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
 from matchmaker.models.rules import KIND_LABELS
 from matchmaker.page.charts import chart
+from matchmaker.web.navigation import HOME
 from matchmaker.web.presenters import portrait as present
 from matchmaker.web.presenters.form import in_order
 from matchmaker.web.rendering import render
@@ -40,7 +41,7 @@ def trust_page(request: Request, engine: Engine, ods: Asked, as_of: AsOf = None)
         past=present.partnerships(engine.directory, profile.ods, profile.as_of),
         absorbed=present.absorbed(engine.directory, profile.ods, profile.as_of),
         linked={source.id for source in portrait.sources},
-        crumbs=[{"text": "Home", "href": "/"}, {"text": "Find a trust", "href": "/trusts"}],
+        crumbs=[*HOME, {"text": "Find a trust", "href": "/trusts"}],
         as_of=profile.as_of,
         asked_day=as_of,
         snapshot=profile.snapshot,

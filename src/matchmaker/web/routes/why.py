@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from matchmaker.api.asking import Asked, Engine
 from matchmaker.models.arrangement import arrangement
 from matchmaker.web.asking import Asking
+from matchmaker.web.navigation import way_back
 from matchmaker.web.presenters.compare import sums
 from matchmaker.web.presenters.form import rule_label
 from matchmaker.web.rendering import render
@@ -47,11 +48,7 @@ def why_page(
         lines=sums(explanations),
         rule_label=rule_label,
         by_evidence=answer.method == "evidence",
-        crumbs=[
-            {"text": "Home", "href": "/"},
-            {"text": answer.recipient.name, "href": here},
-            {"text": "Options", "href": asked.address(f"{here}/shortlist")},
-        ],
+        crumbs=way_back(answer.recipient.name, here, asked.address(f"{here}/shortlist")),
         as_of=answer.as_of,
         snapshot=answer.snapshot,
     )
