@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +23,10 @@ from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import arrangement, arrangements
 from matchmaker.models.practice import training
 from matchmaker.models.practice.choices import Choice, choices
+from matchmaker.models.practice.lambdarank import Trees
 from matchmaker.models.practice.logit import (
     FAMILIES,
+    SUMS,
     Logit,
     LogitLearner,
     PracticeLogit,
@@ -34,6 +38,7 @@ from matchmaker.models.practice.logit import (
 )
 from matchmaker.models.practice.pair_features import centred, comparable, pair_values
 from matchmaker.models.practice.pair_inputs import INPUTS
+from matchmaker.models.practice.training import SHIPPED
 
 ROOT = Path(__file__).parents[3]
 DIRECTIONS = np.array([one.direction for one in INPUTS])
@@ -144,6 +149,41 @@ def test_the_models_that_ship_are_those_of_the_snapshot_that_ships(engine: Match
         assert again.weights == pytest.approx(kept.weights, abs=1e-6)
 
 
+def hashes(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.iterdir() if path.name != SUMS)
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def told(folder: Path) -> dict[str, str]:
+    """The hashes that stand in the file of hashes."""
+    return dict(line.split("  ")[::-1] for line in (folder / SUMS).read_text("utf-8").splitlines())
+
+
+def test_the_models_that_ship_are_the_files_that_were_written() -> None:
+    assert hashes(SHIPPED) == told(SHIPPED), "run 'matchmaker train models'"
+    assert sum(name.endswith(".txt") for name in told(SHIPPED)) == len(FAMILIES)
+
+
+@pytest.mark.parametrize("end", [".json", ".txt"])
+def test_a_model_that_is_not_as_it_was_written_is_refused(
+    end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LightGBM may end the process on a text that is cut short."""
+    folder = tmp_path / "trained"
+    shutil.copytree(SHIPPED, folder)
+    monkeypatch.setattr("matchmaker.models.practice.logit.files", lambda package: tmp_path)
+    name = "practice-lightgbm-buddying"
+    assert read(Trees, name).text
+    content = (folder / f"{name}{end}").read_bytes()
+    for spoiled in (content[:3000], content.replace(b"1", b"2", 1)):
+        (folder / f"{name}{end}").write_bytes(spoiled)
+        with pytest.raises(BadFile, match=rf"{name}{end} is not the file.*matchmaker train models"):
+            read(Trees, name)
+    (folder / f"{name}{end}").unlink()
+    with pytest.raises(BadFile, match="No such file"):
+        read(Trees, name)
+
+
 def test_every_coefficient_keeps_to_its_direction(buddies: Sequence[Choice]) -> None:
     coefficients = np.array(learn_logit(buddies).coefficients)
     fixed = DIRECTIONS != 0
@@ -220,21 +260,22 @@ def test_the_command_writes_every_model(tmp_path: Path, monkeypatch: pytest.Monk
     assert done.exit_code == 0, done.output
     shipped = training.SHIPPED
     assert sorted(file.name for file in tmp_path.iterdir()) == [
+        SUMS,
         "practice-buddying.card.json",
         "practice-buddying.json",
     ]
+    assert hashes(tmp_path) == told(tmp_path)
     again = Logit.model_validate_json((tmp_path / "practice-buddying.json").read_text("utf-8"))
     kept = Logit.model_validate_json((shipped / "practice-buddying.json").read_text("utf-8"))
     assert again.coefficients == pytest.approx(kept.coefficients, abs=1e-6)
 
 
-@pytest.mark.parametrize("method", ["practice", "practice-lightgbm"])
-def test_ranking_needs_no_heavy_library(method: str) -> None:
+def test_ranking_needs_no_heavy_library() -> None:
     code = (
         "import sys\n"
         "for name in ('lightgbm', 'sklearn', 'scipy', 'pandas'): sys.modules[name] = None\n"
         "from matchmaker import Matchmaker\n"
-        f"answer = Matchmaker().shortlist('RPA', method='{method}', limit=3, draws=0)\n"
+        "answer = Matchmaker().shortlist('RPA', method='practice', limit=3, draws=0)\n"
         "print([option.trust.ods for option in answer.options])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

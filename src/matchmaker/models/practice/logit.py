@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -31,6 +32,8 @@ from matchmaker.models.ranker import Rows, Scores, Term, added
 ALPHA = 1.0
 """Ridge penalty, fixed beforehand: a coefficient of 1 is one standard deviation of the prior."""
 TRAIN = "Run `matchmaker train models`."
+SUMS = "SHA256SUMS"
+"""File of the hashes of the others in its folder, as `sha256sum` writes and checks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +97,21 @@ def read(model: type[Kept], name: str) -> Kept:
     """An artefact that ships with the package: a JSON file, and beside it the model's text if it has one.
 
     Raises:
-        BadFile: it is missing or breaks the form.
+        BadFile: it is missing, breaks the form or is not as it was written.
     """
     folder = files("matchmaker.models.practice") / "trained"
     try:
-        kept = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        if (folder / f"{name}.txt").is_file():
-            kept["text"] = (folder / f"{name}.txt").read_text("utf-8")
+        sums = dict(line.split("  ")[::-1] for line in (folder / SUMS).read_text("utf-8").splitlines())
+
+        def text(file: str) -> str:
+            content = (folder / file).read_bytes()
+            if sha256(content).hexdigest() != sums.get(file):
+                raise ValueError(f"{file} is not the file whose hash stands in {SUMS}")
+            return content.decode("utf-8")
+
+        kept = json.loads(text(f"{name}.json"))
+        if f"{name}.txt" in sums:
+            kept["text"] = text(f"{name}.txt")
         return model.model_validate(kept)
     except (OSError, ValueError) as error:
         raise BadFile([Fault(name, f"a trained model ({error})")], TRAIN) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from matchmaker.models.practice.lambdarank import SETTINGS, TreesLearner, learn_
 from matchmaker.models.practice.logit import (
     ALPHA,
     FAMILIES,
+    SUMS,
     Artefact,
     Family,
     Logit,
@@ -49,18 +51,27 @@ WAYS = (
 def train(
     engine: Matchmaker, tell: Callable[[int, int, str], None] = lambda done, total, name: None
 ) -> Iterator[tuple[str, str]]:
-    """Trains every model; the same snapshot and packages give the same bytes.
+    """Trains every model; the same snapshot, packages and kind of processor give the same bytes.
 
     Args:
         engine: whose snapshot holds the pairings and the figures.
         tell: called before each model with how many are done, how many there are, and its name.
 
     Yields:
-        The name of each file and its text: LightGBM's own text where there is one, the model, the card.
+        The name of each file and its text: LightGBM's own text where there is one, the model, the card;
+        last the hashes of them all.
 
     Raises:
         MissingExtra: LightGBM can't be loaded.
     """
+    written: list[str] = []
+    for name, text in _models(engine, tell):
+        written.append(f"{sha256(text.encode()).hexdigest()}  {name}\n")
+        yield name, text
+    yield SUMS, "".join(sorted(written, key=lambda line: line.split()[1]))
+
+
+def _models(engine: Matchmaker, tell: Callable[[int, int, str], None]) -> Iterator[tuple[str, str]]:
     todo = [(way, family) for way in WAYS for family in FAMILIES]
     for done, (way, family) in enumerate(todo):
         name = f"{way.learner.name}-{family.name}"
