@@ -28,3 +28,8 @@ def test_help_imports_no_frames() -> None:
 
 def test_a_shortlist_leaves_heavy_libraries_alone() -> None:
     assert not imported("shortlist", "RPA") & set(HEAVY)
+
+
+def test_lightgbm_is_imported_where_it_ranks() -> None:
+    assert "lightgbm" in imported("shortlist", "RPA", "--method", "practice-lightgbm")
+    assert "lightgbm" not in imported("shortlist", "RPA", "--method", "practice")

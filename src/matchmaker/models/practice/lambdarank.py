@@ -1,7 +1,7 @@
 """What was chosen before, by LightGBM's LambdaRank: few small trees, monotone where a direction is fixed.
 
 As `practice`, it models past practice, and the artefacts that ship with the package must never be scored
-on a past pairing: they have seen them all. LightGBM is needed to learn only, not to rank.
+on a past pairing: they have seen them all. LightGBM is imported only when it is asked for.
 """
 
 from __future__ import annotations
@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from matchmaker.errors import MissingExtra
+from matchmaker.errors import BadFile, Fault, MissingExtra
 from matchmaker.features import Profiles
 from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.practice.choices import Choice
 from matchmaker.models.practice.logit import (
+    TRAIN,
     Artefact,
     family_of,
     inputs_of,
@@ -35,7 +37,6 @@ from matchmaker.models.practice.logit import (
 )
 from matchmaker.models.practice.pair_features import centred, pair_values
 from matchmaker.models.practice.pair_inputs import INPUTS
-from matchmaker.models.practice.trees import explained, leaves, read_trees
 from matchmaker.models.ranker import Rows, Scores, Term, added
 
 SETTINGS: dict[str, Any] = {
@@ -52,6 +53,8 @@ SETTINGS: dict[str, Any] = {
     "verbosity": -1,
 }
 """Fixed beforehand: small trees, since there are only tens of choices."""
+ONE_THREAD = {"num_threads": 1}
+"""So that an answer takes one processor, whatever else the service is asked."""
 
 
 class PastChoice(BaseModel):
@@ -108,8 +111,49 @@ def lambdarank() -> Any:
     return library().LGBMRanker(**SETTINGS, monotone_constraints=[one.direction for one in INPUTS])
 
 
+@lru_cache(maxsize=64)
+def booster(text: str) -> Any:
+    """A model of LightGBM, read from its text.
+
+    Raises:
+        BadFile: it is no such text. Of one that is cut short LightGBM does not say so, it may end the
+            process: `logit.read` compares hashes first.
+        MissingExtra: LightGBM can't be loaded.
+    """
+    lightgbm = library()
+    try:
+        return lightgbm.Booster(model_str=text)
+    except lightgbm.basic.LightGBMError as error:
+        raise BadFile([Fault("LightGBM model", f"LightGBM's text form ({error})")], TRAIN) from error
+
+
+def explained(model: Any, seen: Floats) -> tuple[float, Floats]:
+    """The score of every row, taken apart into what is expected of anyone and what each input adds.
+
+    Args:
+        model: a `booster`.
+        seen: (m, p) inputs, m at least 1; NaN is unknown.
+
+    Returns:
+        The start, and (p, m) contributions: the Shapley values of the inputs, with each tree's training
+        data as the background (Lundberg and others 2020, Nature Machine Intelligence 2:56).
+    """
+    told = model.predict(seen, raw_score=True, pred_contrib=True, **ONE_THREAD)
+    return float(told[0, -1]), np.ascontiguousarray(told[:, :-1].T)
+
+
+def leaves(model: Any, seen: Floats) -> NDArray[np.intp]:
+    """(m, t) the leaf that each row falls into, tree by tree."""
+    return np.asarray(model.predict(seen, pred_leaf=True, **ONE_THREAD), dtype=np.intp)
+
+
 def learn_trees(choices: Sequence[Choice]) -> Trees:
-    """A LambdaRank model of past choices.
+    """A LambdaRank model of past choices; the same choices give the same bytes on one kind of processor.
+
+    With AVX-512 and without it numpy's logarithms, exponentials and arcsines differ in the last digit, so
+    that inputs that are equal on one are two values on the other, and LightGBM may split between them. Of
+    the same inputs LightGBM gives the same trees. Inputs rounded to nine decimals are the same on both;
+    they are not rounded, since the models that ship, and their replays, would change.
 
     Args:
         choices: of one family; those whose partner was not eligible teach nothing.
@@ -122,8 +166,8 @@ def learn_trees(choices: Sequence[Choice]) -> Trees:
     names = [one.name for one in INPUTS]
     fitted = lambdarank().fit(seen, chosen, group=np.bincount(sets), feature_name=names)
     text: str = fitted.booster_.model_to_string()
-    trees = read_trees(text)
-    contributions = explained(trees, seen)[1].T
+    model = booster(text)
+    contributions = explained(model, seen)[1].T
     partners = [one for one in choices if one.chosen is not None]
     of_partners = np.array([seen_by_a_model(one.profiles, one.row)[one.chosen] for one in partners])
     return Trees(
@@ -138,7 +182,7 @@ def learn_trees(choices: Sequence[Choice]) -> Trees:
                 day=one.day,
                 leaves=tuple(own),
             )
-            for one, own in zip(partners, leaves(trees, of_partners).tolist(), strict=True)
+            for one, own in zip(partners, leaves(model, of_partners).tolist(), strict=True)
         ),
     )
 
@@ -155,6 +199,7 @@ class PracticeLightGBM:
 
     Raises:
         BadFile: the model needs an input that is not there, or its text can't be read.
+        MissingExtra: LightGBM can't be loaded.
     """
 
     name = "practice-lightgbm"
@@ -163,7 +208,7 @@ class PracticeLightGBM:
         self.profiles = profiles
         self.trained = trained
         self.inputs = inputs_of(trained, profiles)
-        self.trees = read_trees(trained.text)
+        self.model = booster(trained.text)
         self.terms = (
             *terms_of(self.inputs, trained.weights),
             Term("unknown_inputs", "What is not known", 0.0),
@@ -173,7 +218,7 @@ class PracticeLightGBM:
     def scores(self, recipients: Rows) -> Scores:
         """See `Ranker.scores`."""
         values = pair_values(self.inputs, self.profiles, recipients)
-        start, told = explained(self.trees, self._seen(values, recipients))
+        start, told = explained(self.model, self._seen(values, recipients))
         told = told.reshape(values.shape)
         unknown = np.isnan(values)
         total = np.zeros(values.shape[1:])
@@ -199,7 +244,7 @@ class PracticeLightGBM:
         """
         rows = np.array([recipient])
         seen = self._seen(pair_values(self.inputs, self.profiles, rows), rows)[[candidate]]
-        own = leaves(self.trees, seen)[0]
+        own = leaves(self.model, seen)[0]
         found = [
             Alike(one.pairing_id, one.recipient, one.partner, one.day, float(np.mean(own == one.leaves)))
             for one in self.trained.past
