@@ -1,15 +1,15 @@
-"""Every notebook runs from top to bottom, in under a minute, and is kept without outputs."""
+"""Every notebook runs from top to bottom, and is kept without outputs."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
-SECONDS = 60
+PATIENCE = 600
+"""Seconds after which a cell is taken to hang."""
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -19,10 +19,8 @@ def test_it_runs(path: Path) -> None:
     import nbformat
     from nbclient import NotebookClient
 
-    started = perf_counter()
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": path.parent}}).execute()
-    assert perf_counter() - started < SECONDS
+    NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": path.parent}}).execute()
     drawn = [
         output
         for cell in notebook.cells

@@ -26,6 +26,16 @@ from matchmaker.api.settings import Settings
 from matchmaker.snapshot.store import bundled, write
 
 Served = Callable[..., TestClient]
+PATIENCE = 120
+"""Seconds after which something is taken to hang; nothing is expected to take so long."""
+
+
+def wait_until(holds: Callable[[], object], what: str) -> None:
+    """Look again and again until something holds."""
+    until = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < until, f"not within {PATIENCE} s: {what}"
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")
@@ -92,17 +102,16 @@ class Process:
     def events(self, name: str) -> list[dict[str, Any]]:
         return [line for line in self.lines() if line["event"] == name]
 
-    def wait_for(self, event: str, seconds: float = 15) -> dict[str, Any]:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if found := self.events(event):
-                return found[-1]
-            time.sleep(0.05)
-        raise AssertionError(f"no '{event}' within {seconds} s:\n{self.log.read_text('utf-8')}")
+    def get(self, path: str, **asked: Any) -> httpx2.Response:
+        return httpx2.get(f"{self.url}{path}", timeout=PATIENCE, **asked)
+
+    def wait_for(self, event: str, times: int = 1) -> dict[str, Any]:
+        wait_until(lambda: len(self.events(event)) >= times, f"{times} of '{event}' in {self.log}")
+        return self.events(event)[-1]
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15)
+        return self.process.wait(PATIENCE)
 
 
 def _answers(url: str) -> bool:
@@ -123,14 +132,15 @@ def running(folder: Path, workers: int = 1, **settings: object) -> Iterator[Proc
         process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=env)
     one = Process(process, log)
     try:
-        until = time.monotonic() + 90
-        while not one.url and time.monotonic() < until and process.poll() is None:
+
+        def listens() -> bool:
+            assert process.poll() is None, log.read_text("utf-8")
             told = [line["event"] for line in one.lines() if "running on" in line["event"]]
             one.url = told[0].split()[3] if told else ""
-            time.sleep(0.05)
-        assert one.url, log.read_text("utf-8")
-        while not _answers(one.url) and time.monotonic() < until:
-            time.sleep(0.05)
+            return bool(told)
+
+        wait_until(listens, f"it listens: {log}")
+        wait_until(lambda: _answers(one.url), f"it is ready: {log}")
         yield one
     finally:
         process.kill()

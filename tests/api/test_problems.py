@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from matchmaker.api.problems import kinds, pointer
 
-from .conftest import Served
+from .conftest import PATIENCE, Served, wait_until
 
 JSON = {"Content-Type": "application/json"}
 OUT_OF_RANGE: list[tuple[dict[str, Any], set[str]]] = [
@@ -170,15 +169,18 @@ def test_a_failure_tells_nothing_but_its_id(served: Served) -> None:
 
 
 def test_a_slow_answer_is_given_up(served: Served) -> None:
+    on = threading.Event()
+
     def prepare(app: FastAPI) -> None:
         @app.get("/slow")
         def slow() -> str:
-            time.sleep(0.6)
+            on.wait(PATIENCE)
             return "late"
 
     client = served(prepare, request_seconds=0.2)
     _problem(client.get("/slow"), 504, "took-too-long")
-    assert client.get("/v1/methods").status_code == 200
+    on.set()
+    wait_until(lambda: client.get("/v1/methods").status_code == 200, "others are answered")
 
 
 def test_a_busy_service_says_so_and_still_lives(served: Served) -> None:
@@ -188,13 +190,13 @@ def test_a_busy_service_says_so_and_still_lives(served: Served) -> None:
         @app.get("/slow")
         def slow() -> str:
             going.set()
-            on.wait(10)
+            on.wait(PATIENCE)
             return "done"
 
     client = served(prepare, max_in_flight=1)
     thread = threading.Thread(target=client.get, args=("/slow",))
     thread.start()
-    assert going.wait(10)
+    assert going.wait(PATIENCE)
     answer = client.get("/v1/methods")
     assert _problem(answer, 503, "busy")
     assert answer.headers["retry-after"] == "1"

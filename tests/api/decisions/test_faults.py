@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from .writer import DECISION
 
 WRITER = Path(__file__).with_name("writer.py")
 KILLS = 6
+MOST_BEFORE_A_KILL = 40
 
 
 def test_what_was_acknowledged_survives_kills(url: str, log: DecisionLog) -> None:
@@ -31,8 +31,8 @@ def test_what_was_acknowledged_survives_kills(url: str, log: DecisionLog) -> Non
     for _ in range(KILLS):
         with subprocess.Popen([sys.executable, str(WRITER), url], stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
-            lines = [child.stdout.readline()]  # it writes: from now on it may be killed at any moment
-            time.sleep(chance.uniform(0.0, 0.15))
+            # Killed after some entries, while it writes the next, however fast it is.
+            lines = [child.stdout.readline() for _ in range(chance.randrange(1, MOST_BEFORE_A_KILL))]
             os.kill(child.pid, signal.SIGKILL)
             lines += child.stdout.readlines()
         assert child.returncode == -signal.SIGKILL
