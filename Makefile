@@ -58,7 +58,7 @@ documents: .venv/.dev ## Write the generated documents again, and what the READM
 	$(BIN)/matchmaker evaluate --out build/evaluation
 	cp build/evaluation/evaluation.json src/matchmaker/evaluation/latest.json
 	$(BIN)/matchmaker train cards --to docs/model-cards.md
-	$(BIN)/python -m matchmaker.api.description docs/openapi.json
+	$(BIN)/python -m matchmaker.api.openapi docs/openapi.json
 	$(BIN)/python tests/test_documents.py
 	$(BIN)/matchmaker evaluate --out build/evaluation >build/evaluation.txt
 	cp build/evaluation/evaluation.json src/matchmaker/evaluation/latest.json

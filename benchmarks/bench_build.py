@@ -26,10 +26,10 @@ import pyreadr
 import rdata
 
 import matchmaker.snapshot.schema  # noqa: F401  (imported here so that it does not count)
-from matchmaker.errors import Faults
-from matchmaker.snapshot import collect
+from matchmaker.errors import IssueList
+from matchmaker.snapshot import ingest
 from matchmaker.snapshot.build import build
-from matchmaker.sources import opening
+from matchmaker.sources import files
 
 WORKBOOKS = {".xlsx", ".xls"}
 R_DATA = {".rda", ".rds"}
@@ -46,13 +46,13 @@ def sheets_opened(folder: Path) -> list[tuple[Path, str | None]]:
 
         return opened
 
-    files = collect.wanted(folder)
+    files = ingest.wanted(folder)
     with (
-        patch.object(opening, "_sheet", noted(opening._sheet)),
-        patch.object(opening, "_decoded", noted(opening._decoded)),
+        patch.object(files, "_sheet", noted(files._sheet)),
+        patch.object(files, "_decoded", noted(files._decoded)),
         patch.object(pyreadr, "read_r", noted(pyreadr.read_r)),
     ):
-        collect.read_all(files, folder, Faults(), lambda done, total, name: None)
+        ingest.read_all(files, folder, IssueList(), lambda done, total, name: None)
     known = {path for path, _ in found}
     return [*found, *dict.fromkeys((path, None) for _, path in files if path not in known)]
 
@@ -61,7 +61,7 @@ def merely_open(path: Path, sheet: str | None) -> object:
     """Open one file with the fastest reader of its form."""
     if path.suffix in WORKBOOKS:
         book = fastexcel.read_excel(path)
-        name = next((n for n in book.sheet_names if opening.plain(n) == opening.plain(sheet)), 0)
+        name = next((n for n in book.sheet_names if files.plain(n) == files.plain(sheet)), 0)
         return book.load_sheet(name, header_row=None, dtypes="string").to_polars()
     if path.suffix in R_DATA:
         try:
@@ -89,12 +89,12 @@ def seconds(run: Callable[[], object]) -> tuple[float, float]:
 def main(folder: Path, times: int = 5) -> None:
     logging.getLogger("calamine").setLevel(logging.ERROR)
     sheets = sheets_opened(folder)
-    files = collect.wanted(folder)
+    files = ingest.wanted(folder)
     taken: dict[str, list[tuple[float, float]]] = {"opening": [], "reading": [], "whole build": []}
     for _ in range(times):
         taken["opening"].append(seconds(lambda: [merely_open(path, sheet) for path, sheet in sheets]))
         taken["reading"].append(
-            seconds(lambda: collect.read_all(files, folder, Faults(), lambda *told: None))
+            seconds(lambda: ingest.read_all(files, folder, IssueList(), lambda *told: None))
         )
         with tempfile.TemporaryDirectory() as place:
             taken["whole build"].append(seconds(lambda: build(folder, Path(place) / "open.zip")))

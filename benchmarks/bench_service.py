@@ -55,7 +55,7 @@ def bare(file: Path, port: int) -> None:
     app = FastAPI(openapi_url=None)
 
     @app.get("/v1/trusts/{ods}/shortlist")
-    async def answer(ods: str) -> Response:  # noqa: ARG001
+    async def answer(code: str) -> Response:  # noqa: ARG001
         return Response(body, media_type="application/json")
 
     uvicorn.run(app, port=port, http=Protocol, ws="none", access_log=False, log_level="warning")
@@ -126,7 +126,7 @@ def told(what: str, load: Load, beside: Load) -> None:
 def different(address: str, folder: Path) -> Path:
     """A script for wrk that asks for every trust in turn."""
     trusts = json.load(urlopen(f"{address}/v1/trusts?limit={TRUSTS_TOLD}"))["trusts"]
-    codes = ", ".join(f'"{trust["ods"]}"' for trust in trusts if trust["kind"] != "other")
+    codes = ", ".join(f'"{trust["code"]}"' for trust in trusts if trust["kind"] != "other")
     script = folder / "different.lua"
     script.write_text(
         f"codes = {{{codes}}}\nat = 0\nrequest = function()\n  at = at % #codes + 1\n"

@@ -22,7 +22,7 @@ import pandas as pd
 
 from matchmaker import Matchmaker
 from matchmaker.models.arrangement import arrangements
-from matchmaker.models.peers import VARIABLES, NhsPeerFinder, official_inputs
+from matchmaker.sectors.nhs.peer_finder import VARIABLES, NhsPeerFinder, official_inputs
 
 TRUST = "RPA"
 LIMIT = 10
@@ -92,14 +92,14 @@ def shortlists(engine: Matchmaker) -> None:
 
 def all_at_once(engine: Matchmaker) -> None:
     """All trusts as recipients in one call, and one by one."""
-    matcher = engine.matcher()
+    matcher = engine.recommender()
     codes = list(matcher.profiles.position)
     every = np.arange(len(codes))
     values = np.nan_to_num(matcher.profiles.scaled_as("acute"))
     bare = fastest(lambda: bare_distances(values, every))
     batch = fastest(lambda: matcher.ranking(every))
     ranked = fastest(lambda: [matcher.ranking(every[[row]]) for row in every])
-    explained = fastest(lambda: [engine.shortlist(ods, draws=0) for ods in codes])
+    explained = fastest(lambda: [engine.shortlist(code, draws=0) for code in codes])
     print(f"\nAll {len(codes)} trusts as recipients")
     told("bare numpy distances", bare, bare, "bare")
     told("ranked in one call", batch, bare, "bare")

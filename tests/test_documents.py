@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from matchmaker import Snapshot
-from matchmaker.evaluation.bundled import Figure, bundled
-from matchmaker.evaluation.story.blocks import Table, markdown_table
-from matchmaker.evaluation.story.wording import METRIC_LABELS, with_limits
+from matchmaker.docgen import documents
+from matchmaker.evaluation.published import Figure, published_evaluation
+from matchmaker.evaluation.report.document import Table, markdown_table
+from matchmaker.evaluation.report.labels import METRIC_LABELS, with_limits
 from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
-from matchmaker.models.documents import documents
 from matchmaker.models.evidence import findings
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +37,7 @@ def shortlist() -> str:
 
 def evaluation() -> str:
     """The main figures of the bundled evaluation: what predicts past choices, and how well."""
-    found = bundled()
+    found = published_evaluation()
     told = {(one.family, one.label, one.metric): one for one in found.figures if one.organisations >= 8}
     heading = ("Past pairings", "Method", *(METRIC_LABELS[metric] for metric in ("hit@5", "hit@10")))
     rows = tuple(

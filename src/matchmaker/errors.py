@@ -24,7 +24,7 @@ class MatchmakerError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Issue:
     """One fault of one file: where it is, what stands there, what was expected, what to do."""
 
     file: str
@@ -43,16 +43,16 @@ class Fault:
 
 
 @dataclass
-class Faults:
+class IssueList:
     """Collects faults so that all of a file, or of a build, are told together."""
 
-    found: list[Fault] = field(default_factory=list)
+    found: list[Issue] = field(default_factory=list)
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: Issue) -> None:
         """Keep one fault."""
         self.found.append(fault)
 
-    def extend(self, faults: Sequence[Fault]) -> None:
+    def extend(self, faults: Sequence[Issue]) -> None:
         """Keep several faults."""
         self.found.extend(faults)
 
@@ -72,7 +72,7 @@ class BadFile(MatchmakerError):
     slug = "bad-file"
     status = 422
 
-    def __init__(self, faults: Sequence[Fault], next_step: str) -> None:
+    def __init__(self, faults: Sequence[Issue], next_step: str) -> None:
         self.faults = tuple(faults)
         files = sorted({fault.file for fault in faults})
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
@@ -95,7 +95,7 @@ class AmbiguousName(MatchmakerError):
     status = 409
 
 
-class OutOfRange(MatchmakerError):
+class InvalidParameter(MatchmakerError):
     """A date, number or choice outside what the data or the method holds."""
 
     slug = "out-of-range"

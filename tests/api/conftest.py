@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker, Snapshot
-from matchmaker.api import figures
+from matchmaker.api import snapshot_reloader
 from matchmaker.api.app import create_app
 from matchmaker.api.settings import Settings
 from matchmaker.snapshot.store import bundled, write
@@ -57,12 +57,12 @@ def served(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 
     The bundled figures are made ready once for all of them.
     """
-    ready, shared = figures.ready, app.state.engines.current
+    ready, shared = snapshot_reloader.ready, app.state.engines.current
 
     def once(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
         return shared if unless is None and path == bundled() else ready(path, unless)
 
-    monkeypatch.setattr(figures, "ready", once)
+    monkeypatch.setattr(snapshot_reloader, "ready", once)
     with ExitStack() as stack:
 
         def serve(prepare: Callable[[FastAPI], None] = lambda app: None, **settings: Any) -> TestClient:

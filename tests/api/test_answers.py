@@ -9,9 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker, __version__
-from matchmaker.api.rendering import wants_csv
+from matchmaker.api.responses import wants_csv
 from matchmaker.api.tables import csv_lines
-from matchmaker.evaluation.bundled import bundled
+from matchmaker.evaluation.published import published_evaluation
 
 RANKED = "/v1/trusts/RPA/shortlist?limit=2"
 READS = (
@@ -63,26 +63,26 @@ def test_every_question_says_what_it_rests_on(
 @pytest.mark.parametrize("path", READS)
 def test_links_lead_somewhere(client: TestClient, path: str) -> None:
     for name, link in client.get(path).json()["links"].items():
-        to = link.replace("{candidate}", "RAX").replace("{ods}", "RPA")
+        to = link.replace("{candidate}", "RAX").replace("{code}", "RPA")
         expected = {200, 503} if to.endswith("/evaluation") else {200}
         assert client.get(to).status_code in expected, (name, link)
 
 
 def test_pages_of_the_list_follow_each_other(client: TestClient) -> None:
-    whole = [one["ods"] for one in client.get("/v1/trusts?limit=500&kind=acute").json()["trusts"]]
+    whole = [one["code"] for one in client.get("/v1/trusts?limit=500&kind=acute").json()["trusts"]]
     path, seen = "/v1/trusts?limit=50&kind=acute", []
     while path:
         page = client.get(path).json()
         assert page["total"] == len(whole)
-        seen.append([one["ods"] for one in page["trusts"]])
+        seen.append([one["code"] for one in page["trusts"]])
         path = page["links"].get("next")
-    assert [ods for part in seen for ods in part] == whole
-    assert client.get(page["links"]["prev"]).json()["trusts"][0]["ods"] == seen[-2][0]
+    assert [code for part in seen for code in part] == whole
+    assert client.get(page["links"]["prev"]).json()["trusts"][0]["code"] == seen[-2][0]
 
 
 def test_filters_narrow_the_list(client: TestClient) -> None:
     found = client.get("/v1/trusts?region=SOUTH EAST&kind=acute&segment=4").json()["trusts"]
-    assert {(one["region"], one["kind"], one["segment"]) for one in found} == {("South East", "acute", 4)}
+    assert {(one["region"], one["type"], one["segment"]) for one in found} == {("South East", "acute", 4)}
     for query in ("region=Mars", "system=Mars", "kind=bakery", "segment=9"):
         answer = client.get(f"/v1/trusts?{query}")
         assert answer.status_code == 422
@@ -182,7 +182,7 @@ def test_no_cell_is_a_formula() -> None:
 
 def test_the_evaluation_that_ships_is_served(client: TestClient) -> None:
     answer = client.get("/v1/evaluation").json()
-    found = bundled()
+    found = published_evaluation()
     assert answer["of_snapshot"] == found.snapshot
     assert [one["value"] for one in answer["evaluation"]["figures"]] == [one.value for one in found.figures]
     assert len(answer["evaluation"]["misses"]) == 10

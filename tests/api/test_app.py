@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
 from matchmaker import Matchmaker
-from matchmaker.models.explaining.explanation import Shortlist
+from matchmaker.models.types import Shortlist
 
 
 def test_a_shortlist_is_the_same_object(client: TestClient, engine: Matchmaker) -> None:
@@ -55,7 +55,7 @@ def test_errors_are_problem_details(client: TestClient, path: str, status: int, 
 
 def test_the_description_names_the_problem_type(client: TestClient) -> None:
     spec = client.get("/openapi.json").json()
-    operation = spec["paths"]["/v1/trusts/{ods}/shortlist"]["get"]
+    operation = spec["paths"]["/v1/trusts/{code}/shortlist"]["get"]
     assert operation["operationId"] == "get_shortlist"
     assert "application/problem+json" in operation["responses"]["404"]["content"]
 
@@ -105,13 +105,13 @@ def test_an_error_is_not_cached(client: TestClient) -> None:
 
 def test_closed_trusts_are_answered_through_their_successors(client: TestClient) -> None:
     found = client.get("/v1/trusts/RA4").json()
-    assert found["organisation"]["ods"] == "RH5"
-    assert [one["ods"] for one in found["through"]] == ["RA4"]
+    assert found["organisation"]["code"] == "RH5"
+    assert [one["code"] for one in found["via"]] == ["RA4"]
 
 
 def test_scores_are_those_of_the_shortlist(client: TestClient) -> None:
     options = client.get("/v1/trusts/RPA/shortlist?limit=5").json()["options"]
-    pairs = [{"recipient": "RPA", "candidate": option["trust"]["ods"]} for option in options]
+    pairs = [{"recipient": "RPA", "candidate": option["trust"]["code"]} for option in options]
     answer = client.post("/v1/scores", json={"pairs": [*pairs, {"recipient": "RPA", "candidate": "RVV"}]})
     scores = answer.json()["scores"]
     assert [score["fit"] for score in scores[:5]] == [option["fit"] for option in options]
@@ -122,8 +122,8 @@ def test_several_recipients_with_own_weights(client: TestClient, engine: Matchma
     question = {"recipients": ["RPA", "RVV"], "weights": {"proximity": 0.5}, "limit": 3}
     answers = client.post("/v1/shortlists", json=question).json()
     own = engine.shortlist("RVV", "buddying", limit=3, weights={"proximity": 0.5})
-    assert [option["trust"]["ods"] for option in answers["shortlists"][1]["options"]] == [
-        option.trust.ods for option in own.options
+    assert [option["trust"]["code"] for option in answers["shortlists"][1]["options"]] == [
+        option.trust.code for option in own.options
     ]
 
 

@@ -14,11 +14,11 @@ from fastapi import Depends, FastAPI
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-from matchmaker.api.keys import BrokenKeys, Keys, create, read, revoke
-from matchmaker.api.security import needs
+from matchmaker.api.auth.dependencies import needs
+from matchmaker.api.auth.keys import BrokenKeys, Keys, create, read, revoke
 from matchmaker.api.settings import Settings, from_environment
 from matchmaker.cli import app as command
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 
 from .conftest import Served
 
@@ -67,7 +67,7 @@ def test_keys_expire_and_are_revoked_while_the_service_runs(
     keys = Keys(file)
     assert keys.caller(key)
     with monkeypatch.context() as later:
-        later.setattr("matchmaker.api.keys._today", lambda: date.today() + timedelta(days=3))
+        later.setattr("matchmaker.api.auth.keys._today", lambda: date.today() + timedelta(days=3))
         assert keys.caller(key) is None
     second = create(file, "b", ["decide", "read"])
     assert keys.caller(second)
@@ -94,7 +94,7 @@ def test_keys_expire_and_are_revoked_while_the_service_runs(
     ],
 )
 def test_keys_that_make_no_sense(file: Path, name: str, scopes: list[str], expires: date | None) -> None:
-    with pytest.raises(OutOfRange):
+    with pytest.raises(InvalidParameter):
         create(file, name, scopes, expires)
     assert not file.exists()
 
@@ -108,10 +108,10 @@ def test_the_command_makes_lists_and_revokes(file: Path) -> None:
     assert Keys(file).caller(key)
     listed = run("list")
     assert "decide" in listed.stdout and key.split("_", 2)[2] not in listed.stdout
-    assert isinstance(run("create", "a program").exception, OutOfRange)
+    assert isinstance(run("create", "a program").exception, InvalidParameter)
     assert run("revoke", "a program").exit_code == 0
     assert Keys(file).caller(key) is None
-    assert isinstance(run("revoke", "zz").exception, OutOfRange)
+    assert isinstance(run("revoke", "zz").exception, InvalidParameter)
 
 
 def test_reads_are_open_unless_closed(served: Served, file: Path) -> None:
@@ -203,7 +203,7 @@ def test_batches_are_bounded(served: Served) -> None:
     for path, body in (
         ("/v1/shortlists", {"recipients": ["RPA"] * 51}),
         ("/v1/shortlists", {"recipients": ["RPA"], "draws": 10_001}),
-        ("/v1/shortlists", {"recipients": ["RPA"], "data": [{"ods": "RPA"}] * 501}),
+        ("/v1/shortlists", {"recipients": ["RPA"], "data": [{"code": "RPA"}] * 501}),
         ("/v1/scores", {"pairs": [pair] * 1001}),
         ("/v1/assignments", {"recipients": ["RPA"] * 101}),
     ):
@@ -261,7 +261,7 @@ def test_settings_that_make_no_sense(wrong: dict[str, Any], monkeypatch: pytest.
         Settings(**wrong)
     ((name, value),) = wrong.items()
     monkeypatch.setenv(f"MATCHMAKER_{name.upper()}", str(value))
-    with pytest.raises(OutOfRange, match=f"MATCHMAKER_{name.upper()}"):
+    with pytest.raises(InvalidParameter, match=f"MATCHMAKER_{name.upper()}"):
         from_environment()
 
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 
 from matchmaker import Matchmaker
-from matchmaker.models.assignment.answer import Assignment
-from matchmaker.terminal import console
-from matchmaker.terminal.assignment import show_assignment
+from matchmaker.cli.terminal import console
+from matchmaker.cli.terminal.assignment import show_assignment
+from matchmaker.models.assignment.types import Assignment
 
 HOSTILE = "[red]& [/nothing]"
 
@@ -54,8 +54,8 @@ def test_everyone_is_named_with_reasons_and_what_to_know(
     words = said(answer, capsys)
     assert answer.pairs and answer.unmatched and answer.rather
     for pair in answer.pairs:
-        assert f"{pair.recipient.name} ({pair.recipient.ods})" in words
-        assert f"{pair.partner.name} ({pair.partner.ods})" in words
+        assert f"{pair.recipient.name} ({pair.recipient.code})" in words
+        assert f"{pair.partner.name} ({pair.partner.code})" in words
         assert pair.reasons_for[0] in words
     for one in answer.unmatched:
         assert one.sentence in words
@@ -71,7 +71,7 @@ def test_hostile_names_are_only_text(
     evil = replace(answer.pairs[0].recipient, name=HOSTILE)
     made = replace(
         answer,
-        through=(evil,),
+        via=(evil,),
         pairs=(replace(answer.pairs[0], recipient=evil, partner=evil, reasons_for=(HOSTILE,)),),
         unmatched=(replace(answer.unmatched[0], recipient=evil, sentence=HOSTILE),),
         rather=(replace(answer.rather[0], recipient=evil, displaced=evil),),
@@ -87,7 +87,7 @@ def test_the_same_question_gives_the_same_bytes() -> None:
     assert first.returncode == 0
     assert first.stdout == second.stdout
     told = json.loads(first.stdout)
-    assert [pair["recipient"]["ods"] for pair in told["pairs"]] == ["RNQ", "RPA", "RVV"]
+    assert [pair["recipient"]["code"] for pair in told["pairs"]] == ["RNQ", "RPA", "RVV"]
 
 
 @pytest.mark.parametrize(

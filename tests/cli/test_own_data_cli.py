@@ -118,14 +118,14 @@ def test_a_private_provider_is_a_candidate_for_others(commands: Commands, tmp_pa
     (tmp_path / "provider.csv").write_text(PROVIDER)
     with_it = commands.answer("shortlist", "RPA", "--data", "provider.csv", "--limit", "300")
     without = commands.answer("shortlist", "RPA", "--limit", "300")
-    codes = [option["trust"]["ods"] for option in with_it["options"]]
-    assert set(codes) == {"NEW01", *(option["trust"]["ods"] for option in without["options"])}
+    codes = [option["trust"]["code"] for option in with_it["options"]]
+    assert set(codes) == {"NEW01", *(option["trust"]["code"] for option in without["options"])}
     assert with_it["snapshot"] != without["snapshot"]
     assert "provider.csv" in with_it["attribution"] and "provider.csv" not in without["attribution"]
 
 
 def test_a_fresher_figure_from_excel_is_used(commands: Commands, tmp_path: Path) -> None:
-    head = [text(name) for name in ("ods", "as_of", "beds_available", "rtt_within_18_weeks")]
+    head = [text(name) for name in ("code", "as_of", "beds_available", "rtt_within_18_weeks")]
     workbook(tmp_path / "beds.xlsx", [head, [text("RPA"), value(46234, 1), value(701.5), value(0.81, 2)]])
     known = cells(commands.answer("trust", "RPA", "--data", "beds.xlsx"))
     published = cells(commands.answer("trust", "RPA"))
@@ -139,7 +139,7 @@ def test_a_fresher_figure_from_excel_is_used(commands: Commands, tmp_path: Path)
 
 
 def test_an_error_in_a_workbook_is_no_empty_cell(commands: Commands, tmp_path: Path) -> None:
-    head = [text("ods"), text("beds_available")]
+    head = [text("code"), text("beds_available")]
     workbook(tmp_path / "bad.xlsx", [head, [], [text("RPA"), '<c t="e"><v>#REF!</v></c>']])
     code, _, errors = commands.run("trust", "RPA", "--data", "bad.xlsx")
     assert code == 1

@@ -14,8 +14,8 @@ import pytest
 
 from matchmaker.cli import main
 from matchmaker.models.arrangement import arrangements
-from matchmaker.models.methods import METHODS
-from matchmaker.models.rules import RULES
+from matchmaker.models.eligibility.rules import RULES
+from matchmaker.models.registry import METHODS
 
 
 @dataclass
@@ -59,13 +59,13 @@ def test_every_part_of_a_question_counts(run: Run) -> None:
     told = json.loads(run(*ASKED, "--json").out)
     assert told["relaxed"] == ["rated_good_or_better"]
     assert len(told["focus"]) == 1
-    assert {one["rule"] for one in told["removals"]} >= {"leave_out", "within_km", "in_region"}
+    assert {one["rule"] for one in told["rule_effects"]} >= {"leave_out", "within_km", "in_region"}
     weights = {row["name"]: row["weight"] for row in told["options"][0]["rows"]}
     assert (weights["context_similarity"], weights["size_similarity"]) == (0.4, 0.2)
     for option in told["options"]:
         assert option["trust"]["region"] in {"London", "Midlands"}
-        assert option["trust"]["ods"] not in {"RAX", "RD8"}
-        assert option["other_ranks"]["nearest"] >= 1
+        assert option["trust"]["code"] not in {"RAX", "RD8"}
+        assert option["ranks_by_method"]["nearest"] >= 1
         assert option["distance_km"] <= 400
 
 
@@ -102,7 +102,7 @@ def test_another_method_ranks(run: Run) -> None:
 
 def test_a_system_can_be_required(run: Run) -> None:
     told = json.loads(run("shortlist", "RPA", "--system", "kent and medway", "--json", "--no-doubt").out)
-    assert {option["trust"]["system"] for option in told["options"]} == {"Kent and Medway"}
+    assert {option["trust"]["locality"] for option in told["options"]} == {"Kent and Medway"}
 
 
 def test_nobody_eligible_is_told_with_the_way_out(run: Run) -> None:
@@ -115,7 +115,7 @@ def test_nobody_eligible_is_told_with_the_way_out(run: Run) -> None:
 
 def test_why_not_tells_what_would_change_it(run: Run) -> None:
     asked = ("--for", "acquisition", "--limit", "15", "--json")
-    far = json.loads(run("shortlist", "RPA", *asked, "--no-doubt").out)["options"][14]["trust"]["ods"]
+    far = json.loads(run("shortlist", "RPA", *asked, "--no-doubt").out)["options"][14]["trust"]["code"]
     text = flat(run("why-not", "Medway", far, "--for", "acquisition").out)
     assert "It stands in place 15." in text
     assert f"{far} adds" in text

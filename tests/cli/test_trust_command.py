@@ -18,11 +18,11 @@ from pathlib import Path
 import pytest
 
 from matchmaker import Matchmaker, cli
+from matchmaker.cli.terminal.organisation import show_trust
 from matchmaker.features.comparison import compare
 from matchmaker.features.profiles import STALE, UNKNOWN
-from matchmaker.models.portraits.portrait import Portrait
-from matchmaker.page import trust_page
-from matchmaker.terminal.trust import show_trust
+from matchmaker.models.overview import OrganisationOverview
+from matchmaker.reports import trust_page
 
 HOSTILE = '</title><script>alert("x")</script> [red]& [/nothing]'
 VOID = {"meta", "br", "img", "input", "link"}
@@ -53,17 +53,17 @@ def say(engine: Matchmaker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 
 @pytest.fixture(scope="module")
-def portrait(engine: Matchmaker) -> Portrait:
-    return engine.portrait("RPA")
+def portrait(engine: Matchmaker) -> OrganisationOverview:
+    return engine.overview("RPA")
 
 
 @pytest.fixture(scope="module")
-def page(engine: Matchmaker, portrait: Portrait) -> str:
-    return trust_page(portrait, compare([portrait.profile, engine.portrait("RVV").profile]))
+def page(engine: Matchmaker, portrait: OrganisationOverview) -> str:
+    return trust_page(portrait, compare([portrait.profile, engine.overview("RVV").profile]))
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-def test_it_fits_the_terminal(columns: int, portrait: Portrait) -> None:
+def test_it_fits_the_terminal(columns: int, portrait: OrganisationOverview) -> None:
     done = run("trust", "Medway", columns=columns)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -73,7 +73,7 @@ def test_it_fits_the_terminal(columns: int, portrait: Portrait) -> None:
     assert ("kh03_beds" in done.stdout) == (columns == 120)
 
 
-def test_unknown_and_old_figures_stand_at_the_end(portrait: Portrait) -> None:
+def test_unknown_and_old_figures_stand_at_the_end(portrait: OrganisationOverview) -> None:
     told = run("trust", "RPA", columns=200).stdout
     old, unknown = told.index("Too old to use"), told.index("\nUnknown (")
     assert old < unknown
@@ -85,7 +85,7 @@ def test_unknown_and_old_figures_stand_at_the_end(portrait: Portrait) -> None:
     assert "Deprivation in the local system" not in told  # does not apply to acute trusts
 
 
-def test_signs_are_told_with_how_often_they_were_false(say: Say, portrait: Portrait) -> None:
+def test_signs_are_told_with_how_often_they_were_false(say: Say, portrait: OrganisationOverview) -> None:
     told = " ".join(say("trust", "RPA")[1].split())
     for sentence in portrait.meaning:
         assert sentence in told
@@ -139,23 +139,23 @@ def test_bad_input_is_one_sentence_and_the_next_step(say: Say, arguments: tuple[
     assert out == ""
 
 
-def test_csv_has_one_row_for_each_feature(say: Say, portrait: Portrait) -> None:
+def test_csv_has_one_row_for_each_feature(say: Say, portrait: OrganisationOverview) -> None:
     code, out, _ = say("trust", "RPA", "--csv", "--compare", "RYD")
     assert code == 0
     rows = list(csv.DictReader(io.StringIO(out)))
-    own = [row for row in rows if row["ods"] == "RPA"]
+    own = [row for row in rows if row["code"] == "RPA"]
     assert [row["feature"] for row in own] == [row["feature"] for row in portrait.profile.rows()]
-    assert {row["ods"] for row in rows} == {"RPA", "RYD"}
+    assert {row["code"] for row in rows} == {"RPA", "RYD"}
     for row, cell in zip(own, portrait.profile.rows(), strict=True):
         assert row["value"] == ("" if cell["value"] is None else str(cell["value"]))
         assert row["source"] == (cell["source"] or "")
 
 
-def test_json_is_the_whole_portrait(say: Say, portrait: Portrait) -> None:
+def test_json_is_the_whole_portrait(say: Say, portrait: OrganisationOverview) -> None:
     said = json.loads(say("trust", "RPA", "--json")[1])
-    assert said["profile"]["ods"] == "RPA"
+    assert said["profile"]["code"] == "RPA"
     assert len(said["profile"]["cells"]) == len(portrait.profile.cells)
-    assert [peer["trust"]["ods"] for peer in said["peers"]] == [peer.trust.ods for peer in portrait.peers]
+    assert [peer["trust"]["code"] for peer in said["peers"]] == [peer.trust.code for peer in portrait.peers]
     assert said["outlook"]["at_least"][1]["of"] == portrait.outlook.at_least[1].of
     assert tuple(said["meaning"]) == portrait.meaning
 
@@ -175,7 +175,7 @@ def test_the_list_of_signs_warns_first_and_counts_the_false() -> None:
 def test_the_list_of_signs_as_json(say: Say, engine: Matchmaker) -> None:
     said = json.loads(say("signs", "--json")[1])
     seen = engine.signs()
-    assert [one["trust"]["ods"] for one in said["trusts"]] == [one.trust.ods for one in seen.trusts]
+    assert [one["trust"]["code"] for one in said["trusts"]] == [one.trust.code for one in seen.trusts]
     assert len(seen.trusts) == len(engine.profiles().organisations)
     assert {one["regime"] for one in said["records"]} == {"quality", "finance", "RSP"}
 
@@ -250,7 +250,7 @@ def test_headings_go_down_one_step_at_a_time(outline: Outline) -> None:
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-def test_every_chart_has_a_table_twin(page: str, portrait: Portrait) -> None:
+def test_every_chart_has_a_table_twin(page: str, portrait: OrganisationOverview) -> None:
     figures = re.findall(r"<figure>.*?</figure>", page, re.DOTALL)
     assert len(figures) == len(portrait.trends) > 4
     for drawn, trend in zip(figures, portrait.trends, strict=True):
@@ -282,10 +282,10 @@ def test_text_stands_out_from_its_ground(page: str) -> None:
     assert 1.05 / (luminance("#768692") + 0.05) >= 3
 
 
-def test_hostile_names_are_only_text(engine: Matchmaker, portrait: Portrait) -> None:
+def test_hostile_names_are_only_text(engine: Matchmaker, portrait: OrganisationOverview) -> None:
     evil = replace(
         portrait,
-        profile=replace(portrait.profile, name=HOSTILE, region=HOSTILE, system=HOSTILE),
+        profile=replace(portrait.profile, name=HOSTILE, region=HOSTILE, locality=HOSTILE),
         peers=tuple(
             replace(peer, trust=replace(peer.trust, name=HOSTILE, region=HOSTILE)) for peer in portrait.peers
         ),
@@ -293,7 +293,7 @@ def test_hostile_names_are_only_text(engine: Matchmaker, portrait: Portrait) -> 
             replace(source, title=HOSTILE, page="javascript:alert(1)") for source in portrait.sources
         ),
     )
-    made = trust_page(evil, compare([evil.profile, engine.portrait("RVV").profile]))
+    made = trust_page(evil, compare([evil.profile, engine.overview("RVV").profile]))
     assert "<script" not in made and "javascript:" not in made
     assert "&lt;/title&gt;&lt;script&gt;" in made
     checked = Outline()
@@ -302,7 +302,7 @@ def test_hostile_names_are_only_text(engine: Matchmaker, portrait: Portrait) -> 
 
 
 def test_hostile_names_in_a_terminal_are_only_text(
-    portrait: Portrait, capsys: pytest.CaptureFixture[str]
+    portrait: OrganisationOverview, capsys: pytest.CaptureFixture[str]
 ) -> None:
     show_trust(replace(portrait, profile=replace(portrait.profile, name=HOSTILE, region=HOSTILE)))
     assert "[red]& [/nothing]" in " ".join(capsys.readouterr().out.split())

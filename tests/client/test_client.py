@@ -17,10 +17,15 @@ import pytest
 from matchmaker import Matchmaker
 from matchmaker.api.app import create_app
 from matchmaker.api.settings import Settings
-from matchmaker.client import ApiProblem, AsyncClient, Client, calls
-from matchmaker.models.explaining.explanation import Shortlist
+from matchmaker.client import ApiProblem, AsyncClient, Client, endpoints
+from matchmaker.models.types import Shortlist
 
-NEAR: calls.Question = {"weights": {"proximity": 0.4}, "within_km": 150.0, "exclude": ["RVV"], "relax": []}
+NEAR: endpoints.Question = {
+    "weights": {"proximity": 0.4},
+    "within_km": 150.0,
+    "exclude": ["RVV"],
+    "relax": [],
+}
 CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "trusts": (("kent",), {"kind": "acute", "limit": 5}),
     "trust": (("Medway",), {}),
@@ -59,7 +64,7 @@ def test_both_clients_get_the_same_from_every_route(client: Client, address: str
             return await getattr(other, name)(*args, **more)
 
     again = asyncio.run(asked())
-    assert type(got) is getattr(calls, name)(*args, **more).answer
+    assert type(got) is getattr(endpoints, name)(*args, **more).answer
     if name == "decide":
         assert again.decision.previous == got.decision.hash
     else:
@@ -69,8 +74,8 @@ def test_both_clients_get_the_same_from_every_route(client: Client, address: str
 def test_every_call_has_a_method_and_every_route_a_call() -> None:
     made = {
         name
-        for name, one in inspect.getmembers(calls, inspect.isfunction)
-        if one.__module__ == calls.__name__ and not name.startswith("_")
+        for name, one in inspect.getmembers(endpoints, inspect.isfunction)
+        if one.__module__ == endpoints.__name__ and not name.startswith("_")
     }
     assert made == set(CALLS)
     for kind in (Client, AsyncClient):
@@ -83,7 +88,7 @@ def test_every_call_has_a_method_and_every_route_a_call() -> None:
     asked = {
         (call.method, call.path)
         for name, (args, more) in CALLS.items()
-        for call in [getattr(calls, name)(*args, **more)]
+        for call in [getattr(endpoints, name)(*args, **more)]
     }
     own = {(method, _filled(path)) for method, path in served}
     # An upload of a file is what `shortlists(data=...)` does; metrics are for a monitoring system.
@@ -91,8 +96,8 @@ def test_every_call_has_a_method_and_every_route_a_call() -> None:
 
 
 def _filled(path: str) -> str:
-    name = "Medway" if path.endswith("{ods}") else "RPA"
-    return path.replace("{ods}", name).replace("{candidate}", "RXC")
+    name = "Medway" if path.endswith("{code}") else "RPA"
+    return path.replace("{code}", name).replace("{candidate}", "RXC")
 
 
 def test_a_shortlist_is_that_of_the_package(client: Client, engine: Matchmaker) -> None:
@@ -115,7 +120,7 @@ def test_a_question_in_a_body_is_that_in_a_query(client: Client) -> None:
 
 
 def test_a_table_comes_as_csv(client: Client) -> None:
-    lines = client.csv(calls.shortlist("RPA", limit=3)).splitlines()
+    lines = client.csv(endpoints.shortlist("RPA", limit=3)).splitlines()
     assert len(lines) == 4
     assert lines[0].startswith("recipient,arrangement,rank")
 
@@ -140,12 +145,12 @@ def test_names_with_odd_signs_reach_the_service_whole(client: Client) -> None:
 
 
 def test_many_at_once(address: str, engine: Matchmaker) -> None:
-    codes = engine.profiles().organisations["ods"].to_list()[:12]
+    codes = engine.profiles().organisations["code"].to_list()[:12]
 
     async def asked() -> list[str]:
         async with AsyncClient(address) as client:
-            found = await asyncio.gather(*(client.shortlist(ods, limit=1) for ods in codes))
-            return [one.recipient.ods for one in found]
+            found = await asyncio.gather(*(client.shortlist(code, limit=1) for code in codes))
+            return [one.recipient.code for one in found]
 
     assert asyncio.run(asked()) == codes
 

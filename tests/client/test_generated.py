@@ -26,7 +26,7 @@ def client(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     assert made.returncode == 0, made.stdout + made.stderr
     # This tool knows no bodies in CSV; figures of one's own can be sent as rows with POST /v1/shortlists.
     said = " ".join((made.stdout + made.stderr).split())
-    assert said.count("will not be generated") == said.count("parsing POST /v1/trusts/{ods}/shortlist") == 1
+    assert said.count("will not be generated") == said.count("parsing POST /v1/trusts/{code}/shortlist") == 1
     monkeypatch.syspath_prepend(str(tmp_path))
     with importlib.import_module("generated").Client(base_url=address, timeout=60) as client:
         yield client
@@ -41,26 +41,26 @@ def test_a_full_round(client: Any, engine: Matchmaker) -> None:
     found = ask("trusts.list_trusts", search="medway")
     medway = next(trust for trust in found.trusts if trust.name.startswith("Medway"))
 
-    shortlist = ask("shortlists.get_shortlist", medway.ods, limit=3, weight=["proximity=0.3"])
+    shortlist = ask("shortlists.get_shortlist", medway.code, limit=3, weight=["proximity=0.3"])
     own = engine.shortlist("RPA", limit=3, weights={"proximity": 0.3})
-    assert [(one.rank, one.trust.ods, one.fit) for one in shortlist.options] == [
-        (one.rank, one.trust.ods, one.fit) for one in own.options
+    assert [(one.rank, one.trust.code, one.fit) for one in shortlist.options] == [
+        (one.rank, one.trust.code, one.fit) for one in own.options
     ]
     assert shortlist.options[0].reasons_for == list(own.options[0].reasons_for)
 
-    second = shortlist.options[1].trust.ods
+    second = shortlist.options[1].trust.code
     explained = ask("shortlists.get_candidate", "RPA", second, weight=["proximity=0.3"])
     assert explained.rank == 2
     assert explained.to_first
 
-    pairs = [models.AskedPair(recipient="RPA", candidate=one.trust.ods) for one in shortlist.options]
+    pairs = [models.AskedPair(recipient="RPA", candidate=one.trust.code) for one in shortlist.options]
     weights = models.ScoresRequestWeights.from_dict({"proximity": 0.3})
     scores = ask("scores.create_scores", body=models.ScoresRequest(pairs=pairs, weights=weights))
     assert [score.fit for score in scores.scores] == [one.fit for one in own.options]
 
     asked = models.AssignmentRequest(recipients=["RPA", "RVV"], draws=0)
     assignment = ask("scores.create_assignment", body=asked)
-    assert {pair.recipient.ods for pair in assignment.pairs} <= {"RPA", "RVV"}
+    assert {pair.recipient.code for pair in assignment.pairs} <= {"RPA", "RVV"}
     assert assignment.pairs
 
     decided = models.DecisionRequest(

@@ -8,18 +8,18 @@ import pytest
 
 if TYPE_CHECKING:
     from matchmaker import Matchmaker
-    from matchmaker.models.practice.choices import Choice
+    from matchmaker.training.choice_sets import ChoiceSituation
 
 
 @pytest.fixture(scope="session")
-def past(engine: Matchmaker) -> list[Choice]:
+def past(engine: Matchmaker) -> list[ChoiceSituation]:
     """Every past pairing as a choice."""
-    from matchmaker.models.practice.choices import choices
+    from matchmaker.training.choice_sets import build_choice_sets
 
-    return choices(engine)[0]
+    return build_choice_sets(engine)[0]
 
 
 @pytest.fixture(scope="session")
-def buddies(past: list[Choice]) -> list[Choice]:
+def buddies(past: list[ChoiceSituation]) -> list[ChoiceSituation]:
     """The past buddying among them."""
     return [choice for choice in past if choice.kind == "buddying"]

@@ -10,16 +10,16 @@ import polars as pl
 import pytest
 
 from matchmaker import Matchmaker, Snapshot
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 from matchmaker.evaluation.evaluate import Evaluation, evaluate
+from matchmaker.evaluation.export import summary, tables
 from matchmaker.evaluation.metrics import METRICS
-from matchmaker.evaluation.own_pairings import OwnPairings, read_own
 from matchmaker.evaluation.replay import FAMILIES, NOT_ELIGIBLE
-from matchmaker.evaluation.results import summary, tables
-from matchmaker.evaluation.story.story import document
-from matchmaker.models.methods import METHODS
-from matchmaker.models.practice.choices import KINDS
-from matchmaker.sources.pairings import RENAMED
+from matchmaker.evaluation.report.build import document
+from matchmaker.evaluation.user_pairings import OwnPairings, read_own
+from matchmaker.models.registry import METHODS
+from matchmaker.sectors.nhs.sources.pairings import RENAMED
+from matchmaker.training.choice_sets import KINDS
 
 HEADING = "recipient_ods,partner_ods,kind,start_date\n"
 Own = Callable[[str], OwnPairings]
@@ -142,7 +142,7 @@ def test_a_partner_that_was_not_eligible_is_scored_as_missed(engine: Matchmaker,
 def test_a_file_without_a_pairing_to_score_says_why(
     engine: Matchmaker, own: Own, rows: str, why: str
 ) -> None:
-    with pytest.raises(OutOfRange, match="No pairing can be scored") as told:
+    with pytest.raises(InvalidParameter, match="No pairing can be scored") as told:
         evaluate(engine, "buddying", "nearest", own(HEADING + rows))
     assert why in told.value.message
     assert told.value.next_step
@@ -159,7 +159,7 @@ def test_what_there_is_not_is_refused_at_once(engine: Matchmaker, asked: dict[st
         begun.append(doing)
         return iter(steps)
 
-    with pytest.raises(OutOfRange, match=why) as told:
+    with pytest.raises(InvalidParameter, match=why) as told:
         evaluate(engine, **asked, tell=tell)
     assert begun == []
     assert "Choose one of" in told.value.next_step

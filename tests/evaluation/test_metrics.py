@@ -12,20 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
-from matchmaker.evaluation.metrics import METRICS, MISSED, Place, chance, hit, percentile, place
+from matchmaker.evaluation.metrics import METRICS, MISSED, TiedRank, chance, hit, percentile, tied_rank
 
 FULL = np.ones(40)
 
 
-def placed(score: list[float], chosen: int, coverage: list[float] | None = None) -> Place:
+def placed(score: list[float], chosen: int, coverage: list[float] | None = None) -> TiedRank:
     scores = np.array(score)
     covered = np.ones(len(scores)) if coverage is None else np.array(coverage)
-    return place(scores, covered, np.ones(len(scores), dtype=bool), chosen)
+    return tied_rank(scores, covered, np.ones(len(scores), dtype=bool), chosen)
 
 
 def test_by_hand() -> None:
     at = placed([0.9, 0.8, 0.7, 0.6, 0.5], 2)
-    assert at == Place(better=2, tied=1, among=5)
+    assert at == TiedRank(better=2, tied=1, among=5)
     told = {name: metric(at) for name, metric in METRICS.items()}
     assert told == {
         "hit@1": 0.0,
@@ -39,7 +39,7 @@ def test_by_hand() -> None:
 
 
 def test_the_eleventh_is_no_hit_among_ten() -> None:
-    at = Place(better=10, tied=1, among=100)
+    at = TiedRank(better=10, tied=1, among=100)
     assert hit(at, 10) == 0.0
     assert METRICS["ndcg@10"](at) == 0.0
     assert METRICS["mrr"](at) == pytest.approx(1 / 11)
@@ -47,14 +47,14 @@ def test_the_eleventh_is_no_hit_among_ten() -> None:
 
 def test_candidates_that_are_not_eligible_take_no_place() -> None:
     score, eligible = np.array([0.9, 0.8, 0.7]), np.array([False, True, True])
-    assert place(score, FULL[:3], eligible, 2) == Place(better=1, tied=1, among=2)
+    assert tied_rank(score, FULL[:3], eligible, 2) == TiedRank(better=1, tied=1, among=2)
     with pytest.raises(ValueError, match="not eligible"):
-        place(score, FULL[:3], eligible, 0)
+        tied_rank(score, FULL[:3], eligible, 0)
 
 
 def test_thin_coverage_stands_after_all_others() -> None:
-    assert placed([0.9, 0.1], 1, [0.4, 0.5]) == Place(better=0, tied=1, among=2)
-    assert placed([0.9, 0.1], 0, [0.4, 0.5]) == Place(better=1, tied=1, among=2)
+    assert placed([0.9, 0.1], 1, [0.4, 0.5]) == TiedRank(better=0, tied=1, among=2)
+    assert placed([0.9, 0.1], 0, [0.4, 0.5]) == TiedRank(better=1, tied=1, among=2)
 
 
 @given(
@@ -71,7 +71,7 @@ def test_ties_count_as_the_mean_over_every_order(case: tuple[list[int], int]) ->
     ]
     at = placed([float(one) for one in score], chosen)
     for metric in METRICS.values():
-        each = [metric(Place(order.index(chosen), 1, len(score))) for order in orders]
+        each = [metric(TiedRank(order.index(chosen), 1, len(score))) for order in orders]
         assert metric(at) == pytest.approx(np.mean(each))
 
 
@@ -87,7 +87,7 @@ def test_ndcg_is_that_of_scikit_learn(order: list[int]) -> None:
 def test_a_constant_ranker_scores_like_chance() -> None:
     """Like the mean over all orders, and not by luck of its codes."""
     for chosen in range(40):
-        at = place(np.full(40, 0.5), FULL, np.ones(40, dtype=bool), chosen)
+        at = tied_rank(np.full(40, 0.5), FULL, np.ones(40, dtype=bool), chosen)
         assert at == chance(40)
     assert percentile(chance(40)) == 0.5
     assert hit(chance(40), 5) == pytest.approx(5 / 40)
@@ -96,7 +96,7 @@ def test_a_constant_ranker_scores_like_chance() -> None:
 
 def test_all_metrics_are_between_the_first_place_and_a_miss() -> None:
     for name, metric in METRICS.items():
-        first, last = metric(Place(0, 1, 200)), metric(Place(199, 1, 200))
+        first, last = metric(TiedRank(0, 1, 200)), metric(TiedRank(199, 1, 200))
         assert first == 1.0 - MISSED[name]
         assert abs(last - MISSED[name]) < 0.01
 
@@ -104,7 +104,7 @@ def test_all_metrics_are_between_the_first_place_and_a_miss() -> None:
 @pytest.mark.parametrize("case", [(-1, 1, 3), (0, 0, 3), (2, 2, 3)])
 def test_impossible_places_are_refused(case: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="no place"):
-        Place(*case)
+        TiedRank(*case)
 
 
 @given(

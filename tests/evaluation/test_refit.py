@@ -17,7 +17,7 @@ from matchmaker.evaluation.refit import (
     refitted,
     stacked,
 )
-from matchmaker.models.practice.choices import Choice
+from matchmaker.training.choice_sets import ChoiceSituation
 
 
 def planted(sets: int = 60, seed: int = 7, unknown: float = 0.1) -> Sets:
@@ -79,7 +79,7 @@ def test_only_the_asked_for_sets_are_kept() -> None:
         assert some.chosen[at] - some.starts[at] == sets.chosen[which] - sets.starts[which]
 
 
-def test_past_choices_stack_up(buddies: list[Choice]) -> None:
+def test_past_choices_stack_up(buddies: list[ChoiceSituation]) -> None:
     sets = stacked(buddies)
     scored = [one for one in buddies if one.chosen is not None]
     assert len(sets.starts) == len(scored)
@@ -93,7 +93,7 @@ def test_past_choices_stack_up(buddies: list[Choice]) -> None:
 
 
 def test_an_arrangement_that_was_not_learned_is_not_answered(
-    engine: Matchmaker, buddies: list[Choice], past: list[Choice]
+    engine: Matchmaker, buddies: list[ChoiceSituation], past: list[ChoiceSituation]
 ) -> None:
     score = RefittedWeights(engine.directory.latest).learn(buddies[:10])
     assert score(buddies[-1]) is not None

@@ -7,25 +7,25 @@ import polars as pl
 import pytest
 
 from matchmaker import Matchmaker
-from matchmaker.evaluation import summary
+from matchmaker.evaluation import aggregate
+from matchmaker.evaluation.aggregate import ELIGIBLE
 from matchmaker.evaluation.metrics import METRICS
 from matchmaker.evaluation.refit import criteria_of
-from matchmaker.evaluation.replay import contender, replay
+from matchmaker.evaluation.replay import evaluated_method, replay
 from matchmaker.evaluation.sensitivity import drawn_weights, without_each
-from matchmaker.evaluation.summary import ELIGIBLE
-from matchmaker.models.evidence_fit import weighted_fit
-from matchmaker.models.practice.choices import Choice
+from matchmaker.models.scoring.weighted_sum import weighted_sum
+from matchmaker.training.choice_sets import ChoiceSituation
 
 
 @pytest.fixture(scope="module")
-def drawn(buddies: list[Choice]) -> pl.DataFrame:
+def drawn(buddies: list[ChoiceSituation]) -> pl.DataFrame:
     return drawn_weights(buddies, draws=30)
 
 
 def test_the_preset_gives_what_the_replay_gives(
-    drawn: pl.DataFrame, engine: Matchmaker, buddies: list[Choice]
+    drawn: pl.DataFrame, engine: Matchmaker, buddies: list[ChoiceSituation]
 ) -> None:
-    means = summary.means(replay(buddies, [contender("evidence")], engine.directory.latest))
+    means = aggregate.means(replay(buddies, [evaluated_method("evidence")], engine.directory.latest))
     for metric in METRICS:
         (row,) = means.filter((pl.col("metric") == metric) & (pl.col("population") == ELIGIBLE)).iter_rows(
             named=True
@@ -36,21 +36,21 @@ def test_the_preset_gives_what_the_replay_gives(
 
 
 def test_weights_move_the_results_and_the_seed_settles_how(
-    drawn: pl.DataFrame, buddies: list[Choice]
+    drawn: pl.DataFrame, buddies: list[ChoiceSituation]
 ) -> None:
     assert (drawn["high"] > drawn["low"]).sum() > 3
     assert drawn.equals(drawn_weights(buddies, draws=30))
     assert not drawn.equals(drawn_weights(buddies, draws=30, seed=1))
 
 
-def test_a_criterion_left_out_counts_nothing(buddies: list[Choice]) -> None:
+def test_a_criterion_left_out_counts_nothing(buddies: list[ChoiceSituation]) -> None:
     found = without_each(buddies[:3])
     scored = [one for one in buddies[:3] if one.chosen is not None]
     ranks = []
     for one in scored:
         values, preset = criteria_of(one)
         kept = np.delete(np.arange(len(preset)), 0)
-        score = weighted_fit(values[kept][:, None], preset[kept]).score[0]
+        score = weighted_sum(values[kept][:, None], preset[kept]).score[0]
         ranks.append(np.count_nonzero(one.eligible & (score > score[one.chosen])))
     first = found.filter(pl.col("metric") == "percentile")["without"][0]
     shares = [rank / (one.eligible.sum() - 1) for rank, one in zip(ranks, scored, strict=True)]
@@ -58,7 +58,7 @@ def test_a_criterion_left_out_counts_nothing(buddies: list[Choice]) -> None:
     assert found["known"].is_between(0, 1).all()
 
 
-def test_without_an_eligible_partner_there_is_an_empty_answer(buddies: list[Choice]) -> None:
+def test_without_an_eligible_partner_there_is_an_empty_answer(buddies: list[ChoiceSituation]) -> None:
     """As for a file of one's own whose only partner was not eligible."""
     out = [one for one in buddies if one.chosen is None]
     assert out

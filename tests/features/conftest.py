@@ -28,9 +28,9 @@ def changed() -> Callable[..., Snapshot]:
 @pytest.fixture(scope="session")
 def some(snapshot: Snapshot, changed: Callable[..., Snapshot]) -> Snapshot:
     """The bundled snapshot of every fourth organisation: enough of each kind, and four times as quick."""
-    kept = snapshot.organisations.sort("ods").gather_every(4).select("ods")
+    kept = snapshot.organisations.sort("code").gather_every(4).select("code")
     tables = {}
     for name in snapshot.manifest["tables"]:
         table = snapshot.table(name)
-        tables[name] = table.join(kept, on="ods", how="semi") if "ods" in table.columns else table
+        tables[name] = table.join(kept, on="code", how="semi") if "code" in table.columns else table
     return changed(snapshot, **tables)

@@ -12,7 +12,7 @@ import pytest
 
 from matchmaker.features import Profiles, ProfileTransformer, features, profiles
 from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, UNKNOWN
-from matchmaker.models.criteria import closeness, comparable, similarity_distances, standing
+from matchmaker.models.scoring.criteria import closeness, comparable, similarity_distances, standing
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot
@@ -23,9 +23,9 @@ HOLES = 200
 def without(snapshot: Snapshot, holes: set[tuple[str, str]]) -> pl.DataFrame:
     """The measures without those that a feature of an organisation may use."""
     sources = {feature.name: feature.sources for feature in features()}
-    rows = [(ods, source) for ods, name in sorted(holes) for source in sources[name]]
-    gone = pl.DataFrame(rows, schema=["ods", "measure"], orient="row")
-    return snapshot.measures.join(gone, on=["ods", "measure"], how="anti")
+    rows = [(code, source) for code, name in sorted(holes) for source in sources[name]]
+    gone = pl.DataFrame(rows, schema=["code", "measure"], orient="row")
+    return snapshot.measures.join(gone, on=["code", "measure"], how="anti")
 
 
 @pytest.fixture(scope="module", params=[date(2017, 12, 31), None], ids=["2017", "today"])
@@ -37,15 +37,15 @@ def pair(
     published = [at for at, feature in enumerate(before.features) if not feature.worked_out]
     known = [(row, at) for row, at in np.argwhere(~np.isnan(before.values)).tolist() if at in published]
     chosen = np.random.default_rng(7).choice(len(known), HOLES, replace=False)
-    codes, names = before.organisations["ods"].to_list(), [feature.name for feature in before.features]
+    codes, names = before.organisations["code"].to_list(), [feature.name for feature in before.features]
     holes = {(codes[known[at][0]], names[known[at][1]]) for at in chosen}
     # Features of one measure lose it together.
     sources = {feature.name: set(feature.sources) for feature in before.features}
-    holes |= {(ods, other) for ods, name in holes for other in names if sources[other] <= sources[name]}
+    holes |= {(code, other) for code, name in holes for other in names if sources[other] <= sources[name]}
     after = profiles(changed(snapshot, measures=without(snapshot, holes)), request.param)
     mask = np.zeros(before.values.shape, dtype=bool)
-    for ods, name in holes:
-        mask[before.position[ods], before.column[name]] = True
+    for code, name in holes:
+        mask[before.position[code], before.column[name]] = True
     return before, after, mask
 
 
@@ -62,9 +62,9 @@ def test_every_hole_is_found_as_unknown(pair: tuple[Profiles, Profiles, np.ndarr
         assert holes[name].is_null().all(), name
     for matrix in (after.shown, after.values, after.transformed, after.percentiles, after.standings):
         assert np.isnan(matrix[mask]).all()
-    for kind in np.unique(after.kinds):
-        assert np.isnan(after.scaled_as(kind)[mask]).all()
-    wide = after.wide().drop("ods", "name", "kind")
+    for org_type in np.unique(after.types):
+        assert np.isnan(after.scaled_as(org_type)[mask]).all()
+    wide = after.wide().drop("code", "name", "type")
     assert wide.to_numpy().shape == mask.shape and np.isnan(wide.to_numpy()[mask]).all()
     assert wide.null_count().sum_horizontal().item() == np.isnan(after.shown).sum()
     scaled = ProfileTransformer().fit_transform(after.wide())
@@ -84,16 +84,16 @@ def test_no_other_cell_is_filled_or_lost(pair: tuple[Profiles, Profiles, np.ndar
 def test_a_criterion_is_unknown_where_too_little_is_shared(
     snapshot: Snapshot, changed: Callable[..., Snapshot], dimension: str
 ) -> None:
-    ods = "RTK"
+    code = "RTK"
     before = profiles(snapshot)
-    row = before.position[ods]
+    row = before.position[code]
     rows = np.array([row])
     columns = comparable(before, dimension, "acute")
     assert not np.isnan(similarity_distances(before, dimension, "acute", rows)).all()
     enough = -(-len(columns) // 2)
     for left in (enough, enough - 1):
         known = [at for at in columns if not np.isnan(before.values[row, at])]
-        holes = {(ods, before.features[at].name) for at in known[left:]}
+        holes = {(code, before.features[at].name) for at in known[left:]}
         after = profiles(changed(snapshot, measures=without(snapshot, holes)))
         still = np.count_nonzero(~np.isnan(after.values[row, columns]))
         assert still <= left
@@ -119,11 +119,11 @@ def test_a_board_of_which_nothing_was_published_is_unknown(
 ) -> None:
     known = profiles(snapshot)
     post = known.column["chief_executive_tenure"]
-    ods = known.organisations["ods"][int(np.flatnonzero(~np.isnan(known.values[:, post]))[0])]
-    gone = snapshot.board_tenure.filter(pl.col("ods") != ods)
-    groups = snapshot.board_groups.filter(pl.col("ods") != ods)
+    code = known.organisations["code"][int(np.flatnonzero(~np.isnan(known.values[:, post]))[0])]
+    gone = snapshot.board_tenure.filter(pl.col("code") != code)
+    groups = snapshot.board_groups.filter(pl.col("code") != code)
     after = profiles(changed(snapshot, board_tenure=gone, board_groups=groups))
-    cells = after.cells.filter(pl.col("ods") == ods)
+    cells = after.cells.filter(pl.col("code") == code)
     board = [feature.name for feature in features() if feature.dimension == "board_stability"]
     assert set(cells.filter(pl.col("feature").is_in(board))["state"]) == {UNKNOWN}
-    assert np.isnan(standing(after, "board_stability")[after.position[ods]])
+    assert np.isnan(standing(after, "board_stability")[after.position[code]])

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matchmaker.features import Profiles, profiles
-from matchmaker.features.kinds import BELIEF
-from matchmaker.snapshot.compose import kind_of
+from matchmaker.features.organisation_types import BELIEF
+from matchmaker.snapshot.merge import type_of
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot
@@ -26,7 +26,7 @@ KNOWN_FROM = {
     "conflicts": pl.col("period_end"),
     "successions": pl.col("date"),
     "pairings": pl.col("start"),
-    "spells": pl.coalesce("entry", "seen"),
+    "interventions": pl.coalesce("entry", "seen"),
     "board_tenure": pl.col("as_of"),
     "board_holders": pl.col("as_of"),
     "board_groups": pl.col("as_of"),
@@ -43,8 +43,8 @@ def assert_same(one: Profiles, other: Profiles) -> None:
         assert one.cells[name].equals(other.cells[name], null_equal=True), name
     for name in ("shown", "values", "transformed", "percentiles", "standings"):
         assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True), name
-    for kind in np.unique(one.kinds):
-        assert np.array_equal(one.scaled_as(kind), other.scaled_as(kind), equal_nan=True), kind
+    for org_type in np.unique(one.types):
+        assert np.array_equal(one.scaled_as(org_type), other.scaled_as(org_type), equal_nan=True), org_type
 
 
 def typed(snapshot: Snapshot, day: date) -> pl.DataFrame:
@@ -53,16 +53,20 @@ def typed(snapshot: Snapshot, day: date) -> pl.DataFrame:
     Of the others the kind comes from a later type: it is their identity and no outcome (`kinds`).
     """
     types = snapshot.attributes.filter(pl.col("attribute").is_in(BELIEF), pl.col("known_from") <= day)
-    return types.filter(pl.col("value").map_elements(kind_of, pl.String).is_not_null()).select("ods").unique()
+    return (
+        types.filter(pl.col("value").map_elements(type_of, pl.String).is_not_null()).select("code").unique()
+    )
 
 
 def as_known_on(snapshot: Snapshot, day: date) -> dict[str, pl.DataFrame]:
     """The tables without what was known later."""
     tables = {name: snapshot.table(name).filter(known <= day) for name, known in KNOWN_FROM.items()}
-    tables["spells"] = tables["spells"].with_columns(
+    tables["interventions"] = tables["interventions"].with_columns(
         exit=pl.when(pl.col("exit") <= day).then("exit"), seen=pl.when(pl.col("seen") <= day).then("seen")
     )
-    identity = pl.col("attribute").is_in(BELIEF) & ~pl.col("ods").is_in(typed(snapshot, day)["ods"].implode())
+    identity = pl.col("attribute").is_in(BELIEF) & ~pl.col("code").is_in(
+        typed(snapshot, day)["code"].implode()
+    )
     tables["attributes"] = snapshot.attributes.filter((pl.col("known_from") <= day) | identity)
     opened = pl.col("opened").is_null() | (pl.col("opened") <= day)
     tables["organisations"] = snapshot.organisations.filter(opened).with_columns(
@@ -81,7 +85,7 @@ def test_what_was_known_later_can_go(some: Snapshot, changed: Callable[..., Snap
 @st.composite
 def later_figures(draw: st.DrawFn, snapshot: Snapshot, day: date) -> pl.DataFrame:
     """Figures of any organisation and measure, of any period, known after a day."""
-    codes = snapshot.organisations["ods"].to_list()
+    codes = snapshot.organisations["code"].to_list()
     names = snapshot.measures["measure"].unique().sort().to_list()
     sources = sorted(snapshot.sources)
     rows = []
@@ -102,31 +106,31 @@ def test_what_becomes_known_later_changes_nothing(
 ) -> None:
     figures = data.draw(later_figures(some, day))
     known = [day + timedelta(days=n) for n in (1, 30, 400)]
-    codes = data.draw(st.lists(st.sampled_from(some.organisations["ods"].to_list()), min_size=3, max_size=3))
+    codes = data.draw(st.lists(st.sampled_from(some.organisations["code"].to_list()), min_size=3, max_size=3))
     types = pl.DataFrame(
         {
-            "ods": codes,
+            "code": codes,
             "attribute": ["trust_type_roster", "trust_type_eric", "trust_type_cqc"],
             "value": ["Ambulance Trusts", "COMMUNITY", "Mental health - NHS"],
             "known_from": known,
             "source": ["trust_roster", "trust_types_eric_2019", "trust_types_cqc"],
         }
-    ).join(typed(some, day), on="ods", how="semi")
+    ).join(typed(some, day), on="code", how="semi")
     holders = some.board_tenure.head(3).with_columns(
-        ods=pl.Series(codes),
+        code=pl.Series(codes),
         as_of=pl.Series(known),
         start=pl.lit(day - timedelta(days=100)),  # known later, of a time before
         role=pl.lit("chief_executive_interim"),
     )
-    groups = some.board_groups.head(3).with_columns(ods=pl.Series(codes), as_of=pl.Series(known))
-    spells = some.spells.head(3).with_columns(ods=pl.Series(codes), entry=pl.Series(known))
+    groups = some.board_groups.head(3).with_columns(code=pl.Series(codes), as_of=pl.Series(known))
+    spells = some.spells.head(3).with_columns(code=pl.Series(codes), entry=pl.Series(known))
     pairs = some.pairings.head(3).with_columns(recipient=pl.Series(codes), start=pl.Series(known))
     more = {
         "measures": pl.concat([some.measures, figures]),
         "attributes": pl.concat([some.attributes, types]),
         "board_tenure": pl.concat([some.board_tenure, holders]),
         "board_groups": pl.concat([some.board_groups, groups]),
-        "spells": pl.concat([some.spells, spells]),
+        "interventions": pl.concat([some.spells, spells]),
         "pairings": pl.concat([some.pairings, pairs]),
     }
     assert_same(profiles(some, day), profiles(changed(some, **more), day))
@@ -143,7 +147,7 @@ def test_the_comparison_sees_a_figure_known_on_the_day(
     """Were known_from not looked at, the tests above would fail: one day earlier, it changes a cell."""
     day = date(2016, 9, 30)
     beds = (pl.col("measure") == "beds_available") & (pl.col("known_from") <= day)
-    figure = some.measures.filter(beds).sort("ods", "period_end").tail(1)
+    figure = some.measures.filter(beds).sort("code", "period_end").tail(1)
     for known, alike in ((day, False), (day + timedelta(days=1), True)):
         extra = figure.with_columns(
             period_end=pl.lit(day), value=pl.col("value") + 1, known_from=pl.lit(known)

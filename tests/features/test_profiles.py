@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles, features, profiles
 from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, STALE, UNKNOWN, open_on
 
@@ -25,8 +25,10 @@ def found(request: pytest.FixtureRequest, snapshot: Snapshot) -> Profiles:
 
 def test_one_cell_for_each_organisation_and_feature_in_order(found: Profiles) -> None:
     size = (len(found.organisations), len(found.features))
-    assert found.organisations["ods"].is_sorted() and found.organisations["ods"].is_unique().all()
-    assert found.cells["ods"].to_list() == [ods for ods in found.organisations["ods"] for _ in found.features]
+    assert found.organisations["code"].is_sorted() and found.organisations["code"].is_unique().all()
+    assert found.cells["code"].to_list() == [
+        code for code in found.organisations["code"] for _ in found.features
+    ]
     assert found.cells["feature"].to_list() == [f.name for f in found.features] * size[0]
     for matrix in (found.shown, found.values, found.transformed, found.percentiles, found.standings):
         assert matrix.shape == size and matrix.dtype == np.float64
@@ -50,7 +52,7 @@ def test_states_say_what_there_is(found: Profiles) -> None:
 def test_a_feature_applies_to_its_kinds(found: Profiles) -> None:
     state = found.cells["state"].to_numpy().reshape(found.values.shape)
     for at, feature in enumerate(found.features):
-        own = np.isin(found.kinds, feature.kinds) if feature.kinds else np.ones(len(found.kinds), dtype=bool)
+        own = np.isin(found.types, feature.types) if feature.types else np.ones(len(found.types), dtype=bool)
         assert ((state[:, at] != NOT_APPLICABLE) == own).all(), feature.name
 
 
@@ -65,7 +67,7 @@ def test_standing_is_the_percentile_turned_round(found: Profiles) -> None:
 
 
 def test_scaled_values_are_in_the_terms_of_the_kind(found: Profiles) -> None:
-    acute = found.kinds == "acute"
+    acute = found.types == "acute"
     scaled = found.scaled_as("acute")
     assert scaled is found.scaled_as("acute")  # worked out once
     staff = found.column["staff"]
@@ -77,12 +79,12 @@ def test_scaled_values_are_in_the_terms_of_the_kind(found: Profiles) -> None:
 
 def test_wide_holds_what_is_shown(found: Profiles) -> None:
     wide = found.wide()
-    assert wide.columns == ["ods", "name", "kind", *(feature.name for feature in found.features)]
-    assert np.array_equal(wide.drop("ods", "name", "kind").to_numpy(), found.shown, equal_nan=True)
-    current = found.wide(stale=False).drop("ods", "name", "kind").to_numpy()
+    assert wide.columns == ["code", "name", "type", *(feature.name for feature in found.features)]
+    assert np.array_equal(wide.drop("code", "name", "type").to_numpy(), found.shown, equal_nan=True)
+    current = found.wide(stale=False).drop("code", "name", "type").to_numpy()
     assert np.array_equal(current, found.values, equal_nan=True)
     frame = found.to_pandas()
-    assert frame.index.name == "ods" and frame.shape == (len(wide), len(found.features) + 2)
+    assert frame.index.name == "code" and frame.shape == (len(wide), len(found.features) + 2)
     assert frame.loc["RTK", "staff"] == found.shown[found.position["RTK"], found.column["staff"]]
 
 
@@ -107,16 +109,16 @@ def test_a_part_of_the_features_gives_the_same_cells(snapshot: Snapshot) -> None
 
 
 def test_open_organisations_only_and_no_closing_to_come(snapshot: Snapshot) -> None:
-    closed = snapshot.organisations.filter(pl.col("ods") == "RBA").row(0, named=True)  # Taunton, 2020
+    closed = snapshot.organisations.filter(pl.col("code") == "RBA").row(0, named=True)  # Taunton, 2020
     last = closed["closed"]
-    day_before = open_on(snapshot, last - timedelta(days=1)).filter(pl.col("ods") == "RBA")
+    day_before = open_on(snapshot, last - timedelta(days=1)).filter(pl.col("code") == "RBA")
     assert day_before["closed"].to_list() == [None]
-    assert open_on(snapshot, last).filter(pl.col("ods") == "RBA")["closed"].to_list() == [last]
-    assert open_on(snapshot, last + timedelta(days=1)).filter(pl.col("ods") == "RBA").is_empty()
+    assert open_on(snapshot, last).filter(pl.col("code") == "RBA")["closed"].to_list() == [last]
+    assert open_on(snapshot, last + timedelta(days=1)).filter(pl.col("code") == "RBA").is_empty()
 
 
 def test_a_day_before_all_data(snapshot: Snapshot) -> None:
     first = snapshot.known_since
     assert (profiles(snapshot, first).cells["state"] == KNOWN).any()
-    with pytest.raises(OutOfRange, match="the data begin on 27 November 2009"):
+    with pytest.raises(InvalidParameter, match="the data begin on 27 November 2009"):
         profiles(snapshot, first - timedelta(days=1))

@@ -34,10 +34,12 @@ def by_hand(cell: dict[str, Any]) -> float:
     return float(above / sum(cell.get("below", days)))
 
 
-@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell['feature']}-{cell['ods']}-{cell['day']:%Y}")
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell['feature']}-{cell['code']}-{cell['day']:%Y}")
 def test_a_cell_says_what_its_file_says(on: Callable[[date], Profiles], cell: dict[str, Any]) -> None:
     cells = on(cell["day"]).cells
-    row = cells.filter(pl.col("ods") == cell["ods"], pl.col("feature") == cell["feature"]).row(0, named=True)
+    row = cells.filter(pl.col("code") == cell["code"], pl.col("feature") == cell["feature"]).row(
+        0, named=True
+    )
     assert row["value"] == pytest.approx(by_hand(cell), rel=1e-9)
     assert row["period_end"] == cell["period_end"]
     assert row["known_from"] <= cell["day"]

@@ -41,11 +41,11 @@ def test_quartiles_are_those_of_numpy(values: Floats) -> None:
 
 @given(TABLES, st.data())
 def test_percentiles_count_the_others_of_the_kind(values: Floats, data: st.DataObject) -> None:
-    kinds = np.array(data.draw(st.lists(st.sampled_from("ab"), min_size=len(values), max_size=len(values))))
-    found = percentiles(values, kinds)
+    types = np.array(data.draw(st.lists(st.sampled_from("ab"), min_size=len(values), max_size=len(values))))
+    found = percentiles(values, types)
     for row, column in np.ndindex(values.shape):
         own = values[row, column]
-        others = np.delete(values[:, column], row)[np.delete(kinds, row) == kinds[row]]
+        others = np.delete(values[:, column], row)[np.delete(types, row) == types[row]]
         others = others[~np.isnan(others)]
         if np.isnan(own) or others.size == 0:
             assert np.isnan(found[row, column])

@@ -39,8 +39,8 @@ def wide(now: Profiles) -> pl.DataFrame:
 def expected(now: Profiles) -> np.ndarray:
     """Each row in the terms of its own kind, as the models see it."""
     out = np.empty(now.values.shape)
-    for kind in np.unique(now.kinds):
-        out[now.kinds == kind] = now.scaled_as(kind)[now.kinds == kind]
+    for org_type in np.unique(now.types):
+        out[now.types == org_type] = now.scaled_as(org_type)[now.types == org_type]
     return out
 
 
@@ -54,11 +54,11 @@ def test_it_scales_as_the_models_do(now: Profiles, wide: pl.DataFrame) -> None:
 @pytest.mark.parametrize("given", ["polars", "pandas"])
 @pytest.mark.parametrize("wanted", ["default", "polars", "pandas"])
 def test_frames_in_and_out(now: Profiles, wide: pl.DataFrame, given: str, wanted: str) -> None:
-    X = wide if given == "polars" else wide.to_pandas().set_index("ods")
+    X = wide if given == "polars" else wide.to_pandas().set_index("code")
     transformer = ProfileTransformer().set_output(transform=wanted)
     found = transformer.fit(X).transform(X)
-    kinds = {"default": np.ndarray, "polars": pl.DataFrame, "pandas": pd.DataFrame}
-    assert isinstance(found, kinds[wanted])
+    types = {"default": np.ndarray, "polars": pl.DataFrame, "pandas": pd.DataFrame}
+    assert isinstance(found, types[wanted])
     if wanted != "default":
         assert list(found.columns) == transformer.get_feature_names_out().tolist() == NAMES
     if given == wanted == "pandas":
@@ -70,22 +70,22 @@ def test_columns_in_any_order_and_rows_not_seen_before(wide: pl.DataFrame) -> No
     transformer = ProfileTransformer(names=["staff", "beds"]).fit(wide)
     turned = wide.select(reversed(wide.columns)).reverse()
     assert np.array_equal(transformer.transform(turned)[::-1], transformer.transform(wide), equal_nan=True)
-    one = wide.filter(pl.col("kind") == "acute").head(1)
+    one = wide.filter(pl.col("type") == "acute").head(1)
     assert np.array_equal(
         transformer.transform(one),
-        transformer.transform(wide)[wide["kind"].to_list().index("acute")][None, :],
+        transformer.transform(wide)[wide["type"].to_list().index("acute")][None, :],
         equal_nan=True,
     )
     assert transformer.get_feature_names_out().tolist() == ["staff", "beds"]
-    assert transformer.feature_names_in_.tolist() == ["kind", "staff", "beds"]
+    assert transformer.feature_names_in_.tolist() == ["type", "staff", "beds"]
     assert transformer.n_features_in_ == 3
 
 
 def test_what_it_learned(now: Profiles, wide: pl.DataFrame) -> None:
     transformer = ProfileTransformer(names=["staff", "engagement"]).fit(wide)
-    assert transformer.kinds_.tolist() == sorted(set(now.kinds))
+    assert transformer.kinds_.tolist() == sorted(set(now.types))
     acute = transformer.kinds_.tolist().index("acute")
-    own = wide.filter(pl.col("kind") == "acute")
+    own = wide.filter(pl.col("type") == "acute")
     assert transformer.middle_[acute, 0] == pytest.approx(np.log(own["staff"].drop_nulls()).median())
     assert transformer.middle_[acute, 1] == pytest.approx(own["engagement"].median())
 
@@ -93,7 +93,7 @@ def test_what_it_learned(now: Profiles, wide: pl.DataFrame) -> None:
 def test_unknown_stays_unknown_however_it_is_written() -> None:
     X = pd.DataFrame(
         {
-            "kind": ["acute"] * 4,
+            "type": ["acute"] * 4,
             "engagement": pd.array([6.0, 7.0, 8.0, pd.NA], dtype="Float64"),
             "staff": [100.0, 200.0, 400.0, 0.0],
             "morale": [np.nan] * 4,
@@ -133,12 +133,12 @@ def test_parameters_and_clones() -> None:
     assert clone(transformer).get_params() == transformer.get_params()
     check_no_attributes_set_in_init("ProfileTransformer", transformer)
     with pytest.raises(NotFittedError):
-        transformer.transform(pd.DataFrame({"kind": ["acute"], "staff": [1.0]}))
+        transformer.transform(pd.DataFrame({"type": ["acute"], "staff": [1.0]}))
     with pytest.raises(NotFittedError):
         transformer.get_feature_names_out()
 
 
-GOOD = {"kind": ["acute", "acute"], "staff": [1.0, 2.0]}
+GOOD = {"type": ["acute", "acute"], "staff": [1.0, 2.0]}
 
 
 @pytest.mark.parametrize(
@@ -146,12 +146,12 @@ GOOD = {"kind": ["acute", "acute"], "staff": [1.0, 2.0]}
     [
         (np.ones((2, 2)), None, "X is a ndarray; give a pandas or polars frame"),
         (pl.DataFrame({"staff": [1.0]}), None, "X lacks the column 'kind'"),
-        (pl.DataFrame({"kind": ["acute"]}), None, "no column named after a feature"),
+        (pl.DataFrame({"type": ["acute"]}), None, "no column named after a feature"),
         (pl.DataFrame(GOOD), ["staff", "beds", "sites"], "X lacks the columns: beds, sites"),
         (pl.DataFrame(GOOD), ["staff", "colour"], "not known: colour"),
         (pl.DataFrame(GOOD), ["staff", "staff"], "one twice"),
         (pl.DataFrame(GOOD), [], "none"),
-        (pl.DataFrame(GOOD | {"kind": ["acute", None]}), None, "Every row of X needs a word"),
+        (pl.DataFrame(GOOD | {"type": ["acute", None]}), None, "Every row of X needs a word"),
         (pl.DataFrame(GOOD).clear(), None, "X needs a row"),
         (pl.DataFrame(GOOD | {"staff": ["many", "few"]}), None, "staff holds something that is not a number"),
         (pd.DataFrame(GOOD | {"staff": ["many", "few"]}), None, "staff holds something that is not a number"),
@@ -171,7 +171,7 @@ def test_a_clip_that_holds_nothing_is_told(clip: float) -> None:
 
 def test_a_kind_that_was_not_fitted_is_told() -> None:
     transformer = ProfileTransformer().fit(pl.DataFrame(GOOD))
-    strange = pl.DataFrame(GOOD | {"kind": ["acute", "ambulance"]})
+    strange = pl.DataFrame(GOOD | {"type": ["acute", "ambulance"]})
     with pytest.raises(ValueError, match=r"not fitted: ambulance\. Fitted: acute"):
         transformer.transform(strange)
 
@@ -198,7 +198,7 @@ class FromArrays(ProfileTransformer):
     def _named(self, X: Any, *, reset: bool) -> pd.DataFrame:
         values = validate_data(self, X, reset=reset, ensure_all_finite="allow-nan", dtype=np.float64)
         plain = [feature.name for feature in features() if not feature.takes_log]
-        return pd.DataFrame(values, columns=plain[: values.shape[1]]).assign(kind="acute")
+        return pd.DataFrame(values, columns=plain[: values.shape[1]]).assign(type="acute")
 
 
 @pytest.mark.filterwarnings("ignore")  # some checks provoke warnings to see what comes of them

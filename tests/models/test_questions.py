@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from matchmaker import Matchmaker
-from matchmaker.errors import BadFile, MatchmakerError, OutOfRange, UnknownOrganisation
-from matchmaker.models import focus
+from matchmaker.errors import BadFile, InvalidParameter, MatchmakerError, UnknownOrganisation
 from matchmaker.models.arrangement import arrangements, read_arrangement
-from matchmaker.models.shortlist import Matcher
+from matchmaker.models.recommender import Recommender
+from matchmaker.models.scoring import focus_areas
 
 NOTHING = {criterion.name: 0 for criterion in arrangements()["buddying"].criteria}
 
@@ -19,20 +19,20 @@ NOTHING = {criterion.name: 0 for criterion in arrangements()["buddying"].criteri
 @pytest.mark.parametrize(
     ("question", "error", "said"),
     [
-        ({"weights": NOTHING}, OutOfRange, "These weights add up to 0, so there is nothing to rank by. Give"),
-        ({"weights": {"context": -0.1}}, OutOfRange, "The weight -0.1 of 'context' is not 0 or more."),
-        ({"weights": {"context": float("nan")}}, OutOfRange, "The weight nan of 'context' is not 0 or more."),
-        ({"weights": {"context": float("inf")}}, OutOfRange, "The weight inf of 'context' is not 0 or more."),
-        ({"weights": {"charm": 1}}, OutOfRange, "'charm' is no criterion of buddying. The criteria"),
-        ({"weights": {"": 1}}, OutOfRange, "'' is no criterion of buddying."),
-        ({"weights": {"p": 1}}, OutOfRange, "'p' means several criteria of buddying. The criteria are:"),
-        ({"focus": ["charm"]}, OutOfRange, "'charm' can't be a focus area. Choose from: "),
-        ({"focus": ["staff"]}, OutOfRange, "'staff' can't be a focus area. Choose from: "),
-        ({"focus": ["surplus_share", "mortality", "cqc_overall", "sickness_absence"]}, OutOfRange, "4 focus"),
-        ({"for_": "adoption"}, OutOfRange, "There is no arrangement 'adoption'. Choose one of acquisition"),
-        ({"method": "guess"}, OutOfRange, "There is no method 'guess'. Choose one of evidence, "),
-        ({"beside": ["guess"]}, OutOfRange, "There is no method 'guess'."),
-        ({"limit": 0}, OutOfRange, "A shortlist of 0 holds nothing. Ask for 1 option or more."),
+        ({"weights": NOTHING}, InvalidParameter, "These weights add up to 0, so there is nothing to rank by. Give"),
+        ({"weights": {"context": -0.1}}, InvalidParameter, "The weight -0.1 of 'context' is not 0 or more."),
+        ({"weights": {"context": float("nan")}}, InvalidParameter, "The weight nan of 'context' is not 0 or more."),
+        ({"weights": {"context": float("inf")}}, InvalidParameter, "The weight inf of 'context' is not 0 or more."),
+        ({"weights": {"charm": 1}}, InvalidParameter, "'charm' is no criterion of buddying. The criteria"),
+        ({"weights": {"": 1}}, InvalidParameter, "'' is no criterion of buddying."),
+        ({"weights": {"p": 1}}, InvalidParameter, "'p' means several criteria of buddying. The criteria are:"),
+        ({"focus": ["charm"]}, InvalidParameter, "'charm' can't be a focus area. Choose from: "),
+        ({"focus": ["staff"]}, InvalidParameter, "'staff' can't be a focus area. Choose from: "),
+        ({"focus": ["surplus_share", "mortality", "cqc_overall", "sickness_absence"]}, InvalidParameter, "4 focus"),
+        ({"for_": "adoption"}, InvalidParameter, "There is no arrangement 'adoption'. Choose one of acquisition"),
+        ({"method": "guess"}, InvalidParameter, "There is no method 'guess'. Choose one of evidence, "),
+        ({"beside": ["guess"]}, InvalidParameter, "There is no method 'guess'."),
+        ({"limit": 0}, InvalidParameter, "A shortlist of 0 holds nothing. Ask for 1 option or more."),
         ({"recipient": "XYZ9"}, UnknownOrganisation, "No organisation has the code or name 'XYZ9'."),
     ],
 )  # fmt: skip
@@ -47,12 +47,12 @@ def test_what_can_not_be_asked(
 
 def test_a_matcher_knows_only_codes_that_are_open_on_its_day(engine: Matchmaker) -> None:
     with pytest.raises(UnknownOrganisation, match="No organisation with the code 'RA4' is open on 22 Aug"):
-        engine.matcher().shortlist("RA4")  # Yeovil, closed in 2023
+        engine.recommender().shortlist("RA4")  # Yeovil, closed in 2023
 
 
 def test_a_weight_is_named_by_its_beginning(engine: Matchmaker) -> None:
     whole, short, spaced = (
-        engine.matcher(weights={name: 0.4}).arrangement
+        engine.recommender(weights={name: 0.4}).arrangement
         for name in ("context_similarity", "context", "Context Similarity")
     )
     assert whole == short == spaced
@@ -74,13 +74,15 @@ def test_focus_areas_are_the_weakest_unless_named(engine: Matchmaker) -> None:
     profiles = engine.profiles()
     own = profiles.standings[profiles.position["RPA"]]
     usual = engine.shortlist("RPA", draws=0)
-    columns = focus.chosen(profiles, profiles.position["RPA"])
+    columns = focus_areas.weakest_areas(profiles, profiles.position["RPA"])
     assert usual.focus == tuple(profiles.features[at].label for at in columns)
-    assert 0 < len(columns) <= focus.AT_MOST
+    assert 0 < len(columns) <= focus_areas.MAX_AREAS
     others = [
         own[at]
         for at, feature in enumerate(profiles.features)
-        if feature.dimension in focus.DIMENSIONS and feature.name not in focus.SUMMARIES and at not in columns
+        if feature.dimension in focus_areas.DIMENSIONS
+        and feature.name not in focus_areas.SUMMARIES
+        and at not in columns
     ]
     assert max(own[list(columns)]) <= min(one for one in others if one == one)
     named = engine.shortlist("RPA", focus=["mortality"], draws=0)
@@ -90,7 +92,7 @@ def test_focus_areas_are_the_weakest_unless_named(engine: Matchmaker) -> None:
         for option in named.options
     ]
     standing = profiles.standings[:, profiles.column["mortality"]]
-    expected = [standing[profiles.position[option.trust.ods]] for option in named.options]
+    expected = [standing[profiles.position[option.trust.code]] for option in named.options]
     assert strengths == [None if one != one else one for one in expected]
 
 
@@ -101,9 +103,9 @@ def test_an_area_named_twice_counts_once(engine: Matchmaker) -> None:
 
 def test_one_with_no_weak_area_is_told_so(engine: Matchmaker) -> None:
     profiles = engine.profiles()
-    rows = [row for row in range(len(profiles.kinds)) if not focus.chosen(profiles, row)]
+    rows = [row for row in range(len(profiles.types)) if not focus_areas.weakest_areas(profiles, row)]
     assert rows
-    answer = engine.shortlist(profiles.organisations["ods"][rows[0]], "service", draws=0)
+    answer = engine.shortlist(profiles.organisations["code"][rows[0]], "service", draws=0)
     assert answer.focus == ()
     for option in answer.options:
         row = next(row for row in option.rows if row.name == "complementary_strength")
@@ -160,4 +162,4 @@ def test_a_file_of_ones_own_is_used_like_any_other(engine: Matchmaker, tmp_path:
     assert answer.version.endswith("near-3")
     distances = [option.distance_km for option in answer.options]
     assert distances == sorted(distances)
-    assert isinstance(engine.matcher(read_arrangement(own)), Matcher)
+    assert isinstance(engine.recommender(read_arrangement(own)), Recommender)

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
 from matchmaker.cli import app
-from matchmaker.errors import BadFile, OutOfRange
+from matchmaker.errors import BadFile, InvalidParameter
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.build import build
 from matchmaker.snapshot.diff import diff
@@ -61,7 +61,7 @@ def test_new_figures_come_in(folder: Path, edition: Edition, expected: Snapshot,
     assert found.figures["change"].unique().to_list() == ["new"]
     assert found.figures["period_end"].unique().to_list() == [date(2025, 9, 30)]
     assert found.tables["table"].to_list() == ["measures"]
-    barts = made.measures.filter(ods="R1H", measure="beds_available", period_end=date(2025, 9, 30))
+    barts = made.measures.filter(code="R1H", measure="beds_available", period_end=date(2025, 9, 30))
     assert barts["value"].item() == pytest.approx(2162.737 * 1.01, abs=0.001)
     assert barts["known_from"].item() == date(2025, 11, 29)
     assert path.name in {entry["name"] for entry in made.sources["kh03_beds"]["files"]}
@@ -78,7 +78,7 @@ def test_a_revised_file_replaces_what_it_changes(
     made, report = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")])
     assert report.superseded == 1
     (changed,) = diff(expected, made).figures.iter_rows(named=True)
-    assert (changed["ods"], changed["measure"], changed["change"]) == ("R1H", "beds_available", "changed")
+    assert (changed["code"], changed["measure"], changed["change"]) == ("R1H", "beds_available", "changed")
     assert (changed["value_a"], changed["value_b"]) == (pytest.approx(before), 2100)
     assert made.conflicts.equals(expected.conflicts)
 
@@ -89,12 +89,12 @@ def test_a_file_that_contradicts_another_source_is_listed(
     path = edition("2023-24", "June", 1.1)
     made, _ = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")])
     new = made.conflicts.join(expected.conflicts, on=made.conflicts.columns, how="anti")
-    (barts,) = new.filter(ods="R1H", measure="beds_available").iter_rows(named=True)
+    (barts,) = new.filter(code="R1H", measure="beds_available").iter_rows(named=True)
     assert barts["period_end"] == date(2023, 6, 30)
     # The official file is believed; what the compilation says stays beside it.
     assert (barts["source"], barts["other_source"]) == ("kh03_beds", "kh03_beds_panel")
     assert barts["value"] == pytest.approx(2162.737 * 1.1, abs=0.001)
-    said = made.measures.filter(ods="R1H", measure="beds_available", source="kh03_beds_panel")
+    said = made.measures.filter(code="R1H", measure="beds_available", source="kh03_beds_panel")
     assert said.filter(period_end=date(2023, 6, 30))["value"].item() == barts["other_value"]
 
 
@@ -117,16 +117,18 @@ def test_figures_and_trusts_that_go_are_told(folder: Path, expected: Snapshot, t
     found = diff(expected, made)
     assert found.figures["change"].unique().to_list() == ["gone"]
     # Barts Health is gone from the list, so from every quarter.
-    assert found.figures.filter(pl.col("period_end") < date(2025, 6, 30))["ods"].unique().to_list() == ["R1H"]
-    assert found.organisations.select("ods", "held_by").rows() == [("R1H", "a")]
+    assert found.figures.filter(pl.col("period_end") < date(2025, 6, 30))["code"].unique().to_list() == [
+        "R1H"
+    ]
+    assert found.organisations.select("code", "held_by").rows() == [("R1H", "a")]
     panel = "hf-elective-constraints/FINAL_overnight_beds.csv"
-    barts = expected.measures.filter(ods="R1H", file=panel).height
+    barts = expected.measures.filter(code="R1H", file=panel).height
     assert report.left_out[panel] == before.left_out[panel] + barts
 
 
 def test_a_wrong_source_is_refused(folder: Path, edition: Edition, tmp_path: Path) -> None:
     path = edition("2025-26", "September", 1.01)
-    with pytest.raises(OutOfRange, match=r"no source named kh03\. The sources are: .*kh03_beds"):
+    with pytest.raises(InvalidParameter, match=r"no source named kh03\. The sources are: .*kh03_beds"):
         build(folder, tmp_path / "new.zip", [(path, "kh03")])
     with pytest.raises(BadFile, match=r"expected (a sheet|a row with the headings)"):
         build(folder, tmp_path / "new.zip", [(path, "cancelled_operations")])
@@ -149,7 +151,7 @@ def test_the_commands_say_what_came_in_and_what_changed(
     assert compared.exit_code == 0, compared.output
     came = pl.read_csv(changes)
     assert came["change"].unique().to_list() == ["new"]
-    assert came.filter(ods="R1H", measure="beds_available").height == 1
+    assert came.filter(code="R1H", measure="beds_available").height == 1
 
 
 def test_the_same_snapshot_differs_in_nothing(expected: Snapshot) -> None:

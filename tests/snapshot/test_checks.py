@@ -8,13 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from matchmaker.sectors.nhs.sources import ae_activity
 from matchmaker.snapshot import checks
-from matchmaker.sources import ae_activity
 
 
 def figures(rows: list[tuple[str, str, float, str]]) -> pl.DataFrame:
     """Rows of (ods, measure, value, file), all of one quarter."""
-    frame = pl.DataFrame(rows, schema=["ods", "measure", "value", "file"], orient="row")
+    frame = pl.DataFrame(rows, schema=["code", "measure", "value", "file"], orient="row")
     return frame.with_columns(
         period_start=pl.lit(date(2025, 4, 1)),
         period_end=pl.lit(date(2025, 6, 30)),
@@ -48,19 +48,21 @@ def test_the_same_figure_twice_with_another_value_is_told() -> None:
 def test_ten_times_the_unit_is_told_and_a_merger_is_not() -> None:
     codes = [f"R{a}{b}" for a in "ABCD" for b in "12345"]
     usual = [
-        (ods, "beds_available", 300.0 + at, file) for file in ("a", "b", "c") for at, ods in enumerate(codes)
+        (code, "beds_available", 300.0 + at, file)
+        for file in ("a", "b", "c")
+        for at, code in enumerate(codes)
     ]
-    tenfold = [(ods, "beds_available", 3000.0 + at, "d") for at, ods in enumerate(codes)]
+    tenfold = [(code, "beds_available", 3000.0 + at, "d") for at, code in enumerate(codes)]
     (fault,) = checks.other_unit(figures(usual + tenfold))
     assert (fault.file, "beds_available" in fault.expected) == ("d", True)
-    merged = [(ods, "beds_available", 300.0 * (9 if at == 0 else 1), "d") for at, ods in enumerate(codes)]
+    merged = [(code, "beds_available", 300.0 * (9 if at == 0 else 1), "d") for at, code in enumerate(codes)]
     assert checks.other_unit(figures(usual + merged)) == []
 
 
 def test_of_two_files_in_different_units_both_are_told() -> None:
     codes = [f"R{a}{b}" for a in "ABCD" for b in "12345"]
     rows = [
-        (ods, "beds_available", size, file) for file, size in (("a", 300.0), ("b", 3000.0)) for ods in codes
+        (code, "beds_available", size, file) for file, size in (("a", 300.0), ("b", 3000.0)) for code in codes
     ]
     assert [fault.file for fault in checks.other_unit(figures(rows))] == ["a", "b"]
 
@@ -68,9 +70,9 @@ def test_of_two_files_in_different_units_both_are_told() -> None:
 def test_one_year_in_thousands_is_told_though_its_file_is_right_otherwise() -> None:
     codes = [f"R{a}{b}" for a in "ABCD" for b in "12345"]
     years = [
-        figures([(ods, "beds_available", 0.3 if year == 2014 else 300.0, "a") for ods in codes]).with_columns(
-            period_start=date(year, 4, 1), period_end=date(year, 6, 30)
-        )
+        figures(
+            [(code, "beds_available", 0.3 if year == 2014 else 300.0, "a") for code in codes]
+        ).with_columns(period_start=date(year, 4, 1), period_end=date(year, 6, 30))
         for year in range(2010, 2020)
     ]
     (fault,) = checks.other_unit(pl.concat(years))
@@ -80,10 +82,10 @@ def test_one_year_in_thousands_is_told_though_its_file_is_right_otherwise() -> N
 def two_quarters(copied: int, values: int = 40) -> pl.DataFrame:
     """Figures of 40 trusts in two quarters; of so many, the second repeats the first."""
     codes = [f"R{at:02}" for at in range(40)]
-    first = [(ods, "beds_available", 300.0 + at % values, "a") for at, ods in enumerate(codes)]
+    first = [(code, "beds_available", 300.0 + at % values, "a") for at, code in enumerate(codes)]
     second = [
-        (ods, name, value if at < copied else value + 0.5, "b")
-        for at, (ods, name, value, _) in enumerate(first)
+        (code, name, value if at < copied else value + 0.5, "b")
+        for at, (code, name, value, _) in enumerate(first)
     ]
     later = figures(second).with_columns(period_start=date(2025, 7, 1), period_end=date(2025, 9, 30))
     return pl.concat([figures(first), later])
@@ -129,12 +131,12 @@ def test_rows_that_contradict_each_other_are_told_and_repetitions_are_not() -> N
         {
             "file": ["a", "a", "a", "b"],
             "row": [1, 2, 3, 1],
-            "ods": ["RPA", "RVV", "RPA", "RPA"],
+            "code": ["RPA", "RVV", "RPA", "RPA"],
             "name": ["Medway", "East Kent", "Medway Towns", "Medway Maritime"],
             "closed": [None, None, None, date(2020, 1, 1)],
         }
     )
-    (fault,) = checks.contradicted(rows, ["ods"], ["name", "closed"])
+    (fault,) = checks.contradicted(rows, ["code"], ["name", "closed"])
     assert (
         str(fault)
         == "a, row 3, column name: found 'Medway Towns'; expected one name of RPA: Medway as in row 1."

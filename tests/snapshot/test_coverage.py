@@ -26,20 +26,20 @@ def share(snapshot: Snapshot, trusts: pl.DataFrame, measure: str, since: date, u
     known = snapshot.measures.filter(
         pl.col("measure") == measure, pl.col("period_end") >= since, pl.col("known_from") <= until
     )
-    return trusts.filter(pl.col("ods").is_in(known["ods"].implode())).height / trusts.height
+    return trusts.filter(pl.col("code").is_in(known["code"].implode())).height / trusts.height
 
 
 def test_every_open_trust_has_identity_kind_region_system_and_place(snapshot: Snapshot) -> None:
     trusts = open_on(snapshot, JULY)
     assert trusts.height == OPEN
-    told = ("name", "kind", "kind_basis", "region", "system", "latitude", "longitude", "coordinate_basis")
+    told = ("name", "type", "type_basis", "region", "locality", "latitude", "longitude", "coordinate_basis")
     assert trusts.select(told).null_count().row(0) == (0,) * len(told)
     # Only the trust that serves all of England online is of no kind.
-    assert trusts.filter(kind="other")["ods"].to_list() == ["K0N6A"]
+    assert trusts.filter(type="other")["code"].to_list() == ["K0N6A"]
 
 
 @pytest.mark.parametrize(
-    ("measure", "since", "kinds", "bar"),
+    ("measure", "since", "types", "bar"),
     [
         ("staff_fte", date(2025, 1, 1), None, 0.95),
         ("beds_available", date(2025, 1, 1), (*ACUTE, "mental_health"), 0.95),
@@ -59,19 +59,19 @@ def test_every_open_trust_has_identity_kind_region_system_and_place(snapshot: Sn
     ],
 )
 def test_known_of_the_trusts_of_july_2026(
-    snapshot: Snapshot, measure: str, since: date, kinds: tuple[str, ...] | None, bar: float
+    snapshot: Snapshot, measure: str, since: date, types: tuple[str, ...] | None, bar: float
 ) -> None:
     trusts = open_on(snapshot, JULY)
-    if kinds:
-        trusts = trusts.filter(pl.col("kind").is_in(kinds))
+    if types:
+        trusts = trusts.filter(pl.col("type").is_in(types))
     assert share(snapshot, trusts, measure, since) >= bar
 
 
 def test_boards_are_known_of_most_trusts_and_never_thought_to_be_a_census(snapshot: Snapshot) -> None:
     trusts = open_on(snapshot, JULY)
     facts = [snapshot.board_tenure, snapshot.board_holders, snapshot.board_groups]
-    named = pl.concat([table.select("ods") for table in facts]).unique()
-    of = trusts.join(named, on="ods", how="semi").height / trusts.height
+    named = pl.concat([table.select("code") for table in facts]).unique()
+    of = trusts.join(named, on="code", how="semi").height / trusts.height
     assert 0.7 < of < 1
 
 
@@ -97,7 +97,7 @@ def test_the_historical_panel(snapshot: Snapshot, measure: str) -> None:
     for year in years:
         figures = snapshot.measures.filter(measure=measure).filter(pl.col("period_end").dt.year() == year)
         trusts = open_on(snapshot, date(year, 12, 31))
-        found[year] = trusts.join(figures, on="ods", how="semi").height / trusts.height
+        found[year] = trusts.join(figures, on="code", how="semi").height / trusts.height
     assert min(found.values()) >= bar, found
 
 
@@ -115,5 +115,5 @@ def test_breadth(snapshot: Snapshot) -> None:
 
 def test_places_that_stay_unknown_are_of_trusts_closed_long_ago(snapshot: Snapshot) -> None:
     unknown = snapshot.organisations.filter(pl.col("latitude").is_null())
-    assert set(unknown["ods"]) <= {"R0C", "R1E", "RJX", "RV7", "RVX", "RWQ", "RX5", "RY1", "TAE"}
+    assert set(unknown["code"]) <= {"R0C", "R1E", "RJX", "RV7", "RVX", "RWQ", "RX5", "RY1", "TAE"}
     assert unknown["coordinate_basis"].null_count() == unknown.height

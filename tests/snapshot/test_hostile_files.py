@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from matchmaker.errors import BadFile, Fault
+from matchmaker.errors import BadFile, Issue
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.build import build
 
@@ -42,7 +42,7 @@ def rewrite(path: Path, change: Callable[[str], str]) -> None:
     path.write_text(after, "utf-8")
 
 
-def refused(folder: Path, in_use: Path) -> tuple[Fault, ...]:
+def refused(folder: Path, in_use: Path) -> tuple[Issue, ...]:
     """The faults of a build that must fail and leave no trace."""
     before, beside = in_use.read_bytes(), sorted(in_use.parent.rglob("*"))
     with pytest.raises(BadFile) as caught:
@@ -55,7 +55,7 @@ def refused(folder: Path, in_use: Path) -> tuple[Fault, ...]:
 
 def test_the_clean_folder_builds(expected: Snapshot) -> None:
     expected.verify()
-    barts = expected.measures.filter(ods="R1H", measure="beds_available", source="kh03_beds")
+    barts = expected.measures.filter(code="R1H", measure="beds_available", source="kh03_beds")
     assert barts.sort("period_end")["value"].last() == pytest.approx(2162.737, abs=0.001)
 
 
@@ -239,7 +239,7 @@ def test_other_encodings_are_read_right(
     named = path.read_text("utf-8").replace("BARTS HEALTH", "BARTS HEALTH – SANTÉ")
     path.write_bytes(named.encode(encoding))
     made = build(folder, tmp_path / "new.zip")[0]
-    assert made.organisations.filter(ods="R1H")["name"].item() == "Barts Health – Santé NHS Trust"
+    assert made.organisations.filter(code="R1H")["name"].item() == "Barts Health – Santé NHS Trust"
     assert made.organisations.drop("name").equals(expected.organisations.drop("name"))
 
 

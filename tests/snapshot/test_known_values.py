@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from matchmaker.snapshot import Snapshot
-from matchmaker.snapshot.totals import Total, missed, totals
+from matchmaker.snapshot.reconciliation import Total, missed, totals
 from matchmaker.sources.publication import measures
 
 KNOWN = [
@@ -54,11 +54,11 @@ KNOWN = [
 ]
 
 
-@pytest.mark.parametrize(("ods", "measure", "ends", "value", "apart", "publisher"), KNOWN)
+@pytest.mark.parametrize(("code", "measure", "ends", "value", "apart", "publisher"), KNOWN)
 def test_a_figure_is_the_published_one(
-    snapshot: Snapshot, ods: str, measure: str, ends: str, value: float, apart: float, publisher: str
+    snapshot: Snapshot, code: str, measure: str, ends: str, value: float, apart: float, publisher: str
 ) -> None:
-    found = snapshot.measures.filter(ods=ods, measure=measure, period_end=date.fromisoformat(ends))
+    found = snapshot.measures.filter(code=code, measure=measure, period_end=date.fromisoformat(ends))
     assert found.height >= 1, publisher
     assert found["value"].to_list() == pytest.approx([value] * found.height, abs=apart), publisher
 
@@ -109,7 +109,7 @@ def test_a_rating_enters_only_from_its_publication(snapshot: Snapshot) -> None:
 
     def known_on(day: date) -> float:
         cells = profiles(snapshot, day, [overall]).cells
-        return float(cells.filter(ods="RPA", feature="cqc_overall")["value"].item())
+        return float(cells.filter(code="RPA", feature="cqc_overall")["value"].item())
 
     assert known_on(date(2017, 3, 16)) == 1
     assert known_on(published) == 2

@@ -19,7 +19,7 @@ RECORDS = [
 
 def test_trusts_and_numbers() -> None:
     found = json_records.trusts(Path("x.json"), RECORDS, {"n": "a/count"}, strip="-X")
-    assert found.select("ods", "n").rows() == [("RCF", 3.0), ("RJ1", None)]
+    assert found.select("code", "n").rows() == [("RCF", 3.0), ("RJ1", None)]
 
 
 @pytest.mark.parametrize("count", ["12", "*", True, {"b": 1}])

@@ -12,7 +12,7 @@ from matchmaker.sources.quarters import quarterly, share
 def test_only_whole_quarters() -> None:
     frame = pl.DataFrame(
         {
-            "ods": ["A"] * 4 + ["B"] * 3 + ["C"] * 3,
+            "code": ["A"] * 4 + ["B"] * 3 + ["C"] * 3,
             "month": [date(2024, m, 1) for m in (1, 2, 3, 4)] + [date(2024, m, 1) for m in (1, 2, 3)] * 2,
             "n": [1.0, 2.0, 3.0, 4.0, 1.0, None, 1.0, 5.0, 5.0, float("nan")],
         }
@@ -22,7 +22,7 @@ def test_only_whole_quarters() -> None:
 
 def test_rows_of_one_month_are_added_up() -> None:
     frame = pl.DataFrame(
-        {"ods": ["A"] * 4, "month": [date(2024, m, 1) for m in (10, 11, 12, 12)], "n": [1, 2, 3, 4]}
+        {"code": ["A"] * 4, "month": [date(2024, m, 1) for m in (10, 11, 12, 12)], "n": [1, 2, 3, 4]}
     )
     assert quarterly(frame, ("n",)).rows() == [("A", date(2024, 10, 1), 10, date(2024, 12, 31))]
 

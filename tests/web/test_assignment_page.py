@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from starlette.datastructures import QueryParams
 
 from matchmaker import Matchmaker
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 from matchmaker.models.arrangement import arrangement
 from matchmaker.web.app import create_app
 from matchmaker.web.presenters.assignment import many_of, permanent, rows
@@ -39,7 +39,7 @@ def test_the_page_says_what_the_matchmaker_says(
     answer = engine.assign(**many_of(QueryParams(asked), engine.directory).arguments())
     assert answer.pairs
     for pair in answer.pairs:
-        assert f'id="pair-{pair.recipient.ods}"' in text
+        assert f'id="pair-{pair.recipient.code}"' in text
         for reason in (*pair.reasons_for, *pair.reasons_against, *pair.unknowns):
             assert str(escape(reason)) in text
     for one in answer.unmatched:
@@ -79,7 +79,7 @@ def test_faults_are_told_in_plain_words(client: TestClient, asked: dict[str, str
 
 
 def test_a_number_out_of_its_limits_is_refused(engine: Matchmaker) -> None:
-    with pytest.raises(OutOfRange):
+    with pytest.raises(InvalidParameter):
         many_of(QueryParams({"floor": "1.5"}), engine.directory)
 
 
@@ -102,15 +102,15 @@ def test_the_file_holds_every_recipient(client: TestClient, engine: Matchmaker) 
     assert got.headers["content-type"] == "text/csv; charset=utf-8"
     read = list(csv.DictReader(io.StringIO(got.content.decode("utf-8-sig"))))
     assert [row["recipient"] for row in read] == sorted(
-        one.recipient.ods for one in (*answer.pairs, *answer.unmatched)
+        one.recipient.code for one in (*answer.pairs, *answer.unmatched)
     )
-    by_code = {pair.recipient.ods: pair for pair in answer.pairs}
+    by_code = {pair.recipient.code: pair for pair in answer.pairs}
     for row in read:
         pair = by_code.get(row["recipient"])
         assert bool(row["why_none"]) == (pair is None)
         if pair is not None:
             assert (row["partner"], float(row["fit"])) == (
-                pair.partner.ods,
+                pair.partner.code,
                 pytest.approx(pair.fit, abs=1e-6),
             )
     assert {tuple(row) for row in rows(answer)} == {tuple(read[0])}

@@ -8,10 +8,10 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.models.arrangement import arrangements
-from matchmaker.web.charts import map as england
-from matchmaker.web.charts.strip import EDGE, WIDTH, strip
-from matchmaker.web.charts.waterfall import waterfalls
-from matchmaker.web.presenters.portrait import dimensions
+from matchmaker.rendering.charts import map as england
+from matchmaker.rendering.charts.strip import EDGE, WIDTH, strip
+from matchmaker.rendering.charts.waterfall import waterfalls
+from matchmaker.web.presenters.overview import dimensions
 
 
 def test_each_bar_begins_where_the_last_ended(engine: Matchmaker) -> None:
@@ -36,9 +36,9 @@ def test_labels_of_the_map_never_overlap(engine: Matchmaker, arrangement: str) -
     profiles = engine.profiles()
     for recipient in ("RPA", "RJ1", "REF", "RX9", "RNN"):
         answer = engine.shortlist(recipient, arrangement, draws=0)
-        options = [option.trust.ods for option in answer.options]
+        options = [option.trust.code for option in answer.options]
         drawn = england.england(profiles, recipient, options)
-        assert {place.ods for place in drawn.places} | set(drawn.missing) == {recipient, *options}
+        assert {place.code for place in drawn.places} | set(drawn.missing) == {recipient, *options}
         for anchor in ("start", "end"):
             heights = sorted(place.label_y for place in drawn.places if place.anchor == anchor)
             assert all(below - above >= england.LINE - 0.2 for above, below in pairwise(heights))

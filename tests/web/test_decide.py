@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from matchmaker.web.app import create_app
 
-pytest.importorskip("matchmaker.api.decisions", reason="this version keeps no decision log")
+pytest.importorskip("matchmaker.api.audit_log", reason="this version keeps no decision log")
 OWN = {"Sec-Fetch-Site": "same-origin"}
 DECIDE = "/trusts/RPA/decide?arrangement=buddying&weight=proximity%3D0.9&limit=5"
 WHO, REASON = "NHS England, South East", "They have worked together before."
@@ -49,7 +49,7 @@ def test_a_decision_is_recorded_with_what_was_shown(client: TestClient, form: di
     log: Any = client.app.state.decisions  # type: ignore[attr-defined]
     entry = log.read()[-1]
     shown = client.get("/v1/trusts/RPA/shortlist?weight=proximity%3D0.9&limit=5").json()
-    assert [one.ods for one in entry.options] == [one["trust"]["ods"] for one in shown["options"]]
+    assert [one.code for one in entry.options] == [one["trust"]["code"] for one in shown["options"]]
     assert (entry.chosen, entry.choice, entry.who, entry.reason) == ("RN7", "option", WHO, REASON)
     assert entry.question["weights"] == {"proximity": 0.9}
     assert log.verify().fault is None

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker
 from matchmaker.models.arrangement import arrangement
-from matchmaker.page.shortlist import shortlist_page
+from matchmaker.reports.shortlist import shortlist_page
 from matchmaker.web.app import create_app
 from matchmaker.web.presenters.shortlist import BESIDE
 from matchmaker.web.routes.exports import LAYING_OUT
@@ -37,7 +37,7 @@ def order(page: str) -> list[str]:
 def test_the_page_shows_what_the_api_answers(client: TestClient) -> None:
     page = client.get(f"{SHORTLIST}?{QUESTION}").text
     answer = client.get(f"/v1{SHORTLIST}?{QUESTION}").json()
-    assert order(page) == [option["trust"]["ods"] for option in answer["options"]]
+    assert order(page) == [option["trust"]["code"] for option in answer["options"]]
     for option in answer["options"]:
         for told in (*option["reasons_for"], *option["reasons_against"], *option["unknowns"]):
             assert told in unescape(page)
@@ -48,7 +48,7 @@ def test_the_table_holds_the_same_options(client: TestClient) -> None:
     assert answer.headers["content-disposition"].startswith('attachment; filename="buddying-options-RPA-20')
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     options = client.get(f"/v1{SHORTLIST}?{QUESTION}").json()["options"]
-    assert [row["ods"] for row in rows] == [option["trust"]["ods"] for option in options]
+    assert [row["code"] for row in rows] == [option["trust"]["code"] for option in options]
     assert [float(row["fit"]) for row in rows] == [round(option["fit"], 6) for option in options]
     assert rows[0]["reasons_for"] == " ".join(options[0]["reasons_for"])
 

@@ -6,10 +6,10 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.features.profiles import KNOWN
-from matchmaker.models.assignment.need import IN_NEED
-from matchmaker.web.presenters.portrait import absorbed, dimensions, partnerships
+from matchmaker.models.assignment.triage import IN_NEED
+from matchmaker.web.presenters.organisations import matching, needing
+from matchmaker.web.presenters.overview import absorbed, dimensions, partnerships
 from matchmaker.web.presenters.shortlist import BESIDE, agreements, left_out, tags
-from matchmaker.web.presenters.trusts import matching, needing
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from matchmaker.web.presenters.trusts import matching, needing
 )
 def test_a_search_finds_what_is_meant(engine: Matchmaker, search: str, first: str, only: bool) -> None:
     hits = matching(engine, search)
-    assert hits.trusts[0].ods == first
+    assert hits.trusts[0].code == first
     assert (hits.only is not None) == only
 
 
@@ -39,8 +39,8 @@ def test_a_search_for_nothing_there_says_so(engine: Matchmaker) -> None:
 def test_all_trusts_in_need_are_told_and_no_other(engine: Matchmaker) -> None:
     profiles = engine.profiles()
     segment = profiles.values[:, profiles.column["oversight_segment"]]
-    expected = {ods for ods, row in profiles.position.items() if segment[row] >= IN_NEED}
-    assert {one.trust.ods for one in needing(profiles)} == expected != set()
+    expected = {code for code, row in profiles.position.items() if segment[row] >= IN_NEED}
+    assert {one.trust.code for one in needing(profiles)} == expected != set()
     segments = [one.segment for one in needing(profiles)]
     assert segments == sorted(segments, reverse=True)
 
@@ -66,10 +66,10 @@ def test_tags_and_agreement_are_those_of_the_answer(engine: Matchmaker) -> None:
     answer = engine.shortlist("RPA", beside=BESIDE, relax=["rated_good_or_better"], limit=20)
     for option in answer.options:
         words = [word for word, _ in tags(option, answer)]
-        assert any(word.startswith("Would be left out") for word in words) == bool(option.despite)
-        assert ("Same local system" in words) == (option.trust.system == answer.recipient.system)
+        assert any(word.startswith("Would be left out") for word in words) == bool(option.violated_rules)
+        assert ("Same local system" in words) == (option.trust.locality == answer.recipient.locality)
     for one, name in zip(agreements(answer), BESIDE, strict=True):
-        assert list(one.places) == [option.other_ranks[name] for option in answer.options]
+        assert list(one.places) == [option.ranks_by_method[name] for option in answer.options]
         assert one.shared == sum(place <= 20 for place in one.places)
         assert (one.first is None) == (one.places[0] == 1)
     same, other = left_out(answer)

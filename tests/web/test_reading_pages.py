@@ -19,12 +19,12 @@ from matchmaker import Matchmaker
 from matchmaker.api.settings import Settings
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.evidence import findings
-from matchmaker.models.methods import METHODS
+from matchmaker.models.registry import METHODS
 from matchmaker.web.app import create_app
-from matchmaker.web.content.record import Entry
-from matchmaker.web.content.record import record as the_record
+from matchmaker.web.content.atrs import Entry
+from matchmaker.web.content.atrs import record as the_record
 from matchmaker.web.navigation import FOOTER, NAVIGATION, SITEMAP
-from matchmaker.web.presenters import data, method, record
+from matchmaker.web.presenters import atrs, data, method
 
 PAGES = (
     "/about",
@@ -97,8 +97,8 @@ def test_every_listed_page_is_there(client: TestClient, path: str) -> None:
 
 def test_the_record_works_out_what_could_go_stale(engine: Matchmaker) -> None:
     entries = [entry for part in the_record().sections for entry in part.fields]
-    assert {entry.worked for entry in entries} - {None} == set(record.WORKED)
-    told = "\n".join(words for part in record.told(engine) for one in part.fields for words in one.says)
+    assert {entry.worked for entry in entries} - {None} == set(atrs.WORKED)
+    told = "\n".join(words for part in atrs.told(engine) for one in part.fields for words in one.says)
     assert engine.snapshot.hash[:12] in told
     assert f"{len(engine.snapshot.sources)} datasets" in told
     assert f"{engine.snapshot.measures.height:,} figures" in told
@@ -118,13 +118,13 @@ def test_the_record_can_be_taken_as_a_table(client: TestClient, engine: Matchmak
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == sum(len(part.fields) for part in the_record().sections)
-    assert any(f"[{record.YOURS}: " in row["text"] for row in rows)
+    assert any(f"[{atrs.YOURS}: " in row["text"] for row in rows)
 
 
 def test_the_transparency_page_marks_what_is_left(client: TestClient) -> None:
     text = client.get("/about/transparency").text
     left = [entry for part in the_record().sections for entry in part.fields if entry.yours]
-    assert text.count(f"{record.YOURS}:") == len(left)
+    assert text.count(f"{atrs.YOURS}:") == len(left)
 
 
 def test_data_tells_how_much_is_known(client: TestClient, engine: Matchmaker) -> None:

@@ -16,7 +16,7 @@ from markupsafe import escape
 from matchmaker.api.problems import kinds
 from matchmaker.api.settings import Settings
 from matchmaker.web.app import create_app
-from matchmaker.web.presenters import reference as present
+from matchmaker.web.presenters import api_reference as present
 
 
 @pytest.fixture(scope="module")

@@ -15,18 +15,18 @@ from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import matchmaker
-from matchmaker.api import description, faults
-from matchmaker.api.asking import known_only
-from matchmaker.api.decisions.log import DecisionLog
-from matchmaker.api.figures import Engines
-from matchmaker.api.keys import Keys
-from matchmaker.api.middleware.bounded import Bounded
-from matchmaker.api.middleware.envelope import Envelope
-from matchmaker.api.middleware.gate import Gate
-from matchmaker.api.middleware.remembered import Remembered
-from matchmaker.api.routes import catalogue, decisions, health, problems, scores, shortlists, trusts
-from matchmaker.api.security import SENT
+from matchmaker.api import exception_handlers, openapi
+from matchmaker.api.audit_log.log import DecisionLog
+from matchmaker.api.auth.dependencies import SENT
+from matchmaker.api.auth.keys import Keys
+from matchmaker.api.dependencies import known_only
+from matchmaker.api.middleware.authentication import Gate
+from matchmaker.api.middleware.request_context import Envelope
+from matchmaker.api.middleware.request_limits import Bounded
+from matchmaker.api.middleware.response_cache import Remembered
+from matchmaker.api.routes import catalogue, decisions, health, organisations, problems, scores, shortlists
 from matchmaker.api.settings import Settings, from_environment
+from matchmaker.api.snapshot_reloader import Engines
 
 DESCRIPTION = """
 Options to consider when an English NHS trust needs a partner, ranked from published figures, with
@@ -65,9 +65,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.engines = settings, engines
     app.state.decisions = None if settings.decisions is None else DecisionLog(settings.decisions)
-    faults.install(app)
-    description.install(app)
-    for room in (trusts, shortlists, scores, decisions, catalogue):
+    exception_handlers.install(app)
+    openapi.install(app)
+    for room in (organisations, shortlists, scores, decisions, catalogue):
         app.include_router(room.router, dependencies=[*SENT, Depends(known_only)])
     app.include_router(health.router)
     app.include_router(problems.router)

@@ -17,12 +17,12 @@ from uvicorn.importer import import_from_string
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.supervisors import Multiprocess
 
-from matchmaker.api import logs
-from matchmaker.api.figures import ready
-from matchmaker.api.keys import read
+from matchmaker.api import logging_config
+from matchmaker.api.auth.keys import read
 from matchmaker.api.problems import MEDIA_TYPE, kinds
 from matchmaker.api.settings import Settings, from_environment
-from matchmaker.errors import OutOfRange
+from matchmaker.api.snapshot_reloader import ready
+from matchmaker.errors import InvalidParameter
 from matchmaker.snapshot.store import location
 
 GRACE_SECONDS = 30
@@ -138,7 +138,7 @@ def _config(
         workers=workers,
         http=Protocol,
         ws="none",
-        log_config=logs.configuration(settings.log_json),
+        log_config=logging_config.configuration(settings.log_json),
         access_log=False,
         proxy_headers=False,  # the application believes named proxies only
         server_header=False,
@@ -157,4 +157,4 @@ def _serve(config: uvicorn.Config) -> None:
     except SystemExit as error:  # uvicorn has logged why
         if error.code:
             step = "Free the port, or choose another with --port."
-            raise OutOfRange(f"{config.host}:{config.port} can't be served.", step) from error
+            raise InvalidParameter(f"{config.host}:{config.port} can't be served.", step) from error

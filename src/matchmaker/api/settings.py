@@ -10,7 +10,7 @@ import limits
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 
 Listed = Annotated[tuple[str, ...], NoDecode]
 """Several words; in the environment with commas between them."""
@@ -110,4 +110,4 @@ def from_environment() -> Settings:
             f"MATCHMAKER_{str(one['loc'][0]).upper()}: {one['msg'].removeprefix('Value error, ')}"
             for one in error.errors()
         ]
-        raise OutOfRange(f"{'; '.join(faults)}.", "docs/operations.md lists the settings.") from error
+        raise InvalidParameter(f"{'; '.join(faults)}.", "docs/operations.md lists the settings.") from error

@@ -6,7 +6,16 @@ import sys
 
 import typer
 
-from matchmaker.cli import catalogue, decisions, evaluation, service, shortlists, snapshot, training, trusts
+from matchmaker.cli import (
+    catalogue,
+    decisions,
+    evaluation,
+    organisations,
+    service,
+    shortlists,
+    snapshot,
+    training,
+)
 from matchmaker.errors import BadFile, MatchmakerError
 
 app = typer.Typer(
@@ -16,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for room in (shortlists, trusts, catalogue, evaluation, service):
+for room in (shortlists, organisations, catalogue, evaluation, service):
     app.add_typer(room.app)
 app.add_typer(snapshot.app, name="snapshot")
 app.add_typer(training.app, name="train")

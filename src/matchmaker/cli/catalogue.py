@@ -10,8 +10,8 @@ app = typer.Typer()
 @app.command()
 def arrangements() -> None:
     """List the arrangements with what they weigh and why."""
+    from matchmaker.cli.terminal import show_arrangements
     from matchmaker.models.arrangement import arrangements as known
-    from matchmaker.terminal import show_arrangements
 
     show_arrangements(list(known().values()))
 
@@ -19,8 +19,8 @@ def arrangements() -> None:
 @app.command()
 def methods() -> None:
     """List the methods of ranking."""
-    from matchmaker.models.methods import METHODS
-    from matchmaker.terminal import show_named
+    from matchmaker.cli.terminal import show_named
+    from matchmaker.models.registry import METHODS
 
     show_named("Method", [(method.name, method.says) for method in METHODS.values()])
 
@@ -28,7 +28,7 @@ def methods() -> None:
 @app.command()
 def rules() -> None:
     """List the rules that can exclude a candidate; --relax takes their names."""
-    from matchmaker.models.rules import RULES
-    from matchmaker.terminal import show_named
+    from matchmaker.cli.terminal import show_named
+    from matchmaker.models.eligibility.rules import RULES
 
     show_named("Rule", [(name, f"Excludes: {(rule.__doc__ or '').strip()}") for name, rule in RULES.items()])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker
@@ -32,7 +32,7 @@ def day_of(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise OutOfRange(
+        raise InvalidParameter(
             f"'{text}' is not a date.", "Write it as YYYY-MM-DD, for example 2016-07-01."
         ) from error
 
@@ -61,7 +61,7 @@ def write(path: Path, content: str | bytes) -> None:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise OutOfRange(
+        raise InvalidParameter(
             f"{path} can't be written: {reason}.", "Name a file in a folder that exists."
         ) from error
     typer.echo(f"Wrote {path}")

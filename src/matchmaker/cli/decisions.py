@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 
 if TYPE_CHECKING:
-    from matchmaker.api.decisions.log import DecisionLog
+    from matchmaker.api.audit_log.log import DecisionLog
 
 app = typer.Typer(
     help="The decision log: what was shown, what was chosen and why; nothing in it changes.",
@@ -34,11 +34,11 @@ Recipient = Annotated[
 
 
 def _log(url: str, existing: bool = True) -> closing[DecisionLog]:
-    from matchmaker.api.decisions.log import DecisionLog
+    from matchmaker.api.audit_log.log import DecisionLog
 
     if not url:
         step = "Add --log sqlite:///decisions.db, or set MATCHMAKER_DECISIONS."
-        raise OutOfRange("No decision log is named.", step)
+        raise InvalidParameter("No decision log is named.", step)
     return closing(DecisionLog(url, existing))
 
 
@@ -51,7 +51,7 @@ def list_(
     """List the latest decisions."""
     from collections import deque
 
-    from matchmaker.terminal.decisions import show_decisions
+    from matchmaker.cli.terminal.decisions import show_decisions
 
     code = recipient.strip().upper() if recipient else None
     with _log(log) as found:
@@ -65,12 +65,12 @@ def export(
     to: Annotated[Path | None, typer.Option(metavar="FILE", help="A .csv or .jsonl file.")] = None,
 ) -> None:
     """Write the log as CSV for a spreadsheet, or as JSON lines with every part; default: print CSV."""
-    from matchmaker.api.decisions.export import as_csv, as_json_lines
+    from matchmaker.api.audit_log.export import as_csv, as_json_lines
 
     forms = {".csv": as_csv, ".jsonl": as_json_lines}
     form = as_csv if to is None else forms.get(to.suffix.lower())
     if form is None:
-        raise OutOfRange(f"{to} is neither .csv nor .jsonl.", "Give the file one of these endings.")
+        raise InvalidParameter(f"{to} is neither .csv nor .jsonl.", "Give the file one of these endings.")
     with _log(log) as found:
         lines = form(found.entries(recipient.strip().upper() if recipient else None))
         if to is None:
@@ -80,7 +80,9 @@ def export(
             with to.open("w", encoding="utf-8", newline="") as file:
                 file.writelines(lines)
         except OSError as error:
-            raise OutOfRange(f"{to} can't be written: {error.strerror}.", "Name another file.") from error
+            raise InvalidParameter(
+                f"{to} can't be written: {error.strerror}.", "Name another file."
+            ) from error
     typer.echo(f"Wrote {to}")
 
 

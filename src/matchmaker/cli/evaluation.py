@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from matchmaker.cli.common import engine_with, write
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 
 app = typer.Typer()
 
@@ -29,16 +29,18 @@ def evaluate(
     ] = None,
 ) -> None:
     """Replay past pairings: would a method have named the partner, and did better-suited ones help?"""
+    from matchmaker.cli.terminal.evaluation import show_evaluation, show_problems, steps
     from matchmaker.evaluation.evaluate import evaluate as replayed
-    from matchmaker.evaluation.own_pairings import read_own
-    from matchmaker.terminal.evaluation import show_evaluation, show_problems, steps
+    from matchmaker.evaluation.user_pairings import read_own
 
     engine = engine_with()
     if out is not None:
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutOfRange(f"{out} can't be made: {error.strerror}.", "Name another folder.") from error
+            raise InvalidParameter(
+                f"{out} can't be made: {error.strerror}.", "Name another folder."
+            ) from error
     own = None if pairings is None else read_own(pairings, frozenset(engine.directory.by_code))
     if own is not None:
         show_problems(own)
@@ -46,7 +48,7 @@ def evaluate(
         found = replayed(engine, arrangement, method, own, tell)
     show_evaluation(found)
     if out is not None:
-        from matchmaker.page.evaluation import report_files
+        from matchmaker.reports.evaluation import report_files
 
         for name, text in report_files(found).items():
             write(out / name, text)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 
 For = Annotated[str, typer.Option("--for", help="The arrangement, or a TOML file of your own.")]
 Weights = Annotated[
@@ -36,7 +36,7 @@ def question(
     focus: list[str] | None,
     exclude: str,
     region: list[str] | None,
-    system: list[str] | None,
+    locality: list[str] | None,
     within_km: float | None,
 ) -> dict[str, Any]:
     """The arguments of `Matchmaker.matcher` that the options make up.
@@ -51,8 +51,8 @@ def question(
         bounds["leave_out"] = {"codes": [code.strip().upper() for code in exclude.split(",") if code.strip()]}
     if region:
         bounds["in_region"] = {"regions": region}
-    if system:
-        bounds["in_system"] = {"systems": system}
+    if locality:
+        bounds["in_locality"] = {"localities": locality}
     if within_km is not None:
         bounds["within_km"] = {"km": within_km}
     return {
@@ -71,7 +71,7 @@ def _weight(text: str) -> tuple[str, float]:
         return name.strip(), float(number)
     except ValueError as error:
         step = "Write it as criterion=number, for example --weight context=0.4."
-        raise OutOfRange(f"'{text}' is not a weight.", step) from error
+        raise InvalidParameter(f"'{text}' is not a weight.", step) from error
 
 
 AsOf = Annotated[

@@ -45,7 +45,7 @@ def create_key(
     ] = None,
 ) -> None:
     """Make a key; it is shown once and kept nowhere."""
-    from matchmaker.api.keys import create
+    from matchmaker.api.auth.keys import create
 
     key = create(file, name, scope or ["read"], day_of(expires))
     typer.echo("Keep this key safe: it can't be shown again.", err=True)
@@ -55,8 +55,8 @@ def create_key(
 @keys_app.command("list")
 def list_keys(file: File) -> None:
     """List the keys by name, without their secrets."""
-    from matchmaker.api.keys import read
-    from matchmaker.terminal import show_keys
+    from matchmaker.api.auth.keys import read
+    from matchmaker.cli.terminal import show_keys
 
     show_keys(read(file))
 
@@ -64,7 +64,7 @@ def list_keys(file: File) -> None:
 @keys_app.command("revoke")
 def revoke_key(key: Annotated[str, typer.Argument(help="Its id or its name.")], file: File) -> None:
     """Revoke a key; a running service refuses it from its next request on."""
-    from matchmaker.api.keys import revoke
+    from matchmaker.api.auth.keys import revoke
 
     gone = revoke(file, key)
     typer.echo(f"Revoked {gone.id} ({gone.name}).")

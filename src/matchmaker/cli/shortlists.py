@@ -44,7 +44,7 @@ def shortlist(
     focus: Focus = None,
     exclude: Exclude = "",
     region: Region = None,
-    system: System = None,
+    locality: System = None,
     within_km: WithinKm = None,
     no_doubt: Annotated[
         bool, typer.Option("--no-doubt", help="Leave out how far each place can be relied on.")
@@ -60,15 +60,15 @@ def shortlist(
     json: AsJson = False,
 ) -> None:
     """Rank options to consider for a trust that needs a partner, with reasons."""
-    asked = question(for_, method, weight, relax, focus, exclude, region, system, within_km)
+    asked = question(for_, method, weight, relax, focus, exclude, region, locality, within_km)
     engine = engine_with(data)
     draws: dict[str, Any] = {"draws": 0} if no_doubt else {}
     answer = engine.shortlist(trust, as_of=day_of(as_of), limit=limit, beside=beside or (), **draws, **asked)
     if report is not None:
-        from matchmaker.page.pdf import pdf
-        from matchmaker.page.shortlist import shortlist_page
+        from matchmaker.reports.pdf import pdf
+        from matchmaker.reports.shortlist import shortlist_page
 
-        how = engine.matcher(as_of=day_of(as_of), **asked).arrangement
+        how = engine.recommender(as_of=day_of(as_of), **asked).arrangement
         as_pdf = report.suffix.casefold() == ".pdf"
         text = shortlist_page(answer, how, engine.snapshot.sources, figures=not as_pdf)
         write(report, pdf(text) if as_pdf else text)
@@ -76,7 +76,7 @@ def shortlist(
     if json:
         print_json(answer)
         return
-    from matchmaker.terminal.shortlist import show_shortlist
+    from matchmaker.cli.terminal.shortlist import show_shortlist
 
     show_shortlist(answer, excluded)
 
@@ -94,15 +94,15 @@ def why_not(
     focus: Focus = None,
     exclude: Exclude = "",
     region: Region = None,
-    system: System = None,
+    locality: System = None,
     within_km: WithinKm = None,
     data: Data = None,
     json: AsJson = False,
 ) -> None:
     """Say why a candidate stands where it does, or is excluded, and what would change it."""
-    from matchmaker.terminal.shortlist import show_why_not
+    from matchmaker.cli.terminal.shortlist import show_why_not
 
-    asked = question(for_, method, weight, relax, focus, exclude, region, system, within_km)
+    asked = question(for_, method, weight, relax, focus, exclude, region, locality, within_km)
     answer = engine_with(data).why_not(trust, candidate, as_of=day_of(as_of), limit=limit, **asked)
     if json:
         print_json(answer)
@@ -133,15 +133,15 @@ def assign(
     focus: Focus = None,
     exclude: Exclude = "",
     region: Region = None,
-    system: System = None,
+    locality: System = None,
     within_km: WithinKm = None,
     data: Data = None,
     json: AsJson = False,
 ) -> None:
     """Find one option for each of many trusts at once, so that all together fit as well as can be."""
-    from matchmaker.terminal.assignment import show_assignment
+    from matchmaker.cli.terminal.assignment import show_assignment
 
-    asked = question(for_, "evidence", weight, relax, focus, exclude, region, system, within_km)
+    asked = question(for_, "evidence", weight, relax, focus, exclude, region, locality, within_km)
     named = [name.strip() for name in recipients.split(",") if name.strip()]
     answer = engine_with(data).assign(
         named,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 
 app = typer.Typer(help="Build, check and describe the snapshot of published figures.", no_args_is_help=True)
 
@@ -24,13 +24,13 @@ def build(
     ] = None,
 ) -> None:
     """Compile a snapshot from official files; the old one stays until the new one is whole."""
+    from matchmaker.cli.terminal import progress, show_report
     from matchmaker.snapshot.build import build as compile_snapshot
-    from matchmaker.terminal import progress, show_report
 
     added, sources = add or [], source or []
     if len(added) != len(sources):
         step = "Give as many --source as --add; 'matchmaker snapshot sources' lists them."
-        raise OutOfRange(f"There are {len(added)} files to add and {len(sources)} sources.", step)
+        raise InvalidParameter(f"There are {len(added)} files to add and {len(sources)} sources.", step)
     with progress("Reading") as tell:
         made, report = compile_snapshot(from_, to, list(zip(added, sources, strict=True)), tell)
     show_report(made, report)
@@ -55,9 +55,9 @@ def diff(
     ] = None,
 ) -> None:
     """Show what changed between two snapshots, and for whom."""
+    from matchmaker.cli.terminal import show_diff
     from matchmaker.snapshot import load
     from matchmaker.snapshot.diff import diff as compare
-    from matchmaker.terminal import show_diff
 
     found = compare(load(a), load(b))
     if out is not None:
@@ -68,8 +68,8 @@ def diff(
 @app.command()
 def info(path: Annotated[Path | None, typer.Argument(help="Default: the snapshot in use.")] = None) -> None:
     """Describe a snapshot: day, hash, tables, and each source with publisher, period and licence."""
+    from matchmaker.cli.terminal import show_snapshot
     from matchmaker.snapshot import load
-    from matchmaker.terminal import show_snapshot
 
     show_snapshot(load(path))
 
@@ -79,7 +79,7 @@ def document(
     to: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")] = Path("docs"),
 ) -> None:
     """Write the data dictionary, the data quality report and the list of evidence."""
-    from matchmaker.models.documents import documents
+    from matchmaker.docgen import documents
     from matchmaker.snapshot import load
 
     for name, words in documents(load()).items():
@@ -90,7 +90,7 @@ def document(
 @app.command()
 def sources() -> None:
     """List the publications that can be read, and what their files are called."""
+    from matchmaker.cli.terminal import show_publications
     from matchmaker.sources.publication import publications
-    from matchmaker.terminal import show_publications
 
     show_publications(list(publications().values()))

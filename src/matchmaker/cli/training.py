@@ -19,8 +19,8 @@ def train_models(
     ] = None,
 ) -> None:
     """Train every model of past practice on the snapshot in use; 'matchmaker evaluate' tests them."""
-    from matchmaker.models.practice.training import SHIPPED, train
-    from matchmaker.terminal import progress
+    from matchmaker.cli.terminal import progress
+    from matchmaker.training.train import SHIPPED, train
 
     folder = to or SHIPPED
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,9 +36,9 @@ def train_cards(
     to: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("docs/model-cards.md"),
 ) -> None:
     """Write the model cards as one page, from the models and the evaluation that ship with the package."""
-    from matchmaker.evaluation.bundled import bundled
     from matchmaker.evaluation.model_cards import document
-    from matchmaker.models.practice.card import shipped_cards
+    from matchmaker.evaluation.published import published_evaluation
+    from matchmaker.models.learned.model_card import shipped_model_cards
 
-    to.write_text(document(shipped_cards(), bundled()), "utf-8")
+    to.write_text(document(shipped_model_cards(), published_evaluation()), "utf-8")
     typer.echo(f"Wrote {to}")

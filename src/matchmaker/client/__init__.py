@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matchmaker.client import calls
+from matchmaker.client import endpoints
 from matchmaker.client.clients import AsyncClient, Client
-from matchmaker.client.problem import ApiProblem, Unreachable
+from matchmaker.client.errors import ApiProblem, Unreachable
 
-__all__ = ["ApiProblem", "AsyncClient", "Client", "Unreachable", "calls"]
+__all__ = ["ApiProblem", "AsyncClient", "Client", "Unreachable", "endpoints"]

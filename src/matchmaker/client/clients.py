@@ -10,8 +10,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import httpx2
 
-from matchmaker.client import calls
-from matchmaker.client.exchange import Answer, Call, Exchange, Kept, Outcome, Step, Steps, Wait
+from matchmaker.client import endpoints
+from matchmaker.client.transport import Answer, Call, Exchange, Kept, Outcome, Step, Steps, Wait
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -81,7 +81,7 @@ class Client:
         self._http = httpx2.Client(transport=transport)
 
     def ask(self, call: Call[Answer]) -> Answer:
-        """The answer to a call of `matchmaker.client.calls`."""
+        """The answer to a call of `matchmaker.client.endpoints`."""
         return self._run(self._exchange.answer(call))
 
     def csv(self, call: Call[Any]) -> str:
@@ -116,24 +116,24 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    trusts = _asks(calls.trusts)
-    trust = _asks(calls.trust)
-    profile = _asks(calls.profile)
-    shortlist = _asks(calls.shortlist)
-    shortlists = _asks(calls.shortlists)
-    candidate = _asks(calls.candidate)
-    scores = _asks(calls.scores)
-    assign = _asks(calls.assign)
-    arrangements = _asks(calls.arrangements)
-    methods = _asks(calls.methods)
-    features = _asks(calls.features)
-    evidence = _asks(calls.evidence)
-    sources = _asks(calls.sources)
-    evaluation = _asks(calls.evaluation)
-    decide = _asks(calls.decide)
-    decisions = _asks(calls.decisions)
-    live = _asks(calls.live)
-    ready = _asks(calls.ready)
+    trusts = _asks(endpoints.trusts)
+    trust = _asks(endpoints.trust)
+    profile = _asks(endpoints.profile)
+    shortlist = _asks(endpoints.shortlist)
+    shortlists = _asks(endpoints.shortlists)
+    candidate = _asks(endpoints.candidate)
+    scores = _asks(endpoints.scores)
+    assign = _asks(endpoints.assign)
+    arrangements = _asks(endpoints.arrangements)
+    methods = _asks(endpoints.methods)
+    features = _asks(endpoints.features)
+    evidence = _asks(endpoints.evidence)
+    sources = _asks(endpoints.sources)
+    evaluation = _asks(endpoints.evaluation)
+    decide = _asks(endpoints.decide)
+    decisions = _asks(endpoints.decisions)
+    live = _asks(endpoints.live)
+    ready = _asks(endpoints.ready)
 
 
 class AsyncClient:
@@ -153,7 +153,7 @@ class AsyncClient:
         self._http = httpx2.AsyncClient(transport=transport)
 
     async def ask(self, call: Call[Answer]) -> Answer:
-        """The answer to a call of `matchmaker.client.calls`."""
+        """The answer to a call of `matchmaker.client.endpoints`."""
         return await self._run(self._exchange.answer(call))
 
     async def csv(self, call: Call[Any]) -> str:
@@ -188,21 +188,21 @@ class AsyncClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    trusts = _awaits(calls.trusts)
-    trust = _awaits(calls.trust)
-    profile = _awaits(calls.profile)
-    shortlist = _awaits(calls.shortlist)
-    shortlists = _awaits(calls.shortlists)
-    candidate = _awaits(calls.candidate)
-    scores = _awaits(calls.scores)
-    assign = _awaits(calls.assign)
-    arrangements = _awaits(calls.arrangements)
-    methods = _awaits(calls.methods)
-    features = _awaits(calls.features)
-    evidence = _awaits(calls.evidence)
-    sources = _awaits(calls.sources)
-    evaluation = _awaits(calls.evaluation)
-    decide = _awaits(calls.decide)
-    decisions = _awaits(calls.decisions)
-    live = _awaits(calls.live)
-    ready = _awaits(calls.ready)
+    trusts = _awaits(endpoints.trusts)
+    trust = _awaits(endpoints.trust)
+    profile = _awaits(endpoints.profile)
+    shortlist = _awaits(endpoints.shortlist)
+    shortlists = _awaits(endpoints.shortlists)
+    candidate = _awaits(endpoints.candidate)
+    scores = _awaits(endpoints.scores)
+    assign = _awaits(endpoints.assign)
+    arrangements = _awaits(endpoints.arrangements)
+    methods = _awaits(endpoints.methods)
+    features = _awaits(endpoints.features)
+    evidence = _awaits(endpoints.evidence)
+    sources = _awaits(endpoints.sources)
+    evaluation = _awaits(endpoints.evaluation)
+    decide = _awaits(endpoints.decide)
+    decisions = _awaits(endpoints.decisions)
+    live = _awaits(endpoints.live)
+    ready = _awaits(endpoints.ready)

@@ -11,30 +11,49 @@ import numpy as np
 import polars as pl
 
 import matchmaker
-from matchmaker.errors import OutOfRange
-from matchmaker.evaluation import choice_sets, hindsight, sensitivity, summary
-from matchmaker.evaluation.leaks import Leak, leaks
-from matchmaker.evaluation.learned import FORWARD, Learner, events, forward, left_out
-from matchmaker.evaluation.misses import Miss, worst
+from matchmaker.errors import InvalidParameter
+from matchmaker.evaluation import aggregate, contested_bids, lookahead, sensitivity
+from matchmaker.evaluation.cross_validation import (
+    FORWARD,
+    Learner,
+    group_events,
+    leave_event_out,
+    rolling_origin,
+)
+from matchmaker.evaluation.error_analysis import Miss, worst_misses
+from matchmaker.evaluation.leakage import Leak, find_leaks
 from matchmaker.evaluation.outcomes.association import (
     Association,
-    Reach,
+    PowerAnalysis,
     curves,
-    reach,
+    power_analysis,
     with_exits,
     with_ratings,
 )
 from matchmaker.evaluation.outcomes.exposures import Exposures
-from matchmaker.evaluation.outcomes.outcomes import DAYS_A_MONTH, HELP, exits, quality_spells, ratings
+from matchmaker.evaluation.outcomes.spells import DAYS_A_MONTH, HELP, exits, quality_spells, ratings
 from matchmaker.evaluation.outcomes.survival import Curve, kaplan_meier
-from matchmaker.evaluation.own_pairings import OwnPairings
 from matchmaker.evaluation.refit import RefittedWeights
-from matchmaker.evaluation.replay import FAMILIES, SCORED, Contender, arrangement_of, contender, replay
-from matchmaker.models.methods import METHODS
-from matchmaker.models.practice.choices import ARRANGEMENT_OF, KINDS, Choice, Skipped, choices
-from matchmaker.models.practice.lambdarank import TreesLearner
-from matchmaker.models.practice.logit import LogitLearner
-from matchmaker.models.rules import judge
+from matchmaker.evaluation.replay import (
+    FAMILIES,
+    SCORED,
+    EvaluatedMethod,
+    arrangement_of,
+    evaluated_method,
+    replay,
+)
+from matchmaker.evaluation.user_pairings import OwnPairings
+from matchmaker.models.eligibility.rules import apply_rule
+from matchmaker.models.learned.lambdarank import LambdaRankLearner
+from matchmaker.models.learned.logit import LogitLearner
+from matchmaker.models.registry import METHODS
+from matchmaker.training.choice_sets import (
+    ARRANGEMENT_OF,
+    KINDS,
+    ChoiceSituation,
+    ExcludedPairing,
+    build_choice_sets,
+)
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker
@@ -70,7 +89,7 @@ class Outcomes:
     with_exits_any: list[Association]
     with_ratings_any: list[Association]
     halves: dict[str, Curve]
-    reach: Reach
+    reach: PowerAnalysis
 
 
 @dataclass(frozen=True)
@@ -85,7 +104,7 @@ class Evaluation:
         eras: means by family, era and method, with the share of the weight known of the partners.
         excluded: how many partners each rule kept out, by family.
         hindsight: means of methods applied backwards; told apart.
-        competitions: of `choice_sets.placed`.
+        competitions: of `contested_bids.placed`.
         leaks: what differed in `leak_checks` replays asked again of a world that ends on their day.
         misses: method -> its worst replays.
         drawn, without: of `sensitivity`.
@@ -96,8 +115,8 @@ class Evaluation:
     version: str
     as_of: date
     own: OwnPairings | None
-    choices: list[Choice]
-    skipped: list[Skipped]
+    choices: list[ChoiceSituation]
+    skipped: list[ExcludedPairing]
     methods: dict[str, tuple[str, str]]
     results: pl.DataFrame
     counts: pl.DataFrame
@@ -155,13 +174,15 @@ def _evaluated(
     if not scored:
         none = "There is none of these kinds." if own is None or own.table.height else "No row is usable."
         reasons = " ".join(sorted({one.why for one in skipped})) or none
-        raise OutOfRange(f"No pairing can be scored. {reasons}", "Use other pairings, or mend the file.")
-    sets = choice_sets.choice_sets(engine, None if own is None else own.table)
+        raise InvalidParameter(
+            f"No pairing can be scored. {reasons}", "Use other pairings, or mend the file."
+        )
+    sets = contested_bids.contested_bids(engine, None if own is None else own.table)
     asked = [*scored, *(one.choice for one in sets)]
     contenders = _contenders(method, learning, seen, asked, organisation)
     results = replay(scored, contenders, organisation, lambda steps: tell("Replaying", steps))
     checked = scored[:: max(1, len(scored) // LEAK_CHECKS)]
-    found = [leak for one in tell("Looking for leaks", checked) for leak in leaks([one], contenders)]
+    found = [leak for one in tell("Looking for leaks", checked) for leak in find_leaks([one], contenders)]
     told = [one for one in contenders if one.bind is not None and one.role != "baseline"]
     claims = [one.name for one in contenders if one.role != "baseline"]
     baselines = [one.name for one in contenders if one.role == "baseline"]
@@ -174,16 +195,16 @@ def _evaluated(
         skipped=skipped,
         methods={one.name: (one.says, one.role) for one in contenders},
         results=results,
-        counts=summary.counts(results),
-        means=summary.means(results),
-        comparisons=summary.comparisons(results, claims, baselines),
+        counts=aggregate.counts(results),
+        means=aggregate.means(results),
+        comparisons=aggregate.comparisons(results, claims, baselines),
         eras=_eras(results),
         excluded=_excluded(scored),
-        hindsight=summary.means(hindsight.replayed(scored, Exposures(engine.snapshot), organisation)),
-        competitions=choice_sets.placed([one for one in sets if one.choice.kind in kinds], contenders),
+        hindsight=aggregate.means(lookahead.replayed(scored, Exposures(engine.snapshot), organisation)),
+        competitions=contested_bids.placed([one for one in sets if one.choice.kind in kinds], contenders),
         leaks=found,
         leak_checks=len(checked),
-        misses={one.name: worst(results, scored, one) for one in told},
+        misses={one.name: worst_misses(results, scored, one) for one in told},
         drawn=sensitivity.drawn_weights(scored),
         without=sensitivity.without_each(scored),
         outcomes=outcomes(engine) if own is None else None,
@@ -206,13 +227,13 @@ def outcomes(engine: Matchmaker) -> Outcomes:
         with_exits_any=with_exits(exits(engine, HELP)),
         with_ratings_any=with_ratings(ratings(engine, HELP)),
         halves=curves(left),
-        reach=reach(left),
+        reach=power_analysis(left),
     )
 
 
 def learners(engine: Matchmaker) -> list[Learner]:
     """The methods that learn from past choices."""
-    return [LogitLearner(), TreesLearner(), RefittedWeights(engine.directory.latest)]
+    return [LogitLearner(), LambdaRankLearner(), RefittedWeights(engine.directory.latest)]
 
 
 def _kinds(arrangement: str | None) -> tuple[str, ...]:
@@ -223,7 +244,7 @@ def _kinds(arrangement: str | None) -> tuple[str, ...]:
     if not found:
         known = dict.fromkeys([*ARRANGEMENT_OF.values(), *KINDS])
         text = f"No past pairing is replayed under '{arrangement}'."
-        raise OutOfRange(text, f"Choose one of {', '.join(known)}.")
+        raise InvalidParameter(text, f"Choose one of {', '.join(known)}.")
     return found
 
 
@@ -233,17 +254,17 @@ def _known(method: str | None, learning: Sequence[Learner]) -> None:
         f"{one.name}{end}" for one in learning for end in ("", FORWARD)
     )
     if method is not None and method not in names:
-        raise OutOfRange(f"There is no method '{method}'.", f"Choose one of {', '.join(names)}.")
+        raise InvalidParameter(f"There is no method '{method}'.", f"Choose one of {', '.join(names)}.")
 
 
 def _past(
     engine: Matchmaker, kinds: Collection[str], table: pl.DataFrame | None, tell: Tell
-) -> tuple[list[Choice], list[Skipped]]:
+) -> tuple[list[ChoiceSituation], list[ExcludedPairing]]:
     """The choices of some kinds, by day, and the pairings that don't count."""
-    made: list[Choice] = []
-    skipped: list[Skipped] = []
+    made: list[ChoiceSituation] = []
+    skipped: list[ExcludedPairing] = []
     for kind in tell("Going back to the day before", kinds):
-        some, others = choices(engine, table, (kind,))
+        some, others = build_choice_sets(engine, table, (kind,))
         made += some
         skipped += others
     return sorted(made, key=lambda one: (one.day, one.pairing_id)), skipped
@@ -252,15 +273,15 @@ def _past(
 def _contenders(
     method: str | None,
     learning: Sequence[Learner],
-    seen: Sequence[Choice],
-    asked: Sequence[Choice],
+    seen: Sequence[ChoiceSituation],
+    asked: Sequence[ChoiceSituation],
     organisation: Callable[[str], str],
-) -> list[Contender]:
-    event = events([*seen, *asked], organisation)
+) -> list[EvaluatedMethod]:
+    event = group_events([*seen, *asked], organisation)
     # The learned methods of the registry have seen every past pairing: here they learn anew.
-    known = [contender(name) for name in METHODS if name not in {one.name for one in learning}]
+    known = [evaluated_method(name) for name in METHODS if name not in {one.name for one in learning}]
     for learner in learning:
-        known += [left_out(learner, seen, event), forward(learner, seen, event)]
+        known += [leave_event_out(learner, seen, event), rolling_origin(learner, seen, event)]
     if method is None:
         return known
     return [one for one in known if one.name in {method, f"{method}{FORWARD}", CHANCE, "nearest"}]
@@ -278,7 +299,7 @@ def _eras(results: pl.DataFrame) -> pl.DataFrame:
     return told.rename({"coverage": "known"})
 
 
-def _excluded(scored: Sequence[Choice]) -> pl.DataFrame:
+def _excluded(scored: Sequence[ChoiceSituation]) -> pl.DataFrame:
     """How many partners each rule keeps out, and how many were no open organisation, by family."""
     rows = []
     for one in scored:
@@ -291,7 +312,7 @@ def _excluded(scored: Sequence[Choice]) -> pl.DataFrame:
             rules = [
                 rule.name
                 for rule in how.rules
-                if judge(rule, one.profiles, one.row).excluded[one.partner_row]
+                if apply_rule(rule, one.profiles, one.row).excluded[one.partner_row]
             ]
         rows += [
             {"family": FAMILIES[one.kind], "rule": rule, "pairing_id": one.pairing_id, "why": one.why_not}

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.features.scaling import Floats
-from matchmaker.models.order import DECIMALS, ENOUGH_COVERAGE
+from matchmaker.models.ranking import DECIMALS, MIN_COVERAGE
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TiedRank:
     """Where the right answer stands.
 
     Attributes:
@@ -46,7 +46,7 @@ class Place:
         return self.better + (self.tied + 1) / 2
 
 
-def place(score: Floats, coverage: Floats, eligible: NDArray[np.bool_], chosen: int) -> Place:
+def tied_rank(score: Floats, coverage: Floats, eligible: NDArray[np.bool_], chosen: int) -> TiedRank:
     """Where a candidate stands among the eligible: in the order of `order.in_order`, but for ties.
 
     Args:
@@ -59,25 +59,25 @@ def place(score: Floats, coverage: Floats, eligible: NDArray[np.bool_], chosen: 
     """
     if not eligible[chosen]:
         raise ValueError("the right answer is not eligible, so it has no place")
-    enough = coverage >= ENOUGH_COVERAGE
+    enough = coverage >= MIN_COVERAGE
     score = score.round(DECIMALS)
     same_group = enough == enough[chosen]
     better = (enough & ~enough[chosen]) | (same_group & (score > score[chosen]))
     tied = same_group & (score == score[chosen])
-    return Place(int((better & eligible).sum()), int((tied & eligible).sum()), int(eligible.sum()))
+    return TiedRank(int((better & eligible).sum()), int((tied & eligible).sum()), int(eligible.sum()))
 
 
-def hit(at: Place, k: int) -> float:
+def hit(at: TiedRank, k: int) -> float:
     """The chance that it is among the first k."""
     return min(max((k - at.better) / at.tied, 0.0), 1.0)
 
 
-def reciprocal_rank(at: Place) -> float:
+def reciprocal_rank(at: TiedRank) -> float:
     """One divided by the rank: 1 for the first place, 0.1 for the tenth."""
     return float(np.mean(1.0 / at.ranks))
 
 
-def ndcg(at: Place, k: int) -> float:
+def ndcg(at: TiedRank, k: int) -> float:
     """Normalised discounted cumulative gain: 1 / log2(1 + rank) within the first k, else 0.
 
     With one right answer the ideal gain is 1 (Järvelin and Kekäläinen 2002).
@@ -86,7 +86,7 @@ def ndcg(at: Place, k: int) -> float:
     return float(np.mean(np.where(ranks <= k, 1.0 / np.log2(1.0 + ranks), 0.0)))
 
 
-def percentile(at: Place) -> float:
+def percentile(at: TiedRank) -> float:
     """The share of the other candidates that stand before it: 0 is first, 1 last, 0.5 chance.
 
     A query with one candidate says nothing and counts as 0.5.
@@ -94,7 +94,7 @@ def percentile(at: Place) -> float:
     return (at.mean_rank - 1) / (at.among - 1) if at.among > 1 else 0.5
 
 
-METRICS: dict[str, Callable[[Place], float]] = {
+METRICS: dict[str, Callable[[TiedRank], float]] = {
     "hit@1": lambda at: hit(at, 1),
     "hit@3": lambda at: hit(at, 3),
     "hit@5": lambda at: hit(at, 5),
@@ -111,6 +111,6 @@ MISSED: dict[str, float] = {name: float(name in LOWER_IS_BETTER) for name in MET
 """What a query counts as whose right answer is not eligible, where such queries count as missed."""
 
 
-def chance(among: int) -> Place:
+def chance(among: int) -> TiedRank:
     """The place that a ranker gives which tells nobody apart."""
-    return Place(0, among, among)
+    return TiedRank(0, among, among)

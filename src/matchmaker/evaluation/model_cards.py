@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from matchmaker.evaluation.bundled import METRICS, Bundled
-from matchmaker.evaluation.learned import FORWARD
+from matchmaker.evaluation.cross_validation import FORWARD
+from matchmaker.evaluation.published import METRICS, PublishedEvaluation
 from matchmaker.evaluation.replay import FAMILIES
-from matchmaker.evaluation.story.beside import NEAREST
-from matchmaker.evaluation.story.blocks import Table, markdown_table
-from matchmaker.evaluation.story.wording import METRIC_LABELS, with_limits
-from matchmaker.models.practice.card import DIRECTIONS, Card
-from matchmaker.snapshot.directory import spoken
+from matchmaker.evaluation.report.context import NEAREST
+from matchmaker.evaluation.report.document import Table, markdown_table
+from matchmaker.evaluation.report.labels import METRIC_LABELS, with_limits
+from matchmaker.models.learned.model_card import DIRECTIONS, ModelCard
+from matchmaker.snapshot.registry import format_date
 
 
-def document(cards: Sequence[Card], evaluation: Bundled) -> str:
+def document(cards: Sequence[ModelCard], evaluation: PublishedEvaluation) -> str:
     """All cards as one Markdown page.
 
     Args:
@@ -50,7 +50,7 @@ def document(cards: Sequence[Card], evaluation: Bundled) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _card(card: Card, evaluation: Bundled) -> Iterable[str]:
+def _card(card: ModelCard, evaluation: PublishedEvaluation) -> Iterable[str]:
     settings = ", ".join(f"{name} {value}" for name, value in card.settings.items())
     versions = ", ".join(f"{name} {value}" for name, value in card.versions.items())
     kinds = ", ".join(kind.replace("_", " ") for kind in card.kinds)
@@ -63,7 +63,7 @@ def _card(card: Card, evaluation: Bundled) -> Iterable[str]:
         f"- Intended use: {card.intended_use}",
         *(f"- Not for: {one}" for one in card.not_for),
         f"- Trained on: {len(card.trained_on)} past choices ({kinds}), snapshot {card.snapshot[:12]} "
-        f"as of {spoken(card.snapshot_day)}",
+        f"as of {format_date(card.snapshot_day)}",
         f"- Settings: {settings}",
         f"- Versions: {versions}",
         "",
@@ -85,7 +85,7 @@ def _card(card: Card, evaluation: Bundled) -> Iterable[str]:
         yield from (f"- {one.pairing_id}: {one.why}" for one in card.left_out)
 
 
-def _scores(card: Card, evaluation: Bundled) -> Table:
+def _scores(card: ModelCard, evaluation: PublishedEvaluation) -> Table:
     """The model beside the nearest trusts, on choices that it had not seen."""
     told = {(one.family, one.method, one.metric): one for one in evaluation.figures}
     family = FAMILIES[card.kinds[0]]

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.evaluation.compare import clustered
+from matchmaker.evaluation.inference import clustered
 from matchmaker.evaluation.replay import Scorer, arrangement_of
 from matchmaker.features.scaling import Floats
-from matchmaker.models.evidence_fit import START, EvidenceFit, weighted_fit
-from matchmaker.models.practice.choices import Choice
+from matchmaker.models.scoring.weighted_sum import BASE_VALUE, WeightedSumRanker, weighted_sum
+from matchmaker.training.choice_sets import ChoiceSituation
 
 INNER_FOLDS = 3
 HOLDS = (1000.0, 10.0, 3.0, 1.0)
@@ -58,17 +58,17 @@ class Sets:
         return Sets(self.known[rows], self.values[rows], starts, chosen, self.preset)
 
 
-def criteria_of(choice: Choice) -> tuple[Floats, Floats]:
+def criteria_of(choice: ChoiceSituation) -> tuple[Floats, Floats]:
     """The criteria of all candidates under the choice's arrangement, and its preset weights.
 
     Returns:
         (k, n) and (k,).
     """
-    fit = EvidenceFit(choice.profiles, arrangement_of(choice))
+    fit = WeightedSumRanker(choice.profiles, arrangement_of(choice))
     return fit.scores(np.array([choice.row])).values[:, 0], fit.weights
 
 
-def stacked(choices: Sequence[Choice]) -> Sets:
+def stacked(choices: Sequence[ChoiceSituation]) -> Sets:
     """Choices of one arrangement as choice sets; those whose partner was not eligible are left out.
 
     Raises:
@@ -143,7 +143,7 @@ class RefittedWeights:
     def __init__(self, organisation: Callable[[str], str]) -> None:
         self.organisation = organisation
 
-    def learn(self, choices: Sequence[Choice]) -> Scorer:
+    def learn(self, choices: Sequence[ChoiceSituation]) -> Scorer:
         """See `Learner.learn`; each arrangement within the family gets weights of its own."""
         weights = {}
         for name in dict.fromkeys(arrangement_of(one).name for one in choices):
@@ -152,12 +152,12 @@ class RefittedWeights:
             hold = chosen_hold(sets, [self.organisation(one.recipient) for one in own])
             weights[name] = refitted(sets, hold)
 
-        def score(choice: Choice) -> tuple[Floats, Floats] | None:
+        def score(choice: ChoiceSituation) -> tuple[Floats, Floats] | None:
             own = weights.get(arrangement_of(choice).name)
             if own is None:
                 return None
             values, _ = criteria_of(choice)
-            scores = weighted_fit(values[:, None], own)
+            scores = weighted_sum(values[:, None], own)
             return scores.score[0], scores.coverage[0]
 
         return score
@@ -186,7 +186,7 @@ def _cost(parameters: Floats, sets: Sets, hold: float) -> tuple[float, Floats]:
     weighed = sets.known * (sets.preset * np.exp(moved))
     whole = np.maximum(weighed.sum(axis=1), 1e-300)
     fit = (weighed * sets.values).sum(axis=1) / whole
-    fit[~sets.known.any(axis=1)] = START
+    fit[~sets.known.any(axis=1)] = BASE_VALUE
     per_log_weight = weighed * (sets.values - fit[:, None]) / whole[:, None]
     utility = sharpness * fit
     lengths = np.diff(np.append(sets.starts, len(fit)))

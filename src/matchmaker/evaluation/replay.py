@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from matchmaker.evaluation.metrics import METRICS, MISSED, Place, place
+from matchmaker.evaluation.metrics import METRICS, MISSED, TiedRank, tied_rank
 from matchmaker.features import Profiles
 from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.methods import METHODS, ranker
-from matchmaker.models.practice.choices import Choice, eligibility
-from matchmaker.models.ranker import Ranker
+from matchmaker.models.registry import METHODS, ranker
+from matchmaker.models.scoring.ranker import Ranker
+from matchmaker.training.choice_sets import ChoiceSituation, eligibility
 
 FAMILIES = {
     "buddying": "Buddying",
@@ -32,12 +32,12 @@ FAMILIES = {
 
 SCORED, NOT_ELIGIBLE, NOTHING = "scored", "partner not eligible", "method says nothing"
 
-Scorer = Callable[[Choice], tuple[Floats, Floats] | None]
+Scorer = Callable[[ChoiceSituation], tuple[Floats, Floats] | None]
 """Gives the (n,) scores and the (n,) coverage of all candidates, or None where it may not say anything."""
 
 
 @dataclass(frozen=True)
-class Contender:
+class EvaluatedMethod:
     """A method that takes part.
 
     Attributes:
@@ -50,37 +50,37 @@ class Contender:
     says: str
     role: str
     score: Scorer
-    bind: Callable[[Profiles, Choice], Ranker] | None = field(default=None, repr=False)
+    bind: Callable[[Profiles, ChoiceSituation], Ranker] | None = field(default=None, repr=False)
 
 
-def contender(name: str) -> Contender:
+def evaluated_method(name: str) -> EvaluatedMethod:
     """A method of the registry as it is; chance is not drawn but worked out, as equal scores for all."""
     method = METHODS[name]
 
-    def bind(profiles: Profiles, choice: Choice) -> Ranker:
+    def bind(profiles: Profiles, choice: ChoiceSituation) -> Ranker:
         return ranker(name, profiles, arrangement_of(choice))
 
-    def score(choice: Choice) -> tuple[Floats, Floats]:
+    def score(choice: ChoiceSituation) -> tuple[Floats, Floats]:
         scores = bind(choice.profiles, choice).scores(np.array([choice.row]))
         return scores.score[0], scores.coverage[0]
 
-    def chance(choice: Choice) -> tuple[Floats, Floats]:
+    def chance(choice: ChoiceSituation) -> tuple[Floats, Floats]:
         return np.zeros(len(choice.eligible)), np.ones(len(choice.eligible))
 
     role = "evidence" if name == "evidence" else "baseline"
-    return Contender(name, method.says, role, chance if name == "random" else score, bind)
+    return EvaluatedMethod(name, method.says, role, chance if name == "random" else score, bind)
 
 
-def arrangement_of(choice: Choice) -> Arrangement:
+def arrangement_of(choice: ChoiceSituation) -> Arrangement:
     """The arrangement under whose rules and weights a choice is replayed."""
     return eligibility(choice.kind)
 
 
 def replay(
-    choices: Sequence[Choice],
-    contenders: Sequence[Contender],
+    choices: Sequence[ChoiceSituation],
+    contenders: Sequence[EvaluatedMethod],
     organisation: Callable[[str], str],
-    tell: Callable[[Iterable[Choice]], Iterator[Choice]] = iter,
+    tell: Callable[[Iterable[ChoiceSituation]], Iterator[ChoiceSituation]] = iter,
 ) -> pl.DataFrame:
     """The place of the partner in every ranking.
 
@@ -103,15 +103,15 @@ def replay(
     return pl.DataFrame(rows, schema_overrides=types | dict.fromkeys(METRICS, pl.Float64))
 
 
-def _row(choice: Choice, method: Contender, organisation: str) -> dict[str, Any]:
+def _row(choice: ChoiceSituation, method: EvaluatedMethod, organisation: str) -> dict[str, Any]:
     scored = method.score(choice)
-    at: Place | None = None
+    at: TiedRank | None = None
     if scored is None:
         counted, metrics = NOTHING, dict.fromkeys(METRICS, None)
     elif choice.chosen is None:
         counted, metrics = NOT_ELIGIBLE, dict(MISSED)
     else:
-        at = place(*scored, choice.eligible, choice.chosen)
+        at = tied_rank(*scored, choice.eligible, choice.chosen)
         counted, metrics = SCORED, {name: metric(at) for name, metric in METRICS.items()}
     return {
         "pairing_id": choice.pairing_id,

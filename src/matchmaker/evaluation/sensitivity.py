@@ -8,19 +8,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchmaker.evaluation.metrics import METRICS, place
+from matchmaker.evaluation.metrics import METRICS, tied_rank
 from matchmaker.evaluation.refit import criteria_of
 from matchmaker.evaluation.replay import FAMILIES, arrangement_of
 from matchmaker.features.scaling import Floats
-from matchmaker.models.doubt import CONCENTRATION
-from matchmaker.models.evidence_fit import weighted_fit
-from matchmaker.models.practice.choices import Choice
+from matchmaker.models.scoring.weighted_sum import weighted_sum
+from matchmaker.models.uncertainty import CONCENTRATION
+from matchmaker.training.choice_sets import ChoiceSituation
 
 DRAWS = 200
 SEED = 20_260_822
 
 
-def drawn_weights(choices: Sequence[Choice], draws: int = DRAWS, seed: int = SEED) -> pl.DataFrame:
+def drawn_weights(choices: Sequence[ChoiceSituation], draws: int = DRAWS, seed: int = SEED) -> pl.DataFrame:
     """The metrics of each family under weights drawn around the preset, as the shortlists' doubt draws them.
 
     Args:
@@ -52,7 +52,7 @@ def drawn_weights(choices: Sequence[Choice], draws: int = DRAWS, seed: int = SEE
     return pl.DataFrame(rows, schema=_schema(("family", "metric"), ("preset", "low", "middle", "high")))
 
 
-def without_each(choices: Sequence[Choice]) -> pl.DataFrame:
+def without_each(choices: Sequence[ChoiceSituation]) -> pl.DataFrame:
     """What the metrics of each kind of pairing become when one criterion is left out.
 
     Returns:
@@ -83,13 +83,13 @@ def _schema(words: Sequence[str], numbers: Sequence[str]) -> dict[str, type[pl.D
     return dict.fromkeys(words, pl.String) | dict.fromkeys(numbers, pl.Float64)
 
 
-def _metrics(choice: Choice, values: Floats, weights: Floats) -> list[float]:
-    scores = weighted_fit(values[:, None], weights)
-    at = place(scores.score[0], scores.coverage[0], choice.eligible, _chosen(choice))
+def _metrics(choice: ChoiceSituation, values: Floats, weights: Floats) -> list[float]:
+    scores = weighted_sum(values[:, None], weights)
+    at = tied_rank(scores.score[0], scores.coverage[0], choice.eligible, _chosen(choice))
     return [metric(at) for metric in METRICS.values()]
 
 
-def _chosen(choice: Choice) -> int:
+def _chosen(choice: ChoiceSituation) -> int:
     if choice.chosen is None:
         raise ValueError("its partner was not eligible")
     return choice.chosen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matchmaker.errors import OutOfRange
-from matchmaker.features.profile import Cell, Profile
+from matchmaker.errors import InvalidParameter
+from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN
 
 MOST = 5
@@ -26,7 +26,7 @@ class Row:
     dimension: str
     label: str
     gap: float | None
-    cells: tuple[Cell, ...]
+    cells: tuple[FeatureValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ def compare(profiles: Sequence[Profile]) -> Comparison:
     Raises:
         OutOfRange: the trusts are fewer than two, or too many, or one is given twice.
     """
-    codes = [profile.ods for profile in profiles]
+    codes = [profile.code for profile in profiles]
     if len(set(codes)) < len(codes):
         twice = next(code for code in codes if codes.count(code) > 1)
-        raise OutOfRange(f"{twice} is named more than once.", "Name each trust to compare once.")
+        raise InvalidParameter(f"{twice} is named more than once.", "Name each trust to compare once.")
     if not 2 <= len(codes) <= MOST:
-        raise OutOfRange(
+        raise InvalidParameter(
             f"{len(codes)} trusts can't be put side by side.", f"Compare 2 to {MOST} trusts in all."
         )
     rows = []

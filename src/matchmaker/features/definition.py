@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from matchmaker.errors import Fault, Faults
-from matchmaker.features.facts import FACTS, NAMES
+from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.derived import FACTS, NAMES
 from matchmaker.sources.publication import measures
 
 DIMENSIONS = (
@@ -69,7 +69,7 @@ class Feature(BaseModel):
     years: int = Field(default=YEARS, ge=1, le=10)
     seasonal: bool = False
     per_year: bool = False
-    kinds: tuple[Kind, ...] = ()
+    types: tuple[Kind, ...] = ()
     transform: Literal["none", "log"] = "none"
     direction: Literal["none", "higher", "lower"] = "none"
     similar: bool = True
@@ -109,10 +109,10 @@ def features(folder: Path | None = None) -> tuple[Feature, ...]:
     Raises:
         BadFile: with every fault of every definition file.
     """
-    place = folder or files("matchmaker.features") / "definitions"
-    faults = Faults()
+    place = folder or files("matchmaker.sectors.nhs") / "features"
+    faults = IssueList()
     if not place.is_dir():
-        faults.add(Fault(str(place), "a folder of definitions"))
+        faults.add(Issue(str(place), "a folder of definitions"))
         faults.raise_if_any("Give the folder that holds the definitions.")
     texts = {
         file.name.removesuffix(".toml"): file.read_text("utf-8")
@@ -120,7 +120,7 @@ def features(folder: Path | None = None) -> tuple[Feature, ...]:
         if file.name.endswith(".toml")
     }
     for name in sorted(texts.keys() - set(DIMENSIONS)):
-        faults.add(Fault(f"{name}.toml", f"a file named after a dimension: {', '.join(DIMENSIONS)}"))
+        faults.add(Issue(f"{name}.toml", f"a file named after a dimension: {', '.join(DIMENSIONS)}"))
     found = [
         feature
         for dimension in DIMENSIONS
@@ -131,17 +131,17 @@ def features(folder: Path | None = None) -> tuple[Feature, ...]:
     return tuple(found)
 
 
-def _parsed(dimension: str, text: str, faults: Faults) -> list[Feature]:
+def _parsed(dimension: str, text: str, faults: IssueList) -> list[Feature]:
     file = f"{dimension}.toml"
     try:
         content: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        faults.add(Fault(file, f"TOML ({error})"))
+        faults.add(Issue(file, f"TOML ({error})"))
         return []
     out = []
     for name, fields in content.items():
         if not isinstance(fields, dict):
-            faults.add(Fault(file, "a paragraph for each feature", str(fields)[:60], column=name))
+            faults.add(Issue(file, "a paragraph for each feature", str(fields)[:60], column=name))
             continue
         try:
             out.append(Feature.model_validate({**fields, "name": name, "dimension": dimension}))
@@ -149,18 +149,18 @@ def _parsed(dimension: str, text: str, faults: Faults) -> list[Feature]:
             for one in error.errors():
                 value = None if one["type"] in ("missing", "value_error") else str(one["input"])[:60]
                 where = ".".join(str(part) for part in (name, *one["loc"]))
-                faults.add(Fault(file, one["msg"], value, column=where))
+                faults.add(Issue(file, one["msg"], value, column=where))
     return out
 
 
-def _names_at_fault(found: list[Feature]) -> Iterator[Fault]:
+def _names_at_fault(found: list[Feature]) -> Iterator[Issue]:
     """Names that are used twice, and sources that there are not."""
     seen: dict[str, str] = {}
     for feature in found:
         file = f"{feature.dimension}.toml"
         if feature.name in seen:
-            yield Fault(file, f"a name that {seen[feature.name]} does not have", feature.name)
+            yield Issue(file, f"a name that {seen[feature.name]} does not have", feature.name)
         seen.setdefault(feature.name, file)
         for source in (*feature.sources, *([feature.over] if feature.over else [])):
             if source not in measures() and source not in NAMES:
-                yield Fault(file, f"a measure of the catalogue for {feature.name}", source)
+                yield Issue(file, f"a measure of the catalogue for {feature.name}", source)

@@ -11,7 +11,7 @@ TOLD = {"share", "rating, 1 to 4", "segment, 1 to 5", "yes or no"}
 """Units that are part of how the value is told."""
 
 
-def readable(value: float | None, unit: str, *, change: bool = False) -> str:
+def format_value(value: float | None, unit: str, *, change: bool = False) -> str:
     """A value in its unit; an unknown value is said to be so.
 
     Args:
@@ -27,9 +27,9 @@ def readable(value: float | None, unit: str, *, change: bool = False) -> str:
     return _in_unit(value, unit)
 
 
-def brief(value: float, unit: str) -> str:
+def format_short(value: float, unit: str) -> str:
     """A value without a unit that its label makes plain: 5,008 for staff, 61.6% for a share."""
-    told = readable(value, unit)
+    told = format_value(value, unit)
     return told if unit in TOLD or unit.startswith("GBP") else told.split(" ")[0]
 
 
@@ -59,7 +59,7 @@ def _singular(unit: str) -> str:
     return unit[:-3] + "y" if unit.endswith("ies") else unit.removesuffix("s")
 
 
-def age(months: int | None) -> str:
+def format_age(months: int | None) -> str:
     """How old a figure is: 'under 1 month', '14 months', '3 years'."""
     if months is None:
         return ""

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from matchmaker.features.formatting import readable
+from matchmaker.features.formatting import format_value
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN, Profiles
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class FeatureValue:
     """One feature of one organisation.
 
     Attributes:
@@ -43,40 +43,40 @@ class Cell:
     @property
     def text(self) -> str:
         """The value as people read it."""
-        return readable(self.value, self.unit, change=self.change)
+        return format_value(self.value, self.unit, change=self.change)
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One organisation as of one day."""
 
-    ods: str
+    code: str
     name: str
-    kind: str
+    type: str
     region: str | None
-    system: str | None
+    locality: str | None
     as_of: date
     snapshot: str
-    cells: tuple[Cell, ...]
+    cells: tuple[FeatureValue, ...]
 
-    def in_state(self, *states: str) -> tuple[Cell, ...]:
+    def in_state(self, *states: str) -> tuple[FeatureValue, ...]:
         """The cells in one of some states, in their order."""
         return tuple(cell for cell in self.cells if cell.state in states)
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per feature that applies to its kind, with the organisation and the day in each."""
-        own = {"ods": self.ods, "name": self.name, "kind": self.kind, "as_of": self.as_of}
+        own = {"code": self.code, "name": self.name, "type": self.type, "as_of": self.as_of}
         applying = self.in_state(KNOWN, STALE, UNKNOWN)
         return [own | asdict(cell) | {"snapshot": self.snapshot} for cell in applying]
 
 
-def profile_of(profiles: Profiles, ods: str) -> Profile:
+def profile_of(profiles: Profiles, code: str) -> Profile:
     """The profile of one organisation.
 
     Raises:
         KeyError: it is not among the organisations of the profiles.
     """
-    at = profiles.position[ods]
+    at = profiles.position[code]
     width = len(profiles.features)
     rows = profiles.cells.slice(at * width, width).iter_rows(named=True)
     sources = profiles.snapshot.sources
@@ -84,7 +84,7 @@ def profile_of(profiles: Profiles, ods: str) -> Profile:
     for column, (feature, row) in enumerate(zip(profiles.features, rows, strict=True)):
         end = row["period_end"]
         cells.append(
-            Cell(
+            FeatureValue(
                 feature=feature.name,
                 dimension=feature.dimension,
                 label=feature.label,
@@ -104,11 +104,11 @@ def profile_of(profiles: Profiles, ods: str) -> Profile:
         )
     identity = profiles.organisations.row(at, named=True)
     return Profile(
-        ods=ods,
+        code=code,
         name=identity["name"],
-        kind=identity["kind"],
+        type=identity["type"],
         region=identity["region"],
-        system=identity["system"],
+        locality=identity["locality"],
         as_of=profiles.as_of,
         snapshot=profiles.snapshot.hash,
         cells=tuple(cells),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,14 +12,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchmaker.errors import OutOfRange
+from matchmaker.errors import InvalidParameter
 from matchmaker.features.definition import DIMENSIONS, Feature, features
-from matchmaker.features.facts import facts
-from matchmaker.features.figures import figures
-from matchmaker.features.kinds import kinds_on
+from matchmaker.features.organisation_types import types_on
+from matchmaker.features.panel import feature_panel
 from matchmaker.features.scaling import Floats, logged, percentiles, robust_scale
+from matchmaker.sectors.nhs.derived import facts
 from matchmaker.snapshot import Snapshot
-from matchmaker.snapshot.directory import spoken
+from matchmaker.snapshot.registry import format_date
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,9 +47,17 @@ class Profiles:
     cells: pl.DataFrame
 
     @cached_property
+    def cache_key(self) -> tuple[Hashable, ...]:
+        """What tells these profiles from all others, by content; see `cache.cached`."""
+        frames = tuple(
+            int(frame.hash_rows().implode().hash()[0]) for frame in (self.organisations, self.cells)
+        )
+        return self.snapshot.hash, self.as_of, hash(self.features), *frames
+
+    @cached_property
     def position(self) -> dict[str, int]:
         """ODS code -> row."""
-        return {ods: at for at, ods in enumerate(self.organisations["ods"])}
+        return {code: at for at, code in enumerate(self.organisations["code"])}
 
     @cached_property
     def column(self) -> dict[str, int]:
@@ -57,9 +65,9 @@ class Profiles:
         return {feature.name: at for at, feature in enumerate(self.features)}
 
     @cached_property
-    def kinds(self) -> NDArray[np.str_]:
+    def types(self) -> NDArray[np.str_]:
         """(n_organisations,) the kind of each."""
-        return self.organisations["kind"].to_numpy().astype(str)
+        return self.organisations["type"].to_numpy().astype(str)
 
     def _matrix(self, value: pl.Expr) -> Floats:
         flat = self.cells.select(value.fill_null(float("nan"))).to_series().to_numpy()
@@ -80,11 +88,11 @@ class Profiles:
         """`values` after each feature's transform."""
         return logged(self.values, np.array([feature.takes_log for feature in self.features], dtype=bool))
 
-    def scaled_as(self, kind: str) -> Floats:
+    def scaled_as(self, org_type: str) -> Floats:
         """`transformed` in the terms of one kind of trust (see `scaling.robust_scale`)."""
-        if kind not in self._scaled:
-            self._scaled[kind] = robust_scale(self.transformed, np.flatnonzero(self.kinds == kind))
-        return self._scaled[kind]
+        if org_type not in self._scaled:
+            self._scaled[org_type] = robust_scale(self.transformed, np.flatnonzero(self.types == org_type))
+        return self._scaled[org_type]
 
     @cached_property
     def _scaled(self) -> dict[str, Floats]:
@@ -93,7 +101,7 @@ class Profiles:
     @cached_property
     def percentiles(self) -> Floats:
         """Share of its kind that each value exceeds, 0 to 1; not turned round for direction."""
-        return percentiles(self.values, self.kinds)
+        return percentiles(self.values, self.types)
 
     @cached_property
     def standings(self) -> Floats:
@@ -114,12 +122,12 @@ class Profiles:
         """
         names = [feature.name for feature in self.features]
         values = pl.DataFrame(self.shown if stale else self.values, schema=names, orient="row")
-        identity = self.organisations.select("ods", "name", "kind")
+        identity = self.organisations.select("code", "name", "type")
         return pl.concat([identity, values.fill_nan(None)], how="horizontal")
 
     def to_pandas(self) -> pd.DataFrame:
         """`wide` as a pandas frame indexed by ODS code."""
-        return self.wide().to_pandas().set_index("ods")
+        return self.wide().to_pandas().set_index("code")
 
 
 def profiles(
@@ -137,13 +145,13 @@ def profiles(
     """
     day = as_of or snapshot.as_of
     if day < snapshot.known_since:
-        text = f"Nothing was known yet on {spoken(day)}: the data begin on {spoken(snapshot.known_since)}."
-        raise OutOfRange(text, "Ask about a later day.")
+        text = f"Nothing was known yet on {format_date(day)}: the data begin on {format_date(snapshot.known_since)}."
+        raise InvalidParameter(text, "Ask about a later day.")
     chosen = tuple(wanted if wanted is not None else features())
     organisations = open_on(snapshot, day)
-    laid_out = figures(snapshot, chosen)
+    laid_out = feature_panel(snapshot, chosen)
     known = laid_out.on(day, facts(snapshot, day) if any(feature.worked_out for feature in chosen) else None)
-    grid = _grid(organisations, chosen, day).join(laid_out.first, on="ods", maintain_order="left")
+    grid = _grid(organisations, chosen, day).join(laid_out.first, on="code", maintain_order="left")
     return Profiles(snapshot, day, chosen, organisations, _cells(grid, known))
 
 
@@ -154,9 +162,9 @@ def open_on(snapshot: Snapshot, day: date) -> pl.DataFrame:
     """
     opened = pl.col("opened").is_null() | (pl.col("opened") <= day)
     still = pl.col("closed").is_null() | (pl.col("closed") >= day)
-    there = snapshot.organisations.filter(opened & still).sort("ods")
-    kinds = kinds_on(snapshot, day)
-    dated = there.drop("kind", "kind_basis").join(kinds, on="ods", maintain_order="left")
+    there = snapshot.organisations.filter(opened & still).sort("code")
+    types = types_on(snapshot, day)
+    dated = there.drop("type", "type_basis").join(types, on="code", maintain_order="left")
     told = pl.when(pl.col("closed") <= day).then("closed")
     return dated.with_columns(closed=told).select(there.columns)
 
@@ -167,18 +175,18 @@ def _grid(organisations: pl.DataFrame, chosen: tuple[Feature, ...], day: date) -
         {
             "feature": [feature.name for feature in chosen],
             "months": [feature.stale_after_months for feature in chosen],
-            "kinds": [list(feature.kinds) for feature in chosen],
+            "types": [list(feature.types) for feature in chosen],
         },
-        schema={"feature": pl.String, "months": pl.Int64, "kinds": pl.List(pl.String)},
+        schema={"feature": pl.String, "months": pl.Int64, "types": pl.List(pl.String)},
     ).select(
         "feature",
-        "kinds",
+        "types",
         column=pl.int_range(pl.len(), dtype=pl.UInt32),
         oldest=pl.lit(day).dt.offset_by(pl.format("-{}mo", "months")),
     )
-    rows = organisations.select("ods", "kind").join(limits, how="cross", maintain_order="left_right")
-    applies = (pl.col("kinds").list.len() == 0) | pl.col("kinds").list.contains(pl.col("kind"))
-    return rows.with_columns(applies=applies).drop("kind", "kinds")
+    rows = organisations.select("code", "type").join(limits, how="cross", maintain_order="left_right")
+    applies = (pl.col("types").list.len() == 0) | pl.col("types").list.contains(pl.col("type"))
+    return rows.with_columns(applies=applies).drop("type", "types")
 
 
 def _cells(grid: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -196,7 +204,7 @@ def _cells(grid: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit(KNOWN))
     )
     return full.select(
-        "ods",
+        "code",
         "feature",
         pl.when("applies").then("value").alias("value"),
         "period_start",

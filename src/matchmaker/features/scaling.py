@@ -15,10 +15,10 @@ CLIP = 4.0
 """Scaled values are held within plus and minus this, so that one odd trust cannot rule a distance."""
 
 
-def groups_of(kinds: NDArray[np.str_]) -> Iterator[NDArray[np.intp]]:
+def groups_of(types: NDArray[np.str_]) -> Iterator[NDArray[np.intp]]:
     """The positions of each kind, kinds in alphabetical order."""
-    for kind in np.unique(kinds):
-        yield np.flatnonzero(kinds == kind)
+    for org_type in np.unique(types):
+        yield np.flatnonzero(types == org_type)
 
 
 def logged(values: Floats, columns: NDArray[np.bool_]) -> Floats:
@@ -80,7 +80,7 @@ def _quantile(ordered: Floats, known: NDArray[np.intp], share: float) -> Floats:
     return quantile
 
 
-def percentiles(values: Floats, kinds: NDArray[np.str_]) -> Floats:
+def percentiles(values: Floats, types: NDArray[np.str_]) -> Floats:
     """The share of the others of its kind that each value exceeds; ties count half.
 
     Args:
@@ -91,7 +91,7 @@ def percentiles(values: Floats, kinds: NDArray[np.str_]) -> Floats:
         (n_organisations, n_features) in 0 to 1; unknown where the value is, or nobody else's is known.
     """
     out = np.full_like(values, np.nan)
-    for rows in groups_of(kinds):
+    for rows in groups_of(types):
         order = np.argsort(values[rows], axis=0, kind="stable")  # unknown last
         ordered = np.take_along_axis(values[rows], order, axis=0)
         place = np.arange(len(rows))[:, None]

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from matchmaker.features.definition import Feature, features
 from matchmaker.features.scaling import CLIP, Floats, groups_of, logged, middle_and_spread
 
-KIND = "kind"
+KIND = "type"
 
 
 class ProfileTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -70,9 +70,9 @@ class ProfileTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"clip is {self.clip!r}; give a number above zero, or None.")
         chosen = self._chosen(X)
         values = _values(X, chosen)
-        kinds = _kinds(X)
-        learned = [middle_and_spread(values[rows]) for rows in groups_of(kinds)]
-        self.kinds_ = np.unique(kinds)
+        types = _kinds(X)
+        learned = [middle_and_spread(values[rows]) for rows in groups_of(types)]
+        self.kinds_ = np.unique(types)
         self.middle_ = np.array([middle for middle, _ in learned]).reshape(len(learned), len(chosen))
         self.spread_ = np.array([spread for _, spread in learned]).reshape(len(learned), len(chosen))
         self.names_ = np.array([feature.name for feature in chosen], dtype=object)
@@ -97,12 +97,12 @@ class ProfileTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         chosen = _defined(self.names_.tolist())
         values = _values(X, chosen)
-        kinds = _kinds(X)
-        strange = sorted(set(kinds) - set(self.kinds_))
+        types = _kinds(X)
+        strange = sorted(set(types) - set(self.kinds_))
         if strange:
             known = ", ".join(self.kinds_)
             raise ValueError(f"X holds kinds that were not fitted: {', '.join(strange)}. Fitted: {known}.")
-        at = np.searchsorted(self.kinds_, kinds)
+        at = np.searchsorted(self.kinds_, types)
         scaled: Floats = (values - self.middle_[at]) / self.spread_[at]
         if self.turned:
             scaled *= [-1.0 if feature.direction == "lower" else 1.0 for feature in chosen]
@@ -179,7 +179,7 @@ def _kinds(X: Any) -> NDArray[np.str_]:
     """(n_rows,) the kind of each row."""
     if KIND not in _columns(X):
         raise ValueError(f"X lacks the column '{KIND}', the kind of each trust.")
-    kinds = [kind if isinstance(kind, str) else "" for kind in X[KIND]]
-    if not kinds or "" in kinds:
+    types = [org_type if isinstance(org_type, str) else "" for org_type in X[KIND]]
+    if not types or "" in types:
         raise ValueError(f"Every row of X needs a word in the column '{KIND}', and X needs a row.")
-    return np.array(kinds)
+    return np.array(types)

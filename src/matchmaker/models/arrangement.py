@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from matchmaker.errors import BadFile, Fault, OutOfRange
+from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import DIMENSIONS
 
 Evidence = Annotated[str, Field(pattern=r"^E\d+$")]
@@ -22,7 +22,7 @@ class Criterion(BaseModel):
     """One thing that is weighed about a recipient and a candidate.
 
     Attributes:
-        kind: `similarity` of the two in a dimension; `standing` of the candidate in a dimension
+        form: `similarity` of the two in a dimension; `standing` of the candidate in a dimension
             among its kind; `standing_of_both`, the weaker of the two; `strength` of the candidate
             where the recipient is weak; `capacity`, its size beside the recipient's; `proximity` of
             their headquarters; `relationship`, joint work on record.
@@ -35,7 +35,7 @@ class Criterion(BaseModel):
 
     name: Name
     label: str
-    kind: Literal[
+    form: Literal[
         "similarity", "standing", "standing_of_both", "strength", "capacity", "proximity", "relationship"
     ]
     dimension: str | None = None
@@ -47,8 +47,8 @@ class Criterion(BaseModel):
 
     @model_validator(mode="after")
     def _dimension_is_known(self) -> Criterion:
-        if self.kind in {"similarity", "standing", "standing_of_both"} and self.dimension not in DIMENSIONS:
-            raise ValueError(f"a {self.kind} needs a dimension, one of {', '.join(DIMENSIONS)}")
+        if self.form in {"similarity", "standing", "standing_of_both"} and self.dimension not in DIMENSIONS:
+            raise ValueError(f"a {self.form} needs a dimension, one of {', '.join(DIMENSIONS)}")
         if self.ratios[0] >= self.ratios[1]:
             raise ValueError("the ratio worth 0 must be below the ratio worth 1")
         return self
@@ -122,14 +122,16 @@ class Arrangement(BaseModel):
         changed: dict[str, float] = {}
         for asked, weight in weights.items():
             if not 0 <= weight < float("inf"):
-                raise OutOfRange(f"The weight {weight:g} of '{asked}' is not 0 or more.", "Give 0 or more.")
+                raise InvalidParameter(
+                    f"The weight {weight:g} of '{asked}' is not 0 or more.", "Give 0 or more."
+                )
             changed[self._criterion_named(asked)] = weight
         criteria = [
             one.model_copy(update={"weight": changed.get(one.name, one.weight)}) for one in self.criteria
         ]
         if sum(criterion.weight for criterion in criteria) <= 0:
             text = "These weights add up to 0, so there is nothing to rank by."
-            raise OutOfRange(text, "Give at least one criterion a weight above 0.")
+            raise InvalidParameter(text, "Give at least one criterion a weight above 0.")
         return self.model_copy(update={"criteria": tuple(criteria)})
 
     def _criterion_named(self, asked: str) -> str:
@@ -142,7 +144,7 @@ class Arrangement(BaseModel):
             return hits[0]
         step = f"The criteria are: {', '.join(hits or names)}."
         word = "means several criteria" if hits else "is no criterion"
-        raise OutOfRange(f"'{asked}' {word} of {self.label.casefold()}.", step)
+        raise InvalidParameter(f"'{asked}' {word} of {self.label.casefold()}.", step)
 
     def ruled(
         self, relax: tuple[str, ...] = (), bounds: Mapping[str, Mapping[str, Any]] | None = None
@@ -161,9 +163,9 @@ class Arrangement(BaseModel):
         for name in relax:
             if name not in known:
                 step = f"The rules are: {', '.join(sorted(known))}."
-                raise OutOfRange(f"'{name}' is no rule of {self.label.casefold()}.", step)
+                raise InvalidParameter(f"'{name}' is no rule of {self.label.casefold()}.", step)
             if name in (bounds or {}):
-                raise OutOfRange(f"The rule '{name}' is both relaxed and set.", "Do one or the other.")
+                raise InvalidParameter(f"The rule '{name}' is both relaxed and set.", "Do one or the other.")
         kept = {rule.name: rule for rule in self.rules if rule.name not in relax}
         for name, own in (bounds or {}).items():
             # not validated: whether there is such a rule is told where its bounds are checked
@@ -173,7 +175,7 @@ class Arrangement(BaseModel):
 
 
 def _underscored(asked: str) -> str:
-    """A name as people write it, as code does: "Same kind" is `same_kind`."""
+    """A name as people write it, as code does: "Same kind" is `same_type`."""
     return asked.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
@@ -187,7 +189,7 @@ def _settled(bounds: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
 @cache
 def arrangements() -> dict[str, Arrangement]:
     """Every arrangement that ships with the package, by name."""
-    folder = files("matchmaker.models") / "arrangements"
+    folder = files("matchmaker.sectors.nhs") / "arrangements"
     found = [
         _parsed(file.name, file.read_text("utf-8"))
         for file in folder.iterdir()
@@ -204,7 +206,7 @@ def arrangement(name: str) -> Arrangement:
     """
     if name not in arrangements():
         step = f"Choose one of {', '.join(arrangements())}, or give a TOML file of your own."
-        raise OutOfRange(f"There is no arrangement '{name}'.", step)
+        raise InvalidParameter(f"There is no arrangement '{name}'.", step)
     return arrangements()[name]
 
 
@@ -217,7 +219,7 @@ def read_arrangement(path: Path) -> Arrangement:
     try:
         return _parsed(path.name, path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise BadFile([Fault(path.name, f"a readable text file ({error})")], "Check the path.") from error
+        raise BadFile([Issue(path.name, f"a readable text file ({error})")], "Check the path.") from error
 
 
 def _parsed(file: str, text: str) -> Arrangement:
@@ -231,12 +233,12 @@ def _parsed(file: str, text: str) -> Arrangement:
             }
         )
     except tomllib.TOMLDecodeError as error:
-        raise BadFile([Fault(file, f"TOML ({error})")], "Mend the file.") from error
+        raise BadFile([Issue(file, f"TOML ({error})")], "Mend the file.") from error
     except KeyError as error:
-        raise BadFile([Fault(file, f"a table {error}")], "Mend the file.") from error
+        raise BadFile([Issue(file, f"a table {error}")], "Mend the file.") from error
     except ValidationError as error:
         faults = [
-            Fault(file, one["msg"], str(one["input"])[:60], column=".".join(map(str, one["loc"])))
+            Issue(file, one["msg"], str(one["input"])[:60], column=".".join(map(str, one["loc"])))
             for one in error.errors()
         ]
         raise BadFile(faults, "Mend the file.") from error

@@ -10,22 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matchmaker.features import Profiles, profiles
-from matchmaker.features.own_data import notes
+from matchmaker.features.history import key_features
+from matchmaker.features.overlay_template import notes
 from matchmaker.features.profile import Profile, profile_of
-from matchmaker.features.track_record import outlook, records
-from matchmaker.features.trends import key_features
-from matchmaker.models import doubt
+from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement, arrangement
-from matchmaker.models.assignment import assign as assignment
-from matchmaker.models.assignment import need
-from matchmaker.models.assignment.answer import Assignment
-from matchmaker.models.explaining.explanation import Shortlist, Trust, WhyNot
-from matchmaker.models.portraits.nearest import Peer, nearest
-from matchmaker.models.portraits.portrait import PEERS, Portrait, portrait_of
-from matchmaker.models.portraits.signs import SignsSeen, signs_seen
-from matchmaker.models.shortlist import Matcher
-from matchmaker.snapshot import Snapshot, load, own_data
-from matchmaker.snapshot.directory import Directory, Found, Organisation
+from matchmaker.models.assignment import solver as assignment
+from matchmaker.models.assignment import triage
+from matchmaker.models.assignment.types import Assignment
+from matchmaker.models.early_warning.report import EarlyWarningReport, early_warning_report
+from matchmaker.models.early_warning.validation import base_rates, validations
+from matchmaker.models.overview import N_PEERS, OrganisationOverview, overview_of
+from matchmaker.models.peers import Peer, nearest_peers
+from matchmaker.models.recommender import Recommender
+from matchmaker.models.types import Organisation, Shortlist, WhyNot
+from matchmaker.snapshot import Snapshot, load
+from matchmaker.snapshot.overlay import merge
+from matchmaker.snapshot.registry import OrganisationRegistry, RegistryEntry, Resolved
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,13 +57,17 @@ class Matchmaker:
         self.notes: tuple[str, ...] = ()
         self._profiles = lru_cache(maxsize=DAYS_KEPT)(lambda day: profiles(self.snapshot, day))
         self._matchers = lru_cache(maxsize=4 * DAYS_KEPT)(
-            lambda day, how, method, areas, relaxed: Matcher(self._profiles(day), how, method, areas, relaxed)
+            lambda day, how, method, areas, relaxed: Recommender(
+                self._profiles(day), how, method, areas, relaxed
+            )
         )
         self._past = lru_cache(maxsize=4 * DAYS_KEPT)(
             lambda day: profiles(self.snapshot, day, key_features())
         )
-        self._records = lru_cache(maxsize=DAYS_KEPT)(lambda day: records(self.snapshot, day))
-        self._outlook = lru_cache(maxsize=4 * DAYS_KEPT)(lambda kind, day: outlook(self.snapshot, kind, day))
+        self._records = lru_cache(maxsize=DAYS_KEPT)(lambda day: validations(self.snapshot, day))
+        self._outlook = lru_cache(maxsize=4 * DAYS_KEPT)(
+            lambda org_type, day: base_rates(self.snapshot, org_type, day)
+        )
 
     def with_data(self, data: str | Path | pl.DataFrame | pd.DataFrame) -> Matchmaker:
         """Another matchmaker, with figures of your own laid over the published ones.
@@ -76,30 +81,30 @@ class Matchmaker:
         Raises:
             BadFile: with every fault of the table.
         """
-        own = own_data.read(data, self.snapshot)
-        laid = Matchmaker(own_data.overlay(self.snapshot, own))
+        own = merge.read(data, self.snapshot)
+        laid = Matchmaker(merge.overlay(self.snapshot, own))
         laid.notes = tuple(dict.fromkeys((*self.notes, *notes(own, self.snapshot, laid.snapshot))))
         return laid
 
     @cached_property
-    def directory(self) -> Directory:
+    def directory(self) -> OrganisationRegistry:
         """Finds organisations by code and name."""
-        return Directory(self.snapshot)
+        return OrganisationRegistry(self.snapshot)
 
     def profiles(self, as_of: date | None = None) -> Profiles:
         """Profiles of all organisations open on a day (by default the snapshot's own)."""
         return self._profiles(as_of or self.snapshot.as_of)
 
-    def find(self, asked: str, as_of: date | None = None) -> Found:
+    def find(self, asked: str, as_of: date | None = None) -> Resolved:
         """The organisation that a code or name means on a day; see `Directory.find`."""
         return self.directory.find(asked, as_of)
 
     def profile(self, asked: str, as_of: date | None = None) -> Profile:
         """The profile of one trust, by code or name; a closed one is answered through its successor."""
         seen = self.profiles(as_of)
-        return profile_of(seen, self.find(asked, seen.as_of).organisation.ods)
+        return profile_of(seen, self.find(asked, seen.as_of).organisation.code)
 
-    def portrait(self, asked: str, as_of: date | None = None) -> Portrait:
+    def overview(self, asked: str, as_of: date | None = None) -> OrganisationOverview:
         """All that is told of one trust: profile, nearest peers, key measures over time, early signs.
 
         Args:
@@ -111,15 +116,15 @@ class Matchmaker:
         """
         seen = self.profiles(as_of)
         found = self.find(asked, seen.as_of)
-        through = tuple(map(_trust, found.through))
-        return portrait_of(seen, found.organisation.ods, through, self._past, self._outlook)
+        through = tuple(map(_trust, found.via))
+        return overview_of(seen, found.organisation.code, through, self._past, self._outlook)
 
-    def peers(self, asked: str, limit: int = PEERS, as_of: date | None = None) -> tuple[Peer, ...]:
+    def peers(self, asked: str, limit: int = N_PEERS, as_of: date | None = None) -> tuple[Peer, ...]:
         """The trusts of its kind that are nearest to one in context, size and scale."""
         seen = self.profiles(as_of)
-        return nearest(seen, self.find(asked, seen.as_of).organisation.ods, limit)
+        return nearest_peers(seen, self.find(asked, seen.as_of).organisation.code, limit)
 
-    def signs(self, as_of: date | None = None, kind: str | None = None) -> SignsSeen:
+    def signs(self, as_of: date | None = None, org_type: str | None = None) -> EarlyWarningReport:
         """The early signs that open trusts show, and how often such signs were false.
 
         Args:
@@ -129,9 +134,9 @@ class Matchmaker:
         Raises:
             OutOfRange: no trust of that kind is open.
         """
-        return signs_seen(self.profiles(as_of), kind, self._records, self._outlook)
+        return early_warning_report(self.profiles(as_of), org_type, self._records, self._outlook)
 
-    def matcher(
+    def recommender(
         self,
         for_: str | Arrangement = "buddying",
         as_of: date | None = None,
@@ -141,7 +146,7 @@ class Matchmaker:
         relax: Sequence[str] = (),
         bounds: Mapping[str, Mapping[str, Any]] | None = None,
         focus: Sequence[str] = (),
-    ) -> Matcher:
+    ) -> Recommender:
         """An arrangement and a method applied to a day; kept ready for the next question.
 
         Args:
@@ -168,7 +173,7 @@ class Matchmaker:
         as_of: date | None = None,
         limit: int = 10,
         *,
-        draws: int = doubt.DRAWS,
+        draws: int = uncertainty.DRAWS,
         beside: Iterable[str] = (),
         **question: Any,
     ) -> Shortlist:
@@ -186,10 +191,10 @@ class Matchmaker:
         Raises:
             MatchmakerError: whatever is wrong with the question, with the next step.
         """
-        matcher = self.matcher(for_, as_of, **question)
+        matcher = self.recommender(for_, as_of, **question)
         found = self.find(recipient, matcher.profiles.as_of)
-        through = tuple(map(_trust, found.through))
-        answer = matcher.shortlist(found.organisation.ods, limit, through, draws, beside)
+        through = tuple(map(_trust, found.via))
+        answer = matcher.shortlist(found.organisation.code, limit, through, draws, beside)
         return replace(answer, notes=(*answer.notes, *self.notes)) if self.notes else answer
 
     def why_not(
@@ -210,9 +215,9 @@ class Matchmaker:
         Raises:
             MatchmakerError: whatever is wrong with the question, with the next step.
         """
-        matcher = self.matcher(for_, as_of, **question)
+        matcher = self.recommender(for_, as_of, **question)
         day = matcher.profiles.as_of
-        own, other = (self.find(asked, day).organisation.ods for asked in (recipient, candidate))
+        own, other = (self.find(asked, day).organisation.code for asked in (recipient, candidate))
         return matcher.why_not(own, other, limit)
 
     def assign(
@@ -243,18 +248,18 @@ class Matchmaker:
         """
         whole = for_ if isinstance(for_, Arrangement) else arrangement(for_)
         question["bounds"] = assignment.bounds_with(whole, capacity, question)
-        matcher = self.matcher(whole, as_of, **question)
+        matcher = self.recommender(whole, as_of, **question)
         day = matcher.profiles.as_of
         found = [self.find(asked, day) for asked in recipients]
-        codes = tuple(one.organisation.ods for one in found) or need.in_need(matcher.profiles)
+        codes = tuple(one.organisation.code for one in found) or triage.in_need(matcher.profiles)
         if recipients_in:
-            codes = need.of_regions(matcher.profiles, codes, recipients_in)
-        through = tuple(_trust(closed) for one in found for closed in one.through)
+            codes = triage.of_regions(matcher.profiles, codes, recipients_in)
+        through = tuple(_trust(closed) for one in found for closed in one.via)
         answer = assignment.assign(matcher, codes, capacity, floor, through, draws)
         return replace(answer, notes=(*answer.notes, *self.notes)) if self.notes else answer
 
 
-def _trust(organisation: Organisation) -> Trust:
-    return Trust(
-        organisation.ods, organisation.name, organisation.kind, organisation.region, organisation.system
+def _trust(organisation: RegistryEntry) -> Organisation:
+    return Organisation(
+        organisation.code, organisation.name, organisation.type, organisation.region, organisation.locality
     )

@@ -20,7 +20,7 @@ class Finding:
 @cache
 def findings() -> dict[str, Finding]:
     """Every finding by its id."""
-    content = tomllib.loads((files("matchmaker.models") / "evidence.toml").read_text("utf-8"))
+    content = tomllib.loads((files("matchmaker.sectors.nhs") / "evidence.toml").read_text("utf-8"))
     sources = content["sources"]
     return {
         id_: Finding(id_, finding["says"], sources[finding["source"]])

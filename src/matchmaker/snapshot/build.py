@@ -10,10 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from matchmaker.errors import Fault, Faults, MissingExtra
-from matchmaker.snapshot import checks, collect, compose, store, totals
-from matchmaker.snapshot.collect import Progress, Read
-from matchmaker.sources.ods_successions import curated
+from matchmaker.errors import Issue, IssueList, MissingExtra
+from matchmaker.sectors.nhs.sources.ods_successions import curated
+from matchmaker.snapshot import checks, ingest, merge, reconciliation, store
+from matchmaker.snapshot.ingest import Progress, Read
 from matchmaker.sources.publication import Table
 
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -56,9 +56,9 @@ def build(
         OutOfRange: the folder holds no file of any publication, or a source's name is unknown.
     """
     _extra()
-    report, faults = Report(), Faults()
-    files = collect.wanted(folder, added)
-    read = collect.read_all(files, folder, faults, progress)
+    report, faults = Report(), IssueList()
+    files = ingest.wanted(folder, added)
+    read = ingest.read_all(files, folder, faults, progress)
     lists = sum(publication.table == "organisations" for publication, _ in files)
     tables = _tables(read, lists, faults, report)
     _refuse_if_any(faults)
@@ -69,7 +69,7 @@ def build(
         "known_since": min(tables["measures"]["known_from"].to_list()).isoformat(),
         "licence": "OGL-3.0",
         "attribution": ATTRIBUTION,
-        "sources": collect.sources(read, tables["measures"]),
+        "sources": ingest.sources(read, tables["measures"]),
     }
     return store.write(to or store.location(), tables, said), report
 
@@ -81,9 +81,9 @@ def _extra() -> None:
         raise MissingExtra(text, "Install them with: pip install 'matchmaker[snapshot]'.")
 
 
-def _refuse_if_any(faults: Faults) -> None:
+def _refuse_if_any(faults: IssueList) -> None:
     # A broken file that several publications need is told once.
-    Faults(list(dict.fromkeys(faults.found))).raise_if_any(KEEP_OLD)
+    IssueList(list(dict.fromkeys(faults.found))).raise_if_any(KEEP_OLD)
 
 
 def _as_of(read: Sequence[Read], figures: pl.DataFrame) -> date:
@@ -93,26 +93,33 @@ def _as_of(read: Sequence[Read], figures: pl.DataFrame) -> date:
     return max(days)
 
 
-def _tables(read: Sequence[Read], lists: int, faults: Faults, report: Report) -> dict[str, pl.DataFrame]:
+def _tables(read: Sequence[Read], lists: int, faults: IssueList, report: Report) -> dict[str, pl.DataFrame]:
     def together(table: Table) -> pl.DataFrame:
         parts = [_labelled(item) for item in read if item.publication.table == table]
         return pl.concat(parts, how="diagonal_relaxed") if parts else _empty(table)
 
     editions, attributes = together("organisations"), together("attributes")
-    faults.extend(checks.contradicted(editions, ["ods"], ["name", "postcode", "opened", "closed"]))
-    faults.extend(checks.contradicted(attributes, ["ods", "attribute", "known_from"], ["value"]))
+    faults.extend(checks.contradicted(editions, ["code"], ["name", "postcode", "opened", "closed"]))
+    faults.extend(checks.contradicted(attributes, ["code", "attribute", "known_from"], ["value"]))
     if not lists:
-        faults.add(Fault("the folder", "a file of the publication ods_trusts, the list of organisations"))
-    attributes = attributes.unique(["ods", "attribute", "known_from", "source"], keep="last")
+        faults.add(Issue("the folder", "a file of the publication ods_trusts, the list of organisations"))
+    attributes = attributes.unique(["code", "attribute", "known_from", "source"], keep="last")
     successions = _successions(together("successions"))
     coordinates = together("coordinates").sort("basis", descending=True, maintain_order=True)
-    trusts = compose.organisations(editions, attributes, successions, coordinates)
-    names = compose.names(editions, attributes, trusts)
+    trusts = merge.organisations(editions, attributes, successions, coordinates)
+    names = merge.names(editions, attributes, trusts)
     figures = _figures(read, trusts, names, faults, report)
-    codes = trusts["ods"].implode()
+    codes = trusts["code"].implode()
     kept = {
         name: together(name)
-        for name in ("pairings", "spells", "board_tenure", "board_holders", "board_groups", "official_peers")
+        for name in (
+            "pairings",
+            "interventions",
+            "board_tenure",
+            "board_holders",
+            "board_groups",
+            "official_peers",
+        )
     }
     # Without one of the lists, every code that only it holds would be strange.
     if sum(item.publication.table == "organisations" for item in read) == lists:
@@ -122,8 +129,8 @@ def _tables(read: Sequence[Read], lists: int, faults: Faults, report: Report) ->
         "names": names,
         "successions": successions.filter(pl.col("old").is_in(codes)),
         "measures": figures,
-        "conflicts": compose.conflicts(figures),
-        "attributes": attributes.filter(pl.col("ods").is_in(codes)),
+        "conflicts": merge.conflicts(figures),
+        "attributes": attributes.filter(pl.col("code").is_in(codes)),
         **kept,
     }
 
@@ -134,10 +141,10 @@ def _labelled(item: Read) -> pl.DataFrame:
     return item.frame.with_columns(source.alias("source"), file=pl.lit(item.name))
 
 
-def _strange_codes(kept: dict[str, pl.DataFrame], codes: pl.Series) -> list[Fault]:
+def _strange_codes(kept: dict[str, pl.DataFrame], codes: pl.Series) -> list[Issue]:
     return [
-        Fault(file, "the code of a trust in the list", code, column=column)
-        for name, columns in (("pairings", ("recipient", "partner")), ("spells", ("ods",)))
+        Issue(file, "the code of a trust in the list", code, column=column)
+        for name, columns in (("pairings", ("recipient", "partner")), ("interventions", ("code",)))
         for column in columns
         for file, code in kept[name]
         .filter(~pl.col(column).is_in(codes))
@@ -160,28 +167,28 @@ def _successions(published: pl.DataFrame) -> pl.DataFrame:
 
 
 def _figures(
-    read: Sequence[Read], trusts: pl.DataFrame, names: pl.DataFrame, faults: Faults, report: Report
+    read: Sequence[Read], trusts: pl.DataFrame, names: pl.DataFrame, faults: IssueList, report: Report
 ) -> pl.DataFrame:
-    by_name = compose.names_to_codes(trusts, names)
+    by_name = merge.names_to_codes(trusts, names)
     parts = []
     for item in (item for item in read if item.publication.table == "measures"):
         frame = item.frame
-        if "ods" not in frame.columns:
-            frame = compose.with_codes(frame, by_name)
-            unnamed = frame.filter(pl.col("ods").is_null())["name"].unique().sort().to_list()
+        if "code" not in frame.columns:
+            frame = merge.with_codes(frame, by_name)
+            unnamed = frame.filter(pl.col("code").is_null())["name"].unique().sort().to_list()
             if unnamed:
                 report.unnamed[item.name] = unnamed
         parts.append((item.publication, item.name, frame))
-    every = compose.long_measures(parts)
+    every = merge.long_measures(parts)
     # Files are checked whole, whether or not the list of trusts holds every organisation in them.
-    coded = every.drop_nulls("ods")
+    coded = every.drop_nulls("code")
     told = [fault for check in checks.OF_FIGURES for fault in check(coded)]
-    key = ["ods", "measure", "period_start", "period_end", "source"]
+    key = ["code", "measure", "period_start", "period_end", "source"]
     latest = coded.unique(key, keep="last", maintain_order=True)
     # Where single figures are wrong, so are sums over them.
     sound = latest.filter(~pl.col("file").is_in([fault.file for fault in told]))
-    faults.extend([*told, *totals.missed(sound)])
-    known = pl.col("ods").is_in(trusts["ods"].implode())
+    faults.extend([*told, *reconciliation.missed(sound)])
+    known = pl.col("code").is_in(trusts["code"].implode())
     strange = every.filter(~known.fill_null(False))
     report.left_out = dict(strange["file"].value_counts().sort("file").iter_rows())
     values = coded.filter(known).group_by(key).agg(pl.col("value").n_unique())["value"]
@@ -189,7 +196,7 @@ def _figures(
     return latest.filter(known)
 
 
-def _checked(name: str, frame: pl.DataFrame, faults: Faults) -> pl.DataFrame:
+def _checked(name: str, frame: pl.DataFrame, faults: IssueList) -> pl.DataFrame:
     from matchmaker.snapshot.schema import TABLES
 
     schema = TABLES[name]
@@ -198,7 +205,7 @@ def _checked(name: str, frame: pl.DataFrame, faults: Faults) -> pl.DataFrame:
     if len(failure):
         counts = ", ".join(f"{rule} ({count} rows)" for rule, count in failure.counts().items())
         first = failure.invalid().head(3).to_dicts()
-        faults.add(Fault(f"table {name}", f"rows that keep the rules: {counts}", str(first)[:400]))
+        faults.add(Issue(f"table {name}", f"rows that keep the rules: {counts}", str(first)[:400]))
     return pl.DataFrame(good).with_columns(pl.selectors.enum().cast(pl.String))
 
 
@@ -208,9 +215,9 @@ def _empty(table: Table) -> pl.DataFrame:
 
     text, day = pl.String, pl.Date
     if table == "organisations":
-        words = dict.fromkeys(("ods", "name", "region_code", "system_code", "postcode", "file"), text)
+        words = dict.fromkeys(("code", "name", "region_code", "locality_code", "postcode", "file"), text)
         return pl.DataFrame(schema=words | dict.fromkeys(("opened", "closed", "edition"), day))
     if table == "coordinates":
-        kinds = {"ods": text, "latitude": pl.Float64, "longitude": pl.Float64}
+        kinds = {"code": text, "latitude": pl.Float64, "longitude": pl.Float64}
         return pl.DataFrame(schema=kinds | {"postcode": text, "basis": text})
     return TABLES[table].create_empty().lazy().collect().with_columns(file=pl.lit(None, text))

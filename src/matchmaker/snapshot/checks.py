@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from matchmaker.errors import Fault
+from matchmaker.errors import Issue
 from matchmaker.sources.publication import measures
 
 ENOUGH = 10
@@ -17,7 +17,7 @@ DIFFERENT = 20
 """Figures that take fewer values than this (ratings, small counts) may well be equal by nature."""
 
 
-def out_of_range(figures: pl.DataFrame) -> list[Fault]:
+def out_of_range(figures: pl.DataFrame) -> list[Issue]:
     """Figures outside the range that the catalogue gives their measure, and measures it lacks."""
     catalogue = pl.DataFrame(
         [(m.name, m.minimum, m.maximum, m.unit) for m in measures().values()],
@@ -27,14 +27,14 @@ def out_of_range(figures: pl.DataFrame) -> list[Fault]:
     known = figures.join(catalogue, on="measure", how="left")
     strange = known.filter(pl.col("of").is_null()).unique(["file", "measure"])
     faults = [
-        Fault(file, "a measure of the catalogue in sources/measures", measure)
+        Issue(file, "a measure of the catalogue in sources/measures", measure)
         for file, measure in strange.select("file", "measure").sort("file", "measure").iter_rows()
     ]
     outside = known.filter((pl.col("value") < pl.col("low")) | (pl.col("value") > pl.col("high")))
-    places = ["file", "sheet", "row", "column", "ods", "measure", "value", "low", "high", "of"]
-    for file, sheet, row, column, ods, measure, value, low, high, unit in outside.select(places).iter_rows():
-        expected = f"{measure} of {ods} between {_bound(low)} and {_bound(high)} {unit}"
-        faults.append(Fault(file, expected, f"{value:g}", sheet, row, column))
+    places = ["file", "sheet", "row", "column", "code", "measure", "value", "low", "high", "of"]
+    for file, sheet, row, column, code, measure, value, low, high, unit in outside.select(places).iter_rows():
+        expected = f"{measure} of {code} between {_bound(low)} and {_bound(high)} {unit}"
+        faults.append(Issue(file, expected, f"{value:g}", sheet, row, column))
     return faults
 
 
@@ -42,28 +42,28 @@ def _bound(value: float | None) -> str:
     return "any" if value is None else f"{value:g}"
 
 
-def given_twice(figures: pl.DataFrame) -> list[Fault]:
+def given_twice(figures: pl.DataFrame) -> list[Issue]:
     """Figures that one file gives twice with different values."""
-    key = ["ods", "measure", "period_start", "period_end", "file", "source"]
+    key = ["code", "measure", "period_start", "period_end", "file", "source"]
     twice = figures.filter(pl.len().over(key) > 1).filter(pl.col("value").n_unique().over(key) > 1)
     rows = twice.group_by(key, maintain_order=True).agg(
         pl.col("row").drop_nulls(), pl.col("value"), pl.col("sheet").first(), pl.col("column").first()
     )
     return [
-        Fault(
+        Issue(
             file,
-            f"one value of {measure} for {ods} in {start:%Y-%m-%d} to {end:%Y-%m-%d}"
+            f"one value of {measure} for {code} in {start:%Y-%m-%d} to {end:%Y-%m-%d}"
             + (f"; rows {at}" if at else ""),
             " and ".join(f"{value:g}" for value in values),
             sheet,
             at[0] if at else None,
             column,
         )
-        for ods, measure, start, end, file, _, at, values, sheet, column in rows.iter_rows()
+        for code, measure, start, end, file, _, at, values, sheet, column in rows.iter_rows()
     ]
 
 
-def other_unit(figures: pl.DataFrame) -> list[Fault]:
+def other_unit(figures: pl.DataFrame) -> list[Issue]:
     """Periods of a file in which figures are many times those of the same organisations elsewhere.
 
     The typical ratio (median over organisations) of a period's figures to the organisations' usual
@@ -71,7 +71,7 @@ def other_unit(figures: pl.DataFrame) -> list[Fault]:
     measure's `max_ratio`. Where there are only two, no one can say which is wrong: both are told.
     """
     limits = {m.name: m.max_ratio for m in measures().values() if m.max_ratio}
-    own = ["measure", "ods"]
+    own = ["measure", "code"]
     ratios = (
         figures.filter(pl.col("measure").is_in(list(limits)) & (pl.col("value") > 0))
         .group_by(*own, "file", "period_start", "period_end")
@@ -90,7 +90,7 @@ def other_unit(figures: pl.DataFrame) -> list[Fault]:
     odd = ratios.filter((pl.col("ratio") > pl.col("limit")) | (pl.col("ratio") < 1 / pl.col("limit")))
     place = ["file", "measure", "period_start", "period_end"]
     return [
-        Fault(
+        Issue(
             file,
             f"{measure} of {start:%Y-%m-%d} to {end:%Y-%m-%d} in {measures()[measure].unit}, as elsewhere",
             f"values typically {ratio:.3g} times those of the same organisations elsewhere",
@@ -100,12 +100,12 @@ def other_unit(figures: pl.DataFrame) -> list[Fault]:
     ]
 
 
-def repeated_period(figures: pl.DataFrame) -> list[Fault]:
+def repeated_period(figures: pl.DataFrame) -> list[Issue]:
     """Periods in which nearly every organisation has the very figures of another period.
 
     Seen in a copy of the monthly A&E counts whose February and March 2025 were those of 2024.
     """
-    own = ["source", "measure", "ods"]
+    own = ["source", "measure", "code"]
     some = figures.filter(pl.col("value") != 0)  # to have none of a thing in both is no wonder
     equal = some.filter(pl.len().over(*own, "value") > 1)
     period = ["period_start", "period_end"]
@@ -117,19 +117,19 @@ def repeated_period(figures: pl.DataFrame) -> list[Fault]:
         .filter(pl.col("period_end") < pl.col("period_end_2"))
         .group_by("source", "measure", *period, "period_start_2", "period_end_2")
         .agg(
-            pl.col("ods").n_unique().alias("same"),
+            pl.col("code").n_unique().alias("same"),
             pl.col("value").n_unique().alias("values"),
             pl.col("file", "sheet", "column").first(),
         )
         .filter(pl.col("values") >= DIFFERENT)
     )
-    sizes = some.group_by("source", "measure", *period).agg(pl.col("ods").n_unique().alias("all"))
+    sizes = some.group_by("source", "measure", *period).agg(pl.col("code").n_unique().alias("all"))
     odd = pairs.join(sizes, on=["source", "measure", *period]).filter(
         pl.col("same") > REPEATED * pl.col("all")
     )
     shown = ["file", "sheet", "column", "measure", "period_start_2", "period_end_2", *period, "same", "all"]
     return [
-        Fault(
+        Issue(
             file,
             f"{measure} of {start:%Y-%m-%d} to {end:%Y-%m-%d} with figures of its own",
             f"for {same} of {everyone} organisations the figure of {other_start} to {other_end}",
@@ -145,26 +145,26 @@ def repeated_period(figures: pl.DataFrame) -> list[Fault]:
     ]
 
 
-def known_too_early(figures: pl.DataFrame) -> list[Fault]:
+def known_too_early(figures: pl.DataFrame) -> list[Issue]:
     """Figures said to be known before their period had ended, and periods that end before they start."""
-    place = ["file", "sheet", "row", "column", "ods", "measure", "period_start", "period_end", "known_from"]
+    place = ["file", "sheet", "row", "column", "code", "measure", "period_start", "period_end", "known_from"]
     order = (pl.col("period_start") <= pl.col("period_end")) & (pl.col("period_end") <= pl.col("known_from"))
     return [
-        Fault(
+        Issue(
             file,
-            f"{measure} of {ods} to be known no earlier than its period ends",
+            f"{measure} of {code} to be known no earlier than its period ends",
             f"{start} to {end}, known from {known}",
             sheet,
             row,
             column,
         )
-        for file, sheet, row, column, ods, measure, start, end, known in figures.filter(~order)
+        for file, sheet, row, column, code, measure, start, end, known in figures.filter(~order)
         .select(place)
         .iter_rows()
     ]
 
 
-def contradicted(rows: pl.DataFrame, key: list[str], said: list[str]) -> list[Fault]:
+def contradicted(rows: pl.DataFrame, key: list[str], said: list[str]) -> list[Issue]:
     """Rows of one file that say different things of the same: one trust listed twice, for example."""
     if "row" not in rows.columns:
         rows = rows.with_columns(row=pl.lit(None, pl.Int64))
@@ -177,11 +177,11 @@ def contradicted(rows: pl.DataFrame, key: list[str], said: list[str]) -> list[Fa
         for file, row, *names, value, first_row, first_value in other.select(shown).iter_rows():
             of = " ".join(str(name) for name in names)
             before = f"{first_value!s} as in row {first_row}" if first_row else str(first_value)
-            faults.append(Fault(file, f"one {column} of {of}: {before}", str(value), row=row, column=column))
+            faults.append(Issue(file, f"one {column} of {of}: {before}", str(value), row=row, column=column))
     return faults
 
 
-OF_FIGURES: tuple[Callable[[pl.DataFrame], list[Fault]], ...] = (
+OF_FIGURES: tuple[Callable[[pl.DataFrame], list[Issue]], ...] = (
     out_of_range,
     given_twice,
     other_unit,

@@ -9,7 +9,7 @@ import polars as pl
 from matchmaker.snapshot.schema import TABLES
 from matchmaker.snapshot.store import Snapshot
 
-FIGURE = ["ods", "measure", "period_start", "period_end", "source"]
+FIGURE = ["code", "measure", "period_start", "period_end", "source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ def _change() -> pl.Expr:
 
 
 def _organisations(a: Snapshot, b: Snapshot) -> pl.DataFrame:
-    columns = ["ods", "name", "kind", "system", "opened", "closed"]
+    columns = ["code", "name", "type", "locality", "opened", "closed"]
     parts = [
         one.organisations.select(columns)
         .join(other.organisations.select(columns), on=columns, how="anti", nulls_equal=True)
         .with_columns(held_by=pl.lit(label))
         for one, other, label in ((a, b, "a"), (b, a, "b"))
     ]
-    return pl.concat(parts).sort("ods", "held_by")
+    return pl.concat(parts).sort("code", "held_by")

@@ -15,13 +15,13 @@ LEVEL = r"^(high|medium|low)$"
 class Organisations(dy.Schema):
     """Every trust that is or was, under its latest name."""
 
-    ods = dy.String(primary_key=True, regex=r"^[A-Z0-9]{3,5}$")
+    code = dy.String(primary_key=True, regex=r"^[A-Z0-9]{3,5}$")
     name = dy.String(min_length=3)
     kind = dy.Enum(KINDS)
-    kind_basis = dy.String(nullable=True)
+    type_basis = dy.String(nullable=True)
     region = dy.String(nullable=True)
-    system_code = dy.String(nullable=True)
-    system = dy.String(nullable=True)
+    locality_code = dy.String(nullable=True)
+    locality = dy.String(nullable=True)
     opened = dy.Date(nullable=True)
     closed = dy.Date(nullable=True)
     latitude = dy.Float64(nullable=True, min=49.8, max=56.0)
@@ -38,7 +38,7 @@ class Organisations(dy.Schema):
 class Names(dy.Schema):
     """Former and other names, so that an old name still finds its organisation."""
 
-    ods = dy.String(primary_key=True)
+    code = dy.String(primary_key=True)
     name = dy.String(primary_key=True, min_length=2)
 
 
@@ -56,7 +56,7 @@ class Successions(dy.Schema):
 class Measures(dy.Schema):
     """Published figures in long form; one row per organisation, measure, period and source."""
 
-    ods = dy.String(primary_key=True)
+    code = dy.String(primary_key=True)
     measure = dy.String(primary_key=True)
     period_start = dy.Date(primary_key=True)
     period_end = dy.Date(primary_key=True)
@@ -78,7 +78,7 @@ class Measures(dy.Schema):
 class Conflicts(dy.Schema):
     """Figures on which two sources differ by more than 1 %: which was taken, and what the other said."""
 
-    ods = dy.String(primary_key=True)
+    code = dy.String(primary_key=True)
     measure = dy.String(primary_key=True)
     period_start = dy.Date(primary_key=True)
     period_end = dy.Date(primary_key=True)
@@ -91,7 +91,7 @@ class Conflicts(dy.Schema):
 class Attributes(dy.Schema):
     """Published facts that are words: type labels, networks, record systems."""
 
-    ods = dy.String(primary_key=True)
+    code = dy.String(primary_key=True)
     attribute = dy.String(primary_key=True)
     value = dy.String()
     known_from = dy.Date(primary_key=True)
@@ -129,7 +129,7 @@ class Spells(dy.Schema):
     """Spells in special measures or in the Recovery Support Programme."""
 
     spell_id = dy.String(primary_key=True)
-    ods = dy.String()
+    code = dy.String()
     regime = dy.String()
     entry = dy.Date(nullable=True)
     entry_precision = dy.String(nullable=True, regex=DAY)
@@ -150,7 +150,7 @@ class Spells(dy.Schema):
 class BoardTenure(dy.Schema):
     """Spells, or ends of spells, in a chief executive's or chair's post; no names."""
 
-    ods = dy.String()
+    code = dy.String()
     as_of = dy.Date()
     role = dy.String()
     start = dy.Date(nullable=True)
@@ -164,7 +164,7 @@ class BoardTenure(dy.Schema):
 class BoardHolders(dy.Schema):
     """Published counts of role-holders over a window."""
 
-    ods = dy.String()
+    code = dy.String()
     as_of = dy.Date()
     role = dy.String()
     window_start = dy.Date()
@@ -177,7 +177,7 @@ class BoardHolders(dy.Schema):
 class BoardGroups(dy.Schema):
     """Trusts whose board leadership is shared with others."""
 
-    ods = dy.String()
+    code = dy.String()
     as_of = dy.Date()
     arrangement = dy.String()
     group_name = dy.String(nullable=True)
@@ -188,7 +188,7 @@ class BoardGroups(dy.Schema):
 class OfficialPeers(dy.Schema):
     """The peer lists of the NHS Trust Peer Finder in use; rank 1 is the nearest."""
 
-    ods = dy.String(primary_key=True)
+    code = dy.String(primary_key=True)
     rank = dy.Int64(min=1, max=10)
     peer = dy.String(primary_key=True)
 
@@ -201,7 +201,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "conflicts": Conflicts,
     "attributes": Attributes,
     "pairings": Pairings,
-    "spells": Spells,
+    "interventions": Spells,
     "board_tenure": BoardTenure,
     "board_holders": BoardHolders,
     "board_groups": BoardGroups,

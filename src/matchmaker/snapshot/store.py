@@ -22,7 +22,7 @@ import polars as pl
 
 from matchmaker.errors import DamagedSnapshot
 
-FORM = 1
+FORM = 2
 MANIFEST = "manifest.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 REBUILD = (
@@ -32,7 +32,7 @@ REBUILD = (
 
 def bundled() -> Path:
     """The open snapshot that the package ships."""
-    return Path(str(files("matchmaker.snapshot") / "open.zip"))
+    return Path(str(files("matchmaker.sectors.nhs") / "artefacts" / "snapshot.zip"))
 
 
 def location() -> Path:
@@ -108,6 +108,11 @@ class Snapshot:
     def hash(self) -> str:
         """The content hash, in every answer: same content, same hash."""
         return str(self.manifest["hash"])
+
+    @property
+    def cache_key(self) -> str:
+        """What tells its content from that of every other snapshot; see `cache.cached`."""
+        return self.hash
 
     @cached_property
     def as_of(self) -> date:

@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from matchmaker.errors import BadFile, Fault, Faults
-from matchmaker.sources.reading import TRUST_CODE
+from matchmaker.errors import BadFile, Issue, IssueList
+from matchmaker.sources.tabular import TRUST_CODE
 
 
 def content(path: Path, expected: Mapping[str, str]) -> dict[str, Any]:
@@ -22,14 +22,14 @@ def content(path: Path, expected: Mapping[str, str]) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
-        fault = Fault(path.name, f"a JSON file ({str(error).splitlines()[0][:120]})")
+        fault = Issue(path.name, f"a JSON file ({str(error).splitlines()[0][:120]})")
         raise BadFile([fault], "Download the file again.") from error
     if not isinstance(found, dict):
-        raise BadFile([Fault(path.name, "a JSON object")], "Check that this is the right file.")
-    faults = Faults()
+        raise BadFile([Issue(path.name, "a JSON object")], "Check that this is the right file.")
+    faults = IssueList()
     for field, value in expected.items():
         if found.get(field) != value:
-            faults.add(Fault(path.name, repr(value), str(found.get(field)), column=field))
+            faults.add(Issue(path.name, repr(value), str(found.get(field)), column=field))
     faults.raise_if_any("Check that this is the right file and edition.")
     return found
 
@@ -45,19 +45,19 @@ def trusts(path: Path, records: Any, fields: Mapping[str, str], strip: str = "")
     Raises:
         BadFile: a missing field, or anything but a number or null where a number belongs.
     """
-    faults = Faults()
+    faults = IssueList()
     rows = []
     for at, record in enumerate(records, start=1):
-        row: dict[str, Any] = {"row": at, "ods": str(record.get("code", "")).removesuffix(strip)}
+        row: dict[str, Any] = {"row": at, "code": str(record.get("code", "")).removesuffix(strip)}
         for column, places in fields.items():
             value: Any = record
             for place in places.split("/"):
                 value = value.get(place, "no such field") if isinstance(value, dict) else "no such field"
             if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-                faults.add(Fault(path.name, "a number or null", str(value), row=at, column=places))
+                faults.add(Issue(path.name, "a number or null", str(value), row=at, column=places))
                 value = None
             row[column] = value
         rows.append(row)
-    schema = {"row": pl.UInt32, "ods": pl.String} | dict.fromkeys(fields, pl.Float64)
+    schema = {"row": pl.UInt32, "code": pl.String} | dict.fromkeys(fields, pl.Float64)
     faults.raise_if_any()
-    return pl.DataFrame(rows, schema=schema, strict=False).filter(pl.col("ods").str.contains(TRUST_CODE))
+    return pl.DataFrame(rows, schema=schema, strict=False).filter(pl.col("code").str.contains(TRUST_CODE))

@@ -24,7 +24,7 @@ Table = Literal[
     "coordinates",
     "official_peers",
     "pairings",
-    "spells",
+    "interventions",
     "board_tenure",
     "board_holders",
     "board_groups",
@@ -89,9 +89,9 @@ class Measure:
 @cache
 def publications() -> dict[str, Publication]:
     """Every publication that a module of this room declares, by id, in the order of the ids."""
-    package = importlib.import_module("matchmaker.sources")
+    package = importlib.import_module("matchmaker.sectors.nhs.sources")
     found: dict[str, Publication] = {}
-    for module in pkgutil.iter_modules(package.__path__, "matchmaker.sources."):
+    for module in pkgutil.iter_modules(package.__path__, "matchmaker.sectors.nhs.sources."):
         for publication in getattr(importlib.import_module(module.name), "PUBLICATIONS", ()):
             if publication.id in found:
                 raise ValueError(f"two publications are named {publication.id}")
@@ -103,7 +103,7 @@ def publications() -> dict[str, Publication]:
 def measures() -> dict[str, Measure]:
     """Every measure of the catalogue (`sources/measures/*.toml`), by name."""
     found: dict[str, Measure] = {}
-    folder = files("matchmaker.sources") / "measures"
+    folder = files("matchmaker.sectors.nhs") / "measures"
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         for name, definition in tomllib.loads(file.read_text("utf-8")).items():
             if name in found:

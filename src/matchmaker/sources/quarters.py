@@ -15,13 +15,13 @@ def quarterly(frame: pl.DataFrame, counts: Sequence[str]) -> pl.DataFrame:
         counts: columns to add up; a row with an unknown count makes its month unknown.
     """
     known = pl.all_horizontal(pl.col(name).is_not_null() & pl.col(name).is_not_nan() for name in counts)
-    months = frame.group_by("ods", "month", maintain_order=True).agg(
+    months = frame.group_by("code", "month", maintain_order=True).agg(
         pl.col(*counts).sum(), known.all().alias("known")
     )
     quarters = (
         months.filter("known")
         .with_columns(period_start=pl.col("month").dt.truncate("1q"))
-        .group_by("ods", "period_start", maintain_order=True)
+        .group_by("code", "period_start", maintain_order=True)
         .agg(pl.col(*counts).sum(), pl.len().alias("months"))
     )
     end = pl.col("period_start").dt.offset_by("3mo").dt.offset_by("-1d")

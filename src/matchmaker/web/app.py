@@ -16,17 +16,17 @@ from matchmaker.web.routes import (
     evaluation,
     exports,
     home,
+    organisation,
     reference,
     search,
     shortlist,
-    trust,
     why,
 )
 
 ROUTERS = tuple(
     page.router
     for page in (
-        *(home, search, trust, shortlist, exports, compare, why),
+        *(home, search, organisation, shortlist, exports, compare, why),
         *(assignment, evaluation, data, about, reference),
     )
 )

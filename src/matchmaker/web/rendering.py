@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 
-from matchmaker.page.environment import environment as words
+from matchmaker.rendering.environment import environment as words
 from matchmaker.web.assets import assets
 from matchmaker.web.navigation import FOOTER, NAVIGATION
 
@@ -37,7 +37,7 @@ def environment() -> Environment:
         loader=ChoiceLoader(
             [
                 PackageLoader("matchmaker.web"),
-                PrefixLoader({"page": PackageLoader("matchmaker.page")}),
+                PrefixLoader({"page": PackageLoader("matchmaker.reports")}),
                 PackageLoader("nhsuk_frontend_jinja"),
             ]
         ),

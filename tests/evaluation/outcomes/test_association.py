@@ -10,14 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from matchmaker.evaluation.compare import clustered, holm
+from matchmaker.evaluation.inference import clustered, holm
 from matchmaker.evaluation.outcomes.association import (
     FEWEST,
     SUPPOSED,
     _correlation,
     _correlation_limits,
     curves,
-    reach,
+    power_analysis,
     with_exits,
     with_ratings,
 )
@@ -135,7 +135,7 @@ def test_halves_are_split_at_the_middle() -> None:
 
 
 def test_reach_says_how_often_an_effect_would_be_found() -> None:
-    found = reach(rows(0.0, n=14))
+    found = power_analysis(rows(0.0, n=14))
     assert found.n == 14
     assert list(found.power) == list(found.needed) == list(SUPPOSED)
     assert list(found.power.values()) == sorted(found.power.values())

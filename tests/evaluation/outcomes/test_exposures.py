@@ -10,8 +10,8 @@ import pytest
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation.outcomes.exposures import EXPOSURES, PRIMARY, STAND_IN, Exposures
 from matchmaker.models.arrangement import arrangement
-from matchmaker.models.evidence_fit import EvidenceFit
-from matchmaker.models.practice.choices import Choice
+from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
+from matchmaker.training.choice_sets import ChoiceSituation
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def test_the_question_comes_first_and_each_names_a_criterion() -> None:
     assert [one.name for one in EXPOSURES if one.stands_in] == ["context"]
 
 
-def test_they_are_the_criteria_of_the_day(read: Exposures, buddies: list[Choice]) -> None:
+def test_they_are_the_criteria_of_the_day(read: Exposures, buddies: list[ChoiceSituation]) -> None:
     how = arrangement("buddying")
     at = [criterion.name for criterion in how.criteria].index("size_similarity")
     seen = 0
@@ -35,7 +35,7 @@ def test_they_are_the_criteria_of_the_day(read: Exposures, buddies: list[Choice]
         assert set(found) == {one.name for one in EXPOSURES}
         assert all(value is None or 0 <= value <= 1 for value in found.values())
         if choice.partner_row is not None:
-            scores = EvidenceFit(choice.profiles, how).scores(np.array([choice.row]))
+            scores = WeightedSumRanker(choice.profiles, how).scores(np.array([choice.row]))
             own = scores.values[at, 0, choice.partner_row]
             assert (found["size"] is None) == bool(np.isnan(own))
             if found["size"] is not None:
@@ -45,7 +45,7 @@ def test_they_are_the_criteria_of_the_day(read: Exposures, buddies: list[Choice]
     assert seen > 10
 
 
-def test_only_context_uses_later_figures(read: Exposures, buddies: list[Choice]) -> None:
+def test_only_context_uses_later_figures(read: Exposures, buddies: list[ChoiceSituation]) -> None:
     """On its own day the context of the early pairs was not known."""
     early = [one for one in buddies if one.day.year < 2014 and one.partner_row is not None]
     assert read.stand_in.as_of == STAND_IN
@@ -63,6 +63,6 @@ def test_trusts_that_had_closed_by_then_have_what_was_published_of_them(
     assert np.count_nonzero(~np.isnan(read.stand_in.values[at])) > 10
 
 
-def test_a_partner_that_is_not_there_is_unknown(read: Exposures, buddies: list[Choice]) -> None:
+def test_a_partner_that_is_not_there_is_unknown(read: Exposures, buddies: list[ChoiceSituation]) -> None:
     gone = replace(buddies[0], partner="RZZ")
     assert set(read.of(gone).values()) == {None}

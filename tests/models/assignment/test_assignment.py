@@ -14,105 +14,107 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from matchmaker import Matchmaker
-from matchmaker.errors import OutOfRange
-from matchmaker.models.assignment.answer import Assignment
+from matchmaker.errors import InvalidParameter
+from matchmaker.models.assignment.blocking_pairs import rivals
 from matchmaker.models.assignment.matching import (
-    NOBODY,
     STEPS,
-    Market,
-    best,
-    in_turn,
-    most_fit,
+    UNASSIGNED,
+    AssignmentProblem,
+    any_optimal,
+    greedy,
     most_pairs,
-    one_of_the_best,
+    optimal,
+    optimal_value,
     steps,
 )
-from matchmaker.models.assignment.need import by_need, in_need
-from matchmaker.models.assignment.stability import rivals
+from matchmaker.models.assignment.triage import by_need, in_need
+from matchmaker.models.assignment.types import Assignment
 
 # Few distinct fits make many ties; NaN is a pair that may not be made.
 FITS = st.one_of(st.just(math.nan), st.sampled_from([0.0, 0.5, 0.5, 0.75, 1.0]), st.floats(0, 1))
 
 
 @st.composite
-def markets(draw: st.DrawFn, most: int = 4) -> Market:
+def markets(draw: st.DrawFn, most: int = 4) -> AssignmentProblem:
     """Small enough to try every assignment."""
     recipients, partners = draw(st.integers(1, most)), draw(st.integers(1, most))
     size = recipients * partners
     fits = np.array(draw(st.lists(FITS, min_size=size, max_size=size))).reshape(recipients, partners)
     room = np.array(draw(st.lists(st.integers(0, 2), min_size=partners, max_size=partners)))
     running = np.array(draw(st.lists(st.sampled_from([False, False, True]), min_size=size, max_size=size)))
-    return Market(fits, room, running.reshape(recipients, partners))
+    return AssignmentProblem(fits, room, running.reshape(recipients, partners))
 
 
-def allowed(market: Market, partners: tuple[int, ...]) -> bool:
-    made = [(row, at) for row, at in enumerate(partners) if at != NOBODY]
+def allowed(market: AssignmentProblem, partners: tuple[int, ...]) -> bool:
+    made = [(row, at) for row, at in enumerate(partners) if at != UNASSIGNED]
     taken = Counter(at for row, at in made if not market.running[row, at])
     fine = all(count <= market.room[at] for at, count in taken.items())
     return fine and not any(math.isnan(market.fits[pair]) for pair in made)
 
 
-def every(market: Market) -> list[tuple[int, ...]]:
+def every(market: AssignmentProblem) -> list[tuple[int, ...]]:
     """Every assignment that may be made; the earliest partners first, none last."""
-    choices = ([*np.flatnonzero(~np.isnan(row)).tolist(), NOBODY] for row in market.fits)
+    choices = ([*np.flatnonzero(~np.isnan(row)).tolist(), UNASSIGNED] for row in market.fits)
     return [one for one in itertools.product(*choices) if allowed(market, one)]
 
 
-def exact(market: Market, partners: tuple[int, ...]) -> int:
-    return sum(round(float(market.fits[row, at]) * STEPS) for row, at in enumerate(partners) if at != NOBODY)
+def exact(market: AssignmentProblem, partners: tuple[int, ...]) -> int:
+    return sum(
+        round(float(market.fits[row, at]) * STEPS) for row, at in enumerate(partners) if at != UNASSIGNED
+    )
 
 
 @given(markets())
-def test_the_best_is_that_of_brute_force_ties_included(market: Market) -> None:
+def test_the_best_is_that_of_brute_force_ties_included(market: AssignmentProblem) -> None:
     tried = max(every(market), key=lambda one: exact(market, one))  # the first of the highest
-    assert tuple(best(market).tolist()) == tried
-    assert most_fit(market) == pytest.approx(exact(market, tried) / 1e9, abs=1e-12)
-    assert exact(market, tuple(one_of_the_best(market).tolist())) == exact(market, tried)
-    assert market.total(best(market)) == pytest.approx(most_fit(market), abs=1e-8)
+    assert tuple(optimal(market).tolist()) == tried
+    assert optimal_value(market) == pytest.approx(exact(market, tried) / 1e9, abs=1e-12)
+    assert exact(market, tuple(any_optimal(market).tolist())) == exact(market, tried)
+    assert market.total(optimal(market)) == pytest.approx(optimal_value(market), abs=1e-8)
 
 
 @given(markets())
-def test_room_and_exclusions_are_honoured(market: Market) -> None:
-    for partners in (best(market), in_turn(market, np.arange(len(market.fits)))):
+def test_room_and_exclusions_are_honoured(market: AssignmentProblem) -> None:
+    for partners in (optimal(market), greedy(market, np.arange(len(market.fits)))):
         assert allowed(market, tuple(partners.tolist()))
 
 
 @given(markets())
-def test_most_pairs_is_that_of_brute_force(market: Market) -> None:
-    assert most_pairs(market) == max(sum(at != NOBODY for at in one) for one in every(market))
+def test_most_pairs_is_that_of_brute_force(market: AssignmentProblem) -> None:
+    assert most_pairs(market) == max(sum(at != UNASSIGNED for at in one) for one in every(market))
 
 
 @given(markets(), st.data())
-def test_a_better_pair_never_lowers_the_total(market: Market, data: st.DataObject) -> None:
+def test_a_better_pair_never_lowers_the_total(market: AssignmentProblem, data: st.DataObject) -> None:
     row = data.draw(st.integers(0, market.fits.shape[0] - 1))
     at = data.draw(st.integers(0, market.fits.shape[1] - 1))
     better = market.fits.copy()
     before = 0.0 if math.isnan(better[row, at]) else better[row, at]
     better[row, at] = data.draw(st.floats(before, 1))
-    assert most_fit(replace(market, fits=better)) >= most_fit(market)
+    assert optimal_value(replace(market, fits=better)) >= optimal_value(market)
 
 
 @given(markets(), st.data())
-def test_more_room_never_lowers_the_total(market: Market, data: st.DataObject) -> None:
+def test_more_room_never_lowers_the_total(market: AssignmentProblem, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(market.room) - 1))
     room = market.room.copy()
     room[at] += 1
-    assert most_fit(replace(market, room=room)) >= most_fit(market)
+    assert optimal_value(replace(market, room=room)) >= optimal_value(market)
 
 
 @given(markets())
-def test_taking_turns_is_never_better(market: Market) -> None:
-    total = market.total(best(market))
+def test_taking_turns_is_never_better(market: AssignmentProblem) -> None:
+    total = market.total(optimal(market))
     for order in itertools.permutations(range(len(market.fits))):
-        assert market.total(in_turn(market, np.array(order))) <= total + 1e-8
+        assert market.total(greedy(market, np.array(order))) <= total + 1e-8
 
 
 @given(markets(most=3))
-def test_rivals_are_all_blocking_pairs_with_what_they_cost(market: Market) -> None:
-    partners = tuple(best(market).tolist())
+def test_rivals_are_all_blocking_pairs_with_what_they_cost(market: AssignmentProblem) -> None:
+    partners = tuple(optimal(market).tolist())
     fits, found = steps(market.fits), {}
     for row, at in np.ndindex(*market.fits.shape):
-        got = -1.0 if partners[row] == NOBODY else fits[row, partners[row]]
+        got = -1.0 if partners[row] == UNASSIGNED else fits[row, partners[row]]
         if not fits[row, at] > got:
             continue
         counted = [r for r, has in enumerate(partners) if has == at and not market.running[r, at]]
@@ -127,19 +129,21 @@ def test_rivals_are_all_blocking_pairs_with_what_they_cost(market: Market) -> No
 
 def test_a_known_case() -> None:
     # Alone, both want the first partner; together, more is to be had.
-    market = Market(np.array([[0.9, 0.8], [0.85, 0.1]]), np.array([1, 1]), np.zeros((2, 2), dtype=bool))
-    assert best(market).tolist() == [1, 0]
-    assert in_turn(market, np.array([0, 1])).tolist() == [0, 1]
-    (pair,) = rivals(market, best(market))
+    market = AssignmentProblem(
+        np.array([[0.9, 0.8], [0.85, 0.1]]), np.array([1, 1]), np.zeros((2, 2), dtype=bool)
+    )
+    assert optimal(market).tolist() == [1, 0]
+    assert greedy(market, np.array([0, 1])).tolist() == [0, 1]
+    (pair,) = rivals(market, optimal(market))
     assert (pair.recipient, pair.partner, pair.displaced) == (0, 0, 1)
     assert pair.lost == pytest.approx(0.65)
 
 
 def test_help_that_runs_already_takes_up_no_room() -> None:
     running = np.array([[True], [False]])
-    market = Market(np.array([[0.6], [0.9]]), np.array([0]), running)
-    assert best(market).tolist() == [0, NOBODY]
-    assert best(replace(market, room=np.array([1]))).tolist() == [0, 0]
+    market = AssignmentProblem(np.array([[0.6], [0.9]]), np.array([0]), running)
+    assert optimal(market).tolist() == [0, UNASSIGNED]
+    assert optimal(replace(market, room=np.array([1]))).tolist() == [0, 0]
 
 
 @pytest.fixture(scope="module")
@@ -148,27 +152,27 @@ def answer(engine: Matchmaker) -> Assignment:
 
 
 def test_all_trusts_in_need_are_answered_once(engine: Matchmaker, answer: Assignment) -> None:
-    told = [one.recipient.ods for one in (*answer.pairs, *answer.unmatched)]
+    told = [one.recipient.code for one in (*answer.pairs, *answer.unmatched)]
     assert sorted(told) == list(in_need(engine.profiles()))
     assert len(told) > 20
 
 
 def test_pairs_keep_to_rules_room_and_floor(engine: Matchmaker, answer: Assignment) -> None:
-    matcher = engine.matcher("buddying")
-    position, recipients = matcher.profiles.position, {pair.recipient.ods for pair in answer.pairs}
+    matcher = engine.recommender("buddying")
+    position, recipients = matcher.profiles.position, {pair.recipient.code for pair in answer.pairs}
     for pair in answer.pairs:
-        eligible = matcher.eligible(position[pair.recipient.ods])
-        assert eligible[position[pair.partner.ods]]
+        eligible = matcher.eligible(position[pair.recipient.code])
+        assert eligible[position[pair.partner.code]]
         assert pair.fit >= answer.floor
         assert pair.coverage >= 0.5
-        assert pair.partner.ods not in recipients
-    partners = [pair.partner.ods for pair in answer.pairs]
+        assert pair.partner.code not in recipients
+    partners = [pair.partner.code for pair in answer.pairs]
     assert len(set(partners)) == len(partners)
 
 
 def test_a_pair_says_what_the_shortlist_says(engine: Matchmaker, answer: Assignment) -> None:
     for pair in answer.pairs[:5]:
-        alone = engine.shortlist(pair.recipient.ods, limit=200, draws=0)
+        alone = engine.shortlist(pair.recipient.code, limit=200, draws=0)
         option = alone.options[pair.place - 1]
         assert option.trust == pair.partner
         assert option.fit == pair.fit
@@ -188,13 +192,13 @@ def test_the_total_is_more_than_by_turns_and_adds_up(answer: Assignment) -> None
 
 
 def test_who_would_rather_have_whom_is_told_with_its_cost(answer: Assignment) -> None:
-    fits = {pair.recipient.ods: pair for pair in answer.pairs}
+    fits = {pair.recipient.code: pair for pair in answer.pairs}
     assert answer.rather
     for one in answer.rather:
         assert one.fit > (one.instead_fit or 0)
         assert one.displaced is not None and one.displaced_fit is not None
         assert one.fit > one.displaced_fit
-        assert fits[one.displaced.ods].partner == one.partner
+        assert fits[one.displaced.code].partner == one.partner
         assert one.lost >= 0
     assert [one.lost for one in answer.rather] == sorted(one.lost for one in answer.rather)
 
@@ -209,9 +213,9 @@ def test_the_order_of_the_question_does_not_matter(engine: Matchmaker) -> None:
 
 def test_relaxed_rules_that_mattered_are_told(engine: Matchmaker) -> None:
     answer = engine.assign(relax=["rated_good_or_better"], draws=0)
-    broken = [pair for pair in answer.pairs if pair.despite]
+    broken = [pair for pair in answer.pairs if pair.violated_rules]
     assert 0 < len(broken) < len(answer.pairs)
-    assert {pair.despite for pair in broken} == {("rated_good_or_better",)}
+    assert {pair.violated_rules for pair in broken} == {("rated_good_or_better",)}
     assert any(note.startswith(f"{len(broken)} of the pairs break rules") for note in answer.notes)
 
 
@@ -224,8 +228,8 @@ def test_one_recipient_gets_its_first_option(engine: Matchmaker) -> None:
 def test_more_room_and_more_draws(engine: Matchmaker, answer: Assignment) -> None:
     wider = engine.assign(capacity=3, draws=0)
     assert wider.total > answer.total
-    loads = [pair.partner.ods for pair in wider.pairs]
-    assert max(loads.count(ods) for ods in loads) == 3
+    loads = [pair.partner.code for pair in wider.pairs]
+    assert max(loads.count(code) for code in loads) == 3
 
 
 def test_a_floor_leaves_out_and_says_why(engine: Matchmaker, answer: Assignment) -> None:
@@ -250,7 +254,7 @@ def test_nobody_eligible_names_the_rules(engine: Matchmaker) -> None:
 
 def test_recipients_that_all_exclude_each_other_are_told(engine: Matchmaker) -> None:
     every = engine.profiles().organisations
-    answer = engine.assign(every.filter(every["kind"] == "ambulance")["ods"].to_list(), draws=0)
+    answer = engine.assign(every.filter(every["type"] == "ambulance")["code"].to_list(), draws=0)
     assert not answer.pairs
     assert {one.why for one in answer.unmatched} == {"only_recipients"}
     assert answer.summary == ("No pair can be made: each recipient says why.",)
@@ -258,7 +262,7 @@ def test_recipients_that_all_exclude_each_other_are_told(engine: Matchmaker) -> 
 
 def test_those_in_greater_need_come_first(engine: Matchmaker) -> None:
     profiles = engine.profiles()
-    rows = np.arange(len(profiles.kinds))
+    rows = np.arange(len(profiles.types))
     order = by_need(profiles, rows)
     segment = profiles.values[order, profiles.column["oversight_segment"]]
     known = segment[~np.isnan(segment)]
@@ -275,7 +279,7 @@ def test_regions_narrow_the_recipients(engine: Matchmaker) -> None:
 
 def test_a_closed_recipient_is_answered_through_its_successor(engine: Matchmaker) -> None:
     answer = engine.assign(["RVJ"], draws=0)
-    assert [one.ods for one in answer.through] == ["RVJ"]
+    assert [one.code for one in answer.via] == ["RVJ"]
 
 
 def test_a_table_for_pandas(answer: Assignment) -> None:
@@ -302,5 +306,5 @@ def test_bad_questions_say_what_to_do(engine: Matchmaker, question: dict, words:
 
     if "as_of" in question:
         question = {"as_of": date.fromisoformat(question["as_of"])}
-    with pytest.raises(OutOfRange, match=words):
+    with pytest.raises(InvalidParameter, match=words):
         engine.assign(**question)

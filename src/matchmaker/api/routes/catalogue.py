@@ -10,8 +10,11 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic_core import from_json
 
-from matchmaker.api.asking import Engine
-from matchmaker.api.models import (
+from matchmaker.api.dependencies import Engine
+from matchmaker.api.problems import UNCHANGED, responses
+from matchmaker.api.responses import base, lasting, path, render
+from matchmaker.api.routes.shortlists import TABLE
+from matchmaker.api.schemas import (
     ArrangementsAnswer,
     EvaluationAnswer,
     EvidenceAnswer,
@@ -21,15 +24,12 @@ from matchmaker.api.models import (
     Source,
     SourcesAnswer,
 )
-from matchmaker.api.problems import UNCHANGED, responses
-from matchmaker.api.rendering import base, lasting, path, render
-from matchmaker.api.routes.shortlists import TABLE
 from matchmaker.api.tables import Row
 from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
+from matchmaker.models.eligibility.rules import RULES
 from matchmaker.models.evidence import findings
-from matchmaker.models.methods import METHODS
-from matchmaker.models.rules import RULES
+from matchmaker.models.registry import METHODS
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], dependencies=[Depends(lasting)])
 
@@ -131,5 +131,7 @@ def get_evaluation(request: Request) -> Response:
 @cache
 def evaluation() -> dict[str, Any]:
     """The results that ship with the package, as `evaluation.bundled` describes them."""
-    found: dict[str, Any] = from_json((files("matchmaker.evaluation") / "latest.json").read_bytes())
+    found: dict[str, Any] = from_json(
+        (files("matchmaker.sectors.nhs") / "artefacts" / "evaluation.json").read_bytes()
+    )
     return found

@@ -9,22 +9,22 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, Field, StringConstraints
 
-from matchmaker.api.asking import MOST_DRAWS, Engine, Name, Question
-from matchmaker.api.decisions.entry import decision_on
-from matchmaker.api.decisions.errors import DecisionLogOff, OtherSnapshot
-from matchmaker.api.decisions.export import as_csv
-from matchmaker.api.decisions.log import DecisionLog
-from matchmaker.api.keys import Caller
-from matchmaker.api.models import DecisionAnswer, DecisionsPage
-from matchmaker.api.placing import placed
+from matchmaker.api.audit_log.entry import decision_on
+from matchmaker.api.audit_log.errors import DecisionLogOff, OtherSnapshot
+from matchmaker.api.audit_log.export import as_csv
+from matchmaker.api.audit_log.log import DecisionLog
+from matchmaker.api.auth.dependencies import needs
+from matchmaker.api.auth.keys import Caller
+from matchmaker.api.dependencies import MOST_DRAWS, Engine, Name, Question
+from matchmaker.api.error_locations import placed
 from matchmaker.api.problems import FaultDetail, Placed, responses
-from matchmaker.api.rendering import CSV, base, path, render, wants_csv
+from matchmaker.api.responses import CSV, base, path, render, wants_csv
 from matchmaker.api.routes.shortlists import TABLE
-from matchmaker.api.security import needs
-from matchmaker.errors import OutOfRange
-from matchmaker.models import doubt
+from matchmaker.api.schemas import DecisionAnswer, DecisionsPage
+from matchmaker.errors import InvalidParameter
+from matchmaker.models import uncertainty
 from matchmaker.models.engine import Matchmaker
-from matchmaker.models.explaining.explanation import Shortlist
+from matchmaker.models.types import Shortlist
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -67,7 +67,7 @@ class DecisionRequest(Question):
     recipient: Name = Field(examples=["RPA"])
     as_of: date | None = None
     limit: int = Field(default=10, ge=1, le=100)
-    draws: int = Field(default=doubt.DRAWS, ge=0, le=MOST_DRAWS)
+    draws: int = Field(default=uncertainty.DRAWS, ge=0, le=MOST_DRAWS)
     snapshot: str | None = Field(default=None, max_length=64)
     who: Words = Field(max_length=200, examples=["NHS England, South East"])
     chosen: Name | None = Field(examples=["RAX"])
@@ -145,7 +145,9 @@ def list_decisions(
 
 def _chosen(engine: Matchmaker, asked: str, shown: Shortlist) -> tuple[str, str]:
     found = engine.find(asked, shown.as_of).organisation
-    if found.ods == shown.recipient.ods:
-        error = OutOfRange(f"{found.name} can't be its own partner.", "Name another organisation, or null.")
+    if found.code == shown.recipient.code:
+        error = InvalidParameter(
+            f"{found.name} can't be its own partner.", "Name another organisation, or null."
+        )
         raise Placed(error, [FaultDetail(part="body", pointer="/chosen", detail=error.message)], error.status)
-    return found.ods, found.name
+    return found.code, found.name

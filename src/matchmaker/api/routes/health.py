@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from matchmaker.api.asking import Engine
+from matchmaker.api.dependencies import Engine
 from matchmaker.api.metrics import exposition
-from matchmaker.api.models import Live, Ready
 from matchmaker.api.problems import responses
+from matchmaker.api.schemas import Live, Ready
 from matchmaker.models.engine import Matchmaker
 
 router = APIRouter(tags=["health"])

@@ -9,15 +9,15 @@ import numpy as np
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from matchmaker.api.asking import Engine, Name, Question
-from matchmaker.api.models import AssignmentAnswer, PairScore, ScoresAnswer
-from matchmaker.api.placing import placed
+from matchmaker.api.dependencies import Engine, Name, Question
+from matchmaker.api.error_locations import placed
 from matchmaker.api.problems import responses
-from matchmaker.api.rendering import itself, path, render, with_links
+from matchmaker.api.responses import itself, path, render, with_links
 from matchmaker.api.routes.shortlists import TABLE
+from matchmaker.api.schemas import AssignmentAnswer, PairScore, ScoresAnswer
 from matchmaker.api.tables import Row
-from matchmaker.errors import OutOfRange
-from matchmaker.models.assignment import assign as assignment
+from matchmaker.errors import InvalidParameter
+from matchmaker.models.assignment import solver as assignment
 
 router = APIRouter(prefix="/v1", tags=["scores"])
 
@@ -48,14 +48,14 @@ class ScoresRequest(Question):
 def create_scores(request: Request, engine: Engine, asked: ScoresRequest) -> Response:
     """Score pairs in a batch, without explanation."""
     with placed(engine, asked, asked.as_of, "body"):
-        matcher = engine.matcher(as_of=asked.as_of, **asked.arguments())
+        matcher = engine.recommender(as_of=asked.as_of, **asked.arguments())
     day, position = matcher.profiles.as_of, matcher.profiles.position
     codes = []
     for at, pair in enumerate(asked.pairs):
         found = []
         for side in ("recipient", "candidate"):
             with placed(engine, asked, day, "body", ("pairs", at, side)):
-                found.append(engine.find(getattr(pair, side), day).organisation.ods)
+                found.append(engine.find(getattr(pair, side), day).organisation.code)
         codes.append((found[0], found[1]))
     rows = {own: position[own] for own, _ in codes}
     order = {own: at for at, own in enumerate(rows)}
@@ -119,7 +119,7 @@ def create_assignment(request: Request, engine: Engine, asked: AssignmentRequest
     if arguments.pop("method") != "evidence":
         reason = f"Many trusts at once can't be matched by the method '{asked.method}'."
         with placed(engine, asked, asked.as_of, "body"):
-            raise OutOfRange(reason, "Leave the method out: only fits by the evidence can be added up.")
+            raise InvalidParameter(reason, "Leave the method out: only fits by the evidence can be added up.")
     for at, recipient in enumerate(asked.recipients):
         with placed(engine, asked, asked.as_of, "body", ("recipients", at)):
             engine.find(recipient, asked.as_of)

@@ -9,27 +9,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
 from pydantic import Field
 
-from matchmaker.api.asking import (
-    MOST_DRAWS,
-    Asked,
-    Asking,
-    AsOf,
-    Draws,
-    Engine,
-    Limit,
-    Name,
-    Question,
-)
+from matchmaker.api.dependencies import MOST_DRAWS, Asked, Asking, AsOf, Draws, Engine, Limit, Name, Question
+from matchmaker.api.error_locations import placed
 from matchmaker.api.metrics import SHORTLISTS
-from matchmaker.api.models import ShortlistAnswer, ShortlistsAnswer, WhyNotAnswer
-from matchmaker.api.own import MOST_CHARACTERS, OwnRows, with_rows, with_text
-from matchmaker.api.placing import placed
 from matchmaker.api.problems import UNCHANGED, responses
-from matchmaker.api.rendering import CSV, itself, lasting, path, render, with_links
+from matchmaker.api.responses import CSV, itself, lasting, path, render, with_links
+from matchmaker.api.schemas import ShortlistAnswer, ShortlistsAnswer, WhyNotAnswer
 from matchmaker.api.tables import Row
-from matchmaker.models import doubt
+from matchmaker.api.user_data import MOST_CHARACTERS, OwnRows, with_rows, with_text
+from matchmaker.models import uncertainty
 from matchmaker.models.engine import Matchmaker
-from matchmaker.models.explaining.explanation import Shortlist
+from matchmaker.models.types import Shortlist
 
 router = APIRouter(prefix="/v1", tags=["shortlists"])
 TABLE: dict[str, Any] = {
@@ -48,23 +38,23 @@ class ShortlistsRequest(Question):
     recipients: list[Name] = Field(min_length=1, max_length=50, examples=[["RPA", "RVV"]])
     as_of: date | None = None
     limit: int = Field(default=10, ge=1, le=100)
-    draws: int = Field(default=doubt.DRAWS, ge=0, le=MOST_DRAWS)
+    draws: int = Field(default=uncertainty.DRAWS, ge=0, le=MOST_DRAWS)
     data: OwnRows | Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)] | None = Field(
         default=None,
         description="Rows, or the text of a CSV file.",
-        examples=[[{"ods": "RPA", "staff_fte": 5200}]],
+        examples=[[{"code": "RPA", "staff_fte": 5200}]],
     )
 
 
 def _asked(
-    engine: Matchmaker, ods: str, question: Question, as_of: date | None, limit: int, draws: int | None
+    engine: Matchmaker, code: str, question: Question, as_of: date | None, limit: int, draws: int | None
 ) -> Shortlist:
     with placed(engine, question, as_of, "query"):
         answer = engine.shortlist(
-            ods,
+            code,
             as_of=as_of,
             limit=limit,
-            draws=doubt.DRAWS if draws is None else draws,
+            draws=uncertainty.DRAWS if draws is None else draws,
             **question.arguments(),
         )
     SHORTLISTS.labels(answer.arrangement).inc()
@@ -72,7 +62,7 @@ def _asked(
 
 
 def _links(request: Request, answer: Shortlist) -> dict[str, str]:
-    own, query = answer.recipient.ods, request.url.query
+    own, query = answer.recipient.code, request.url.query
     candidates = (
         path(request, "trusts", own, "candidates", "{candidate}").replace("%7B", "{").replace("%7D", "}")
     )
@@ -88,15 +78,15 @@ def _links(request: Request, answer: Shortlist) -> dict[str, str]:
 
 def _rows(answer: Shortlist) -> Iterator[Row]:
     for option in answer.options:
-        told = option.doubt
+        told = option.uncertainty
         yield {
-            "recipient": answer.recipient.ods,
+            "recipient": answer.recipient.code,
             "arrangement": answer.arrangement,
             "rank": option.rank,
-            "ods": option.trust.ods,
+            "code": option.trust.code,
             "name": option.trust.name,
             "region": option.trust.region,
-            "system": option.trust.system,
+            "locality": option.trust.locality,
             "fit": option.fit,
             "coverage": option.coverage,
             "rank_low": told and told.rank_low,
@@ -106,7 +96,7 @@ def _rows(answer: Shortlist) -> Iterator[Row]:
             "reasons_for": option.reasons_for,
             "reasons_against": option.reasons_against,
             "unknowns": option.unknowns,
-            "despite": option.despite,
+            "violated_rules": option.violated_rules,
             "as_of": answer.as_of,
             "snapshot": answer.snapshot,
             "method": answer.method,
@@ -114,15 +104,15 @@ def _rows(answer: Shortlist) -> Iterator[Row]:
         }
 
 
-def _told(request: Request, ods: str, answer: Shortlist) -> Response:
+def _told(request: Request, code: str, answer: Shortlist) -> Response:
     links = {"self": itself(request), **_links(request, answer)}
     return render(
-        request, with_links(ShortlistAnswer, answer, links), lambda: _rows(answer), f"shortlist-{ods}"
+        request, with_links(ShortlistAnswer, answer, links), lambda: _rows(answer), f"shortlist-{code}"
     )
 
 
 @router.get(
-    "/trusts/{ods}/shortlist",
+    "/trusts/{code}/shortlist",
     operation_id="get_shortlist",
     summary="Options to consider for one trust",
     response_model=ShortlistAnswer,
@@ -132,18 +122,18 @@ def _told(request: Request, ods: str, answer: Shortlist) -> Response:
 def get_shortlist(
     request: Request,
     engine: Engine,
-    ods: Asked,
+    code: Asked,
     question: Asking,
     as_of: AsOf = None,
     limit: Limit = 10,
     draws: Draws = None,
 ) -> Response:
     """Rank and explain the options for one recipient."""
-    return _told(request, ods, _asked(engine, ods, question, as_of, limit, draws))
+    return _told(request, code, _asked(engine, code, question, as_of, limit, draws))
 
 
 @router.post(
-    "/trusts/{ods}/shortlist",
+    "/trusts/{code}/shortlist",
     operation_id="create_shortlist",
     summary="Options to consider for one trust, with figures of your own",
     response_model=ShortlistAnswer,
@@ -152,7 +142,7 @@ def get_shortlist(
 def create_shortlist(
     request: Request,
     engine: Engine,
-    ods: Asked,
+    code: Asked,
     question: Asking,
     table: Annotated[
         str,
@@ -168,7 +158,7 @@ def create_shortlist(
     draws: Draws = None,
 ) -> Response:
     """Lay an uploaded CSV file over the published figures, for this question alone; nothing is kept."""
-    return _told(request, ods, _asked(with_text(engine, table), ods, question, as_of, limit, draws))
+    return _told(request, code, _asked(with_text(engine, table), code, question, as_of, limit, draws))
 
 
 @router.post(
@@ -206,7 +196,7 @@ def create_shortlists(request: Request, engine: Engine, asked: ShortlistsRequest
 
 
 @router.get(
-    "/trusts/{ods}/candidates/{candidate}",
+    "/trusts/{code}/candidates/{candidate}",
     operation_id="get_candidate",
     summary="Why a candidate stands where it does, and what would change it",
     response_model=WhyNotAnswer,
@@ -216,7 +206,7 @@ def create_shortlists(request: Request, engine: Engine, asked: ShortlistsRequest
 def get_candidate(
     request: Request,
     engine: Engine,
-    ods: Asked,
+    code: Asked,
     candidate: Annotated[str, Path(min_length=1, max_length=120, examples=["RN7"])],
     question: Asking,
     as_of: AsOf = None,
@@ -224,8 +214,8 @@ def get_candidate(
 ) -> Response:
     """Explain any candidate, excluded ones included."""
     with placed(engine, question, as_of, "query"):
-        answer = engine.why_not(ods, candidate, as_of=as_of, limit=limit, **question.arguments())
-    own, other = answer.recipient.ods, answer.candidate.ods
+        answer = engine.why_not(code, candidate, as_of=as_of, limit=limit, **question.arguments())
+    own, other = answer.recipient.code, answer.candidate.code
     query = f"?{request.url.query}" if request.url.query else ""
     links = {
         "self": itself(request),

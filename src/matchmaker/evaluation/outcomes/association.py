@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from matchmaker.evaluation.compare import LEVEL, ROUNDING, SEED, Clusters, clustered, drawn_again, holm
+from matchmaker.evaluation.inference import LEVEL, ROUNDING, SEED, Clusters, bootstrap_counts, clustered, holm
 from matchmaker.evaluation.outcomes.exposures import EXPOSURES, PRIMARY, Exposure
 from matchmaker.evaluation.outcomes.survival import (
     Curve,
@@ -58,7 +58,7 @@ class Association:
 
 
 @dataclass(frozen=True)
-class Reach:
+class PowerAnalysis:
     """What so few trusts can show about the primary exposure.
 
     Attributes:
@@ -155,10 +155,10 @@ def curves(rows: pl.DataFrame, exposure: str = PRIMARY) -> dict[str, Curve]:
     }
 
 
-def reach(rows: pl.DataFrame, exposure: str = PRIMARY) -> Reach:
+def power_analysis(rows: pl.DataFrame, exposure: str = PRIMARY) -> PowerAnalysis:
     """What the trusts there were could show, and how many would be needed."""
     x = rows.drop_nulls(exposure)[exposure].to_numpy()
-    return Reach(
+    return PowerAnalysis(
         n=len(x),
         detectable=detectable(x),
         power={ratio: power(x, ratio) for ratio in SUPPOSED},
@@ -183,7 +183,7 @@ def _correlation(x: Floats, y: Floats) -> float:
 
 def _correlation_limits(x: Floats, y: Floats, trusts: Clusters) -> tuple[float, float]:
     """A percentile interval from drawing trusts whole; draws in which nothing varies are passed over."""
-    times = drawn_again(int(trusts.max()) + 1, DRAWS, SEED)[:, trusts]
+    times = bootstrap_counts(int(trusts.max()) + 1, DRAWS, SEED)[:, trusts]
     times = times / times.sum(axis=1, keepdims=True)
 
     def mean(values: Floats) -> Floats:

@@ -17,9 +17,9 @@ import polars as pl
 
 from matchmaker.features import Profiles, profiles
 from matchmaker.models.arrangement import Arrangement, arrangement
-from matchmaker.models.evidence_fit import EvidenceFit
-from matchmaker.models.practice.choices import Choice
+from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
 from matchmaker.snapshot import Snapshot
+from matchmaker.training.choice_sets import ChoiceSituation
 
 STAND_IN = date(2020, 3, 31)
 """By this day the context figures of 2018/19 were published."""
@@ -75,7 +75,7 @@ class Exposures:
         said = {name: self.snapshot.manifest[name] for name in ("as_of", "known_since", "sources")}
         return profiles(Snapshot.of(tables, said), STAND_IN)
 
-    def of(self, choice: Choice) -> dict[str, float | None]:
+    def of(self, choice: ChoiceSituation) -> dict[str, float | None]:
         """Every exposure of the actual pair; None is unknown.
 
         Args:
@@ -89,7 +89,7 @@ class Exposures:
         if recipient not in seen.position or partner not in seen.position:
             return {}
         at = seen.position[partner]
-        scores = EvidenceFit(seen, self.arrangement).scores(np.array([seen.position[recipient]]))
+        scores = WeightedSumRanker(seen, self.arrangement).scores(np.array([seen.position[recipient]]))
         found = dict(zip(self._names, scores.values[:, 0, at].tolist(), strict=True))
         found[""] = float(scores.score[0, at])
         return {name: None if np.isnan(value) else value for name, value in found.items()}

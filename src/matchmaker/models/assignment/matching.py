@@ -14,17 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.features.scaling import Floats
-from matchmaker.models.ranker import Rows
+from matchmaker.models.scoring.ranker import Rows
 
-NOBODY = -1
+UNASSIGNED = -1
 STEPS = 1e9
 """Fits are added in whole billionths: sums are then exact, and equal totals are equal."""
-NEVER = -1e13
+FORBIDDEN = -1e13
 """What a pair that may not be made is worth: more than all fits together could make up for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Market:
+class AssignmentProblem:
     """Who may be paired with whom, and how well they fit.
 
     Attributes:
@@ -44,9 +44,9 @@ class Market:
         Args:
             partners: (r,) the partner of each recipient; `NOBODY` adds nothing.
         """
-        return math.fsum(self.fits[row, at] for row, at in enumerate(partners) if at != NOBODY)
+        return math.fsum(self.fits[row, at] for row, at in enumerate(partners) if at != UNASSIGNED)
 
-    def without(self, recipient: int, partner: int) -> Market:
+    def without(self, recipient: int, partner: int) -> AssignmentProblem:
         """What is left once a pair is made."""
         room = self.room.copy()
         room[partner] -= not self.running[recipient, partner]
@@ -60,7 +60,7 @@ def steps(fits: Floats) -> Floats:
     return np.rint(fits * STEPS)
 
 
-def best(market: Market) -> Rows:
+def optimal(market: AssignmentProblem) -> Rows:
     """The partner of each recipient in the assignment with the most total fit.
 
     Among assignments with the same total, the first recipient gets the earliest partner that it can
@@ -74,32 +74,32 @@ def best(market: Market) -> Rows:
     for row in range(len(worth)):
         while (earlier := partner < partner[taken[row]]).any():
             trial = worth.copy()
-            trial[row, ~earlier] = NEVER
+            trial[row, ~earlier] = FORBIDDEN
             found, reached = _solved(trial)
             if reached < total:
                 break
             taken = found
-        worth[row, partner != partner[taken[row]]] = NEVER
+        worth[row, partner != partner[taken[row]]] = FORBIDDEN
     return _named(market, partner[taken])
 
 
-def one_of_the_best(market: Market) -> Rows:
+def any_optimal(market: AssignmentProblem) -> Rows:
     """An assignment with the most total fit, without settling which of equals: much quicker."""
     worth, partner = _table(market)
     return _named(market, partner[_solved(worth)[0]])
 
 
-def most_fit(market: Market) -> float:
+def optimal_value(market: AssignmentProblem) -> float:
     """The total of the best assignment."""
     return _solved(_table(market)[0])[1] / STEPS
 
 
-def most_pairs(market: Market) -> int:
+def most_pairs(market: AssignmentProblem) -> int:
     """How many recipients could have a partner at once, whatever the fit."""
-    return round(most_fit(replace(market, fits=np.where(np.isnan(market.fits), np.nan, 1.0))))
+    return round(optimal_value(replace(market, fits=np.where(np.isnan(market.fits), np.nan, 1.0))))
 
 
-def in_turn(market: Market, order: Rows) -> Rows:
+def greedy(market: AssignmentProblem, order: Rows) -> Rows:
     """Each recipient in turn takes the partner with the best fit that has room.
 
     Args:
@@ -110,7 +110,7 @@ def in_turn(market: Market, order: Rows) -> Rows:
         (r,) partners; `NOBODY` where none is left.
     """
     room = market.room.copy()
-    partners = np.full(len(market.fits), NOBODY, dtype=np.intp)
+    partners = np.full(len(market.fits), UNASSIGNED, dtype=np.intp)
     for row in order:
         free = np.where((room > 0) | market.running[row], steps(market.fits[row]), np.nan)
         if not np.isnan(free).all():
@@ -120,21 +120,21 @@ def in_turn(market: Market, order: Rows) -> Rows:
     return partners
 
 
-def _table(market: Market) -> tuple[Floats, Rows]:
+def _table(market: AssignmentProblem) -> tuple[Floats, Rows]:
     """(r, c) what each place is worth, and (c,) whose place it is, n for going without."""
     recipients, count = market.fits.shape
-    worth = np.where(np.isnan(market.fits), NEVER, steps(market.fits))
+    worth = np.where(np.isnan(market.fits), FORBIDDEN, steps(market.fits))
     shared = np.repeat(np.arange(count), np.maximum(market.room, 0))
     rows, own = np.nonzero(market.running & ~np.isnan(market.fits))
-    kept = np.full((recipients, len(rows)), NEVER)
+    kept = np.full((recipients, len(rows)), FORBIDDEN)
     kept[rows, np.arange(len(rows))] = worth[rows, own]
     none = np.zeros((recipients, recipients))
     partner = np.concatenate([shared, own, np.full(recipients, count)])
     return np.hstack([worth[:, shared], kept, none]), partner
 
 
-def _named(market: Market, partner: Rows) -> Rows:
-    return np.where(partner == len(market.room), NOBODY, partner)
+def _named(market: AssignmentProblem, partner: Rows) -> Rows:
+    return np.where(partner == len(market.room), UNASSIGNED, partner)
 
 
 def _solved(worth: Floats) -> tuple[Rows, float]:

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.assignment.answer import Assignment, Pair, Unmatched
-from matchmaker.models.assignment.assign import CAPACITY, FLOOR
-from matchmaker.models.explaining.explanation import Trust
-from matchmaker.snapshot.directory import Directory
-from matchmaker.web.asking import Asked, given, number, read
+from matchmaker.models.assignment.solver import CAPACITY, FLOOR
+from matchmaker.models.assignment.types import Assignment, Pair, Unmatched
+from matchmaker.models.types import Organisation
+from matchmaker.snapshot.registry import OrganisationRegistry
+from matchmaker.web.query import Asked, given, number, read
 
 MOST_EACH = 10
 """Recipients that one partner may have, at most."""
@@ -63,7 +63,7 @@ class Many:
         }
 
 
-def many_of(fields: QueryParams, directory: Directory) -> Many:
+def many_of(fields: QueryParams, directory: OrganisationRegistry) -> Many:
     """The question that some fields make up; empty fields count as not given.
 
     Args:
@@ -87,7 +87,7 @@ def many_of(fields: QueryParams, directory: Directory) -> Many:
     )
 
 
-def _named(line: str, directory: Directory) -> list[str]:
+def _named(line: str, directory: OrganisationRegistry) -> list[str]:
     """The trusts that a line names: several codes, or one name, which may hold commas itself."""
     words = line.replace(",", " ").split()
     if all(word.upper() in directory.by_code for word in words):
@@ -124,8 +124,8 @@ def _pair(pair: Pair) -> dict[str, object]:
             "reasons_for": " ".join(pair.reasons_for),
             "reasons_against": " ".join(pair.reasons_against),
             "unknown": " ".join(pair.unknowns),
-            "would_be_left_out_by": " ".join(pair.despite),
-            "already_helped_by": " ".join(trust.ods for trust in pair.helped_by),
+            "would_be_left_out_by": " ".join(pair.violated_rules),
+            "already_helped_by": " ".join(trust.code for trust in pair.helped_by),
             "why_none": "",
         }
     )
@@ -139,7 +139,7 @@ def _none(one: Unmatched) -> dict[str, object]:
         )
     )
     first = {} if one.first is None else _who("first", one.first)
-    helped = " ".join(trust.ods for trust in one.helped_by)
+    helped = " ".join(trust.code for trust in one.helped_by)
     return (
         _who("recipient", one.recipient)
         | empty
@@ -148,5 +148,5 @@ def _none(one: Unmatched) -> dict[str, object]:
     )
 
 
-def _who(name: str, trust: Trust) -> dict[str, object]:
-    return {name: trust.ods, f"{name}_name": trust.name}
+def _who(name: str, trust: Organisation) -> dict[str, object]:
+    return {name: trust.code, f"{name}_name": trust.name}

@@ -8,10 +8,10 @@ from itertools import groupby
 
 from matchmaker.features.comparison import Comparison
 from matchmaker.features.comparison import Row as Feature
-from matchmaker.models.explaining.explanation import Row, WhyNot
-from matchmaker.models.explaining.wording import DIMENSION_WORDS
-from matchmaker.web.charts.waterfall import Step, waterfalls
-from matchmaker.web.presenters.portrait import ORDER
+from matchmaker.models.scoring.phrases import DIMENSION_WORDS
+from matchmaker.models.types import ExplanationRow, WhyNot
+from matchmaker.rendering.charts.waterfall import Step, waterfalls
+from matchmaker.web.presenters.overview import ORDER
 
 MOST = 3
 """So many candidates fit beside a recipient."""
@@ -29,10 +29,10 @@ class Line:
     label: str
     evidence: tuple[str, ...]
     share: float | None
-    cells: tuple[tuple[Row, Step], ...]
+    cells: tuple[tuple[ExplanationRow, Step], ...]
 
 
-def sums(explanations: Sequence[Sequence[Row]]) -> list[Line]:
+def sums(explanations: Sequence[Sequence[ExplanationRow]]) -> list[Line]:
     """Several explanations line by line, their bars on one scale."""
     bars = waterfalls(explanations)
     total = explanations[0][-1].weight

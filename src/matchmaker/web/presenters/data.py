@@ -9,10 +9,10 @@ from datetime import date
 import polars as pl
 
 from matchmaker.features import DIMENSIONS, Feature, Profiles
-from matchmaker.features.facts import NAMES as FACTS
-from matchmaker.features.formatting import age
+from matchmaker.features.formatting import format_age
 from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE
-from matchmaker.models.rules import KIND_LABELS
+from matchmaker.models.eligibility.rules import TYPE_LABELS
+from matchmaker.sectors.nhs.derived import NAMES as FACTS
 from matchmaker.snapshot import Snapshot
 from matchmaker.sources.publication import measures
 
@@ -81,7 +81,7 @@ def _applying(profiles: Profiles) -> pl.DataFrame:
     months = (pl.lit(profiles.as_of) - pl.col("period_end")).dt.total_days() / DAYS_A_MONTH
     return (
         profiles.cells.filter(pl.col("state") != NOT_APPLICABLE)
-        .join(profiles.organisations.select("ods", "kind"), on="ods", maintain_order="left")
+        .join(profiles.organisations.select("code", "kind"), on="code", maintain_order="left")
         .with_columns(
             dimension=pl.col("feature").replace_strict(of), months=months, known=pl.col("state") == KNOWN
         )
@@ -102,7 +102,7 @@ def _dimension(cells: pl.DataFrame, name: str, profiles: Profiles) -> Dimension:
 
 def kind_labels(profiles: Profiles) -> tuple[str, ...]:
     """What the kinds of `kinds` are called."""
-    return tuple(KIND_LABELS[kind].capitalize() for kind in kinds(profiles))
+    return tuple(TYPE_LABELS[kind].capitalize() for kind in kinds(profiles))
 
 
 def dictionary(profiles: Profiles) -> tuple[tuple[str, tuple[Told, ...]], ...]:
@@ -125,12 +125,12 @@ def _told(feature: Feature, known: float | None) -> Told:
     names = tuple(label(source) for source in feature.sources)
     over = (f"divided by {label(feature.over)}",) if feature.over else ()
     how = f"{HOW[feature.how]} over {feature.years} years" if feature.how == "trend" else HOW[feature.how]
-    whose = ", ".join(KIND_LABELS[kind] for kind in feature.kinds) or "all"
+    whose = ", ".join(TYPE_LABELS[kind] for kind in feature.types) or "all"
     return Told(
         feature=feature,
         unit=f"{feature.unit.replace('m2', 'm²')}; {DIRECTIONS[feature.direction]}",
         made_from=f"{'; '.join(names + over)} ({how})",
-        known=f"{100 * (known or 0):.0f}% of {whose} trusts; too old after {age(feature.stale_after_months)}",
+        known=f"{100 * (known or 0):.0f}% of {whose} trusts; too old after {format_age(feature.stale_after_months)}",
     )
 
 

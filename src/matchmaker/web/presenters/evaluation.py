@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matchmaker.evaluation.bundled import Bundled, Difference, Figure
-from matchmaker.evaluation.story.blocks import Block, Dots, Section, Steps
-from matchmaker.evaluation.story.wording import p_value, share
-from matchmaker.page.evaluation import StepChart, step_chart
+from matchmaker.evaluation.published import Difference, Figure, PublishedEvaluation
+from matchmaker.evaluation.report.document import Block, Dots, Section, Steps
+from matchmaker.evaluation.report.labels import p_value, share
+from matchmaker.reports.evaluation import StepChart, step_chart
 
 EVIDENCE, NEAREST, CHANCE, PRACTICE = "evidence", "nearest", "random", "practice"
 FEWEST = 10
@@ -64,7 +64,7 @@ class Family:
     charts: tuple[Bars, ...]
 
 
-def families(one: Bundled) -> tuple[Family, ...]:
+def families(one: PublishedEvaluation) -> tuple[Family, ...]:
     """Every family of which there are pairings enough, in words and as charts."""
     return tuple(
         Family(
@@ -78,7 +78,7 @@ def families(one: Bundled) -> tuple[Family, ...]:
     )
 
 
-def shortly(one: Bundled) -> tuple[str, ...]:
+def shortly(one: PublishedEvaluation) -> tuple[str, ...]:
     """The default method beside the nearest and beside chance, in a sentence for each family."""
     told = []
     for name, (called, _) in FAMILIES.items():
@@ -108,7 +108,7 @@ def _clear(found: Difference) -> bool:
     return found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
 
 
-def figure(one: Bundled, family: str, method: str, metric: str) -> Figure | None:
+def figure(one: PublishedEvaluation, family: str, method: str, metric: str) -> Figure | None:
     """One of the main figures; None where there is none."""
     asked = (family, method, metric)
     return next((f for f in one.figures if (f.family, f.method, f.metric) == asked), None)
@@ -120,7 +120,7 @@ def limits(found: Figure) -> str:
     return told if found.low is None else f"{told} ({share(found.low)} to {share(found.high)})"
 
 
-def _sentences(one: Bundled, family: str) -> tuple[str, ...]:
+def _sentences(one: PublishedEvaluation, family: str) -> tuple[str, ...]:
     _, partner = FAMILIES[family]
     own, near, chance = (figure(one, family, name, "hit@5") for name in (EVIDENCE, NEAREST, CHANCE))
     if own is None or near is None or chance is None:
@@ -152,7 +152,7 @@ def _points(value: float) -> str:
     return f"{abs(points)} {'more' if points > 0 else 'fewer'}" if points else "0"
 
 
-def _bars(one: Bundled, family: str, metric: str, words: str) -> Bars:
+def _bars(one: PublishedEvaluation, family: str, metric: str, words: str) -> Bars:
     found = [f for method in BARS if (f := figure(one, family, method, metric))]
     chance = figure(one, family, CHANCE, metric)
     rows = tuple(
@@ -227,7 +227,7 @@ def parts(sections: Sequence[Section]) -> tuple[Part, ...]:
     )
 
 
-def named(one: Bundled, title: str) -> Part | None:
+def named(one: PublishedEvaluation, title: str) -> Part | None:
     """One section by its title."""
     return next((part for part in parts(one.sections) if part.title == title), None)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from matchmaker.cache import cached
 from matchmaker.features import Profiles, features
 from matchmaker.models.arrangement import Arrangement, arrangements
-from matchmaker.models.explaining.wording import DIMENSION_WORDS
-from matchmaker.models.focus import AT_MOST
-from matchmaker.models.kept import kept
-from matchmaker.models.methods import METHODS
-from matchmaker.web.asking import LIMIT, POINTS, Asked
+from matchmaker.models.registry import METHODS
+from matchmaker.models.scoring.focus_areas import MAX_AREAS
+from matchmaker.models.scoring.phrases import DIMENSION_WORDS
+from matchmaker.web.query import LIMIT, POINTS, Asked
 
 FIRST = ("buddying", "acquisition", "merger", "service", "contract")
 """The order in which arrangements are offered; any other comes after."""
@@ -55,7 +55,7 @@ class Form:
     weights: tuple[Choice, ...]
     rules: tuple[Choice, ...]
     regions: tuple[Choice, ...]
-    systems: tuple[Choice, ...]
+    localities: tuple[Choice, ...]
     within_km: str
     exclude: str
     areas: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -92,7 +92,7 @@ def form(asked: Asked, usual: Arrangement, now: Arrangement, profiles: Profiles)
         profiles: as of the day, for the names of regions and systems.
     """
     question = asked.question
-    regions, systems = _names(profiles)
+    regions, localities = _names(profiles)
     changed = {
         "weights": bool(question.weights),
         "rules": bool(question.relax),
@@ -111,11 +111,13 @@ def form(asked: Asked, usual: Arrangement, now: Arrangement, profiles: Profiles)
             for rule in usual.rules
         ),
         regions=tuple(Choice("region", name, name, name in asked.named("region")) for name in regions),
-        systems=tuple(Choice("system", name, name, name in asked.named("system")) for name in systems),
+        localities=tuple(
+            Choice("locality", name, name, name in asked.named("locality")) for name in localities
+        ),
         within_km=f"{asked.km:g}" if asked.km else "",
         exclude=", ".join(asked.named("exclude")),
         areas=_areas(),
-        focus=tuple((*question.focus, *("",) * AT_MOST)[:AT_MOST]),
+        focus=tuple((*question.focus, *("",) * MAX_AREAS)[:MAX_AREAS]),
         methods=tuple(
             Choice("method", method_label(name), name, name == question.method, method.says)
             for name, method in METHODS.items()
@@ -129,11 +131,11 @@ def form(asked: Asked, usual: Arrangement, now: Arrangement, profiles: Profiles)
     )
 
 
-@kept
+@cached
 def _names(profiles: Profiles) -> tuple[list[str], list[str]]:
-    columns = (profiles.organisations[column].drop_nulls() for column in ("region", "system"))
-    regions, systems = (column.unique().sort().to_list() for column in columns)
-    return regions, systems
+    columns = (profiles.organisations[column].drop_nulls() for column in ("region", "locality"))
+    regions, localities = (column.unique().sort().to_list() for column in columns)
+    return regions, localities
 
 
 @cache

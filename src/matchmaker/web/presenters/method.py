@@ -6,9 +6,9 @@ import inspect
 from dataclasses import dataclass
 
 from matchmaker.models.arrangement import Arrangement, Rule
+from matchmaker.models.eligibility.rules import RULES
 from matchmaker.models.evidence import Finding, findings
-from matchmaker.models.methods import METHODS
-from matchmaker.models.rules import RULES
+from matchmaker.models.registry import METHODS
 from matchmaker.web.presenters.form import in_order, method_label, rule_label
 
 

@@ -6,27 +6,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.assignment.answer import Assignment
-from matchmaker.models.explaining.explanation import Excluded, Option, Shortlist
-from matchmaker.models.methods import METHODS
-from matchmaker.web.asking import Asked
+from matchmaker.models.assignment.types import Assignment
+from matchmaker.models.registry import METHODS
+from matchmaker.models.types import Excluded, Option, Shortlist
 from matchmaker.web.presenters.form import method_label, rule_label
+from matchmaker.web.query import Asked
 
 BESIDE = ("practice", "context-only", "nearest", "best-rated")
 """Methods whose places are shown beside: what was chosen before, and three plain ones."""
 CSV_FIELDS = (
     "rank",
-    "ods",
+    "code",
     "name",
     "region",
-    "system",
+    "locality",
     "fit",
     "coverage",
     "likely_low",
     "likely_high",
     "distance_km",
     "size_ratio",
-    "official_peer",
+    "benchmark_peer",
     "reasons_for",
     "reasons_against",
     "unknown",
@@ -55,13 +55,15 @@ def tags(option: Option, answer: Shortlist) -> list[tuple[str, str]]:
     """What is worth a glance about an option: words, and the colour of its tag."""
     own, other = answer.recipient, option.trust
     out = []
-    if option.despite:
-        out.append(("Would be left out: " + ", ".join(map(rule_label, option.despite)).lower(), "orange"))
-    if other.system and other.system == own.system:
+    if option.violated_rules:
+        out.append(
+            ("Would be left out: " + ", ".join(map(rule_label, option.violated_rules)).lower(), "orange")
+        )
+    if other.locality and other.locality == own.locality:
         out.append(("Same local system", "blue"))
     elif other.region and other.region == own.region:
         out.append(("Same region", "blue"))
-    if option.official_peer:
+    if option.benchmark_peer:
         out.append(("Official peer", "blue"))
     if option.coverage < 0.995:
         out.append((f"{100 * option.coverage:.0f}% of what is weighed is known", "grey"))
@@ -72,7 +74,7 @@ def agreements(answer: Shortlist) -> list[Agreement]:
     """How far the methods beside agree on the options shown."""
     out = []
     for other in answer.beside:
-        places = tuple(option.other_ranks[other.method] for option in answer.options)
+        places = tuple(option.ranks_by_method[other.method] for option in answer.options)
         shared = sum(place <= len(places) for place in places)
         first = None if other.here == 1 else f"{other.first.name}, here in place {other.here}"
         label, says = method_label(other.method), METHODS[other.method].says
@@ -82,8 +84,8 @@ def agreements(answer: Shortlist) -> list[Agreement]:
 
 def left_out(answer: Shortlist) -> tuple[list[Excluded], list[Excluded]]:
     """The excluded of the recipient's kind, and those of other kinds."""
-    same = [one for one in answer.excluded if one.trust.kind == answer.recipient.kind]
-    other = [one for one in answer.excluded if one.trust.kind != answer.recipient.kind]
+    same = [one for one in answer.excluded if one.trust.type == answer.recipient.type]
+    other = [one for one in answer.excluded if one.trust.type != answer.recipient.type]
     return same, other
 
 
@@ -116,7 +118,7 @@ def differs(asked: Asked, answer: Shortlist | Assignment) -> list[str]:
 def file_name(answer: Shortlist, ending: str) -> str:
     """Of a file to take away."""
     day: date = answer.as_of
-    return f"{answer.arrangement}-options-{answer.recipient.ods}-{day.isoformat()}.{ending}"
+    return f"{answer.arrangement}-options-{answer.recipient.code}-{day.isoformat()}.{ending}"
 
 
 def rows(answer: Shortlist) -> list[dict[str, object]]:
@@ -125,22 +127,22 @@ def rows(answer: Shortlist) -> list[dict[str, object]]:
 
 
 def _cells(option: Option) -> tuple[object, ...]:
-    trust, doubt = option.trust, option.doubt
+    trust, uncertainty = option.trust, option.uncertainty
     return (
         option.rank,
-        trust.ods,
+        trust.code,
         trust.name,
         trust.region,
-        trust.system,
+        trust.locality,
         round(option.fit, 6),
         round(option.coverage, 6),
-        doubt.rank_low if doubt else None,
-        doubt.rank_high if doubt else None,
+        uncertainty.rank_low if uncertainty else None,
+        uncertainty.rank_high if uncertainty else None,
         option.distance_km,
         option.size_ratio,
-        option.official_peer,
+        option.benchmark_peer,
         " ".join(option.reasons_for),
         " ".join(option.reasons_against),
         " ".join(option.unknowns),
-        " ".join(option.despite),
+        " ".join(option.violated_rules),
     )

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 import matchmaker
-from matchmaker.api.asking import Engine
-from matchmaker.web.content.record import record
-from matchmaker.web.downloads import csv_file
+from matchmaker.api.dependencies import Engine
+from matchmaker.web.content.atrs import record
+from matchmaker.web.csv_response import csv_file
 from matchmaker.web.navigation import HOME, SITEMAP
-from matchmaker.web.presenters.record import YOURS, rows, told
+from matchmaker.web.presenters.atrs import YOURS, rows, told
 from matchmaker.web.rendering import render
 
 router = APIRouter()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from matchmaker.api.asking import Engine
+from matchmaker.api.dependencies import Engine
 from matchmaker.models.arrangement import arrangement
-from matchmaker.models.assignment.need import IN_NEED
-from matchmaker.web.downloads import csv_file
+from matchmaker.models.assignment.triage import IN_NEED
+from matchmaker.web.csv_response import csv_file
 from matchmaker.web.navigation import HOME
 from matchmaker.web.presenters import assignment as present
 from matchmaker.web.presenters.form import in_order

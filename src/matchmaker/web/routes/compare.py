@@ -7,23 +7,23 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from matchmaker.api.asking import Asked, Engine
-from matchmaker.errors import OutOfRange
+from matchmaker.api.dependencies import Asked, Engine
+from matchmaker.errors import InvalidParameter
 from matchmaker.features.comparison import compare
 from matchmaker.models.arrangement import arrangement
-from matchmaker.web.asking import Asking
 from matchmaker.web.navigation import way_back
 from matchmaker.web.presenters import compare as present
+from matchmaker.web.query import Asking
 from matchmaker.web.rendering import render
 
 router = APIRouter()
 
 
-@router.get("/trusts/{ods}/compare")
+@router.get("/trusts/{code}/compare")
 def compare_page(
     request: Request,
     engine: Engine,
-    ods: Asked,
+    code: Asked,
     asked: Asking,
     candidates: Annotated[list[str] | None, Query(alias="with", max_length=20)] = None,
 ) -> HTMLResponse:
@@ -35,9 +35,9 @@ def compare_page(
     names = [name for name in dict.fromkeys(candidates or ()) if name.strip()]
     if not 1 <= len(names) <= present.MOST:
         told = "No trust is ticked." if not names else f"{len(names)} trusts are ticked."
-        raise OutOfRange(told, f"Go back and tick 1 to {present.MOST} trusts to compare.")
-    answers = [engine.why_not(ods, name, **asked.arguments()) for name in names]
-    codes = [answers[0].recipient.ods, *(one.candidate.ods for one in answers)]
+        raise InvalidParameter(told, f"Go back and tick 1 to {present.MOST} trusts to compare.")
+    answers = [engine.why_not(code, name, **asked.arguments()) for name in names]
+    codes = [answers[0].recipient.code, *(one.candidate.code for one in answers)]
     comparison = compare([engine.profile(code, asked.as_of) for code in codes])
     recipient, here = answers[0].recipient, f"/trusts/{codes[0]}"
     return render(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from matchmaker.api.asking import Engine
-from matchmaker.models.doubt import DRAWS
+from matchmaker.api.dependencies import Engine
+from matchmaker.models.uncertainty import DRAWS
 from matchmaker.web.navigation import HOME
 from matchmaker.web.presenters import data as shown
 from matchmaker.web.presenters import method as how

@@ -9,19 +9,19 @@ from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from matchmaker.api.asking import Asked, Engine
-from matchmaker.api.decisions.entry import decision_on
-from matchmaker.api.decisions.log import DecisionLog
+from matchmaker.api.audit_log.entry import decision_on
+from matchmaker.api.audit_log.log import DecisionLog
+from matchmaker.api.dependencies import Asked, Engine
 from matchmaker.errors import MatchmakerError
-from matchmaker.models import doubt
+from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import arrangement
-from matchmaker.models.explaining.explanation import Shortlist
-from matchmaker.web import asking
-from matchmaker.web.asking import Asking
+from matchmaker.models.types import Shortlist
+from matchmaker.web import query
+from matchmaker.web.csrf import same_origin
 from matchmaker.web.navigation import way_back
 from matchmaker.web.presenters.decide import NOBODY, OTHER, Filled, faults, recording
+from matchmaker.web.query import Asking
 from matchmaker.web.rendering import render
-from matchmaker.web.same_origin import same_origin
 
 router = APIRouter()
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -44,19 +44,19 @@ def log_of(request: Request) -> DecisionLog:
 Log = Annotated[DecisionLog, Depends(log_of)]
 
 
-@router.get("/trusts/{ods}/decide")
-def decide_page(request: Request, engine: Engine, log: Log, ods: Asked, asked: Asking) -> HTMLResponse:  # noqa: ARG001
+@router.get("/trusts/{code}/decide")
+def decide_page(request: Request, engine: Engine, log: Log, code: Asked, asked: Asking) -> HTMLResponse:  # noqa: ARG001
     """The form, empty."""
-    answer = engine.shortlist(ods, **asked.arguments())
+    answer = engine.shortlist(code, **asked.arguments())
     return _form(request, answer, asked, Filled(snapshot=answer.snapshot), {})
 
 
-@router.post("/trusts/{ods}/decide", dependencies=[Depends(same_origin)])
+@router.post("/trusts/{code}/decide", dependencies=[Depends(same_origin)])
 def decide(
     request: Request,
     engine: Engine,
     log: Log,
-    ods: Asked,
+    code: Asked,
     asked: Asking,
     who: Text = "",
     choice: Text = "",
@@ -66,21 +66,21 @@ def decide(
 ) -> Response:
     """Record the decision and show it, or show the form again with what is wrong."""
     filled = Filled(*(text.strip() for text in (who, choice, other, reason, snapshot)))
-    answer = engine.shortlist(ods, **asked.arguments())
+    answer = engine.shortlist(code, **asked.arguments())
     found = faults(filled, answer.snapshot)
     chosen = None
     if not found and filled.chosen is not None:
         try:
             trust = engine.find(filled.chosen, answer.as_of).organisation
-            chosen = trust.ods, trust.name
+            chosen = trust.code, trust.name
         except MatchmakerError as error:
             found["other"] = f"{error.message} {error.next_step}"
-        if chosen and chosen[0] == answer.recipient.ods:
+        if chosen and chosen[0] == answer.recipient.code:
             found["other"] = "A trust can't be its own partner. Enter another one"
     if found:
         return _form(request, answer, asked, filled, found)
     question = asked.question.model_dump(mode="json")
-    question |= {"recipient": answer.recipient.ods, "limit": asked.limit, "draws": doubt.DRAWS}
+    question |= {"recipient": answer.recipient.code, "limit": asked.limit, "draws": uncertainty.DRAWS}
     entry = log.record(decision_on(answer, question, filled.who, None, chosen, filled.reason))
     return RedirectResponse(f"/decisions/{entry.number}", 303)
 
@@ -106,9 +106,9 @@ def decided_page(request: Request, log: Log, number: Annotated[int, Path(ge=1, l
 
 
 def _form(
-    request: Request, answer: Shortlist, asked: asking.Asked, filled: Filled, found: dict[str, str]
+    request: Request, answer: Shortlist, asked: query.Asked, filled: Filled, found: dict[str, str]
 ) -> HTMLResponse:
-    here = f"/trusts/{answer.recipient.ods}"
+    here = f"/trusts/{answer.recipient.code}"
     page = render(
         request,
         "decide.html",

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from matchmaker.api.asking import Engine
-from matchmaker.evaluation.bundled import bundled
-from matchmaker.web.downloads import csv_file
+from matchmaker.api.dependencies import Engine
+from matchmaker.evaluation.published import published_evaluation
+from matchmaker.web.csv_response import csv_file
 from matchmaker.web.navigation import HOME
 from matchmaker.web.presenters import evaluation as shown
 from matchmaker.web.rendering import render
@@ -22,7 +22,7 @@ UNDER = (*HOME, {"text": "How good is this", "href": "/evaluation"})
 @router.get("")
 def evaluation(request: Request, engine: Engine) -> HTMLResponse:
     """The main results in words, with charts, and what they can't show."""
-    found = bundled()
+    found = published_evaluation()
     return render(
         request,
         "evaluation.html",
@@ -41,13 +41,13 @@ def evaluation(request: Request, engine: Engine) -> HTMLResponse:
 @router.get("/misses")
 def misses(request: Request) -> HTMLResponse:
     """The worst misses of the default method, each explained."""
-    return render(request, "misses.html", crumbs=UNDER, found=bundled())
+    return render(request, "misses.html", crumbs=UNDER, found=published_evaluation())
 
 
 @router.get("/report")
 def report(request: Request) -> HTMLResponse:
     """Every result, section by section."""
-    found = bundled()
+    found = published_evaluation()
     parts = shown.parts(found.sections)
     return render(request, "evaluation_report.html", crumbs=UNDER, found=found, parts=parts)
 
@@ -55,4 +55,4 @@ def report(request: Request) -> HTMLResponse:
 @router.get("/figures.csv")
 def figures() -> Response:
     """The main figures, one row for each."""
-    return csv_file("matchmaker-evaluation.csv", [asdict(one) for one in bundled().figures])
+    return csv_file("matchmaker-evaluation.csv", [asdict(one) for one in published_evaluation().figures])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from matchmaker.api.asking import Engine
-from matchmaker.web.presenters.trusts import needing
+from matchmaker.api.dependencies import Engine
+from matchmaker.web.presenters.organisations import needing
 from matchmaker.web.rendering import render
 
 router = APIRouter()

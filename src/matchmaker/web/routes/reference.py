@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from matchmaker.api.problems import kinds
 from matchmaker.web.navigation import HOME
-from matchmaker.web.presenters import reference as present
+from matchmaker.web.presenters import api_reference as present
 from matchmaker.web.rendering import render
 
 router = APIRouter()

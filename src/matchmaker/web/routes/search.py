@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from matchmaker.api.asking import Engine
-from matchmaker.web.presenters.trusts import matching
+from matchmaker.api.dependencies import Engine
+from matchmaker.web.presenters.organisations import matching
 from matchmaker.web.rendering import render
 
 router = APIRouter()
@@ -21,7 +21,7 @@ def search_trusts(
     """All trusts, or those that a search means; a code leads straight to its trust."""
     hits = matching(engine, search)
     if hits.only:
-        return RedirectResponse(f"/trusts/{hits.only.ods}", 303)
+        return RedirectResponse(f"/trusts/{hits.only.code}", 303)
     return render(
         request,
         "search.html",

@@ -1,0 +1,202 @@
+"""The log itself: record, read, verify. There is no way to change or delete an entry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select
+
+from matchmaker.api.audit_log import migrate
+from matchmaker.api.audit_log.database import address, connect, decisions, private, writing
+from matchmaker.api.audit_log.entry import START, Decision, Entry, Shown, canonical, digest
+from matchmaker.api.audit_log.errors import DecisionLogUnavailable, told_plainly
+
+BATCH = 500
+"""Entries read at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check of the chain found.
+
+    Attributes:
+        entries: how many were read.
+        head: hash of the last one; keep it elsewhere to see later whether the log was cut or rewritten.
+        fault: the first thing wrong, in one sentence; None where the chain is whole.
+    """
+
+    entries: int
+    head: str
+    fault: str | None
+
+
+class DecisionLog:
+    """Decisions in a database, each tied to the one before.
+
+    Args:
+        url: `sqlite:///FILE`, made where it does not exist, or `postgresql://...`, which
+            `matchmaker decisions migrate` prepares.
+        existing: do not make a file of SQLite that is not there.
+
+    Raises:
+        OutOfRange: the address is of another kind.
+        MissingExtra: the driver of PostgreSQL is not installed.
+        DecisionLogUnavailable: by every method, when the database can't be used.
+    """
+
+    def __init__(self, url: str, existing: bool = False) -> None:
+        self._address = address(url)
+        self._engine = connect(self._address)
+        self._existing = existing
+        self._ready = False
+        self._inode: int | None = None
+
+    def migrate(self) -> str:
+        """Make the tables, or bring them to the newest form; its name is returned."""
+        file = self._file()
+        if file is not None:
+            private(file)
+        with told_plainly():
+            migrate.migrate(self._engine)
+        self._opened()
+        return migrate.newest() or ""
+
+    def record(self, decision: Decision) -> Entry:
+        """Add a decision; when this returns, it is on the disk."""
+        self._prepare()
+        with told_plainly(), writing(self._engine) as connection:
+            last = connection.execute(
+                select(decisions.c.number, decisions.c.hash).order_by(decisions.c.number.desc()).limit(1)
+            ).first()
+            number, previous = (last.number + 1, last.hash) if last else (1, START)
+            at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+            # asdict would turn the options into dicts, which the entry must not hold
+            parts = {name: getattr(decision, name) for name in Decision.__dataclass_fields__}
+            entry = Entry(**parts, number=number, at=at, previous=previous, hash="")
+            entry = replace(entry, hash=digest(entry.rest()))
+            connection.execute(insert(decisions), _row(entry))
+        return entry
+
+    def count(self, recipient: str | None = None) -> int:
+        """How many entries there are."""
+        self._prepare()
+        with told_plainly(), self._engine.connect() as connection:
+            found = connection.execute(_of(select(func.count()).select_from(decisions), recipient))
+            return int(found.scalar_one())
+
+    def read(self, recipient: str | None = None, after: int = 0, limit: int = 100) -> list[Entry]:
+        """A part of the log, in the order of recording.
+
+        Args:
+            recipient: only decisions for this ODS code.
+            after: only entries with a higher number.
+        """
+        return [_entry(row) for row in self._rows(recipient, after, limit)]
+
+    def entries(self, recipient: str | None = None, after: int = 0) -> Iterator[Entry]:
+        """All of it, a batch at a time, so that a long log needs little memory."""
+        while batch := self.read(recipient, after, BATCH):
+            yield from batch
+            after = batch[-1].number
+
+    def verify(self, holds: str | None = None) -> Verdict:
+        """Compute every hash again.
+
+        Args:
+            holds: the hash of an entry that must be there, as it was given when it was recorded.
+        """
+        seen, head, held = 0, START, holds is None
+        while rows := self._rows(None, seen, BATCH):
+            for row in rows:
+                fault = _fault(row, seen + 1, head)
+                if fault is not None:
+                    return Verdict(seen, head, fault)
+                seen, head, held = row.number, row.hash, held or row.hash == holds
+        fault = None if held else "No entry has that hash: the end was cut off, or all was written again."
+        return Verdict(seen, head, fault)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def _rows(self, recipient: str | None, after: int, limit: int) -> Sequence[Row[Any]]:
+        self._prepare()
+        asked = select(decisions).where(decisions.c.number > after).order_by(decisions.c.number).limit(limit)
+        with told_plainly(), self._engine.connect() as connection:
+            return connection.execute(_of(asked, recipient)).all()
+
+    def _file(self) -> Path | None:
+        return Path(self._address.database or "") if self._engine.dialect.name == "sqlite" else None
+
+    def _prepare(self) -> None:
+        """Make a file of SQLite where there is none; say so where PostgreSQL has no tables yet."""
+        file = self._file()
+        if self._ready:
+            if (
+                file is not None and _inode(file) != self._inode
+            ):  # what is open still takes writes, to nowhere
+                raise DecisionLogUnavailable(
+                    "The file of the decision log was moved or replaced while it was in use.",
+                    "Put it back, or start the service again.",
+                )
+            return
+        if file is not None and self._existing and not file.exists():
+            raise DecisionLogUnavailable(f"{file} does not exist.", "Name the file of the decision log.")
+        if file is not None and not self._existing:
+            self.migrate()
+        with told_plainly():
+            sound = migrate.current(self._engine) == migrate.newest()
+        if not sound:
+            raise DecisionLogUnavailable(
+                "The database has no decision log of this version.", "Run 'matchmaker decisions migrate'."
+            )
+        self._opened()
+
+    def _opened(self) -> None:
+        file = self._file()
+        self._inode = None if file is None else _inode(file)
+        self._ready = True
+
+
+def _of(asked: Select[Any], recipient: str | None) -> Select[Any]:
+    return asked if recipient is None else asked.where(decisions.c.recipient == recipient)
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    parts = asdict(entry)
+    return parts | {name: canonical(parts[name]) for name in ("question", "options")}
+
+
+def _entry(row: Row[Any]) -> Entry:
+    parts = dict(row._mapping)
+    try:
+        options = tuple(Shown(**one) for one in json.loads(parts["options"]))
+        return Entry(**parts | {"question": json.loads(parts["question"]), "options": options})
+    except (TypeError, ValueError) as error:
+        step = "Run 'matchmaker decisions verify'."
+        raise DecisionLogUnavailable(f"Entry {row.number} was changed and can't be read.", step) from error
+
+
+def _inode(file: Path) -> int | None:
+    try:
+        return file.stat().st_ino
+    except OSError:
+        return None
+
+
+def _fault(row: Row[Any], number: int, head: str) -> str | None:
+    """What is wrong with an entry that should have this number and follow this hash."""
+    if row.number != number:
+        return f"Entry {number} is missing."
+    if row.previous != head:
+        return f"Entry {number} does not follow the one before it."
+    try:
+        whole = row.hash == digest(_entry(row).rest())
+    except (DecisionLogUnavailable, TypeError, ValueError):
+        whole = False
+    return None if whole else f"Entry {number} was changed."

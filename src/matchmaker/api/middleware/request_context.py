@@ -1,0 +1,84 @@
+"""The outermost layer: a request id, one line of log, metrics, security headers, and no bare failure."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from time import perf_counter
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from matchmaker.api.metrics import observe
+from matchmaker.api.problems import send_problem
+from matchmaker.api.snapshot_reloader import Engines
+
+_SOUND_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_log = structlog.get_logger("matchmaker.request")
+
+
+class Envelope:
+    """Sees every request first and every answer last.
+
+    It also settles which snapshot a request is answered from, so that a swap in its midst changes
+    nothing: handlers find the matchmaker in `request.state.engine`.
+    """
+
+    def __init__(self, app: ASGIApp, engines: Engines, hsts_seconds: int) -> None:
+        self.app, self.engines = app, engines
+        self.headers = {
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": "no-referrer",
+            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        }
+        if hsts_seconds:
+            self.headers["Strict-Transport-Security"] = f"max-age={hsts_seconds}; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started, status = perf_counter(), 0
+        given = Headers(scope=scope).get("x-request-id", "")
+        engine = self.engines.current
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id = given if _SOUND_ID.fullmatch(given) else uuid.uuid4().hex
+        state["engine"] = engine
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                headers["X-Snapshot"] = engine.snapshot.hash
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception:
+            _log.exception("failed", request_id=request_id)
+            if not status:
+                detail = "The service failed. The failure is logged under the request id."
+                await send_problem("internal-error", detail, scope, receive, sending)
+        finally:
+            took = perf_counter() - started
+            route = state.get("route") or getattr(scope.get("route"), "path", None) or "none"
+            observe(scope["method"], route, status, took)
+            _log.info(
+                "request",
+                request_id=request_id,
+                method=scope["method"],
+                route=route,
+                status=status or None,  # none was sent: the caller went away
+                ms=round(1000 * took, 2),
+                snapshot=engine.snapshot.hash[:12],
+                key=getattr(state.get("caller"), "name", None),
+            )

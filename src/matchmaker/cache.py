@@ -1,0 +1,82 @@
+"""The one in-process cache of what is worked out: bounded, outside the data, keyed by content.
+
+A key is the function and its arguments; an argument with a `cache_key` (a snapshot, a sector, the profiles of
+a day) counts by that, so that equal content shares its answers whichever object holds it, and no object
+carries a cache that it would take along when it is pickled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from sys import getsizeof
+from threading import RLock
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+import polars as pl
+from cachetools import LRUCache
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MAX_BYTES = 256 * 2**20
+"""What all kept results may take together, as estimated; the least recently used go first."""
+MIN_BYTES = 256
+"""What any entry counts for, whatever it holds."""
+_MISSING = object()
+_lock = RLock()
+
+
+def cached(function: Callable[P, T]) -> Callable[P, T]:
+    """Keep the results of a pure function.
+
+    Args:
+        function: its positional arguments can be hashed, or have a `cache_key`. An array that it returns
+            becomes read-only, since all callers share it.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        key = (name, *map(_key, args), *((k, _key(v)) for k, v in kwargs.items()))
+        with _lock:
+            found = _entries.get(key, _MISSING)
+        if found is not _MISSING:
+            return found  # type: ignore[no-any-return]
+        result = function(*args, **kwargs)
+        for array in result if isinstance(result, tuple) else (result,):
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
+        with _lock:
+            if size_of(result) <= MAX_BYTES:
+                _entries[key] = result
+        return result
+
+    return wrapper
+
+
+def clear() -> None:
+    """Forget every kept result."""
+    with _lock:
+        _entries.clear()
+
+
+def _key(argument: Any) -> Any:
+    return getattr(argument, "cache_key", argument)
+
+
+def size_of(result: Any) -> int:
+    """Bytes that a result takes, estimated: arrays and frames exactly, other objects by their parts."""
+    if isinstance(result, np.ndarray):
+        return max(MIN_BYTES, result.nbytes)
+    if isinstance(result, pl.DataFrame | pl.Series):
+        return max(MIN_BYTES, int(result.estimated_size()))
+    if isinstance(result, dict):
+        return MIN_BYTES + sum(size_of(value) for value in result.values())
+    if isinstance(result, tuple | list | set | frozenset):
+        return MIN_BYTES + (len(result) and len(result) * size_of(next(iter(result))))
+    return max(MIN_BYTES, getattr(result, "cache_size", 0) or getsizeof(result, MIN_BYTES))
+
+
+_entries: LRUCache[Any, Any] = LRUCache(MAX_BYTES, getsizeof=size_of)

@@ -1,0 +1,76 @@
+"""An evaluation in a terminal: problems of a file of one's own, progress, the main figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from matchmaker.cli.terminal import console
+from matchmaker.evaluation.evaluate import Evaluation, Tell
+from matchmaker.evaluation.report.build import headline
+from matchmaker.evaluation.user_pairings import OwnPairings
+
+
+@contextmanager
+def steps() -> Iterator[Tell]:
+    """A progress bar on the error stream, one line for each series of steps."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+
+        def tell(doing: str, series: Iterable[Any]) -> Iterator[Any]:
+            listed = list(series)
+            task = bar.add_task(doing, total=len(listed))
+            for step in listed:
+                yield step
+                bar.advance(task)
+
+        yield tell
+
+
+def show_problems(own: OwnPairings) -> None:
+    """Every problem of a file, and what was done about it."""
+    left = len(own.left_out)
+    console.print(f"{own.rows} rows read, {own.rows - left} usable, {left} left out.")
+    for problem in own.problems:
+        console.print(f"- {problem}", markup=False)
+
+
+def show_evaluation(one: Evaluation) -> None:
+    """The main figures, what was left out and why, and what must be known before they are used."""
+    table = Table(
+        title="How often was the partner among the first?",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    told = headline(one)
+    for at, heading in enumerate(told.heading[1:], 1):
+        # So wide that no word of a method and no share is broken.
+        if at in told.right:
+            table.add_column(heading, justify="right", overflow="fold", min_width=7)
+        else:
+            table.add_column(heading, overflow="fold", min_width=12)
+    for family, rows in groupby(told.rows, key=lambda row: row[0]):
+        table.add_row(f"[bold]{family}[/]")
+        for row in rows:
+            table.add_row(*row[1:])
+        table.add_section()
+    console.print(table)
+    console.print("95% intervals in brackets. A partner that was not eligible counts as missed.")
+    left: dict[str, list[str]] = {}
+    for skipped in one.skipped:
+        left.setdefault(skipped.why, []).append(skipped.pairing_id)
+    end = ":" if left else "."
+    console.print(f"Pairings replayed: {len(one.choices)}; that don't count: {len(one.skipped)}{end}")
+    for why, pairings in left.items():
+        console.print(f"- {len(pairings)}: {why}", markup=False)
+    for leak in one.leaks:
+        console.print(f"[bold]Leak[/] {leak.pairing_id}, {leak.day}: {leak.what}")
+    console.print(f"[dim]matchmaker {one.version}, snapshot {one.snapshot[:12]}[/]")

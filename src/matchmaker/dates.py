@@ -1,0 +1,46 @@
+"""Dates as people read them, and dates of which only the month or the year is known."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+DAYS_PER_YEAR = 365.25
+DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+
+
+def format_date(day: date, precision: str = "day") -> str:
+    """A date in words: 3 March 2026, March 2026 or 2026.
+
+    Args:
+        day: any day of the month or year where only that is known.
+        precision: `day`, `month` or `year`.
+    """
+    return {"day": f"{day.day} {day:%B %Y}", "month": f"{day:%B %Y}", "year": f"{day:%Y}"}[precision]
+
+
+def first_day(day: date, precision: str) -> date:
+    """The first day that a date of its precision can mean."""
+    return {"day": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}[precision]
+
+
+def middle_day(day: date, precision: str) -> date:
+    """The middle of what a date can mean, counted from the day that stands for it."""
+    return day + timedelta(days={"day": 0, "month": 14, "year": 181}[precision])
+
+
+def last_day(column: str) -> pl.Expr:
+    """The last day that the dates of a column can mean.
+
+    Args:
+        column: of dates; their precision stands in the column of that name and `_precision`.
+    """
+    day, precision = pl.col(column), pl.col(f"{column}_precision")
+    return (
+        pl.when(precision == "year")
+        .then(day.dt.offset_by("1y").dt.offset_by("-1d"))
+        .when(precision == "month")
+        .then(day.dt.month_end())
+        .otherwise(day)
+    )

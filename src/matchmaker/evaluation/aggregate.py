@@ -1,0 +1,131 @@
+"""What replays add up to: means with intervals, and each method beside each baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from matchmaker.evaluation.inference import (
+    Estimate,
+    bootstrap_difference,
+    bootstrap_mean,
+    clustered,
+    holm,
+    randomisation_test,
+)
+from matchmaker.evaluation.metrics import METRICS
+from matchmaker.evaluation.replay import NOT_ELIGIBLE, NOTHING, SCORED
+
+COMPARED = ("hit@5", "hit@10", "mrr", "percentile")
+"""Metrics on which methods are compared in pairs."""
+FEWEST = 8
+"""With fewer organisations than this there is no interval: it would be far too short."""
+LIMITS = {"low": pl.Float64, "high": pl.Float64}
+COMPARISON = {
+    **dict.fromkeys(("family", "metric", "method", "baseline"), pl.String),
+    **dict.fromkeys(("value", "low", "high"), pl.Float64),
+    **dict.fromkeys(("queries", "organisations"), pl.Int64),
+    **dict.fromkeys(("p", "p_holm"), pl.Float64),
+}
+ALL, ELIGIBLE = "all", "eligible"
+"""Populations: every query, an ineligible partner counting as missed; or only those with an eligible one."""
+
+
+def means(results: pl.DataFrame) -> pl.DataFrame:
+    """The mean of every metric with its interval.
+
+    Args:
+        results: of `replay`.
+
+    Returns:
+        One row per family, population, method and metric: value, low, high, queries, organisations.
+    """
+    rows = []
+    for (family, method), own in _groups(results, "family", "method"):
+        for population, counted in ((ALL, own), (ELIGIBLE, own.filter(pl.col("counted") == SCORED))):
+            if counted.is_empty():
+                continue
+            clusters = clustered(counted["organisation"].to_list())
+            for metric in METRICS:
+                found = bootstrap_mean(counted[metric].to_numpy(), clusters)
+                keys = {"family": family, "population": population, "method": method, "metric": metric}
+                rows.append(keys | _told(found))
+    return pl.DataFrame(rows, schema_overrides=LIMITS)
+
+
+def comparisons(results: pl.DataFrame, methods: Sequence[str], baselines: Sequence[str]) -> pl.DataFrame:
+    """Each method beside each baseline, on the queries that both rank.
+
+    Args:
+        results: of `replay`.
+        methods: those that claim something.
+        baselines: those to be beaten.
+
+    Returns:
+        One row per family, metric, method and baseline: the mean difference (method minus baseline),
+        its interval, `p` of the paired randomisation test, and `p_holm`, raised for the number of
+        baselines that a method is held against.
+    """
+    rows: list[dict[str, Any]] = []
+    scored = results.filter(pl.col("counted") == SCORED)
+    for (family,), own in _groups(scored, "family"):
+        for method in methods:
+            for metric in COMPARED:
+                against = [
+                    {"family": family, "metric": metric, "method": method, "baseline": other} | found
+                    for other in baselines
+                    if other != method and (found := _beside(own, method, other, metric))
+                ]
+                raised = holm(np.array([one["p"] for one in against]))
+                rows += [one | {"p_holm": float(p)} for one, p in zip(against, raised, strict=True)]
+    return pl.DataFrame(rows, schema=COMPARISON)
+
+
+def _beside(own: pl.DataFrame, method: str, other: str, metric: str) -> dict[str, Any] | None:
+    columns = ["pairing_id", "organisation", metric]
+    one, two = (own.filter(pl.col("method") == name).select(columns) for name in (method, other))
+    both = one.join(two, on="pairing_id", how="inner", suffix="_other", maintain_order="left")
+    if both.is_empty():
+        return None
+    apart = (both[metric] - both[f"{metric}_other"]).to_numpy()
+    clusters = clustered(both["organisation"].to_list())
+    return _told(bootstrap_difference(apart, clusters)) | {"p": randomisation_test(apart, clusters)}
+
+
+def counts(results: pl.DataFrame) -> pl.DataFrame:
+    """How many queries each family has, and how many of them have an eligible partner.
+
+    Returns:
+        One row per family: queries, organisations, eligible, ceiling (the share that is eligible, which
+        no method can exceed when all queries count), candidates (the median number).
+    """
+    once = results.unique("pairing_id", keep="first", maintain_order=True)
+    return (
+        once.group_by("family", maintain_order=True)
+        .agg(
+            queries=pl.len(),
+            organisations=pl.col("organisation").n_unique(),
+            eligible=(pl.col("counted") != NOT_ELIGIBLE).sum(),
+            candidates=pl.col("candidates").median(),
+        )
+        .with_columns(ceiling=pl.col("eligible") / pl.col("queries"))
+    )
+
+
+def _groups(results: pl.DataFrame, *by: str) -> list[tuple[tuple[Any, ...], pl.DataFrame]]:
+    said = results.filter(pl.col("counted") != NOTHING)
+    return [(tuple(key), part) for key, part in said.group_by(*by, maintain_order=True)]
+
+
+def _told(found: Estimate) -> dict[str, Any]:
+    enough = found.clusters >= FEWEST
+    return {
+        "value": found.value,
+        "low": found.low if enough else None,
+        "high": found.high if enough else None,
+        "queries": found.n,
+        "organisations": found.clusters,
+    }

@@ -1,0 +1,215 @@
+"""The figures that features are made of: laid out once for a snapshot, then read off for any day."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from matchmaker.features.definition import Feature
+from matchmaker.sectors.nhs.derived import DAYS_A_YEAR
+from matchmaker.snapshot import Snapshot
+from matchmaker.sources.publication import Standing
+
+FIGURE = ("cell", "value", "period_start", "period_end", "known_from", "source", "file")
+"""What is kept of a figure; `cell` numbers organisation and feature."""
+_DAYS = (pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1
+HALF_A_YEAR = 183
+"""A figure of a longer period belongs to no quarter of the year."""
+_ORDER = {"cell": False, "period_end": False, "order": True, "standing": True, "known_from": False}
+
+
+@dataclass(frozen=True, slots=True)
+class FeaturePanel:
+    """Every figure that some features may use, in the order of belief.
+
+    Attributes:
+        first: `ods` and `cell`, that of its first feature; the others follow in the order of features.
+        columns: `source` (a measure or fact) and `column`, the place of a feature made from it.
+        rows: by way to make a feature, and whether it is divided: its figures. Those of a cell stand
+            together, by period; within a period the measure that its feature prefers, the better
+            believed source and the later known figure come last.
+        below: the figures by which others are divided, in the same order.
+    """
+
+    first: pl.DataFrame
+    columns: pl.DataFrame
+    rows: dict[tuple[str, bool], pl.DataFrame]
+    below: pl.DataFrame
+
+    def on(self, day: date, facts: pl.DataFrame | None = None) -> pl.DataFrame:
+        """One figure for each cell about which something was known on a day.
+
+        Args:
+            day: nothing known later is used.
+            facts: figures worked out for that day (`facts.facts`).
+
+        Returns:
+            Columns as in `FIGURE`.
+        """
+        below = _latest_vintage(self.below, day)
+        parts = [] if facts is None else [self._placed(facts)]
+        for (how, divided), rows in self.rows.items():
+            series = _latest_vintage(rows, day)
+            parts.append(_MADE[how](_divided(series, below) if divided else series))
+        return pl.concat([part.select(FIGURE) for part in parts])
+
+    def _placed(self, facts: pl.DataFrame) -> pl.DataFrame:
+        found = facts.join(self.columns, left_on="measure", right_on="source", maintain_order="left")
+        found = found.join(self.first, on="code", maintain_order="left")
+        return found.with_columns(pl.col("cell") + pl.col("column"))
+
+
+_kept: weakref.WeakKeyDictionary[Snapshot, dict[tuple[Feature, ...], FeaturePanel]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeaturePanel:
+    """The figures of some features, laid out when first asked for and kept for the snapshot's life."""
+    kept = _kept.setdefault(snapshot, {})
+    if features not in kept:
+        kept[features] = _build_panel(snapshot, features)
+    return kept[features]
+
+
+def _build_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeaturePanel:
+    first = snapshot.organisations.select("code").sort("code").with_row_index("cell")
+    first = first.with_columns(pl.col("cell") * len(features))
+    wanted = _wanted(features)
+    standing = {id_: int(Standing[said["standing"].upper()]) for id_, said in snapshot.sources.items()}
+    used = pl.concat([wanted["source"], wanted["over"].drop_nulls()]).unique()
+    known = snapshot.measures.filter(pl.col("measure").is_in(used.implode())).join(first, on="code")
+    known = known.with_columns(
+        standing=pl.col("source").replace_strict(standing, default=int(Standing.COMPILED)),
+    )
+
+    def rows(wanted: pl.DataFrame) -> pl.DataFrame:
+        part_of_a_year = pl.col("per_year") & ~_DAYS.is_between(365, 366)
+        value = pl.when(part_of_a_year).then(pl.col("value") * DAYS_A_YEAR / _DAYS).otherwise("value")
+        return (
+            known.join(wanted, left_on="measure", right_on="source")
+            .with_columns(value=value, cell=pl.col("cell") + pl.col("column"))
+            .sort(*_ORDER, "source", "period_start", descending=[*_ORDER.values(), False, False])
+            .select(*FIGURE, "within", "years", "seasonal", "log")
+        )
+
+    divided = pl.col("over").is_not_null()
+    ways = wanted.select("how", divided.alias("divided")).unique(maintain_order=True).rows()
+    below = wanted.filter(divided).unique("column").with_columns(source="over", order=0, per_year=False)
+    return FeaturePanel(
+        first,
+        wanted.select("source", "column"),
+        {(how, over): rows(wanted.filter(pl.col("how") == how, divided == over)) for how, over in ways},
+        rows(below).filter(pl.col("value") != 0),
+    )
+
+
+def _wanted(features: tuple[Feature, ...]) -> pl.DataFrame:
+    """One row per feature and source: what is made of it."""
+    rows = [
+        {
+            "column": column,
+            "source": source,
+            "order": order,
+            "how": feature.how,
+            "over": feature.over,
+            "within": 31 * feature.over_within_months,
+            "per_year": feature.per_year,
+            "years": feature.years,
+            "seasonal": feature.seasonal,
+            "log": feature.transform == "log",
+        }
+        for column, feature in enumerate(features)
+        for order, source in enumerate(feature.sources)
+    ]
+    return pl.DataFrame(rows, schema_overrides={"column": pl.UInt32, "over": pl.String})
+
+
+def _final(*key: str) -> pl.Expr:
+    """The last row of each run of equal keys."""
+    return pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(-1)) for name in key)
+
+
+def _latest_vintage(rows: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The series of each cell as known on a day: one figure per period end."""
+    return rows.filter(pl.col("known_from") <= day).filter(_final("cell", "period_end"))
+
+
+def _divided(series: pl.DataFrame, below: pl.DataFrame) -> pl.DataFrame:
+    """Each figure divided by that of the same or the nearest earlier period, if near enough."""
+    return (
+        series.join_asof(
+            below.select(
+                "cell", "period_end", below="value", below_end="period_end", below_known="known_from"
+            ),
+            on="period_end",
+            by="cell",
+            check_sortedness=False,  # it is sorted within each cell, which is all that counts
+        )
+        .filter((pl.col("period_end") - pl.col("below_end")).dt.total_days() <= pl.col("within"))
+        .with_columns(
+            value=pl.col("value") / pl.col("below"),
+            known_from=pl.max_horizontal("known_from", "below_known"),
+        )
+    )
+
+
+def _latest(series: pl.DataFrame) -> pl.DataFrame:
+    return series.filter(_final("cell"))
+
+
+def _mean(series: pl.DataFrame) -> pl.DataFrame:
+    """Mean of the year up to the latest period's end, each figure weighed by its days in that year."""
+    before = pl.col("period_end").max().over("cell").dt.offset_by("-1y")
+    year = series.with_columns(before=before).filter(pl.col("period_end") > pl.col("before"))
+    begun = pl.max_horizontal("period_start", pl.col("before").dt.offset_by("1d"))
+    days = (pl.col("period_end") - begun).dt.total_days() + 1
+    mean = (pl.col("value") * pl.col("days")).sum() / pl.col("days").sum()
+    return year.with_columns(days=days).group_by("cell", maintain_order=True).agg(mean.alias("value"), *_SPAN)
+
+
+def _trend(series: pl.DataFrame) -> pl.DataFrame:
+    """Yearly change over the last `years`: the median slope between every two of three figures or more.
+
+    Source: Sen (1968), J Am Stat Assoc 63:1379; within seasons as in Hirsch, Slack and Smith (1982),
+    Water Resources Research 18:107. Both are robust to a single odd figure. Figures stand in the middle
+    of their periods, because a year's figure and a quarter's with the same end are months apart.
+    """
+    middle = (pl.col("period_start").dt.epoch("d") + pl.col("period_end").dt.epoch("d")) // 2
+    quarter = middle.cast(pl.Date).dt.quarter()
+    since = pl.col("period_end").max().over("cell").dt.offset_by(pl.format("-{}y5d", "years"))
+    recent = series.filter(pl.col("period_end") > since, ~pl.col("log") | (pl.col("value") > 0)).select(
+        *(name for name in FIGURE if name != "value"),
+        "years",
+        value=pl.when("log").then(pl.col("value").log()).otherwise("value"),
+        year=middle / DAYS_A_YEAR,
+        season=pl.when("seasonal").then(pl.when(_DAYS > HALF_A_YEAR).then(0).otherwise(quarter)),
+    )
+    pairs = recent.join(
+        recent.select("cell", "season", "year", "value"),
+        on=["cell", "season"],
+        suffix="_before",
+        nulls_equal=True,
+    ).filter(pl.col("year") > pl.col("year_before"))
+    slope = (pl.col("value") - pl.col("value_before")) / (pl.col("year") - pl.col("year_before"))
+    slopes = pairs.group_by("cell").agg(slope.median().alias("value"))
+    spread = pl.col("year").max() - pl.col("year").min()
+    return (
+        recent.group_by("cell", maintain_order=True)
+        .agg(*_SPAN, pl.col("years").first(), points=pl.len(), spread=spread)
+        .filter(pl.col("points") >= 3, pl.col("spread") >= (pl.col("years") - 1) / 2)
+        .join(slopes, on="cell", maintain_order="left")
+    )
+
+
+_SPAN = (
+    pl.col("period_start").min(),
+    pl.col("period_end").max(),
+    pl.col("known_from").max(),
+    pl.col("source").last(),
+    pl.col("file").last(),
+)
+_MADE = {"latest": _latest, "mean": _mean, "trend": _trend}

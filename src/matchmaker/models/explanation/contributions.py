@@ -1,0 +1,117 @@
+"""Explanations of scores: the rows that add up, and the published figures behind each."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from matchmaker.cache import cached
+from matchmaker.features import Profiles
+from matchmaker.models.scoring.ranker import Component, Ranker, Scores
+from matchmaker.models.types import ExplanationRow, Figure, Organisation
+
+MIN_CONTRIBUTION = 0.005
+"""Contributions smaller than this are no reason, for or against."""
+
+
+@cached
+def organisations_of(profiles: Profiles) -> tuple[Organisation, ...]:
+    """All organisations of the profiles, as an answer names them."""
+    columns = profiles.organisations.select("code", "name", "type", "region", "locality")
+    return tuple(Organisation(*row) for row in columns.iter_rows())
+
+
+def explanation_rows(
+    ranker: Ranker,
+    profiles: Profiles,
+    scores: Scores,
+    recipient: int,
+    candidate: int,
+    areas: tuple[int, ...] = (),
+) -> tuple[ExplanationRow, ...]:
+    """The start, one row per term, and the total.
+
+    Args:
+        ranker: whose terms are told.
+        profiles: that it is bound to.
+        scores: (k, 1, n) of this recipient alone, as the ranker gave them.
+        recipient, candidate: rows of the profiles.
+        areas: columns of the recipient's focus areas.
+    """
+    rows = [ExplanationRow("start", "Start", None, 0.0, scores.start, "Every candidate begins here.")]
+    values = scores.values[:, 0, candidate].tolist()
+    contributions = scores.contributions[:, 0, candidate].tolist()
+    for k, (term, number, contribution) in enumerate(zip(ranker.terms, values, contributions, strict=True)):
+        value = None if math.isnan(number) else number
+        rows.append(
+            ExplanationRow(
+                name=term.name,
+                label=term.label,
+                value=value,
+                weight=term.weight,
+                contribution=contribution,
+                sentence=ranker.sentence(k, value, recipient, candidate),
+                evidence=term.evidence,
+                figures=_figures(profiles, _columns(profiles, term, areas), recipient, candidate),
+            )
+        )
+    total = float(scores.score[0, candidate])
+    weight = sum(term.weight for term in ranker.terms)
+    rows.append(ExplanationRow("total", "Total", total, weight, total, "What the rows above add up to."))
+    return tuple(rows)
+
+
+def reasons(rows: tuple[ExplanationRow, ...]) -> tuple[list[str], list[str], list[str]]:
+    """What speaks for a candidate, what against, and what is unknown, weightiest first.
+
+    Args:
+        rows: of the evidence fit.
+    """
+    terms = sorted(rows[1:-1], key=lambda row: -abs(row.contribution))
+    unknown = sorted(
+        (row for row in terms if row.value is None and row.weight > 0), key=lambda row: -row.weight
+    )
+    return (
+        [row.sentence for row in terms if row.contribution > MIN_CONTRIBUTION],
+        [row.sentence for row in terms if row.contribution < -MIN_CONTRIBUTION],
+        [row.sentence for row in unknown],
+    )
+
+
+def _columns(profiles: Profiles, term: Component, areas: tuple[int, ...]) -> tuple[int, ...]:
+    """The features behind a term."""
+    if term.of_focus:
+        return areas
+    return _of_dimension(profiles, term.dimension) if term.dimension else _named(profiles, term.features)
+
+
+@cached
+def _of_dimension(profiles: Profiles, dimension: str) -> tuple[int, ...]:
+    return tuple(profiles.of_dimension(dimension))
+
+
+@cached
+def _named(profiles: Profiles, features: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(profiles.column[name] for name in features)
+
+
+def _figures(
+    profiles: Profiles, columns: tuple[int, ...], recipient: int, candidate: int
+) -> tuple[Figure, ...]:
+    cells, labels = _cells(profiles), _labels(profiles)
+    own, other = recipient * len(labels), candidate * len(labels)
+    return tuple(
+        [Figure(*labels[column], cells[own + column][0], *cells[other + column]) for column in columns]
+    )
+
+
+@cached
+def _labels(profiles: Profiles) -> list[tuple[str, str, str]]:
+    """Name, label and unit, feature by feature."""
+    return [(feature.name, feature.label, feature.unit) for feature in profiles.features]
+
+
+@cached
+def _cells(profiles: Profiles) -> list[tuple[Any, ...]]:
+    """Value, state, end of period and source, organisation by organisation, feature by feature."""
+    return profiles.cells.select("value", "state", "period_end", "source").rows()

@@ -1,0 +1,41 @@
+"""What rules did to the candidates: each of the excluded with its reasons, each rule with its count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from matchmaker.features import Profiles
+from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.eligibility.rules import NOT_ITSELF, Exclusion
+from matchmaker.models.explanation.contributions import organisations_of
+from matchmaker.models.types import Excluded, RuleEffect
+
+Exclusions = Mapping[str, Exclusion]
+"""Rule -> what it says of all candidates, as `Matcher.verdicts` gives them."""
+
+
+def excluded(profiles: Profiles, verdicts: Exclusions) -> Iterator[Excluded]:
+    """Every excluded candidate but the recipient itself, by code, with each rule's reason."""
+    every = np.logical_or.reduce([verdict.excluded for verdict in verdicts.values()])
+    for at in np.flatnonzero(every & ~verdicts[NOT_ITSELF].excluded).tolist():
+        yield excluded_one(profiles, at, verdicts)
+
+
+def excluded_one(profiles: Profiles, candidate: int, verdicts: Exclusions) -> Excluded:
+    """One excluded candidate with each rule's reason."""
+    applied = [name for name, verdict in verdicts.items() if verdict.excluded[candidate]]
+    told = tuple([verdicts[name].reason(candidate) for name in applied])
+    return Excluded(organisations_of(profiles)[candidate], tuple(applied), told)
+
+
+def rule_effects(arrangement: Arrangement, verdicts: Exclusions) -> tuple[RuleEffect, ...]:
+    """How many candidates each rule of an arrangement excludes, and how many no other rule does."""
+    others = ~verdicts[NOT_ITSELF].excluded
+    masks = {rule: verdicts[rule.name].excluded & others for rule in arrangement.rules}
+    rules = sum((mask.astype(int) for mask in masks.values()), np.zeros(len(others), dtype=int))
+    return tuple(
+        RuleEffect(rule.name, rule.why, rule.evidence, int(mask.sum()), int((mask & (rules == 1)).sum()))
+        for rule, mask in masks.items()
+    )

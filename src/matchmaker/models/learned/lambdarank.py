@@ -1,0 +1,285 @@
+"""What was chosen before, by LightGBM's LambdaRank: few small trees, monotone where a direction is fixed.
+
+As `practice`, it models past practice, and the artefacts that ship with the package must never be scored
+on a past pairing: they have seen them all. LightGBM is imported only when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from matchmaker.errors import BadFile, Issue, MissingExtra
+from matchmaker.features import Profiles
+from matchmaker.features.scaling import Floats
+from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.learned.logit import (
+    TRAIN,
+    Artefact,
+    design_matrix,
+    family_of,
+    inputs_of,
+    mean_abs_contribution,
+    read,
+    scorer,
+    stack_choice_sets,
+    terms_of,
+    trained_on,
+)
+from matchmaker.models.learned.pair_feature import centre_within_set, pair_values
+from matchmaker.models.learned.pair_features import INPUTS
+from matchmaker.models.scoring.ranker import Component, Rows, Scores, scores_from_contributions
+from matchmaker.training.choice_sets import ChoiceSituation
+
+SETTINGS: dict[str, Any] = {
+    "n_estimators": 100,
+    "num_leaves": 4,
+    "learning_rate": 0.1,
+    "min_child_samples": 5,
+    "reg_lambda": 1.0,
+    "label_gain": [0, 1],
+    "random_state": 20260822,
+    "deterministic": True,
+    "force_row_wise": True,
+    "n_jobs": 1,
+    "verbosity": -1,
+}
+"""Fixed beforehand: small trees, since there are only tens of choices."""
+ONE_THREAD = {"num_threads": 1}
+"""So that an answer takes one processor, whatever else the service is asked."""
+
+
+class PastChoice(BaseModel):
+    """One choice that a model was trained on: who chose whom, and the leaf of the chosen in each tree."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pairing_id: str
+    recipient: str
+    partner: str
+    day: date
+    leaves: tuple[int, ...]
+
+
+class LambdaRankModel(Artefact):
+    """A trained LambdaRank model: LightGBM's own text, and the past choices by their leaves."""
+
+    text: str
+    past: tuple[PastChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarPastChoice:
+    """A past choice, and the share of trees in which its partner falls into the candidate's leaf."""
+
+    pairing_id: str
+    recipient: str
+    partner: str
+    day: date
+    share: float
+
+
+def library() -> ModuleType:
+    """LightGBM.
+
+    Raises:
+        MissingExtra: it, or the system's library that it needs, is not installed.
+    """
+    try:
+        import lightgbm
+    except (ImportError, OSError) as error:
+        text = f"LightGBM can't be loaded ({error})."
+        step = "Install it and its system library: apt-get install libgomp1; or use --method practice."
+        raise MissingExtra(text, step) from error
+    return lightgbm
+
+
+def lambdarank() -> Any:
+    """An unfitted `LGBMRanker`, monotone in each input whose direction is fixed; a scikit-learn estimator.
+
+    Raises:
+        MissingExtra: LightGBM can't be loaded.
+    """
+    return library().LGBMRanker(**SETTINGS, monotone_constraints=[one.direction for one in INPUTS])
+
+
+@lru_cache(maxsize=64)
+def booster(text: str) -> Any:
+    """A model of LightGBM, read from its text.
+
+    Raises:
+        BadFile: it is no such text. Of one that is cut short LightGBM does not say so, it may end the
+            process: `logit.read` compares hashes first.
+        MissingExtra: LightGBM can't be loaded.
+    """
+    lightgbm = library()
+    try:
+        return lightgbm.Booster(model_str=text)
+    except lightgbm.basic.LightGBMError as error:
+        raise BadFile([Issue("LightGBM model", f"LightGBM's text form ({error})")], TRAIN) from error
+
+
+def explained(model: Any, seen: Floats) -> tuple[float, Floats]:
+    """The score of every row, taken apart into what is expected of anyone and what each input adds.
+
+    Args:
+        model: a `booster`.
+        seen: (m, p) inputs, m at least 1; NaN is unknown.
+
+    Returns:
+        The start, and (p, m) contributions: the Shapley values of the inputs, with each tree's training
+        data as the background (Lundberg and others 2020, Nature Machine Intelligence 2:56).
+    """
+    told = model.predict(seen, raw_score=True, pred_contrib=True, **ONE_THREAD)
+    return float(told[0, -1]), np.ascontiguousarray(told[:, :-1].T)
+
+
+def leaves(model: Any, seen: Floats) -> NDArray[np.intp]:
+    """(m, t) the leaf that each row falls into, tree by tree."""
+    return np.asarray(model.predict(seen, pred_leaf=True, **ONE_THREAD), dtype=np.intp)
+
+
+def fit_lambdarank(choices: Sequence[ChoiceSituation]) -> LambdaRankModel:
+    """A LambdaRank model of past choices; the same choices give the same bytes on one kind of processor.
+
+    With AVX-512 and without it numpy's logarithms, exponentials and arcsines differ in the last digit, so
+    that inputs that are equal on one are two values on the other, and LightGBM may split between them. Of
+    the same inputs LightGBM gives the same trees. Inputs rounded to nine decimals are the same on both;
+    they are not rounded, since the models that ship, and their replays, would change.
+
+    Args:
+        choices: of one family; those whose partner was not eligible teach nothing.
+
+    Raises:
+        OutOfRange: there is nothing to learn from.
+        MissingExtra: LightGBM can't be loaded.
+    """
+    seen, chosen, sets = stack_choice_sets(choices)
+    names = [one.name for one in INPUTS]
+    fitted = lambdarank().fit(seen, chosen, group=np.bincount(sets), feature_name=names)
+    text: str = fitted.booster_.model_to_string()
+    model = booster(text)
+    contributions = explained(model, seen)[1].T
+    partners = [one for one in choices if one.chosen is not None]
+    of_partners = np.array([design_matrix(one.profiles, one.row)[one.chosen] for one in partners])
+    return LambdaRankModel(
+        **trained_on(choices),
+        weights=mean_abs_contribution(np.where(np.isnan(seen), np.nan, contributions)),
+        text=text,
+        past=tuple(
+            PastChoice(
+                pairing_id=one.pairing_id,
+                recipient=one.recipient,
+                partner=one.partner,
+                day=one.day,
+                leaves=tuple(own),
+            )
+            for one, own in zip(partners, leaves(model, of_partners).tolist(), strict=True)
+        ),
+    )
+
+
+class PracticeLightGBM:
+    """Ranks by the sum of small trees learned from past choices of the family.
+
+    Contributions are the inputs' Shapley values. A tree also sends what is unknown to one side; so that an
+    unknown input itself adds nothing, what all the unknown ones do to a score is the last term.
+
+    Args:
+        profiles: as of the day asked about.
+        trained: must not have been trained on a pairing that it is scored on.
+
+    Raises:
+        BadFile: the model needs an input that is not there, or its text can't be read.
+        MissingExtra: LightGBM can't be loaded.
+    """
+
+    name = "practice-lightgbm"
+
+    def __init__(self, profiles: Profiles, trained: LambdaRankModel) -> None:
+        self.profiles = profiles
+        self.trained = trained
+        self.inputs = inputs_of(trained, profiles)
+        self.model = booster(trained.text)
+        self.terms = (
+            *terms_of(self.inputs, trained.weights),
+            Component("unknown_inputs", "What is not known", 0.0),
+        )
+        self.version = f"{trained.family}-{trained.snapshot[:12]}"
+
+    def scores(self, recipients: Rows) -> Scores:
+        """See `Ranker.scores`."""
+        values = pair_values(self.inputs, self.profiles, recipients)
+        start, told = explained(self.model, self._seen(values, recipients))
+        told = told.reshape(values.shape)
+        unknown = np.isnan(values)
+        total = np.zeros(values.shape[1:])
+        for at in range(len(values)):
+            total += np.where(unknown[at], told[at], 0.0)
+        values = np.concatenate([values, unknown.sum(axis=0, keepdims=True)])
+        contributions = np.concatenate([told, total[None]])
+        return scores_from_contributions(start, values, contributions, np.array([*self.trained.weights, 0.0]))
+
+    def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
+        """See `Ranker.sentence`."""
+        if term == len(self.inputs):
+            return f"Figures not known of it: {value:.0f} of {len(self.inputs)}."
+        one = self.inputs[term]
+        return f"Not known: {one.label.casefold()}." if value is None else one.says(value)
+
+    def alike(self, recipient: int, candidate: int, limit: int = 3) -> tuple[SimilarPastChoice, ...]:
+        """The past choices whose partners are most like a candidate, by leaf agreement.
+
+        Args:
+            recipient, candidate: rows.
+            limit: how many at most.
+        """
+        rows = np.array([recipient])
+        seen = self._seen(pair_values(self.inputs, self.profiles, rows), rows)[[candidate]]
+        own = leaves(self.model, seen)[0]
+        found = [
+            SimilarPastChoice(
+                one.pairing_id, one.recipient, one.partner, one.day, float(np.mean(own == one.leaves))
+            )
+            for one in self.trained.past
+        ]
+        return tuple(sorted(found, key=lambda one: (-one.share, one.pairing_id))[:limit])
+
+    def _seen(self, values: Floats, recipients: Rows) -> Floats:
+        """(r * n, p) what the trees see."""
+        seen = centre_within_set(self.inputs, values, self.profiles, recipients)
+        return np.ascontiguousarray(np.moveaxis(seen, 0, 2)).reshape(-1, len(self.inputs))
+
+
+@cache
+def _shipped(family: str) -> LambdaRankModel:
+    return read(LambdaRankModel, f"practice-lightgbm-{family}")
+
+
+def practice_lightgbm(
+    profiles: Profiles,
+    arrangement: Arrangement,
+    areas: Sequence[str] = (),  # noqa: ARG001
+) -> PracticeLightGBM:
+    """The model that ships with the package, for an arrangement."""
+    return PracticeLightGBM(profiles, _shipped(family_of(arrangement).name))
+
+
+class LambdaRankLearner:
+    """Learns `practice-lightgbm` anew from some choices, so that it can be scored on others."""
+
+    name = "practice-lightgbm"
+    says = "What was chosen before, by small decision trees (LightGBM): past practice, not what works."
+
+    def learn(self, choices: Sequence[ChoiceSituation]) -> Callable[[ChoiceSituation], tuple[Floats, Floats]]:
+        """Gives (n,) scores and (n,) coverage of all candidates of a choice."""
+        trained = fit_lambdarank(choices)
+        return scorer(lambda profiles: PracticeLightGBM(profiles, trained))

@@ -1,0 +1,221 @@
+"""Criteria: numbers in 0 to 1 about a recipient and every candidate; NaN is unknown.
+
+Everything is added up element by element, feature by feature, so that one recipient and many give
+the same bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.cache import cached
+from matchmaker.features import Profiles
+from matchmaker.features.scaling import Floats
+from matchmaker.models.arrangement import Criterion
+from matchmaker.models.scoring.geography import kilometres
+from matchmaker.models.scoring.records import relations
+from matchmaker.models.scoring.size import size_ratios
+
+COMMON = 0.5
+"""A feature is compared among a kind of trust where at least this share of the kind knows it."""
+Rows = NDArray[np.intp]
+MIDDLE, SAME_SYSTEM, RECORDED = 0.5, 0.7, 1.0
+"""What no record, one local system, and joint work on record are worth (E3, E12; judgements)."""
+
+
+def similarity_distances(profiles: Profiles, dimension: str, org_type: str, recipients: Rows) -> Floats:
+    """Root mean square difference over the features that both know, in robust units.
+
+    Args:
+        profiles: as of the day.
+        dimension: whose features count (those with `similar`).
+        kind: the kind of trust whose middle and spread are the units.
+        recipients: (r,) rows.
+
+    Returns:
+        (r, n_organisations); NaN where fewer than half of the comparable features are known to both.
+    """
+    scaled, known = _compared(profiles, dimension, org_type)
+    total = np.zeros((len(recipients), len(known)))
+    gap = np.empty_like(total)
+    for feature in scaled:
+        np.subtract(feature[recipients, None], feature, out=gap)
+        np.multiply(gap, gap, out=gap)
+        total += np.fmax(gap, 0.0, out=gap)  # a difference that is unknown adds nothing
+    shared = known[recipients] @ known.T  # counts, so exact however they are added up
+    enough = shared >= max(1.0, len(scaled) / 2)
+    distance: Floats = np.sqrt(np.divide(total, shared, out=np.full_like(total, np.nan), where=enough))
+    return distance
+
+
+@cached
+def _compared(profiles: Profiles, dimension: str, org_type: str) -> tuple[Floats, Floats]:
+    """(f, n) the comparable features in robust units; (n, f) 1 where they are known, else 0."""
+    columns = comparable(profiles, dimension, org_type)
+    scaled = np.ascontiguousarray(profiles.scaled_as(org_type)[:, columns].T)
+    return scaled, (~np.isnan(scaled.T)).astype(float)
+
+
+@cached
+def comparable(profiles: Profiles, dimension: str, org_type: str) -> list[int]:
+    """The columns of a dimension that count in similarity and that half of the kind or more know."""
+    members = profiles.values[profiles.types == org_type]
+    common = np.mean(~np.isnan(members), axis=0) >= COMMON
+    return [
+        at for at in profiles.of_dimension(dimension) if profiles.features[at].similar and bool(common[at])
+    ]
+
+
+def closeness(profiles: Profiles, dimension: str, org_type: str, recipients: Rows) -> Floats:
+    """Similarity as the share of all pairs of this kind that are further apart; ties count half.
+
+    Returns:
+        (r, n_organisations) in 0 to 1; NaN where the distance is unknown.
+    """
+    steps, nearer = _pair_distances(profiles, dimension, org_type)
+    distance = similarity_distances(profiles, dimension, org_type, recipients)
+    if steps.size == 0:
+        return np.full_like(distance, np.nan)
+    at = np.searchsorted(steps, distance)
+    tied = steps[np.minimum(at, steps.size - 1)] == distance
+    share = 1.0 - (nearer[at] + nearer[at + tied]) / (2 * nearer[-1])
+    return np.where(np.isnan(distance), np.nan, share)
+
+
+@cached
+def _pair_distances(profiles: Profiles, dimension: str, org_type: str) -> tuple[Floats, NDArray[np.intp]]:
+    """All known distances between two organisations of one kind.
+
+    Returns:
+        (s,) the distances, in order and each once; (s + 1,) how many pairs are nearer than each, and
+        last how many pairs there are.
+    """
+    members = np.flatnonzero(profiles.types == org_type)
+    square = similarity_distances(profiles, dimension, org_type, members)[:, members]
+    pairs = square[np.triu_indices(len(members), k=1)]
+    steps, counts = np.unique(pairs[~np.isnan(pairs)], return_counts=True)
+    return steps, np.concatenate([[0], np.cumsum(counts)])
+
+
+@cached
+def standing(profiles: Profiles, dimension: str) -> Floats:
+    """Mean standing of each organisation among its kind over the features it knows.
+
+    Returns:
+        (n_organisations,) in 0 to 1; NaN where none of the dimension's features with a direction is known.
+    """
+    return _mean_standing(profiles, profiles.of_dimension(dimension), fewest=1.0)
+
+
+def strength(profiles: Profiles, areas: Sequence[int]) -> Floats:
+    """Mean standing of each organisation among its kind in the focus areas.
+
+    Args:
+        profiles: as of the day.
+        areas: columns.
+
+    Returns:
+        (n_organisations,) in 0 to 1; NaN where less than half of the areas are known, or there is none.
+    """
+    return _mean_standing(profiles, areas, fewest=max(1.0, len(areas) / 2))
+
+
+def _mean_standing(profiles: Profiles, columns: Sequence[int], fewest: float) -> Floats:
+    standings, there = _standings(profiles)
+    total = np.zeros(len(profiles.types))
+    known = np.zeros_like(total)
+    for at in columns:
+        total += standings[at]
+        known += there[at]
+    return np.divide(total, known, out=np.full_like(total, np.nan), where=known >= fewest)
+
+
+@cached
+def _standings(profiles: Profiles) -> tuple[Floats, Floats]:
+    """(f, n) each: the standings, 0 where unknown; and 1 where they are known, else 0."""
+    standings = np.ascontiguousarray(profiles.standings.T)
+    known = ~np.isnan(standings)
+    return np.where(known, standings, 0.0), known.astype(float)
+
+
+def relationship(profiles: Profiles, recipients: Rows) -> Floats:
+    """Joint work on record: `RECORDED` with, `SAME_SYSTEM` without but in one local system, else the middle.
+
+    Returns:
+        (r, n_organisations); never unknown, since what is not recorded speaks neither for nor against.
+    """
+    localities = profiles.organisations["locality"].to_numpy()
+    out = np.full((len(recipients), len(localities)), MIDDLE)
+    known = _related(profiles)
+    for at, row in enumerate(recipients.tolist()):
+        if localities[row] is not None:
+            out[at, localities == localities[row]] = SAME_SYSTEM
+        out[at, known.get(row, [])] = RECORDED
+    return out
+
+
+@cached
+def _related(profiles: Profiles) -> dict[int, list[int]]:
+    """Row -> the rows of the organisations with which joint work is on record."""
+    out: dict[int, list[int]] = {}
+    for pair in relations(profiles.snapshot, profiles.as_of):
+        rows = [profiles.position[code] for code in pair if code in profiles.position]
+        if len(rows) == 2:
+            for one, other in (rows, reversed(rows)):
+                out.setdefault(one, []).append(other)
+    return out
+
+
+def capacity(profiles: Profiles, recipients: Rows, ratios: tuple[float, float]) -> Floats:
+    """Size of the candidate beside the recipient, from 0 at the lower ratio to 1 at the upper (log scale).
+
+    Returns:
+        (r, n_organisations) in 0 to 1; NaN where no size is known of both.
+    """
+    low, high = np.log(ratios)
+    share: Floats = np.clip((np.log(size_ratios(profiles, recipients)) - low) / (high - low), 0.0, 1.0)
+    return share
+
+
+def criterion_values(
+    profiles: Profiles,
+    criteria: Sequence[Criterion],
+    org_type: str,
+    recipients: Rows,
+    areas: Sequence[Sequence[int]],
+) -> Floats:
+    """Every criterion for recipients of one kind and all candidates.
+
+    Args:
+        profiles: as of the day.
+        criteria: what is weighed.
+        org_type: the type of all the recipients.
+        recipients: (r,) rows.
+        areas: for each recipient, the columns of its focus areas.
+
+    Returns:
+        (n_criteria, r, n_organisations) in 0 to 1; NaN is unknown.
+    """
+    out = np.empty((len(criteria), len(recipients), len(profiles.types)))
+    for at, criterion in enumerate(criteria):
+        dimension = criterion.dimension or ""
+        match criterion.form:
+            case "similarity":
+                out[at] = closeness(profiles, dimension, org_type, recipients)
+            case "standing":
+                out[at] = standing(profiles, dimension)[None, :]
+            case "standing_of_both":
+                own = standing(profiles, dimension)
+                out[at] = np.minimum(own[recipients][:, None], own[None, :])
+            case "strength":
+                out[at] = [strength(profiles, columns) for columns in areas]
+            case "capacity":
+                out[at] = capacity(profiles, recipients, criterion.ratios)
+            case "relationship":
+                out[at] = relationship(profiles, recipients)
+            case "proximity":
+                out[at] = np.exp2(-kilometres(profiles, recipients) / criterion.half_km)
+    return out

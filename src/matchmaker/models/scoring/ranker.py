@@ -1,0 +1,98 @@
+"""What every method of ranking is: a start, and terms whose contributions add up to the score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.features import Profiles
+from matchmaker.features.scaling import Floats
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One part of a score.
+
+    Attributes:
+        weight: as given or learned; for showing only.
+        dimension: whose figures lie behind it, if any.
+        features: or which features' figures.
+        of_focus: or those of the recipient's focus areas.
+    """
+
+    name: str
+    label: str
+    weight: float
+    evidence: tuple[str, ...] = ()
+    dimension: str | None = None
+    features: tuple[str, ...] = ()
+    of_focus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of recipients (r) and candidates (n) in k terms; higher is better.
+
+    Attributes:
+        start: what every candidate begins with.
+        values: (k, r, n) what each term saw; NaN is unknown.
+        contributions: (k, r, n); exactly 0 where the term is unknown.
+        score: (r, n); the start plus the contributions, added in the order of the terms.
+        coverage: (r, n); the share of the weight that was known.
+    """
+
+    start: float
+    values: Floats
+    contributions: Floats
+    score: Floats
+    coverage: Floats
+
+
+def scores_from_contributions(start: float, values: Floats, contributions: Floats, weights: Floats) -> Scores:
+    """Scores from contributions, added element by element so that batch equals loop.
+
+    Args:
+        start: where every candidate begins.
+        values: (k, r, n).
+        contributions: (k, r, n); those of unknown values are set to 0.
+        weights: (k,) not negative; what each term counts for in the coverage.
+    """
+    known = ~np.isnan(values)
+    contributions = np.where(known, contributions, 0.0)
+    score = np.full(values.shape[1:], start)
+    covered = np.zeros(values.shape[1:])
+    for at in range(len(values)):
+        score += contributions[at]
+        covered += np.where(known[at], weights[at], 0.0)
+    return Scores(start, values, contributions, score, covered / sum(weights.tolist()))
+
+
+class Ranker(Protocol):
+    """One method of ranking, bound to the profiles of a day."""
+
+    @property
+    def name(self) -> str:
+        """How the method is asked for."""
+
+    @property
+    def version(self) -> str:
+        """Which edition of it; changes whenever its answers may."""
+
+    @property
+    def terms(self) -> tuple[Component, ...]:
+        """The parts of its score, in the order in which they are added."""
+
+    def scores(self, recipients: Rows) -> Scores:
+        """Scores of any recipients with all candidates; batch equals loop bit for bit."""
+
+    def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:
+        """What a term says of a pair, in plain words."""
+
+
+Factory = Callable[[Profiles], Ranker]

@@ -1,0 +1,111 @@
+"""The default method: the fit, a weighted mean of what the evidence says helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from matchmaker.features import Profiles
+from matchmaker.features.scaling import Floats
+from matchmaker.models.arrangement import Arrangement, Criterion
+from matchmaker.models.scoring import focus_areas
+from matchmaker.models.scoring.criteria import criterion_values
+from matchmaker.models.scoring.geography import kilometres_from
+from matchmaker.models.scoring.phrases import sentence
+from matchmaker.models.scoring.ranker import Component, Rows, Scores
+from matchmaker.models.scoring.records import relations
+
+BASE_VALUE = 0.5
+"""Where every candidate begins: neither for nor against. A criterion moves it by its distance from
+the middle, an unknown one does not move it."""
+
+
+def weighted_sum(values: Floats, weights: Floats) -> Scores:
+    """The weighted mean of the known criteria, taken apart.
+
+    Args:
+        values: (k, r, n) criteria in 0 to 1; NaN is unknown.
+        weights: (k,) not negative, at least one above 0.
+
+    Returns:
+        `START` plus contributions w (value - START) / W, W being the weight that is known. A
+        candidate of which nothing is known has the fit `START` and coverage 0.
+    """
+    known, weight = ~np.isnan(values), weights[:, None, None]
+    known_weight = np.zeros(values.shape[1:])
+    for part in np.where(known, weight, 0.0):
+        known_weight += part
+    contributions = np.zeros_like(values)
+    there = known & (known_weight > 0)
+    np.divide(weight * (values - BASE_VALUE), known_weight, out=contributions, where=there)
+    fit = np.full(values.shape[1:], BASE_VALUE)
+    for part in contributions:
+        fit += part
+    return Scores(BASE_VALUE, values, contributions, fit, known_weight / sum(weights.tolist()))
+
+
+class WeightedSumRanker:
+    """The evidence-weighted fit of one arrangement.
+
+    Args:
+        profiles: as of the day asked about.
+        arrangement: its criteria and weights.
+        areas: names of focus areas, the same for every recipient; by default each one's weakest.
+
+    Raises:
+        OutOfRange: an area is unknown or has no direction, or there are more than three.
+    """
+
+    name = "evidence"
+
+    def __init__(self, profiles: Profiles, arrangement: Arrangement, areas: Sequence[str] = ()) -> None:
+        self.profiles = profiles
+        self.arrangement = arrangement
+        self._codes = profiles.organisations["code"].to_list()
+        self._asked = focus_areas.columns_named(profiles, areas) if areas else None
+        self.weights = np.array([criterion.weight for criterion in arrangement.criteria])
+        self.version = f"{arrangement.name}-{arrangement.version}"
+        self.terms = tuple(_term(one) for one in arrangement.criteria)
+
+    def areas(self, recipient: int) -> tuple[int, ...]:
+        """The columns of a recipient's focus areas."""
+        return focus_areas.weakest_areas(self.profiles, recipient) if self._asked is None else self._asked
+
+    def scores(self, recipients: Rows) -> Scores:
+        """Fits of any recipients with all candidates; see `Ranker.scores`."""
+        types = self.profiles.types[recipients]
+        values = np.empty((len(self.weights), len(recipients), len(self.profiles.types)))
+        for org_type in np.unique(types):
+            at = np.flatnonzero(types == org_type)
+            rows = recipients[at]
+            areas = [self.areas(int(row)) for row in rows]
+            values[:, at] = criterion_values(
+                self.profiles, self.arrangement.criteria, str(org_type), rows, areas
+            )
+        return weighted_sum(values, self.weights)
+
+    def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:
+        """What a criterion says of a pair."""
+        criterion = self.arrangement.criteria[term]
+        facts: dict[str, Any] = {}
+        if criterion.form == "proximity":
+            facts["km"] = float(kilometres_from(self.profiles, recipient)[candidate])
+        if criterion.form == "relationship":
+            pair = frozenset((self._codes[recipient], self._codes[candidate]))
+            facts["record"] = relations(self.profiles.snapshot, self.profiles.as_of).get(pair)
+        return sentence(criterion, value, self._measured_among(criterion, recipient, candidate), facts)
+
+    def _measured_among(self, criterion: Criterion, recipient: int, candidate: int) -> str | None:
+        """The kind of trusts among which a criterion is measured."""
+        own, other = (str(self.profiles.types[at]) for at in (recipient, candidate))
+        if criterion.form == "standing_of_both":
+            return own if own == other else None
+        return other if criterion.form in {"standing", "strength"} else own
+
+
+def _term(one: Criterion) -> Component:
+    dimension = "size" if one.form == "capacity" else one.dimension
+    of_focus = one.form == "strength"
+    return Component(one.name, one.label, one.weight, one.evidence, dimension, of_focus=of_focus)

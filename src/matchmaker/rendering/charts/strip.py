@@ -1,0 +1,80 @@
+"""One dimension as a strip: a mark for each figure, placed by where it stands among its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matchmaker.features.profile import FeatureValue
+from matchmaker.models.early_warning.signs import WORST
+
+WIDTH, HEIGHT, EDGE = 400, 30, 10
+MIDDLE = 15.0
+"""Of the line on which the marks stand."""
+SIZE = 5.0
+"""Half the width of a mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One figure: outline or circle, its tone, and what it says.
+
+    Attributes:
+        tone: `weak`, `strong` or `plain`; each has a form of its own, so that colour is never alone.
+        outline: corners of a triangle; empty for a circle.
+    """
+
+    x: float
+    tone: str
+    outline: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A dimension, ready to be drawn in a view box of `WIDTH` by `HEIGHT`.
+
+    Attributes:
+        low, high: what the ends mean.
+        fifths: where the weakest and the strongest fifth end.
+    """
+
+    low: str
+    high: str
+    fifths: tuple[float, float]
+    marks: tuple[Mark, ...]
+
+
+def strip(cells: Sequence[FeatureValue]) -> Strip | None:
+    """Place the known figures of one dimension; None where none can be placed.
+
+    Where it is known of any which way is good, only those are placed, the strongest at the right;
+    otherwise all are, the highest at the right.
+    """
+    directed = any(cell.standing is not None for cell in cells)
+    placed = [
+        (cell, at) for cell in cells if (at := cell.standing if directed else cell.percentile) is not None
+    ]
+    if not placed:
+        return None
+    low, high = ("Weaker", "Stronger") if directed else ("Lower", "Higher")
+    marks = [_mark(cell, at, directed) for cell, at in sorted(placed, key=lambda one: one[1])]
+    return Strip(low, high, (_across(WORST), _across(1 - WORST)), tuple(marks))
+
+
+def _mark(cell: FeatureValue, at: float, directed: bool) -> Mark:
+    x, says = _across(at), f"{cell.label}: {cell.text}"
+    if directed and at <= WORST:
+        return Mark(x, "weak", _triangle(x, SIZE), says)
+    if directed and at >= 1 - WORST:
+        return Mark(x, "strong", _triangle(x, -SIZE), says)
+    return Mark(x, "plain", "", says)
+
+
+def _triangle(x: float, up: float) -> str:
+    """Pointing down where `up` is above 0, and up otherwise."""
+    return f"{x - SIZE:g},{MIDDLE - up:g} {x + SIZE:g},{MIDDLE - up:g} {x:g},{MIDDLE + up:g}"
+
+
+def _across(share: float) -> float:
+    return round(EDGE + share * (WIDTH - 2 * EDGE), 1)

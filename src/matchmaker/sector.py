@@ -1,0 +1,410 @@
+"""What a sector is: a public service as a folder of definitions, loaded by name.
+
+The engine knows organisations and nothing about any service. A sector tells it the rest: what its
+organisations are called, which types there are, who may help whom, what excludes, who is in need. Its
+folder holds `sector.toml`, which this module reads, and one file or folder for each further kind of
+definition, which the room that uses it reads. A sector needs no Python; one that has some names it in
+`[hooks]`.
+
+Sectors are found by the entry points of the group `matchmaker.sectors`, each of which names a package, and
+in the folders that `MATCHMAKER_SECTORS` lists.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache, cached_property
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from matchmaker.errors import BadFile, InvalidParameter, Issue
+
+GROUP = "matchmaker.sectors"
+FOLDERS = "MATCHMAKER_SECTORS"
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Definition(BaseModel):
+    """A frozen table of a definition file; what is not known in it is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Words(Definition):
+    """What people of the sector call things."""
+
+    organisation: str
+    """One organisation: "trust"."""
+    organisations: str
+    """Several of them."""
+    code: str
+    """The identifier of one: "ODS code"."""
+    code_column: Name = "code"
+    """Heading of the identifier in tables that people fill in."""
+    code_pattern: str = r"^[A-Za-z0-9]{1,12}$"
+    """Regular expression of an identifier."""
+    code_example: str
+    """An identifier to show in help and error messages."""
+    name_example: str
+    """A name to show in help and error messages."""
+    organisation_type: str = "type"
+    """What types of organisation are called: "trust type"."""
+    region: str = "region"
+    """The larger area that organisations belong to."""
+    locality: str = "locality"
+    """The smaller area, inside a region: "integrated care board"."""
+    localities: str = "localities"
+    """Several of them."""
+    place: str = "place"
+    """The point that distances are measured from: "headquarters"."""
+    noise: tuple[str, ...] = ()
+    """Words that most names hold and that tell nobody apart; left out when names are compared."""
+
+
+class OrganisationType(Definition):
+    """One type of organisation."""
+
+    label: str
+    """Singular, to stand before the word for an organisation: "acute"."""
+    plural: str
+    """Several of this type, in full: "acute trusts"."""
+    role: Literal["recipient", "candidate", "both"] = "both"
+    """Whether organisations of this type receive help, give it, or both."""
+    candidates: tuple[str, ...] = ()
+    """Types that may help this one; empty means its own."""
+    joins: tuple[str, ...] = ()
+    """Types that this one may be joined with; empty means its own."""
+    members: str | None = None
+    """The type of organisation that this one is made of."""
+
+
+class Dimension(Definition):
+    """One aspect of a profile."""
+
+    label: str
+    """Title: "Board stability"."""
+    phrase: str
+    """In the middle of a sentence: "board stability"."""
+    focus: bool = False
+    """Whether a recipient's weakest features of this dimension are areas where a partner should be strong."""
+
+
+class Extent(Definition):
+    """Where the sector's organisations are."""
+
+    south: float
+    north: float
+    west: float
+    east: float
+    max_km: float
+    """No two of them are further apart."""
+
+
+class PairingKind(Definition):
+    """One kind of past pairing, and how it is replayed."""
+
+    label: str
+    """As a phrase: "shared leadership"."""
+    family: str
+    """The heading under which its replays are reported."""
+    arrangement: Name
+    """Whose rules say who was eligible."""
+    rules_not_applied: tuple[Name, ...] = ()
+    """Rules of that arrangement that this kind does not follow."""
+    is_help: bool = False
+    """Whether the recipient goes on as a body of its own and is helped meanwhile."""
+    is_absorption: bool = False
+    """Whether the recipient becomes part of the partner."""
+    is_joint_leadership: bool = False
+    """Whether both are led by the same people."""
+
+
+class Family(Definition):
+    """Arrangements that one learned model serves, and the kinds of past pairing that it learns from."""
+
+    name: Name
+    label: str
+    kinds: tuple[Name, ...]
+    arrangements: tuple[Name, ...]
+
+
+class Regime(Definition):
+    """One formal intervention by a regulator."""
+
+    label: str
+    """As a phrase: "special measures"."""
+    early_warning: str = ""
+    """How reports on early-warning signs call it, where that differs."""
+    for_quality: bool = False
+    """Whether it was imposed for reasons of quality, so that leaving it is an outcome."""
+
+
+class Interventions(Definition):
+    """How spells under formal intervention are read."""
+
+    regimes: dict[str, Regime]
+    open_end_months: int = 36
+    """A spell whose end is not known counts as running for so long after its entry."""
+    still_seen_months: int = 12
+    """And for so long after the last day on which a source shows it."""
+
+
+class Need(Definition):
+    """Who is in need of a partner: those whose `feature` is at or beyond a limit."""
+
+    feature: Name
+    at_least: float | None = None
+    at_most: float | None = None
+    label: str
+    """In a sentence: "in NHS oversight segment 4 or 5"."""
+    then_by: tuple[tuple[Name, Literal["highest", "lowest"]], ...] = ()
+    """Features by which those alike in the first are put in order of need."""
+
+
+class Table(Definition):
+    """A table of the sector's own beside those that every snapshot has."""
+
+    known_from: str = ""
+    """The column that says from which day a row was known; empty where `since` does."""
+    since: str = ""
+    """The day from which the whole table was known, as an ISO date."""
+
+
+class Criteria(Definition):
+    """Values that the criteria of this sector use; see `models/scoring/criteria.py`."""
+
+    same_locality: float = 0.7
+    """What being of one locality is worth as a relationship, from 0 to 1."""
+    no_focus: tuple[Name, ...] = ()
+    """Features that judge the whole and are no area to work on."""
+    peers: tuple[Name, ...] = ("context", "size", "scale")
+    """Dimensions by which the nearest peers are found."""
+    joining_rule: Name = "same_type"
+    """The rule that says who could join with whom; only these are compared by learned methods."""
+
+
+class Display(Definition):
+    """What faces show first."""
+
+    arrangements: tuple[Name, ...]
+    """In the order in which they are offered; the first is the default."""
+    key_features: tuple[Name, ...] = ()
+    """Features whose history is shown."""
+    headline_features: tuple[Name, ...] = ()
+    """Features that lists of organisations show beside the name."""
+    scales: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Unit -> value -> word, for ratings: "3" is "Good"."""
+    bounded_units: dict[str, str] = Field(default_factory=dict)
+    """Unit -> format of a value on a bounded scale: "{value:g} of 5"."""
+    benchmark_label: str = ""
+    """What an official list of peers is called, where the sector has one."""
+
+
+class Content(Definition):
+    """`sector.toml`."""
+
+    label: str
+    """Title: "NHS trusts in England"."""
+    summary: str
+    """One sentence on what the sector holds."""
+    words: Words
+    types: dict[Name, OrganisationType]
+    other_type: Name | None = None
+    """The type of organisations of which none was published."""
+    dimensions: dict[Name, Dimension]
+    extent: Extent
+    display: Display
+    criteria: Criteria = Criteria()
+    need: Need | None = None
+    interventions: Interventions = Interventions(regimes={})
+    pairing_kinds: dict[Name, PairingKind] = Field(default_factory=dict)
+    families: tuple[Family, ...] = ()
+    tables: dict[Name, Table] = Field(default_factory=dict)
+    derived: tuple[str, ...] = ()
+    """Names of figures that the hook `derived` works out as of a day."""
+    hooks: dict[Name, str] = Field(default_factory=dict)
+    """Name of a hook -> `module:object`."""
+
+
+class Sector:
+    """One public service, as its folder defines it.
+
+    Attributes:
+        name: by which commands, addresses and snapshots name it.
+        folder: where its definitions stand.
+        digest: hash of every definition file; part of the key under which answers are cached.
+
+    Each table of `sector.toml` is an attribute too: `words`, `types`, `dimensions` and so on.
+    """
+
+    def __init__(self, name: str, folder: Traversable) -> None:
+        self.name = name
+        self.folder = folder
+        self._content = _parse(name, self.toml("sector.toml", required=True))
+        content = self._content
+        self.label, self.summary = content.label, content.summary
+        self.words = content.words
+        self.types: Mapping[str, OrganisationType] = content.types
+        self.other_type = content.other_type
+        self.dimensions: Mapping[str, Dimension] = content.dimensions
+        self.extent = content.extent
+        self.display = content.display
+        self.criteria = content.criteria
+        self.need = content.need
+        self.interventions = content.interventions
+        self.pairing_kinds: Mapping[str, PairingKind] = content.pairing_kinds
+        self.families = content.families
+        self.tables: Mapping[str, Table] = content.tables
+        self.derived = content.derived
+
+    def toml(self, path: str, *, required: bool = False) -> dict[str, Any]:
+        """The content of one of its definition files; empty where an optional one is missing.
+
+        Args:
+            path: relative to the folder.
+            required: whether a missing file is an error.
+
+        Raises:
+            BadFile: the file is required and missing, or is no TOML.
+        """
+        file = self.folder.joinpath(path)
+        if not file.is_file():
+            if required:
+                raise BadFile([Issue(path, f"a definition file of the sector {self.name}")], "Add the file.")
+            return {}
+        try:
+            return tomllib.loads(file.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadFile([Issue(path, f"TOML ({error})")], "Mend the file.") from error
+
+    def texts(self, folder: str) -> dict[str, str]:
+        """The TOML files of one of its folders: name without ending -> text, in alphabetical order."""
+        place = self.folder.joinpath(folder)
+        if not place.is_dir():
+            return {}
+        found = sorted(place.iterdir(), key=lambda entry: entry.name)
+        return {
+            file.name.removesuffix(".toml"): file.read_text("utf-8")
+            for file in found
+            if file.name.endswith(".toml")
+        }
+
+    def hook(self, name: str) -> Any:
+        """The Python object that the sector names for a purpose; None where it names none."""
+        target = self._content.hooks.get(name)
+        return None if target is None else resolve_name(target)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over every TOML file of the sector."""
+        content = hashlib.sha256()
+        for path, text in _definitions(self.folder):
+            content.update(f"{path}\0{text}\0".encode())
+        return content.hexdigest()
+
+    @property
+    def cache_key(self) -> tuple[str, str]:
+        """What tells this sector from every other; see `cache.cached`."""
+        return self.name, self.digest
+
+    def type_label(self, name: str) -> str:
+        """What a type of organisation is called."""
+        return self.types[name].label if name in self.types else name.replace("_", " ")
+
+    def type_plural(self, name: str | None) -> str:
+        """What several organisations of a type are called; all organisations for None."""
+        if name is None or name not in self.types:
+            return self.words.organisations
+        return self.types[name].plural
+
+    def is_code(self, text: str) -> bool:
+        """Whether a text has the form of an identifier."""
+        return re.fullmatch(self.words.code_pattern, text) is not None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sector) and self.cache_key == other.cache_key
+
+    def __hash__(self) -> int:
+        return hash(self.cache_key)
+
+    def __repr__(self) -> str:
+        return f"<Sector {self.name}: {self.label}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if isinstance(self.folder, Path):
+            return Sector, (self.name, self.folder)
+        return load_sector, (self.name,)
+
+
+def load_sector(name: str) -> Sector:
+    """A sector by its name.
+
+    Raises:
+        InvalidParameter: none of that name is installed.
+        BadFile: its definitions break their form; every fault is named.
+    """
+    found = _folders()
+    if name not in found:
+        step = f"Choose one of {', '.join(found)}." if found else "Install a package with a sector."
+        raise InvalidParameter(f"There is no sector '{name}'.", step)
+    return _loaded(name, found[name])
+
+
+def read_sector(folder: str | Path) -> Sector:
+    """A sector from a folder of definitions, named after the folder."""
+    path = Path(folder).resolve()
+    return _loaded(path.name, path)
+
+
+def sector_names() -> tuple[str, ...]:
+    """The names of all sectors that can be loaded, in alphabetical order."""
+    return tuple(sorted(_folders()))
+
+
+def _folders() -> dict[str, Traversable]:
+    found: dict[str, Traversable] = {point.name: files(point.value) for point in entry_points(group=GROUP)}
+    for folder in filter(None, os.environ.get(FOLDERS, "").split(os.pathsep)):
+        path = Path(folder).resolve()
+        found[path.name] = path
+    return found
+
+
+@cache
+def _loaded(name: str, folder: Any) -> Sector:
+    return Sector(name, folder)
+
+
+def _definitions(folder: Traversable, inside: str = "") -> list[tuple[str, str]]:
+    found = []
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        if entry.is_dir() and entry.name != "__pycache__":
+            found += _definitions(entry, f"{inside}{entry.name}/")
+        elif entry.name.endswith(".toml"):
+            found.append((inside + entry.name, entry.read_text("utf-8")))
+    return found
+
+
+def _parse(name: str, content: dict[str, Any]) -> Content:
+    try:
+        return Content.model_validate(content)
+    except ValidationError as error:
+        issues = [
+            Issue(
+                f"{name}/sector.toml",
+                one["msg"],
+                str(one["input"])[:60],
+                column=".".join(map(str, one["loc"])),
+            )
+            for one in error.errors()
+        ]
+        raise BadFile(issues, "Mend the file.") from error

@@ -1,0 +1,70 @@
+"""Referral to treatment: the share of those waiting who have waited 18 weeks or less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources.unified_monthly import COMPILED_BY, FILE, quarter_ends
+from matchmaker.sources import tabular
+from matchmaker.sources.publication import Publication, Standing
+from matchmaker.sources.quarters import share
+from matchmaker.sources.tabular import number, text
+
+PAGE = "https://www.england.nhs.uk/statistics/statistical-work-areas/rtt-waiting-times/"
+
+
+def read_marches(path: Path) -> pl.DataFrame:
+    """Those waiting on 31 March of 2013 to 2019, and how many of them within 18 weeks."""
+    columns = (
+        text("code", "ORG_CODE"),
+        text("date", "DATE"),
+        number("rtt_waiting_list", "N_TOTAL"),
+        number("within", "N_18_WEEKS"),
+    )
+    frame = tabular.table(path, columns)
+    frame = frame.with_columns(period_end=pl.col("date").str.to_date("%d/%m/%Y", strict=False))
+    faults = IssueList()
+    for row, cell in frame.filter(pl.col("period_end").is_null()).select("row", "date").iter_rows():
+        faults.add(Issue(path.name, "a day as dd/mm/yyyy", cell, None, row, "DATE"))
+    faults.raise_if_any()
+    # A list of nobody is a return that was not made.
+    frame = frame.filter(pl.col("rtt_waiting_list") > 0).with_columns(
+        period_start=pl.col("period_end").dt.month_start(),
+        rtt_within_18_weeks=share("within", "rtt_waiting_list"),
+    )
+    return tabular.long(frame, ("rtt_within_18_weeks", "rtt_waiting_list"))
+
+
+def read_quarter_ends(path: Path) -> pl.DataFrame:
+    """The published percentage; the counts beside it are doubled and left out."""
+    columns = (number("rtt_within_18_weeks", "trust_total_percent_within_18_weeks", factor=0.01),)
+    return tabular.long(quarter_ends(path, columns), ("rtt_within_18_weeks",))
+
+
+PUBLICATIONS = (
+    Publication(
+        id="rtt_performance_2013_2019",
+        publisher="NHS England",
+        title="Consultant-led Referral to Treatment waiting times, incomplete pathways, March 2013 to 2019",
+        page=PAGE,
+        files=("lse-hospital-management/RTT.csv",),
+        lag_days=45,
+        read=read_marches,
+        standing=Standing.EXTRACTED,
+        compiled_by="Asaria, McGuire and Street (miqdadasaria/hospital_management)",
+    ),
+    Publication(
+        id="rtt_performance_2024_2025",
+        publisher="NHS England",
+        title="Consultant-led Referral to Treatment waiting times, incomplete pathways, 2024 to 2025",
+        page=PAGE,
+        files=(FILE,),
+        lag_days=45,
+        read=read_quarter_ends,
+        standing=Standing.COMPILED,
+        compiled_by=COMPILED_BY,
+    ),
+)

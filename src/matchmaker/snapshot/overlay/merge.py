@@ -1,0 +1,263 @@
+"""Own data: figures and organisations of a user's, laid over a snapshot for one question (E23).
+
+Nothing published is taken away: own figures stand beside it as a source that is believed first, from
+the day they were known. So a question about an earlier day gets the answer it always got.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from matchmaker.errors import Issue
+from matchmaker.snapshot.overlay.reader import opened
+from matchmaker.snapshot.overlay.validation import Figure, Rows, checked
+from matchmaker.snapshot.registry import format_date
+from matchmaker.snapshot.store import Snapshot
+from matchmaker.sources.publication import Standing, measures
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OWN = "own data"
+"""The source of every figure that a user gives."""
+SAME = 1e-6
+"""Spreadsheets round what they save; figures that differ by a smaller share are the same."""
+A_YEAR = 365
+_KEY = ["code", "measure"]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """A user's table, checked.
+
+    Attributes:
+        name: of the file.
+        organisations: code -> name, kind, region, latitude, longitude, opened; those that are given.
+        figures: ods, measure, value, period_start, period_end, known_from, and `after`: the figure
+            stands in for published ones whose period ends after this day and not after its own.
+        doubts: what is no fault and yet may not be meant.
+    """
+
+    name: str
+    organisations: dict[str, dict[str, Any]]
+    figures: pl.DataFrame
+    doubts: tuple[Issue, ...]
+
+
+def read(data: str | Path | pl.DataFrame | pd.DataFrame, snapshot: Snapshot) -> OwnData:
+    """Check a user's table against the catalogue of measures and a snapshot.
+
+    A figure without a period ends on the snapshot's day, is as long as the published ones (so that
+    monthly attendances stay monthly), and stands in for what was published of the year before and for
+    the latest published figure, however old. One that, without a period, repeats that figure says
+    nothing new and is left out.
+
+    Args:
+        data: a CSV file, an Excel workbook or a frame, wide or long; see docs/own-data.md.
+        snapshot: what it will be laid over.
+
+    Raises:
+        BadFile: with every fault of the table.
+    """
+    rows = checked(opened(data), snapshot)
+    published = latest(snapshot, {figure.code for figure in rows.figures})
+    kept = [figure for figure in rows.figures if not _repeats(figure, published)]
+    figures = _dated(kept, published, usual_days(snapshot), snapshot.as_of)
+    return OwnData(rows.name, rows.organisations, figures, tuple(_doubts(rows, kept, published, snapshot)))
+
+
+def latest(snapshot: Snapshot, codes: set[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """(organisation, measure) -> its latest and best believed published figure, with `days` of its period."""
+    standing = {id_: int(Standing[source["standing"].upper()]) for id_, source in snapshot.sources.items()}
+    believed = pl.col("source").replace_strict(standing, default=int(Standing.COMPILED))
+    rows = (
+        snapshot.measures.filter(pl.col("code").is_in(sorted(codes)), pl.col("known_from") <= snapshot.as_of)
+        .with_columns(standing=believed, days=_DAYS)
+        .sort("period_end", "standing", "known_from", "source", descending=[False, True, False, False])
+        .unique(_KEY, keep="last", maintain_order=True)
+    )
+    return {(row["code"], row["measure"]): row for row in rows.iter_rows(named=True)}
+
+
+def usual_days(snapshot: Snapshot) -> dict[str, int]:
+    """Measure -> days in the period of its newest published figures."""
+    newest = snapshot.measures.filter(pl.col("period_end") == pl.col("period_end").max().over("measure"))
+    rows = newest.group_by("measure").agg(_DAYS.mode().max().alias("days"))
+    return dict(rows.iter_rows())
+
+
+_DAYS = (pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1
+
+
+def _repeats(figure: Figure, published: dict[tuple[str, str], dict[str, Any]]) -> bool:
+    undated = figure.period_start is figure.period_end is figure.known_from is None
+    there = published.get((figure.code, figure.measure))
+    return undated and there is not None and math.isclose(figure.value, there["value"], rel_tol=SAME)
+
+
+def _dated(
+    kept: list[Figure], published: dict[tuple[str, str], dict[str, Any]], usual: dict[str, int], today: date
+) -> pl.DataFrame:
+    rows = []
+    for figure in kept:
+        there = published.get((figure.code, figure.measure), {})
+        days = there.get("days", usual.get(figure.measure, A_YEAR))
+        period = (figure.period_start, figure.period_end or today, figure.known_from)
+        rows.append((figure.code, figure.measure, figure.value, *period, days, there.get("period_end")))
+    schema = {"code": pl.String, "measure": pl.String, "value": pl.Float64}
+    dates = {"period_start": pl.Date, "period_end": pl.Date, "known_from": pl.Date}
+    frame = pl.DataFrame(rows, schema=schema | dates | {"days": pl.Int64, "last": pl.Date}, orient="row")
+    start, end = pl.col("period_start"), pl.col("period_end")
+    year = pl.min_horizontal(end.dt.offset_by("-1y"), pl.col("last") - pl.duration(days=1))
+    return (
+        frame.sort(*_KEY, "period_end")
+        .with_columns(
+            known_from=pl.coalesce("known_from", "period_end"),
+            period_start=pl.coalesce(start, end - pl.duration(days=pl.col("days") - 1)),
+            # Stand-ins of two own figures never overlap: one begins where the other's period ends.
+            after=pl.max_horizontal(pl.coalesce(start - pl.duration(days=1), year), end.shift().over(_KEY)),
+        )
+        .drop("days", "last")
+    )
+
+
+def _doubts(
+    rows: Rows, kept: list[Figure], published: dict[tuple[str, str], dict[str, Any]], snapshot: Snapshot
+) -> Iterator[Issue]:
+    closings = dict(snapshot.organisations.select("code", "closed").drop_nulls().iter_rows())
+    for figure in kept:
+        end = figure.period_end or snapshot.as_of
+        closed = closings.get(figure.code)
+        there = published.get((figure.code, figure.measure))
+        if closed is not None and closed < end:
+            expected = (
+                f"an organisation open on {format_date(end)}; {figure.code} closed on {format_date(closed)}"
+            )
+            remedy = "Give the figure to its successor."
+        elif there is not None and _other_unit(figure, end, there):
+            near = f"{there['value']:,.10g} {there['unit']}"
+            expected = f"{figure.measure} of {figure.code} near the published {near}"
+            remedy = "It is used as it is: check the unit."
+        elif there is not None and end < there["period_end"]:
+            expected = (
+                f"a period that ends after {format_date(there['period_end'])}, as the published one does"
+            )
+            remedy = f"For later days the published {figure.measure} of {figure.code} is used."
+        else:
+            continue
+        shown = f"{figure.value:,.10g}"
+        yield Issue(rows.name, expected, shown, row=figure.row, column=figure.column, remedy=remedy)
+
+
+def _other_unit(figure: Figure, end: date, there: dict[str, Any]) -> bool:
+    """Whether a figure is many times the published one, or a fraction of it, in a period as long."""
+    limit = measures()[figure.measure].max_ratio
+    days = there["days"] if figure.period_start is None else (end - figure.period_start).days + 1
+    if limit is None or min(figure.value, there["value"]) <= 0 or not 2 / 3 < days / there["days"] < 3 / 2:
+        return False
+    return not 1 / limit <= figure.value / there["value"] <= limit
+
+
+def overlay(snapshot: Snapshot, own: OwnData) -> Snapshot:
+    """A snapshot with a user's figures and organisations laid over it.
+
+    Its hash is taken over the same content as any snapshot's, so the same table over the same snapshot
+    gives the same hash, in wide or in long form. A table that says nothing new gives the snapshot itself.
+    """
+    organisations = _organisations(snapshot.organisations, own)
+    figures = _figures(snapshot, own)
+    if figures.is_empty() and organisations.equals(snapshot.organisations):
+        return snapshot
+    tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
+    key = [*_KEY, "period_start", "period_end", "source"]
+    both = pl.concat([snapshot.measures, figures]).unique(key, keep="last")
+    tables |= {"organisations": organisations, "measures": both.sort(pl.all())}
+    published = [source for source in snapshot.manifest["sources"] if source["id"] != OWN]
+    last = max([snapshot.as_of, *figures["known_from"]])
+    said = snapshot.manifest | {
+        "as_of": last.isoformat(),
+        "attribution": f"{snapshot.manifest['attribution']} {_attribution(own.name)}",
+        "over": snapshot.hash,
+        "sources": [*published, _source(snapshot, own, tables["measures"])],
+    }
+    return Snapshot.of(tables, said)
+
+
+def _attribution(name: str) -> str:
+    return f"Figures of the source '{OWN}' come from {name} and were not published."
+
+
+def _organisations(published: pl.DataFrame, own: OwnData) -> pl.DataFrame:
+    rows = {row["code"]: row for row in published.iter_rows(named=True)}
+    for code, given in own.organisations.items():
+        row = rows.setdefault(code, dict.fromkeys(published.columns) | {"code": code})
+        changed = {name: value for name, value in given.items() if not _same(value, row[name])}
+        row.update(changed)
+        for name, basis in (("type", "type_basis"), ("latitude", "coordinate_basis")):
+            if name in changed:
+                row[basis] = f"{OWN}: {own.name}"
+    return pl.DataFrame(list(rows.values()), schema=published.schema, orient="row").sort(pl.all())
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=SAME)
+    return bool(one == other)
+
+
+def _figures(snapshot: Snapshot, own: OwnData) -> pl.DataFrame:
+    """Own figures in the columns of `schema.Measures`, with stand-ins for the published ones they replace.
+
+    A stand-in is the own figure once more, in a period that ends as a published one does: where a
+    profile takes a mean or a trend over several periods, each of them then says the same.
+    """
+    ends = snapshot.measures.select(*_KEY, end="period_end").unique()
+    length = pl.col("period_end") - pl.col("period_start")
+    stand_ins = (
+        own.figures.join(ends, on=_KEY)
+        .filter(pl.col("end").is_between("after", "period_end", closed="none"))
+        .with_columns(period_start=pl.col("end") - length, period_end="end")
+        .select(own.figures.columns)
+    )
+    units = {name: measure.unit for name, measure in measures().items()}
+    return (
+        pl.concat([own.figures, stand_ins])
+        .with_columns(
+            unit=pl.col("measure").replace_strict(units, return_dtype=pl.String),
+            source=pl.lit(OWN),
+            file=pl.lit(own.name),
+        )
+        .select(snapshot.measures.columns)
+    )
+
+
+def _source(snapshot: Snapshot, own: OwnData, figures: pl.DataFrame) -> dict[str, Any]:
+    held = figures.filter(pl.col("source") == OWN)
+    before = snapshot.sources.get(OWN, {"files": []})
+    said = json.dumps(own.organisations, sort_keys=True, default=str) + own.figures.write_csv()
+    digest = hashlib.sha256(said.encode()).hexdigest()
+    first, last = held["period_start"].min(), held["period_end"].max()
+    return {
+        "id": OWN,
+        "publisher": "not published",
+        "title": "Figures that the user gave for this question",
+        "page": "",
+        "licence": "the user's own",
+        "standing": Standing.OWN.name.lower(),
+        "compiled_by": None,
+        "table": "measures",
+        "period_first": None if first is None else str(first),
+        "period_last": None if last is None else str(last),
+        "rows": held.height,
+        # The hash is of what was read, not of the file's bytes: both forms of a table say the same.
+        "files": [*before["files"], {"name": own.name, "sha256": digest}],
+    }

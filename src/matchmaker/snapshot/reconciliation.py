@@ -1,0 +1,72 @@
+"""Holds figures against what their publishers say of the whole country."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+from matchmaker.errors import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One published total.
+
+    Attributes:
+        value: the sum over all trusts, or their mean where `weighted_by` names a measure.
+        within: how far off the figures may be, as a share of it.
+        said_by: who published the total, and where.
+    """
+
+    source: str
+    measure: str
+    period_end: date
+    value: float
+    within: float
+    said_by: str
+    weighted_by: str | None = None
+
+    def of(self, figures: pl.DataFrame) -> float | None:
+        """The same worked out from the figures; None where the source has none of the period."""
+        own = figures.filter(pl.col("source") == self.source, pl.col("period_end") == self.period_end)
+        values = own.filter(pl.col("measure") == self.measure).select("code", "value")
+        if values.is_empty():
+            return None
+        if self.weighted_by is None:
+            return float(values.select(pl.col("value").sum()).item())
+        weights = own.filter(pl.col("measure") == self.weighted_by).select("code", weight="value")
+        weight = pl.col("weight") / pl.col("weight").sum()
+        return float(values.join(weights, on="code").select((pl.col("value") * weight).sum()).item())
+
+
+@cache
+def totals() -> tuple[Total, ...]:
+    """Every published total that is known (`sources/curated/national_totals.toml`)."""
+    content = (files("matchmaker.sectors.nhs") / "curated" / "national_totals.toml").read_text("utf-8")
+    return tuple(Total(**entry) for entry in tomllib.loads(content)["total"])
+
+
+def missed(figures: pl.DataFrame) -> list[Issue]:
+    """Sources whose figures do not add up to the published total, with one figure per key."""
+    faults = []
+    for total in totals():
+        found = total.of(figures)
+        if found is None or abs(found - total.value) <= total.within * abs(total.value):
+            continue
+        own = figures.filter(source=total.source, measure=total.measure, period_end=total.period_end)
+        together = "on average" if total.weighted_by else "in all"
+        expected = (
+            f"{total.measure} of {_shown(total.value)} {together} at {total.period_end} ({total.said_by})"
+        )
+        remedy = "Check that the file is whole and in its unit."
+        faults.append(Issue(own["file"][0], expected, _shown(found), own["sheet"][0], remedy=remedy))
+    return faults
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -1,0 +1,124 @@
+"""Checks for tables of facts compiled by hand: codes, dates, precisions and known words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from matchmaker.errors import Issue, IssueList
+from matchmaker.sources import tabular
+
+RATINGS = ("Inadequate", "Requires improvement", "Good", "Outstanding", "not rated (pre-ratings)")
+CONFIDENCE = ("high", "medium", "low")
+PRECISIONS = ("day", "month", "year")
+
+
+class FactTable:
+    """One file of facts, checked and typed column by column; all its faults are told together."""
+
+    def __init__(self, path: Path, headings: dict[str, str], required: Collection[str] | None = None) -> None:
+        """Read a CSV file as text.
+
+        Args:
+            path: the file.
+            headings: name in the frame -> heading in the file.
+            required: names whose headings must be there, by default all; the cells of others are empty.
+        """
+        columns = [
+            tabular.text(name, heading, required=required is None or name in required)
+            for name, heading in headings.items()
+        ]
+        frame = tabular.table(path, columns, key=columns[0].name, keep=None)
+        self.file = path.name
+        self.headings = headings
+        self.frame = frame.with_columns(
+            pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in headings
+        )
+        self.faults = IssueList()
+
+    def refuse(self, column: str, bad: pl.Expr, expected: str) -> None:
+        """Note a fault for every row where `bad` holds."""
+        for row, value in self.frame.filter(bad).select("row", column).iter_rows():
+            shown = "" if value is None else str(value)
+            heading = self.headings[column]
+            self.faults.add(Issue(self.file, expected, shown, row=row, column=heading))
+
+    def filled(self, *columns: str) -> None:
+        """No cell may be empty."""
+        for column in columns:
+            self.refuse(column, pl.col(column).is_null(), "a value")
+
+    def unique(self, column: str) -> None:
+        """No value may stand twice."""
+        self.refuse(column, pl.col(column).is_duplicated(), "a value that stands once")
+
+    def codes(self, *columns: str) -> None:
+        """Every cell is the ODS code of a trust, in any case; it becomes capitals."""
+        for column in columns:
+            code = pl.col(column).str.to_uppercase()
+            self.refuse(
+                column, ~code.str.contains(tabular.TRUST_CODE).fill_null(False), "the ODS code of a trust"
+            )
+            self.frame = self.frame.with_columns(code)
+
+    def words(self, column: str, allowed: Iterable[str], *, empty: bool = False) -> None:
+        """Every cell is one of the known words."""
+        choice = sorted(allowed)
+        known = pl.col(column).is_in(choice).fill_null(empty)
+        self.refuse(column, ~known, f"one of {choice}")
+
+    def dates(self, column: str, precision: str | None = None) -> None:
+        """Full dates; a month or a year is its first day, with its precision beside it."""
+        parsed = pl.col(column).str.to_date("%Y-%m-%d", strict=False)
+        self.refuse(column, pl.col(column).is_not_null() & parsed.is_null(), "a date, YYYY-MM-DD")
+        self.frame = self.frame.with_columns(parsed.alias(column))
+        if precision is None:
+            return
+        both = pl.col(column).is_null() == pl.col(precision).is_null()
+        known = pl.col(precision).is_in(PRECISIONS).fill_null(True)
+        self.refuse(precision, ~(known & both), f"one of {list(PRECISIONS)} where there is a date")
+        day, month = pl.col(column).dt.day(), pl.col(column).dt.month()
+        odd = (pl.col(precision) == "month") & (day != 1)
+        odd |= (pl.col(precision) == "year") & ((day != 1) | (month != 1))
+        self.refuse(column, odd, "the first day of its month or year, as its precision says")
+
+    def partial_dates(self, column: str, edge: Literal["first", "last"]) -> None:
+        """Dates as precise as their source (2024, 2024-03, 2024-03-05) to a day and a precision."""
+        raw = pl.col(column)
+        known = raw.str.contains(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+        length = raw.str.len_chars()
+        padded = pl.when(length == 4).then(raw + "-01-01").when(length == 7).then(raw + "-01")
+        first = padded.otherwise(raw).str.to_date("%Y-%m-%d", strict=False)
+        bad = raw.is_not_null() & ~(known & first.is_not_null())
+        self.refuse(column, bad, "YYYY, YYYY-MM or YYYY-MM-DD")
+        year_end = first.dt.offset_by("12mo").dt.offset_by("-1d")
+        last = pl.when(length == 4).then(year_end).when(length == 7).then(first.dt.month_end())
+        word = pl.when(length == 4).then(pl.lit("year")).when(length == 7).then(pl.lit("month"))
+        self.frame = self.frame.with_columns(
+            (first if edge == "first" else last.otherwise(first)).alias(column),
+            pl.when(raw.is_not_null()).then(word.otherwise(pl.lit("day"))).alias(f"{column}_precision"),
+        )
+
+    def ordered(self, start: str, end: str) -> None:
+        """No end before its start; an end known to the month or year counts as its last day."""
+        end_precision = pl.col(f"{end}_precision")
+        latest = (
+            pl.when(end_precision == "year")
+            .then(pl.col(end).dt.offset_by("12mo").dt.offset_by("-1d"))
+            .when(end_precision == "month")
+            .then(pl.col(end).dt.month_end())
+            .otherwise(pl.col(end))
+        )
+        self.refuse(end, (latest < pl.col(start)).fill_null(False), "a day not before its start")
+
+    def result(self, *columns: str) -> pl.DataFrame:
+        """The wanted columns, or every fault at once.
+
+        Raises:
+            BadFile: when any check failed.
+        """
+        self.faults.raise_if_any()
+        return self.frame.select(columns)

@@ -1,0 +1,68 @@
+"""The description of the service is that of the code, whole and usable."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from matchmaker.api import metrics
+from matchmaker.api.openapi import EXAMPLES, described, real_examples, text
+from matchmaker.api.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+STORED = ROOT / "docs" / "openapi.json"
+
+
+def test_the_stored_description_is_the_one_served(client: TestClient) -> None:
+    stored = STORED.read_text("utf-8")
+    assert text(client.get("/openapi.json").json()) == stored, "run 'make documents'"
+
+
+def test_examples_are_real_answers(app: FastAPI) -> None:
+    kept = json.loads(EXAMPLES.read_text("utf-8"))
+    assert asyncio.run(real_examples(app)) == kept, "run 'make documents'"
+
+
+def test_every_operation_is_named_explained_and_shown(app: FastAPI) -> None:
+    said = described(app, json.loads(EXAMPLES.read_text("utf-8")))
+    assert said["openapi"].startswith("3.1")
+    operations = [one for path in said["paths"].values() for one in path.values()]
+    names = [one["operationId"] for one in operations]
+    assert len(set(names)) == len(names)
+    for one in operations:
+        assert one["summary"] and one["tags"]
+        for status, answer in one["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"]
+        answered = one["responses"].get("200") or one["responses"]["201"]
+        content = answered["content"].get("application/json")
+        # results of an evaluation may be missing; entries of a log have new times and hashes each time
+        if content and one["operationId"] not in ("get_evaluation", "create_decision", "list_decisions"):
+            assert content["example"] and content["schema"]
+
+
+def test_no_page_of_another_host_is_served(client: TestClient) -> None:
+    assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+
+
+def test_every_setting_metric_and_event_is_documented() -> None:
+    told = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    for name in Settings.model_fields:
+        assert f"| `MATCHMAKER_{name.upper()}` |" in told
+    for metric in re.findall(r'"(matchmaker_[a-z_]+)"', Path(metrics.__file__).read_text("utf-8")):
+        assert f"| `{metric}` |" in told
+
+
+def test_files_for_deployment_name_what_there_is() -> None:
+    containerfile = (ROOT / "deploy" / "Containerfile").read_text("utf-8")
+    for line in re.findall(r"^COPY (?!--)(.*)$", containerfile, re.MULTILINE):
+        for name in line.split()[:-1]:
+            assert (ROOT / name).exists(), name
+    settings = {f"MATCHMAKER_{name.upper()}" for name in Settings.model_fields}
+    for file in (ROOT / "deploy").iterdir():
+        assert set(re.findall(r"MATCHMAKER_[A-Z_]+", file.read_text("utf-8"))) <= settings, file.name

@@ -1,0 +1,104 @@
+"""Results as data: tidy, valid, the same bytes twice."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+
+import polars as pl
+import pytest
+
+from matchmaker.evaluation.evaluate import Evaluation
+from matchmaker.evaluation.export import _plain, summary, tables
+from matchmaker.evaluation.inference import bootstrap_mean, clustered
+from matchmaker.evaluation.metrics import METRICS
+from matchmaker.evaluation.replay import NOTHING
+
+KEYS = {
+    "replays.csv": ["pairing_id", "method"],
+    "means.csv": ["family", "population", "method", "metric"],
+    "comparisons.csv": ["family", "metric", "method", "baseline"],
+    "hindsight.csv": ["family", "population", "method", "metric"],
+    "competitions.csv": ["pairing_id", "method"],
+    "weights.csv": ["family", "metric"],
+    "left_out.csv": ["pairing_id"],
+    "exits.csv": ["spell_id"],
+    "ratings.csv": ["pairing_id"],
+}
+
+
+@pytest.fixture(scope="module")
+def frames(evaluation: Evaluation) -> dict[str, pl.DataFrame]:
+    return {name: pl.read_csv(io.StringIO(text)) for name, text in tables(evaluation).items()}
+
+
+def test_every_table_is_tidy(frames: dict[str, pl.DataFrame]) -> None:
+    """One row per key, no cell that is neither a number nor empty nor a word."""
+    assert frames.keys() == KEYS.keys()
+    for name, frame in frames.items():
+        assert frame.height > 0, name
+        assert frame.select(KEYS[name]).is_unique().all(), name
+        assert all(column == column.lower() and " " not in column for column in frame.columns)
+        numbers = frame.select(pl.selectors.float())
+        assert not numbers.select(pl.all().is_nan().any()).to_numpy().any(), name
+
+
+def test_tables_and_summary_say_the_same(frames: dict[str, pl.DataFrame], evaluation: Evaluation) -> None:
+    said = json.loads(summary(evaluation))
+    assert said["means"] == [
+        {
+            key: pytest.approx(value, abs=2e-6) if isinstance(value, float) else value
+            for key, value in row.items()
+        }
+        for row in frames["means.csv"].to_dicts()
+    ]
+    assert said["pairings"]["replayed"] == frames["replays.csv"]["pairing_id"].n_unique()
+    assert sum(said["pairings"]["left_out"].values()) == frames["left_out.csv"].height
+
+
+def test_means_can_be_worked_out_again_from_the_replays(frames: dict[str, pl.DataFrame]) -> None:
+    """Someone with the files alone gets the same figures, intervals included."""
+    replays = frames["replays.csv"].filter(pl.col("counted") != NOTHING)
+    for family, method, metric in (
+        ("Buddying", "practice", "hit@10"),
+        ("Structural", "nearest", "percentile"),
+        ("Shared leadership", "evidence-refitted-forward", "mrr"),
+    ):
+        own = replays.filter((pl.col("family") == family) & (pl.col("method") == method))
+        found = bootstrap_mean(own[metric].to_numpy(), clustered(own["organisation"].to_list()))
+        row = frames["means.csv"].row(
+            by_predicate=(pl.col("family") == family)
+            & (pl.col("method") == method)
+            & (pl.col("metric") == metric)
+            & (pl.col("population") == "all"),
+            named=True,
+        )
+        assert (row["value"], row["low"], row["high"]) == pytest.approx(
+            (found.value, found.low, found.high), abs=1e-5
+        )
+
+
+def test_the_summary_is_valid_json_without_nan(evaluation: Evaluation) -> None:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    said = json.loads(summary(evaluation), parse_constant=refuse)
+    assert said["leaks"] == {"checked": evaluation.leak_checks, "found": []}
+    assert said["snapshot"] == evaluation.snapshot
+    assert set(said["methods"]) == set(evaluation.methods)
+    primary = said["outcomes"]["exits"][0]
+    assert (primary["exposure"], primary["p_holm"]) == ("context", None)
+    assert {row["metric"] for row in said["means"]} == set(METRICS)
+
+
+def test_what_is_no_number_becomes_null() -> None:
+    assert _plain({"a": [math.inf, math.nan, 1 / 3], 2: (True, None, "x")}) == {
+        "a": [None, None, 0.333333],
+        "2": [True, None, "x"],
+    }
+
+
+def test_the_same_evaluation_gives_the_same_bytes(evaluation: Evaluation) -> None:
+    assert summary(evaluation) == summary(evaluation)
+    assert tables(evaluation) == tables(evaluation)

@@ -1,0 +1,77 @@
+"""Figures as people read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from matchmaker.features import features
+from matchmaker.features.formatting import format_age, format_short, format_value
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (None, "beds", "unknown"),
+        (666.3, "beds", "666 beds"),
+        (1.0, "sites", "1 site"),
+        (1.0, "specialties", "1 specialty"),
+        (271648.0, "people", "271,648 people"),
+        (519.4e6, "GBP", "£519 million"),
+        (-1.25e9, "GBP", "-£1.25 billion"),
+        (1081.0, "GBP a m2", "£1,081 a m²"),
+        (99713.0, "m2", "99,713 m²"),
+        (0.616, "share", "61.6%"),
+        (0.0, "share", "0%"),
+        (2.0, "rating, 1 to 4", "Requires improvement"),
+        (4.0, "segment, 1 to 5", "4 of 5"),
+        (6.49, "score out of 10", "6.49 out of 10"),
+        (1.0, "yes or no", "yes"),
+        (0.0, "yes or no", "no"),
+        (1.303, "ratio", "1.3"),
+        (14.0, "months", "14 months"),
+        (60.7, "months", "5.06 years"),
+    ],
+)
+def test_values_in_their_units(value: float | None, unit: str, said: str) -> None:
+    assert format_value(value, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (0.0713, "share", "+7.1 points"),
+        (-0.0113, "share", "-1.1 points"),
+        (0.3, "ratio", "+0.3"),
+        (None, "share", "unknown"),
+    ],
+)
+def test_changes_are_told_with_their_sign(value: float | None, unit: str, said: str) -> None:
+    assert format_value(value, unit, change=True) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (5008.0, "full-time equivalents", "5,008"),
+        (0.616, "share", "61.6%"),
+        (2.0, "rating, 1 to 4", "Requires improvement"),
+        (519.4e6, "GBP", "£519 million"),
+    ],
+)
+def test_brief_values_keep_what_the_label_does_not_tell(value: float, unit: str, said: str) -> None:
+    assert format_short(value, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [(None, ""), (0, "under 1 month"), (1, "1 month"), (23, "23 months"), (24, "2 years"), (47, "3 years")],
+)
+def test_ages(months: int | None, said: str) -> None:
+    assert format_age(months) == said
+
+
+def test_every_unit_in_use_can_be_told() -> None:
+    for feature in features():
+        for value in (-1.5, 0.0, 1.0, 2.0, 1234567.0):
+            told = format_value(value, feature.unit, change=feature.how == "trend")
+            assert told and "m2" not in told and "GBP" not in told

@@ -1,0 +1,202 @@
+"""What every method must keep to, whatever it ranks by; a new line in METHODS is tested unasked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+
+from matchmaker import Matchmaker
+from matchmaker.errors import InvalidParameter
+from matchmaker.models.arrangement import arrangements
+from matchmaker.models.ranking import DECIMALS, MIN_COVERAGE
+from matchmaker.models.recommender import Recommender
+from matchmaker.models.registry import METHODS
+from matchmaker.models.types import Shortlist
+
+EVERY = 17
+"""What is slow is tried on one trust in so many; the prime touches every kind and region."""
+ARRANGEMENTS = tuple(arrangements())
+
+pytestmark = pytest.mark.parametrize("method", tuple(METHODS))
+
+
+@pytest.fixture
+def matcher(engine: Matchmaker, method: str) -> Recommender:
+    return engine.recommender("buddying", method=method)
+
+
+def every_row(matcher: Recommender) -> np.ndarray:
+    return np.arange(len(matcher.profiles.organisations))
+
+
+def some_codes(matcher: Recommender) -> list[str]:
+    return matcher.profiles.organisations["code"].to_list()[::EVERY]
+
+
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+def test_contributions_add_up_to_the_score_of_every_pair(
+    engine: Matchmaker, method: str, arrangement: str
+) -> None:
+    matcher = engine.recommender(arrangement, method=method)
+    every = every_row(matcher)
+    scores = matcher.ranker.scores(every)
+    terms = len(matcher.ranker.terms)
+    assert scores.values.shape == scores.contributions.shape == (terms, len(every), len(every))
+    assert np.isfinite(scores.contributions).all()
+    assert (scores.contributions[np.isnan(scores.values)] == 0).all()
+    total = scores.start + scores.contributions.sum(axis=0, dtype=np.longdouble)
+    assert np.abs(total - scores.score).max() < 1e-12 * max(1.0, np.abs(scores.score).max())
+    assert ((scores.coverage >= 0) & (scores.coverage <= 1 + 1e-12)).all()
+
+
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+def test_the_rows_of_an_explanation_add_up(engine: Matchmaker, method: str, arrangement: str) -> None:
+    matcher = engine.recommender(arrangement, method=method)
+    checked = 0
+    for code in some_codes(matcher):
+        for option in matcher.shortlist(code, limit=3, draws=0).options:
+            start, *terms, total = option.rows
+            added = math.fsum([start.contribution, *(row.contribution for row in terms)])
+            assert math.isclose(added, option.fit, rel_tol=1e-12, abs_tol=1e-12)
+            assert total.contribution == total.value == option.fit
+            assert all(row.contribution == 0 for row in terms if row.value is None)
+            assert all(row.sentence for row in option.rows)
+            assert [row.name for row in terms] == [term.name for term in matcher.ranker.terms]
+            checked += 1
+    assert checked >= 20
+
+
+def test_batch_equals_loop_bit_for_bit(matcher: Recommender) -> None:
+    every = every_row(matcher)
+    batch = matcher.ranker.scores(every)
+    order = matcher.ranking(every)
+    for row in every:
+        alone = matcher.ranker.scores(np.array([row]))
+        for part in ("values", "contributions"):
+            one, many = getattr(alone, part)[:, 0], getattr(batch, part)[:, row]
+            assert np.ascontiguousarray(one).tobytes() == np.ascontiguousarray(many).tobytes()
+        assert alone.score[0].tobytes() == batch.score[row].tobytes()
+        assert alone.coverage[0].tobytes() == batch.coverage[row].tobytes()
+    for row in every[::EVERY]:
+        assert matcher.ranking(np.array([row]))[0].tolist() == order[row].tolist()
+
+
+def test_the_order_of_recipients_does_not_matter(matcher: Recommender) -> None:
+    mixed = np.random.default_rng(1).permutation(every_row(matcher))[:40]
+    whole = matcher.ranker.scores(every_row(matcher))
+    assert matcher.ranker.scores(mixed).score.tobytes() == whole.score[mixed].tobytes()
+
+
+def test_excluded_candidates_are_never_ranked(matcher: Recommender) -> None:
+    for row, order in enumerate(matcher.ranking(every_row(matcher))):
+        assert sorted(order) == np.flatnonzero(matcher.eligible(row)).tolist()
+        assert row not in order
+    for code in some_codes(matcher):
+        answer = matcher.shortlist(code, limit=1000, draws=0)
+        options, out = ({one.trust.code for one in part} for part in (answer.options, answer.excluded))
+        assert not options & out
+        assert options | out | {code} == set(matcher.profiles.position)
+
+
+def test_enough_coverage_first_then_the_score_then_the_code(matcher: Recommender) -> None:
+    codes = matcher.profiles.organisations["code"].to_list()
+    every = every_row(matcher)
+    scores = matcher.ranker.scores(every)
+    for row, order in enumerate(matcher.ranking(every)):
+        keys = [
+            (
+                bool(scores.coverage[row, at] < MIN_COVERAGE),
+                -round(float(scores.score[row, at]), DECIMALS),
+                codes[at],
+            )
+            for at in order
+        ]
+        assert keys == sorted(keys)
+
+
+def test_two_fresh_engines_give_the_same_bytes(
+    engine: Matchmaker, other_engine: Matchmaker, method: str
+) -> None:
+    write = TypeAdapter(Shortlist).dump_json
+    for code in ("RPA", "RXY", "RX9"):
+        one, other = (each.shortlist(code, method=method, draws=1000) for each in (engine, other_engine))
+        assert write(one) == write(other)
+        assert len(write(one)) > 10_000
+
+
+@pytest.fixture(scope="module")
+def other_engine(engine: Matchmaker) -> Matchmaker:
+    return Matchmaker(engine.snapshot.path)
+
+
+def test_asking_for_more_than_there_are_gives_all(matcher: Recommender) -> None:
+    answer = matcher.shortlist("RPA", limit=10**6, draws=100)
+    assert [option.rank for option in answer.options] == list(range(1, answer.eligible + 1))
+    assert answer.eligible + len(answer.excluded) + 1 == len(matcher.profiles.organisations)
+
+
+def test_the_first_of_a_longer_list_are_the_shorter_list(matcher: Recommender) -> None:
+    longer, shorter = (matcher.shortlist("RPA", limit, draws=0).options for limit in (30, 7))
+    assert longer[:7] == shorter
+
+
+def test_leaving_out_one_that_was_behind_changes_no_other_place(engine: Matchmaker, method: str) -> None:
+    before = [option.trust.code for option in engine.shortlist("RPA", limit=1000, method=method).options]
+    for loser in before[1::7]:
+        bounds = {"leave_out": {"codes": (loser,)}}
+        after = engine.shortlist("RPA", limit=1000, method=method, bounds=bounds, draws=0)
+        assert [option.trust.code for option in after.options] == [one for one in before if one != loser]
+
+
+def test_places_by_another_method_are_those_of_its_own_list(engine: Matchmaker, method: str) -> None:
+    own = engine.shortlist("RPA", limit=1000, method=method, draws=0)
+    beside = engine.shortlist("RPA", limit=1000, beside=(method,), draws=0)
+    ranks = {option.trust.code: option.rank for option in own.options}
+    if method == "evidence":
+        assert all(option.ranks_by_method == {} for option in beside.options)
+    else:
+        assert {option.trust.code: option.ranks_by_method[method] for option in beside.options} == ranks
+
+
+def test_where_another_method_agrees_and_parts_is_said(engine: Matchmaker, method: str) -> None:
+    answer = engine.shortlist("RPA", limit=1000, beside=(method,), draws=0)
+    said = [other.sentence for other in answer.beside]
+    if method == "evidence":
+        assert said == []
+        return
+    ranks = [option.ranks_by_method[method] for option in answer.options]
+    first = answer.options[ranks.index(1)]
+    where = "the same trust first" if first.rank == 1 else f"({first.trust.code}) first, here {first.rank}"
+    shared = sum(rank <= 5 for rank in ranks[:5])
+    assert len(said) == 1
+    assert said[0].startswith(f"The method {method} shares {shared} of the first 5 places")
+    assert said[0].endswith(f"{where}.")
+
+
+def test_reasons_come_from_the_evidence_whatever_ranks(engine: Matchmaker, method: str) -> None:
+    by_evidence = {one.trust.code: one for one in engine.shortlist("RPA", limit=1000, draws=0).options}
+    for option in engine.shortlist("RPA", method=method, draws=0).options:
+        same = by_evidence[option.trust.code]
+        assert option.reasons_for == same.reasons_for
+        assert option.reasons_against == same.reasons_against
+        assert option.unknowns == same.unknowns
+
+
+def test_every_method_says_what_it_is(engine: Matchmaker, matcher: Recommender, method: str) -> None:
+    assert matcher.ranker.name == method
+    assert METHODS[method].says.endswith(".")
+    answer = matcher.shortlist("RPA", draws=0)
+    assert answer.method == method
+    assert answer.version.endswith(matcher.ranker.version)
+    with pytest.raises(InvalidParameter, match="There is no method"):
+        engine.recommender("buddying", method=f"{method}-of-tomorrow")
+
+
+def test_no_more_is_known_than_there_is(matcher: Recommender) -> None:
+    every = np.arange(len(matcher.profiles.types))
+    coverage = matcher.ranker.scores(every).coverage
+    assert coverage.min() >= 0
+    assert coverage.max() <= 1

@@ -1,0 +1,206 @@
+"""Doubt: seeded, in line with a slow reference, and silent where there is nothing to doubt."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from matchmaker import Matchmaker
+from matchmaker.errors import InvalidParameter
+from matchmaker.models import uncertainty
+from matchmaker.models.arrangement import arrangements
+
+UNKNOWN = float("nan")
+
+
+def reference(
+    values: np.ndarray, weights: np.ndarray, draws: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same doubt draw by draw and candidate by candidate: (draws, n) scores and ranks."""
+    generator = np.random.default_rng(seed)
+    known = [[one for one in row.tolist() if one == one] for row in values]
+    cells = values.tolist()
+    scores = np.empty((draws, values.shape[1]))
+    for draw in range(draws):
+        share = generator.dirichlet(uncertainty.CONCENTRATION * weights / weights.sum())
+        for at in range(values.shape[1]):
+            score = 0.0
+            for k in range(len(weights)):
+                value = cells[k][at]
+                if value != value:
+                    others = known[k]
+                    value = others[generator.integers(len(others))] if others else generator.random()
+                score += share[k] * value
+            scores[draw, at] = score
+    ranks = 1 + (scores[:, None, :] > scores[:, :, None]).sum(axis=2)
+    return scores, ranks
+
+
+@pytest.fixture(scope="module")
+def example() -> tuple[np.ndarray, np.ndarray]:
+    """Twelve candidates on four criteria, the last known of none, the third of few."""
+    values = np.random.default_rng(5).random((4, 12))
+    values[2, 4:] = UNKNOWN
+    values[3] = UNKNOWN
+    return values, np.array([0.4, 0.3, 0.2, 0.1])
+
+
+def test_draws_agree_with_a_slow_reference(example: tuple[np.ndarray, np.ndarray]) -> None:
+    values, weights = example
+    scores, ranks = reference(values, weights, 2500, seed=1)
+    drawn = uncertainty.rank_draws(values, weights, 40_000)
+    assert drawn.shape == (40_000, 12)
+    assert np.abs(drawn.mean(axis=0) - scores.mean(axis=0)).max() < 0.015
+    assert np.abs(drawn.std(axis=0) - scores.std(axis=0)).max() < 0.01
+    assert np.abs(np.corrcoef(drawn.T) - np.corrcoef(scores.T)).max() < 0.08
+    for at, told in enumerate(uncertainty.rank_intervals(drawn, np.arange(12))):
+        low, high = np.quantile(ranks[:, at], [0.05, 0.95], method="inverted_cdf")
+        assert abs(told.rank_low - low) <= 1
+        assert abs(told.rank_high - high) <= 1
+        for top, chance in ((3, told.top_3), (5, told.top_5), (10, told.top_10)):
+            assert chance == pytest.approx(np.mean(ranks[:, at] <= top), abs=0.04)
+
+
+@pytest.mark.parametrize("count", [3, 12, 300, 700])
+def test_intervals_and_chances_are_those_of_the_ranks(count: int) -> None:
+    drawn = np.random.default_rng(2).random((900, count)).astype(np.float32)
+    drawn[:, 1] = drawn[:, 0]  # two that are always level share the better place
+    ranks = 1 + (drawn[:, None, :] > drawn[:, :3, None]).sum(axis=2)
+    for at, told in enumerate(uncertainty.rank_intervals(drawn, np.arange(3))):
+        low, high = np.quantile(ranks[:, at], [0.05, 0.95], method="inverted_cdf")
+        assert (told.rank_low, told.rank_high) == (low, high)
+        tops = [float(np.mean(ranks[:, at] <= top)) for top in (3, 5, 10)]
+        assert [told.top_3, told.top_5, told.top_10] == tops
+
+
+def test_the_same_seed_gives_the_same_bytes(example: tuple[np.ndarray, np.ndarray]) -> None:
+    first, second = (uncertainty.rank_draws(*example, 500) for _ in range(2))
+    other = uncertainty.rank_draws(*example, 500, seed=3)
+    assert first.tobytes() == second.tobytes() != other.tobytes()
+
+
+def test_weights_vary_as_the_concentration_says() -> None:
+    weights = np.array([0.2, 0.8])
+    values = np.array([[1.0], [0.0]])  # the score is the drawn weight of the first
+    drawn = uncertainty.rank_draws(values, weights, 100_000)
+    assert drawn.mean() == pytest.approx(0.2, abs=0.001)
+    assert drawn.std() == pytest.approx(np.sqrt(0.2 * 0.8 / (uncertainty.CONCENTRATION + 1)), rel=0.02)
+    assert np.quantile(drawn, [0.05, 0.95]) == pytest.approx([0.12, 0.29], abs=0.01)
+
+
+def test_unknowns_are_drawn_from_what_the_others_have() -> None:
+    values = np.array([[UNKNOWN, UNKNOWN, 0.1, 0.3, 0.9]])
+    drawn = uncertainty.rank_draws(values, np.array([1.0]), 30_000)
+    for at in (0, 1):
+        assert np.unique(drawn[:, at]) == pytest.approx([0.1, 0.3, 0.9])
+        assert np.mean(drawn[:, at] == np.float32(0.3)) == pytest.approx(1 / 3, abs=0.01)
+    # Two that are unknown are drawn apart from each other.
+    assert abs(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1]) < 0.02
+    nobody = uncertainty.rank_draws(np.array([[UNKNOWN, UNKNOWN]]), np.array([1.0]), 30_000)
+    assert nobody.mean() == pytest.approx(0.5, abs=0.01)
+    assert nobody.std() == pytest.approx(np.sqrt(1 / 12), abs=0.01)
+
+
+def test_a_criterion_of_no_weight_is_not_drawn(example: tuple[np.ndarray, np.ndarray]) -> None:
+    values, weights = example
+    with_it = uncertainty.rank_draws(np.vstack([values, values[:1]]), np.append(weights, 0.0), 200)
+    assert with_it.tobytes() == uncertainty.rank_draws(values, weights, 200).tobytes()
+
+
+def test_without_doubt_in_weights_or_figures_the_interval_is_the_rank(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uncertainty, "CONCENTRATION", 1e12)
+    values = np.random.default_rng(4).random((5, 20))
+    weights = np.array([0.3, 0.3, 0.2, 0.1, 0.1])
+    rank = 1 + np.argsort(np.argsort(-(weights @ values)))
+    uncertainty._weight_draws.cache_clear()
+    for at, told in enumerate(
+        uncertainty.rank_intervals(uncertainty.rank_draws(values, weights, 500), np.arange(20))
+    ):
+        assert told.rank_low == told.rank_high == rank[at]
+        assert [told.top_3, told.top_5, told.top_10] == [float(rank[at] <= top) for top in (3, 5, 10)]
+    uncertainty._weight_draws.cache_clear()
+
+
+@settings(max_examples=50)
+@given(
+    arrays(float, (3, 6), elements=st.floats(0, 1)),
+    arrays(float, 3, elements=st.floats(0.05, 1)),
+    arrays(float, 3, elements=st.floats(0, 0.3)),
+)
+def test_one_that_is_worse_in_everything_never_has_a_better_interval(
+    values: np.ndarray, weights: np.ndarray, worse_by: np.ndarray
+) -> None:
+    values[:, 1] = np.maximum(values[:, 0] - worse_by, 0)
+    better, worse = uncertainty.rank_intervals(uncertainty.rank_draws(values, weights, 200), np.arange(2))
+    assert better.rank_low <= worse.rank_low
+    assert better.rank_high <= worse.rank_high
+    assert better.top_3 >= worse.top_3
+    assert better.top_5 >= worse.top_5
+
+
+@pytest.mark.parametrize("arrangement", tuple(arrangements()))
+def test_intervals_mostly_hold_the_rank(engine: Matchmaker, arrangement: str) -> None:
+    inside = []
+    for code in engine.profiles().organisations["code"].to_list()[::20]:
+        for option in engine.shortlist(code, arrangement, limit=20, draws=2000).options:
+            told = option.uncertainty
+            assert 1 <= told.rank_low <= told.rank_high
+            assert 0 <= told.top_3 <= told.top_5 <= told.top_10 <= 1
+            inside.append(told.rank_low <= option.rank <= told.rank_high)
+    assert len(inside) > 60
+    assert np.mean(inside) > 0.85
+
+
+def test_chances_add_up_to_the_places(engine: Matchmaker) -> None:
+    options = engine.shortlist("RPA", limit=1000, draws=1000).options
+    for top in (3, 5, 10):
+        assert sum(getattr(option.uncertainty, f"top_{top}") for option in options) == pytest.approx(
+            top, abs=0.05
+        )
+
+
+def test_more_is_in_doubt_where_less_is_known(engine: Matchmaker) -> None:
+    width = {}
+    for day in (engine.snapshot.as_of, date(2014, 7, 1)):
+        options = engine.shortlist("RPA", "acquisition", as_of=day, limit=30).options
+        width[day] = np.mean([one.uncertainty.rank_high - one.uncertainty.rank_low for one in options])
+        if day.year > 2014:
+            known = [one.coverage for one in options]
+    assert np.mean(known) > np.mean([one.coverage for one in options])
+    assert width[date(2014, 7, 1)] > width[engine.snapshot.as_of]
+
+
+def test_no_draws_leave_doubt_out(engine: Matchmaker) -> None:
+    answer = engine.shortlist("RPA", draws=0)
+    assert answer.verdict is None
+    assert {option.uncertainty for option in answer.options} == {None}
+    with pytest.raises(InvalidParameter, match="-1 draws can't be made"):
+        engine.shortlist("RPA", draws=-1)
+
+
+@pytest.mark.parametrize(
+    ("same", "listed", "said"),
+    [
+        (1, 10, "The first option stays ahead under most reasonable weights."),
+        (4, 10, "The first four can't be told apart: read them as a group."),
+        (12, 20, "The first 12 can't be told apart: read them as a group."),
+        (10, 10, "None of the options shown can be told apart from the first: read them as a group."),
+        (1, 1, "The first option stays ahead under most reasonable weights."),
+    ],
+)
+def test_the_verdict_is_one_plain_sentence(same: int, listed: int, said: str) -> None:
+    assert uncertainty.describe_ties(same, listed) == said
+
+
+def test_those_that_can_not_be_told_apart_are_counted() -> None:
+    drawn = np.array([[0.9, 0.8, 0.1], [0.7, 0.8, 0.1], [0.9, 0.6, 0.2], [0.6, 0.7, 0.3]], dtype=np.float32)
+    assert uncertainty.n_tied_with_first(drawn, np.arange(3)) == 2
+    assert uncertainty.n_tied_with_first(drawn, np.array([0, 2])) == 1
+    assert uncertainty.n_tied_with_first(drawn, np.array([0])) == 1

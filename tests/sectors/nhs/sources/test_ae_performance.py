@@ -1,0 +1,80 @@
+"""A&E within four hours from the official monthly files."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from matchmaker.errors import BadFile
+from matchmaker.sectors.nhs.sources import ae_performance
+from matchmaker.sources.publication import measures
+
+
+def assert_form(frame: pl.DataFrame) -> None:
+    assert not frame.select("code", "measure", "period_start", "period_end").is_duplicated().any()
+    for measure, low, high in (
+        frame.group_by("measure").agg(pl.min("value").alias("low"), pl.max("value").alias("high")).iter_rows()
+    ):
+        limits = measures()[measure]
+        assert limits.minimum is not None
+        assert limits.maximum is not None
+        assert limits.minimum <= low <= high <= limits.maximum
+
+
+def value(frame: pl.DataFrame, code: str, measure: str, end: date) -> float:
+    ((found,),) = frame.filter(code=code, measure=measure, period_end=end).select("value").iter_rows()
+    return float(found)
+
+
+FOLDER = "raw/ae-monthly-2024-25"
+HOURS = "ae_within_4_hours"
+
+
+@pytest.fixture(scope="module")
+def quarters(raw_data: Path) -> pl.DataFrame:
+    patterns = ae_performance.PUBLICATIONS[0].files
+    files = sorted(f for f in (raw_data / FOLDER).iterdir() if any(f.match(p) for p in patterns))
+    return pl.concat(ae_performance.read(file) for file in files)
+
+
+def test_cells(quarters: pl.DataFrame) -> None:
+    # Added up from the CSV files of October, November and December 2024, all twelve columns:
+    # R1H 133,571 came and 39,772 waited longer; RCF 19,637 and 7,623; RY4 3,093 and 77
+    assert value(quarters, "R1H", HOURS, date(2024, 12, 31)) == pytest.approx(1 - 39772 / 133571)
+    assert value(quarters, "RCF", HOURS, date(2024, 12, 31)) == pytest.approx(1 - 7623 / 19637)
+    assert value(quarters, "RY4", HOURS, date(2024, 12, 31)) == pytest.approx(1 - 77 / 3093)
+    # January to March 2025: RGT 49,213 and 14,621
+    assert value(quarters, "RGT", HOURS, date(2025, 3, 31)) == pytest.approx(1 - 14621 / 49213)
+
+
+def test_coverage(quarters: pl.DataFrame) -> None:
+    counts = quarters.group_by("period_start", "period_end").len().sort("period_end").rows()
+    assert counts == [
+        (date(2024, 7, 1), date(2024, 9, 30), 141),
+        (date(2024, 10, 1), date(2024, 12, 31), 141),
+        (date(2025, 1, 1), date(2025, 3, 31), 141),
+        (date(2025, 4, 1), date(2025, 6, 30), 141),
+    ]
+    assert_form(quarters)
+
+
+def test_one_month_agrees_with_its_total_row(raw_data: Path) -> None:
+    path = raw_data / FOLDER / "Monthly-AE-April-2025.csv"
+    everyone = ae_performance.reading.table(path, ae_performance.COLUMNS, keep=None)
+    everyone = everyone.filter(pl.col("code") != "TOTAL")
+    came = everyone.select(pl.sum_horizontal(ae_performance.ATTENDED).sum()).item()
+    longer = everyone.select(pl.sum_horizontal(ae_performance.OVER).sum()).item()
+    # The row TOTAL, and the 74.8 percent that NHS England gave out for April 2025.
+    assert came == 1354645 + 49112 + 804415 + 33654 + 626 + 53368
+    assert longer == 544763 + 2227 + 24075 + 7638 + 42 + 516
+    assert round(1 - longer / came, 3) == 0.748
+
+
+def test_a_quarter_needs_its_three_months(raw_data: Path, tmp_path: Path) -> None:
+    name = "Monthly-AE-December-2024.csv"
+    (tmp_path / name).write_bytes((raw_data / FOLDER / name).read_bytes())
+    with pytest.raises(BadFile, match="November 2024"):
+        ae_performance.read(tmp_path / name)
