@@ -371,8 +371,8 @@ def sector_names() -> tuple[str, ...]:
     return tuple(sorted(_folders()))
 
 
-def _folders() -> dict[str, Traversable]:
-    found: dict[str, Traversable] = {point.name: files(point.value) for point in entry_points(group=GROUP)}
+def _folders() -> dict[str, Any]:
+    found: dict[str, Any] = {point.name: files(point.value) for point in entry_points(group=GROUP)}
     for folder in filter(None, os.environ.get(FOLDERS, "").split(os.pathsep)):
         path = Path(folder).resolve()
         found[path.name] = path
