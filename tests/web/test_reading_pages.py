@@ -26,6 +26,8 @@ from matchmaker.web.content.atrs import record as the_record
 from matchmaker.web.navigation import FOOTER, NAVIGATION, SITEMAP
 from matchmaker.web.presenters import atrs, data, method
 
+from .conftest import SETTLED
+
 PAGES = (
     "/about",
     "/about/transparency",
@@ -55,14 +57,16 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_stands_every_check(
-    open_page: Callable[..., Page], check_page: Callable[[Page], None], path: str
+    open_page: Callable[..., Page],
+    check_layout: Callable[[Page], None],
+    check_page: Callable[[Page], None],
+    path: str,
 ) -> None:
     page = open_page(path, 360)
-    page.wait_for_timeout(150)
-    assert page.evaluate("window.shifted") == 0, "the layout shifts while the page loads"
+    check_layout(page)
     # What is folded is checked too; that unfolding moves what is below is no fault.
     page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
-    page.wait_for_timeout(150)
+    page.evaluate(SETTLED)
     page.evaluate("window.shifted = 0")
     assert page.eval_on_selector_all("a[href^='#']", LOST) == []
     check_page(page)
