@@ -8,7 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from matchmaker import Matchmaker
-    from matchmaker.training.choice_sets import ChoiceSituation
+    from matchmaker.models.learned.choice_set import ChoiceSituation
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation.contested_bids import ChoiceSet, _curated, contested_bids, losers, placed
 from matchmaker.evaluation.replay import EvaluatedMethod
 from matchmaker.features.scaling import Floats
-from matchmaker.training.choice_sets import ChoiceSituation
+from matchmaker.models.learned.choice_set import ChoiceSituation
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,8 @@ from matchmaker.evaluation.cross_validation import (
 )
 from matchmaker.evaluation.replay import FAMILIES, Scorer
 from matchmaker.features.scaling import Floats
-from matchmaker.training.choice_sets import KINDS, ChoiceSituation
+from matchmaker.models.learned.choice_set import ChoiceSituation
+from matchmaker.training.choice_sets import KINDS
 
 Asked = list[tuple[ChoiceSituation, tuple[ChoiceSituation, ...]]]
 CODES = ("RA1", "RA2", "RA3", "RA4", "RA5", "RA6")

@@ -11,7 +11,7 @@ import pytest
 from matchmaker import Matchmaker
 from matchmaker.evaluation.error_analysis import TOLD, Miss, worst_misses
 from matchmaker.evaluation.replay import SCORED, EvaluatedMethod, evaluated_method, replay
-from matchmaker.training.choice_sets import ChoiceSituation
+from matchmaker.models.learned.choice_set import ChoiceSituation
 
 EVIDENCE = evaluated_method("evidence")
 

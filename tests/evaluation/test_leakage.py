@@ -14,8 +14,8 @@ from matchmaker.evaluation.leakage import find_leaks, truncate_snapshot
 from matchmaker.evaluation.replay import SCORED, EvaluatedMethod, evaluated_method, replay
 from matchmaker.features import profiles
 from matchmaker.features.scaling import Floats
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import METHODS
-from matchmaker.training.choice_sets import ChoiceSituation
 
 PLAIN = ("evidence", "nearest", "same-locality", "nhs-peer-finder", "best-rated", "size-only")
 

@@ -12,8 +12,8 @@ from matchmaker.evaluation.lookahead import APPLIED, replayed, with_hindsight
 from matchmaker.evaluation.outcomes.exposures import Exposures
 from matchmaker.evaluation.replay import NOTHING, SCORED, EvaluatedMethod
 from matchmaker.features.scaling import Floats
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.ranking import MIN_COVERAGE
-from matchmaker.training.choice_sets import ChoiceSituation
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from matchmaker.evaluation.refit import (
     refitted,
     stacked,
 )
-from matchmaker.training.choice_sets import ChoiceSituation
+from matchmaker.models.learned.choice_set import ChoiceSituation
 
 
 def planted(sets: int = 60, seed: int = 7, unknown: float = 0.1) -> Sets:

@@ -20,7 +20,7 @@ from matchmaker.evaluation.replay import (
     replay,
 )
 from matchmaker.features.scaling import Floats
-from matchmaker.training.choice_sets import ChoiceSituation
+from matchmaker.models.learned.choice_set import ChoiceSituation
 
 CONSTANT = EvaluatedMethod(
     "constant", "Tells nobody apart.", "baseline", lambda one: (np.full(len(one.eligible), 0.3),) * 2

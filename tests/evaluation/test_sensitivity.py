@@ -13,8 +13,8 @@ from matchmaker.evaluation.metrics import METRICS
 from matchmaker.evaluation.refit import criteria_of
 from matchmaker.evaluation.replay import evaluated_method, replay
 from matchmaker.evaluation.sensitivity import drawn_weights, without_each
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import weighted_sum
-from matchmaker.training.choice_sets import ChoiceSituation
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,11 @@ import pytest
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
 from matchmaker.models.arrangement import arrangement
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.records import known_pairings
 from matchmaker.training.choice_sets import (
     ARRANGEMENT_OF,
     KINDS,
-    ChoiceSituation,
     ExcludedPairing,
     build_choice_sets,
     day_before,

@@ -19,7 +19,8 @@ import polars as pl
 
 from matchmaker.evaluation.metrics import tied_rank
 from matchmaker.evaluation.replay import EvaluatedMethod
-from matchmaker.training.choice_sets import LEFT_OUT_BY, ChoiceSituation, build_choice_sets
+from matchmaker.models.learned.choice_set import ChoiceSituation
+from matchmaker.training.choice_sets import LEFT_OUT_BY, build_choice_sets
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker

@@ -17,7 +17,7 @@ import numpy as np
 
 from matchmaker.evaluation.replay import FAMILIES, EvaluatedMethod, Scorer
 from matchmaker.features.scaling import Floats
-from matchmaker.training.choice_sets import ChoiceSituation
+from matchmaker.models.learned.choice_set import ChoiceSituation
 
 FORWARD = "-forward"
 """Ends the name of a method trained on earlier years only."""

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from matchmaker.evaluation.replay import SCORED, EvaluatedMethod
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.ranking import rank_candidates
 from matchmaker.models.scoring.ranker import Ranker, Scores
-from matchmaker.training.choice_sets import ChoiceSituation
 
 TOLD = 3
 """Terms that set the first apart from the partner, the largest first."""

@@ -44,16 +44,11 @@ from matchmaker.evaluation.replay import (
 )
 from matchmaker.evaluation.user_pairings import OwnPairings
 from matchmaker.models.eligibility.rules import apply_rule
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.lambdarank import LambdaRankLearner
-from matchmaker.models.learned.logit import LogitLearner
+from matchmaker.models.learned.logit_ranker import LogitLearner
 from matchmaker.models.registry import METHODS
-from matchmaker.training.choice_sets import (
-    ARRANGEMENT_OF,
-    KINDS,
-    ChoiceSituation,
-    ExcludedPairing,
-    build_choice_sets,
-)
+from matchmaker.training.choice_sets import ARRANGEMENT_OF, KINDS, ExcludedPairing, build_choice_sets
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker

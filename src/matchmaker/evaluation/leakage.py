@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from matchmaker.evaluation.replay import EvaluatedMethod, arrangement_of
 from matchmaker.features import Profiles, profiles
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.recommender import Recommender
 from matchmaker.sectors.nhs.peer_finder.official_lists import KNOWN_FROM as PEERS_KNOWN_FROM
 from matchmaker.snapshot import Snapshot
-from matchmaker.training.choice_sets import ChoiceSituation
 
 IDENTITY = "trust_type_"
 """Attributes whose names begin so say what kind of trust one is."""

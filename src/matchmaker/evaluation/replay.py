@@ -17,9 +17,10 @@ from matchmaker.evaluation.metrics import METRICS, MISSED, TiedRank, tied_rank
 from matchmaker.features import Profiles
 from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import METHODS, ranker
 from matchmaker.models.scoring.ranker import Ranker
-from matchmaker.training.choice_sets import ChoiceSituation, eligibility
+from matchmaker.training.choice_sets import eligibility
 
 FAMILIES = {
     "buddying": "Buddying",

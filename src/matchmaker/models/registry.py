@@ -9,7 +9,7 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.lambdarank import LambdaRankLearner, practice_lightgbm
-from matchmaker.models.learned.logit import LogitLearner, practice
+from matchmaker.models.learned.logit_ranker import LogitLearner, practice
 from matchmaker.models.scoring import baselines
 from matchmaker.models.scoring.ranker import Ranker
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker

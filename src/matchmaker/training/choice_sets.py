@@ -24,11 +24,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from matchmaker.errors import InvalidParameter, MatchmakerError
-from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement, arrangement
+from matchmaker.models.learned.choice_set import ChoiceSituation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,42 +59,6 @@ LEFT_OUT_BY = (
 )
 """The rules, in the order in which they are applied; the first three can be waived."""
 SAME_WITHIN_DAYS = 730
-
-
-@dataclass(frozen=True, eq=False)
-class ChoiceSituation:
-    """One past pairing as a choice.
-
-    Attributes:
-        recipient, partner: ODS codes as of the day; the partner's is as recorded if it was not open.
-        day: the day before the pairing can have begun.
-        profiles: as of the day.
-        row: of the recipient in the profiles.
-        eligible: (n,) which candidates no rule of the arrangement excludes.
-        partner_row: of the partner; None if it was not open on the day.
-        why_not: why the partner could not be chosen under the rules, in plain words; None if it could.
-    """
-
-    pairing_id: str
-    kind: str
-    recipient: str
-    partner: str
-    day: date
-    profiles: Profiles
-    row: int
-    eligible: NDArray[np.bool_]
-    partner_row: int | None
-    why_not: str | None
-
-    @property
-    def chosen(self) -> int | None:
-        """The row of the partner if it was eligible, else None."""
-        return self.partner_row if self.why_not is None else None
-
-    @property
-    def candidates(self) -> NDArray[np.intp]:
-        """The rows of the eligible, in order."""
-        return np.flatnonzero(self.eligible)
 
 
 @dataclass(frozen=True, slots=True)

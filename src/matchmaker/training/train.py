@@ -10,8 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.lambdarank import SETTINGS, LambdaRankLearner, fit_lambdarank
-from matchmaker.models.learned.logit import (
+from matchmaker.models.learned.logit_ranker import (
     ALPHA,
     FAMILIES,
     SUMS,
@@ -23,7 +24,7 @@ from matchmaker.models.learned.logit import (
 )
 from matchmaker.models.learned.model_card import CardInput, LeftOut, ModelCard
 from matchmaker.models.learned.pair_features import INPUTS
-from matchmaker.training.choice_sets import ChoiceSituation, ExcludedPairing, build_choice_sets
+from matchmaker.training.choice_sets import ExcludedPairing, build_choice_sets
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker

@@ -10,8 +10,8 @@ import pytest
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation.outcomes.exposures import EXPOSURES, PRIMARY, STAND_IN, Exposures
 from matchmaker.models.arrangement import arrangement
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
-from matchmaker.training.choice_sets import ChoiceSituation
 
 
 @pytest.fixture(scope="module")

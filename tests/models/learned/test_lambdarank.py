@@ -17,6 +17,7 @@ from scipy.stats import spearmanr
 from matchmaker import Matchmaker
 from matchmaker.errors import BadFile, MissingExtra
 from matchmaker.features.scaling import Floats
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.lambdarank import (
     SETTINGS,
     LambdaRankLearner,
@@ -27,9 +28,9 @@ from matchmaker.models.learned.lambdarank import (
     fit_lambdarank,
     library,
 )
-from matchmaker.models.learned.logit import FAMILIES, Family, read, stack_choice_sets
+from matchmaker.models.learned.logit_ranker import FAMILIES, Family, read, stack_choice_sets
 from matchmaker.models.learned.pair_features import INPUTS
-from matchmaker.training.choice_sets import ChoiceSituation, build_choice_sets
+from matchmaker.training.choice_sets import build_choice_sets
 
 SHIPPED_SCORES = {
     ("buddying", "RPA"): {
@@ -196,14 +197,14 @@ def test_the_past_choice_most_like_a_chosen_partner_is_its_own(
     for choice in (one for one in buddies if one.chosen is not None):
         assert choice.chosen is not None
         ranker = PracticeLightGBM(choice.profiles, trained)
-        alike = ranker.alike(choice.row, choice.chosen, limit=100)
+        alike = ranker.precedents(choice.row, choice.chosen, limit=100)
         assert len(alike) == len(trained.past)
         own = next(one for one in alike if one.pairing_id == choice.pairing_id)
         assert own.share == alike[0].share == 1
         assert [one.share for one in alike] == sorted((one.share for one in alike), reverse=True)
         assert alike[-1].share < 1
         assert (own.recipient, own.partner, own.day) == (choice.recipient, choice.partner, choice.day)
-        assert ranker.alike(choice.row, choice.chosen, limit=2) == alike[:2]
+        assert ranker.precedents(choice.row, choice.chosen, limit=2) == alike[:2]
 
 
 def test_a_learner_scores_what_it_is_asked(buddies: Sequence[ChoiceSituation]) -> None:

@@ -21,9 +21,9 @@ from matchmaker.errors import BadFile, InvalidParameter
 from matchmaker.features import features, profiles
 from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import arrangement, arrangements
-from matchmaker.models.learned import training
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.lambdarank import LambdaRankModel
-from matchmaker.models.learned.logit import (
+from matchmaker.models.learned.logit_ranker import (
     FAMILIES,
     SUMS,
     LogitLearner,
@@ -37,7 +37,8 @@ from matchmaker.models.learned.logit import (
 )
 from matchmaker.models.learned.pair_feature import centre_within_set, comparable_candidates, pair_values
 from matchmaker.models.learned.pair_features import INPUTS
-from matchmaker.training.choice_sets import ChoiceSituation, build_choice_sets
+from matchmaker.training import train as training
+from matchmaker.training.choice_sets import build_choice_sets
 from matchmaker.training.train import SHIPPED
 
 ROOT = Path(__file__).parents[3]
@@ -255,7 +256,7 @@ def test_choices_are_stacked_with_the_eligible_only(buddies: Sequence[ChoiceSitu
 
 
 def test_the_command_writes_every_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = [way for way in training.WAYS if way.learner is LogitLearner]
+    quick = [way for way in training.RECIPES if way.learner is LogitLearner]
     monkeypatch.setattr(training, "WAYS", quick)
     monkeypatch.setattr(training, "FAMILIES", FAMILIES[:1])
     done = CliRunner().invoke(app, ["train", "models", "--to", str(tmp_path)])

@@ -17,9 +17,9 @@ import polars as pl
 
 from matchmaker.features import Profiles, profiles
 from matchmaker.models.arrangement import Arrangement, arrangement
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
 from matchmaker.snapshot import Snapshot
-from matchmaker.training.choice_sets import ChoiceSituation
 
 STAND_IN = date(2020, 3, 31)
 """By this day the context figures of 2018/19 were published."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from matchmaker.evaluation.outcomes.exposures import EXPOSURES, Exposures
-from matchmaker.training.choice_sets import ChoiceSituation, build_choice_sets
+from matchmaker.models.learned.choice_set import ChoiceSituation
+from matchmaker.training.choice_sets import build_choice_sets
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker

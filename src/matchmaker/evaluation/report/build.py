@@ -13,9 +13,9 @@ from matchmaker.evaluation.report.document import Block, Items, Section, Table, 
 from matchmaker.evaluation.report.labels import METRIC_LABELS, cell, method_label, share, with_limits
 from matchmaker.evaluation.report.outcomes import outcome_sections
 from matchmaker.evaluation.report.practice import HEADLINE, families, headline_rows, practice_sections
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.geography import kilometres_from
 from matchmaker.snapshot.registry import format_date
-from matchmaker.training.choice_sets import ChoiceSituation
 
 TITLE = "Is it any good?"
 CANT_SHOW = (

@@ -25,8 +25,8 @@ CONFOUNDERS = (
     "The outcome itself: leaving is a decision of the regulator, and the start of the help is often known "
     "to the month or year only.",
     "Repeats: three trusts were helped in two spells each, and some partners helped several trusts.",
-    f"Context is that of 2018/19, published by {format_date(STAND_IN)}, and stands in for that of the pairing's "
-    "own day.",
+    f"Context is that of 2018/19, published by {format_date(STAND_IN)}, and stands in for that of the "
+    "pairing's own day.",
 )
 SHOWN_MONTHS = (12, 24, 48)
 HAZARD_HEADING = (

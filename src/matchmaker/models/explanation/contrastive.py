@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from matchmaker.errors import InvalidParameter
 from matchmaker.models.explanation.counterfactuals import value_counterfactuals, weight_counterfactuals
 from matchmaker.models.explanation.rule_effects import excluded_one
-from matchmaker.models.learned.lambdarank import PracticeLightGBM
 from matchmaker.models.ranking import outranks
 from matchmaker.models.scoring.phrases import in_100
 from matchmaker.models.types import Counterfactual, WhyNot
@@ -76,13 +75,14 @@ def why_not(matcher: Recommender, recipient: str, candidate: str, limit: int) ->
 
 def _precedents(matcher: Recommender, recipient: int, candidate: int) -> tuple[str, ...]:
     """The past choices most like this one, where the method of ranking remembers them."""
-    if not isinstance(matcher.ranker, PracticeLightGBM):
+    similar = getattr(matcher.ranker, "precedents", None)
+    if similar is None:
         return ()
     names = dict(matcher.profiles.snapshot.organisations.select("code", "name").iter_rows())
     return tuple(
         f"{names.get(one.partner, one.partner)} for {names.get(one.recipient, one.recipient)}, "
         f"{one.day.year}: in {in_100(one.share)} of 100 trees it falls into the same leaf."
-        for one in matcher.ranker.alike(recipient, candidate)
+        for one in similar(recipient, candidate)
     )
 
 

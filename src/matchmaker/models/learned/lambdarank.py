@@ -7,7 +7,6 @@ on a past pairing: they have seen them all. LightGBM is imported only when it is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from types import ModuleType
@@ -21,7 +20,8 @@ from matchmaker.errors import BadFile, Issue, MissingExtra
 from matchmaker.features import Profiles
 from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.learned.logit import (
+from matchmaker.models.learned.choice_set import ChoiceSituation, SimilarPastChoice
+from matchmaker.models.learned.logit_ranker import (
     TRAIN,
     Artefact,
     design_matrix,
@@ -37,7 +37,6 @@ from matchmaker.models.learned.logit import (
 from matchmaker.models.learned.pair_feature import centre_within_set, pair_values
 from matchmaker.models.learned.pair_features import INPUTS
 from matchmaker.models.scoring.ranker import Component, Rows, Scores, scores_from_contributions
-from matchmaker.training.choice_sets import ChoiceSituation
 
 SETTINGS: dict[str, Any] = {
     "n_estimators": 100,
@@ -74,17 +73,6 @@ class LambdaRankModel(Artefact):
 
     text: str
     past: tuple[PastChoice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarPastChoice:
-    """A past choice, and the share of trees in which its partner falls into the candidate's leaf."""
-
-    pairing_id: str
-    recipient: str
-    partner: str
-    day: date
-    share: float
 
 
 def library() -> ModuleType:
@@ -235,7 +223,7 @@ class PracticeLightGBM:
         one = self.inputs[term]
         return f"Not known: {one.label.casefold()}." if value is None else one.says(value)
 
-    def alike(self, recipient: int, candidate: int, limit: int = 3) -> tuple[SimilarPastChoice, ...]:
+    def precedents(self, recipient: int, candidate: int, limit: int = 3) -> tuple[SimilarPastChoice, ...]:
         """The past choices whose partners are most like a candidate, by leaf agreement.
 
         Args:

@@ -24,10 +24,10 @@ from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
 from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.pair_feature import PairFeature, centre_within_set, pair_values
 from matchmaker.models.learned.pair_features import INPUTS
 from matchmaker.models.scoring.ranker import Component, Rows, Scores, scores_from_contributions
-from matchmaker.training.choice_sets import ChoiceSituation
 
 ALPHA = 1.0
 """Ridge penalty, fixed beforehand: a coefficient of 1 is one standard deviation of the prior."""
