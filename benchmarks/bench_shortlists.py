@@ -22,7 +22,8 @@ import pandas as pd
 
 from matchmaker import Matchmaker
 from matchmaker.models.arrangement import arrangements
-from matchmaker.sectors.nhs.peer_finder import VARIABLES, NhsPeerFinder, official_inputs
+from matchmaker.sectors.nhs.peer_finder.inputs import VARIABLES, official_inputs
+from matchmaker.sectors.nhs.peer_finder.methods import NhsPeerFinder
 
 TRUST = "RPA"
 LIMIT = 10

@@ -172,12 +172,8 @@ class OfficialPeers:
 @cached
 def _official(profiles: Profiles, squared: bool) -> tuple[dict[str, float], Floats]:
     """Weight of each variable that counts; (v, n) standardised inputs, NaN where unknown on the day."""
-    from matchmaker.sectors.nhs.peer_finder import (
-        VARIABLES,
-        NhsPeerFinder,
-        NhsPublishedScript,
-        official_inputs,
-    )
+    from matchmaker.sectors.nhs.peer_finder.inputs import VARIABLES, official_inputs
+    from matchmaker.sectors.nhs.peer_finder.methods import NhsPeerFinder, NhsPublishedScript
 
     method = NhsPeerFinder() if squared else NhsPublishedScript()
     measures = profiles.snapshot.measures

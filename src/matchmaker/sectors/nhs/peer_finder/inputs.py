@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 
 PREFIX = "peer_finder_"
 """How the snapshot's measures of the official inputs begin."""

@@ -10,9 +10,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from matchmaker.features.scaling import Floats
-from matchmaker.models.scoring.ranker import Rows
 from matchmaker.sectors.nhs.peer_finder.inputs import NOT_COUNTED, VARIABLES, as_matrix, names_of, weights_of
+from matchmaker.typing import Floats, Rows
 
 
 class PeerMethod(BaseEstimator):  # type: ignore[misc]

@@ -1,32 +1,32 @@
-"""The official peer lists in use, as a sign beside each option."""
+"""The lists of the NHS Trust Peer Finder that are in use."""
 
 from __future__ import annotations
 
-import weakref
 from datetime import date
 
+from matchmaker.cache import cached
+from matchmaker.sector import load_sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.registry import OrganisationRegistry
 
-KNOWN_FROM = date(2020, 3, 31)
-"""The lists rest on inputs of 2018/19 and were public by then."""
-
-_lists: weakref.WeakKeyDictionary[Snapshot, dict[str, frozenset[str]]] = weakref.WeakKeyDictionary()
+TABLE = "official_peers"
+KNOWN_FROM = date.fromisoformat(load_sector("nhs").tables[TABLE].since)
 
 
 def official_peers(snapshot: Snapshot, day: date) -> dict[str, frozenset[str]]:
-    """Trust -> its peers by the NHS Trust Peer Finder, closed peers taken as their successors.
+    """Trust -> its official peers; a closed trust counts as its latest successor.
 
     Args:
         snapshot: holds the lists.
-        day: before the lists were public, there are none.
+        day: on a day before the lists were public, there are none.
     """
-    if day < KNOWN_FROM:
-        return {}
-    if snapshot not in _lists:
-        after = OrganisationRegistry(snapshot).latest
-        lists: dict[str, set[str]] = {}
-        for code, peer in snapshot.official_peers.select("code", "peer").iter_rows():
-            lists.setdefault(after(code), set()).add(after(peer))
-        _lists[snapshot] = {code: frozenset(peers - {code}) for code, peers in lists.items()}
-    return _lists[snapshot]
+    return _through_successors(snapshot) if day >= KNOWN_FROM else {}
+
+
+@cached
+def _through_successors(snapshot: Snapshot) -> dict[str, frozenset[str]]:
+    latest = OrganisationRegistry(snapshot).latest
+    lists: dict[str, set[str]] = {}
+    for code, peer in snapshot.table(TABLE).select("code", "peer").iter_rows():
+        lists.setdefault(latest(code), set()).add(latest(peer))
+    return {code: frozenset(peers - {code}) for code, peers in lists.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from matchmaker.models.scoring.ranker import Rows
+from matchmaker.typing import Rows
 
 
 def through_successors(peers: Sequence[str], own: str, successor: Mapping[str, str]) -> list[str]:

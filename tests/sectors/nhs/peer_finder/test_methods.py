@@ -19,20 +19,13 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics.pairwise import nan_euclidean_distances
 
-from matchmaker.sectors.nhs.peer_finder import (
-    NOT_COUNTED,
-    PREFIX,
-    VARIABLES,
-    NhsPeerFinder,
-    NhsPublishedScript,
-    PeerMethod,
-    official_inputs,
-    peer_lists,
-    pooling_flaw,
-    through_successors,
-)
+from matchmaker.sectors.nhs.peer_finder.inputs import NOT_COUNTED, PREFIX, VARIABLES, official_inputs
+from matchmaker.sectors.nhs.peer_finder.methods import NhsPeerFinder, NhsPublishedScript, PeerMethod
 from matchmaker.sectors.nhs.sources import ods_successions, official_peers, peer_finder
 from matchmaker.snapshot import load
+
+from .flaws import pooling_flaw
+from .lists import peer_lists, through_successors
 
 METHODS = (NhsPeerFinder, NhsPublishedScript)
 COUNTED = [name for name in VARIABLES if name not in NOT_COUNTED]
@@ -632,7 +625,7 @@ def with_cell(value: float, row: object = 0) -> np.ndarray:
         (with_cell(np.inf), "Infinite values in: mff"),
         (with_cell(np.nan, slice(None)), "All values are missing in: mff"),
         (frame_of(good()).drop(columns="mff"), "missing: mff"),
-        (frame_of(good()).assign(code="RXX"), "not known: ods"),
+        (frame_of(good()).assign(code="RXX"), "not known: code"),
         (frame_of(good()).assign(peer_finder_mff=1.0), "twice: mff"),
         (frame_of(good()).assign(mff="high"), "mff holds something that is not a number"),
         (pl.DataFrame(frame_of(good())).with_columns(mff=pl.lit("high")), "mff holds something that is not"),
