@@ -46,7 +46,7 @@ def pooling_flaw(
 
     Args:
         X: (n_organisations, 21) as in `PeerMethod.fit`.
-        kinds: (n_organisations,) the kind of each, such as "acute".
+        types: (n_organisations,) the kind of each, such as "acute".
         method: an estimator whose parameters are used; None for `NhsPeerFinder()`.
         n_neighbors: the length of a list. A kind with no more members than this gets lists of all others.
 

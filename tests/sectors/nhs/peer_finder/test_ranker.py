@@ -56,8 +56,9 @@ def test_lists_exist_from_the_day_they_were_public(snapshot: Snapshot) -> None:
 
 
 def test_closed_trusts_count_as_their_successors(snapshot: Snapshot) -> None:
-    latest = dict(snapshot.successions.select("old", "new").iter_rows())
     lists = official_peers(snapshot, snapshot.as_of)
-    closed = {code for code in latest if code in set(snapshot.official_peers["code"])}
-    assert closed
-    assert not closed & set(lists)
+    listed = snapshot.official_peers
+    assert {"R1C", "RY9"} <= set(listed["code"]) & set(listed["peer"])
+    assert not {"R1C", "RY9"} & set(lists)
+    assert not any({"R1C", "RY9"} & peers for peers in lists.values())
+    assert "RAX" in lists  # followed RY9 in 2024
