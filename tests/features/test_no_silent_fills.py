@@ -121,8 +121,8 @@ def test_a_board_of_which_nothing_was_published_is_unknown(
     post = known.column["chief_executive_tenure"]
     code = known.organisations["code"][int(np.flatnonzero(~np.isnan(known.values[:, post]))[0])]
     gone = snapshot.board_tenure.filter(pl.col("code") != code)
-    groups = snapshot.board_groups.filter(pl.col("code") != code)
-    after = profiles(changed(snapshot, board_tenure=gone, board_groups=groups))
+    groups = snapshot.groups.filter(pl.col("code") != code)
+    after = profiles(changed(snapshot, board_tenure=gone, groups=groups))
     cells = after.cells.filter(pl.col("code") == code)
     board = [feature.name for feature in features() if feature.dimension == "board_stability"]
     assert set(cells.filter(pl.col("feature").is_in(board))["state"]) == {UNKNOWN}

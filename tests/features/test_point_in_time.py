@@ -29,7 +29,7 @@ KNOWN_FROM = {
     "interventions": pl.coalesce("entry", "seen"),
     "board_tenure": pl.col("as_of"),
     "board_holders": pl.col("as_of"),
-    "board_groups": pl.col("as_of"),
+    "groups": pl.col("as_of"),
 }
 """From when each row of a table was known."""
 quick = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -122,15 +122,15 @@ def test_what_becomes_known_later_changes_nothing(
         start=pl.lit(day - timedelta(days=100)),  # known later, of a time before
         role=pl.lit("chief_executive_interim"),
     )
-    groups = some.board_groups.head(3).with_columns(code=pl.Series(codes), as_of=pl.Series(known))
-    spells = some.spells.head(3).with_columns(code=pl.Series(codes), entry=pl.Series(known))
+    groups = some.groups.head(3).with_columns(code=pl.Series(codes), as_of=pl.Series(known))
+    spells = some.interventions.head(3).with_columns(code=pl.Series(codes), entry=pl.Series(known))
     pairs = some.pairings.head(3).with_columns(recipient=pl.Series(codes), start=pl.Series(known))
     more = {
         "measures": pl.concat([some.measures, figures]),
         "attributes": pl.concat([some.attributes, types]),
         "board_tenure": pl.concat([some.board_tenure, holders]),
-        "board_groups": pl.concat([some.board_groups, groups]),
-        "interventions": pl.concat([some.spells, spells]),
+        "groups": pl.concat([some.groups, groups]),
+        "interventions": pl.concat([some.interventions, spells]),
         "pairings": pl.concat([some.pairings, pairs]),
     }
     assert_same(profiles(some, day), profiles(changed(some, **more), day))

@@ -69,7 +69,7 @@ def test_known_of_the_trusts_of_july_2026(
 
 def test_boards_are_known_of_most_trusts_and_never_thought_to_be_a_census(snapshot: Snapshot) -> None:
     trusts = open_on(snapshot, JULY)
-    facts = [snapshot.board_tenure, snapshot.board_holders, snapshot.board_groups]
+    facts = [snapshot.board_tenure, snapshot.board_holders, snapshot.groups]
     named = pl.concat([table.select("code") for table in facts]).unique()
     of = trusts.join(named, on="code", how="semi").height / trusts.height
     assert 0.7 < of < 1

@@ -28,7 +28,7 @@ class Answer(BaseModel):
         links: relation -> path on this service.
     """
 
-    snapshot: str = Field(examples=["67d3b4c98931b052946ccd9789a925820e57e917e78a826a885126c5b7f80f34"])
+    snapshot: str = Field(examples=["5d0580978c0ea327e41a76ec2e2d57f445c90abe8902ded38b2b07298877b2a7"])
     version: str = Field(examples=["0.1.0"])
     as_of: date = Field(examples=["2026-08-22"])
     links: dict[str, str] = Field(examples=[{"self": "/v1/trusts/RPA"}])

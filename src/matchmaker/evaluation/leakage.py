@@ -103,7 +103,7 @@ def truncate_snapshot(snapshot: Snapshot, day: date) -> Snapshot:
             end_precision=pl.when(~ended).then("end_precision"),
             status=pl.when(ended).then(pl.lit("ongoing")).otherwise("status"),
             outcome=none.cast(pl.String),
-            cqc_after=none.cast(pl.String),
+            rating_after=none.cast(pl.String),
         ),
         # A spell that ends after the day was seen running on it.
         "interventions": snapshot.interventions.filter(
@@ -116,7 +116,7 @@ def truncate_snapshot(snapshot: Snapshot, day: date) -> Snapshot:
         ),
         "board_tenure": snapshot.board_tenure.filter(said),
         "board_holders": snapshot.board_holders.filter(said),
-        "board_groups": snapshot.board_groups.filter(said),
+        "groups": snapshot.groups.filter(said),
         "official_peers": snapshot.official_peers.filter(pl.lit(day >= PEERS_KNOWN_FROM)),
     }
     said_of_it = {name: snapshot.manifest[name] for name in ("as_of", "known_since", "sources")}

@@ -1,49 +1,90 @@
-"""What kind of trust each one was on a day, as the types published by then say.
+"""Which type each organisation was on a day, as the types published by then say.
 
-Trusts change kind: two mental health trusts became acute when they merged with hospitals. The latest
-type known on the day counts. Before the first one, the earliest that came later does: what kind of
-trust one is, is its identity and no outcome, so nothing leaks that a replay should not know.
+Organisations change type, for example when two of different types merge. The latest type known on the day
+counts. Before the first one, the earliest that came later does: the type is what an organisation is, and no
+outcome, so nothing leaks that a replay should not know.
 """
 
 from __future__ import annotations
 
-import tomllib
-import weakref
+import re
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from importlib.resources import files
 
 import polars as pl
+from pydantic import ValidationError
 
+from matchmaker.cache import cached
+from matchmaker.errors import BadFile, Issue
+from matchmaker.sector import Definition, Sector
 from matchmaker.snapshot import Snapshot
-from matchmaker.snapshot.merge import type_of
+from matchmaker.snapshot.overlay.merge import OWN
 
-BELIEF = ("trust_type_lse", "trust_type_eric", "trust_type_cqc", "trust_type_oversight", "trust_type_roster")
-"""Of types known from the same day, the one that stands last here counts."""
-COARSE = "trust_type_lse"
-"""This list knows no specialist trusts, so it counts only where no other type is known yet."""
 
-_kept: weakref.WeakKeyDictionary[Snapshot, pl.DataFrame] = weakref.WeakKeyDictionary()
+class MistakenType(Definition):
+    """A published type that is not believed."""
+
+    code: str
+    attribute: str
+    known_from: date
+    value: str
+    why: str
+
+
+class TypeRules(Definition):
+    """`types.toml`: how published types are read, and which are believed.
+
+    A sector without the file takes every type from the table of organisations.
+    """
+
+    precedence: tuple[str, ...] = ()
+    """Attributes that hold a type; of types known from the same day, that of the last attribute counts."""
+    coarse: str | None = None
+    """An attribute that counts only where no other type is known yet."""
+    words: tuple[tuple[str, str], ...] = ()
+    """(word, type): the first word found in a published type decides."""
+    ignore: str | None = None
+    """Regular expression of what is left out of a published type before its words are looked for."""
+    mistaken: tuple[MistakenType, ...] = ()
+
+    def type_of(self, published: str) -> str | None:
+        """The type that a published type names; None where it names none."""
+        text = re.sub(self.ignore, "", published, flags=re.IGNORECASE) if self.ignore else published
+        return next((name for word, name in self.words if word in text.casefold()), None)
+
+
+@cached
+def type_rules(sector: Sector) -> TypeRules:
+    """How the published types of a sector are read.
+
+    Raises:
+        BadFile: `types.toml` breaks its form; every fault is named.
+    """
+    try:
+        return TypeRules.model_validate(sector.toml("types.toml"))
+    except ValidationError as error:
+        issues = [
+            Issue("types.toml", one["msg"], column=".".join(map(str, one["loc"]))) for one in error.errors()
+        ]
+        raise BadFile(issues, "Mend the file.") from error
 
 
 def types_on(snapshot: Snapshot, day: date) -> pl.DataFrame:
-    """The kind of each organisation on a day, and the published type that says so.
+    """The type of each organisation on a day, and the published type that says so.
 
-    Organisations of which no type was ever published keep the kind of the table of organisations, as
-    do those to which a user's own data give one.
+    Organisations of which no type was published keep the type of the table of organisations, as do those
+    to which a user's own data give one.
 
     Returns:
-        ods, kind and type_basis of every organisation, open or not.
+        code, type and type_basis of every organisation, open or not.
     """
-    if snapshot not in _kept:
-        _kept[snapshot] = _told(snapshot)
-    told = _kept[snapshot]
-    known = pl.col("known_from") <= day
-    by_then = told.filter(known).unique("code", keep="last", maintain_order=True)
-    later = told.filter(~known).sort("known_from", maintain_order=True)
-    said = pl.concat([by_then, later]).unique("code", keep="first", maintain_order=True)
+    published = _published(snapshot)
+    is_known = pl.col("known_from") <= day
+    by_then = published.filter(is_known).unique("code", keep="last", maintain_order=True)
+    later = published.filter(~is_known).sort("known_from", maintain_order=True)
+    chosen = pl.concat([by_then, later]).unique("code", keep="first", maintain_order=True)
     table = snapshot.organisations.select("code", "type", "type_basis")
-    both = table.join(said, on="code", how="left", suffix="_then", maintain_order="left")
+    both = table.join(chosen, on="code", how="left", suffix="_then", maintain_order="left")
     return both.select(
         "code",
         pl.coalesce("type_then", "type").alias("type"),
@@ -54,28 +95,27 @@ def types_on(snapshot: Snapshot, day: date) -> pl.DataFrame:
     )
 
 
-def _told(snapshot: Snapshot) -> pl.DataFrame:
-    """Every believed type of a trust: ods, kind, type_basis, known_from; what counts most comes last."""
-    from_types = pl.col("type_basis").str.starts_with("trust_type_")
-    belief = {attribute: at for at, attribute in enumerate(BELIEF)}
-    key = ["code", "attribute", "known_from", "value"]
+@cached
+def _published(snapshot: Snapshot) -> pl.DataFrame:
+    """Every believed type: code, type, type_basis, known_from; what counts most comes last."""
+    rules = type_rules(snapshot.sector)
+    rank = {attribute: at for at, attribute in enumerate(rules.precedence)}
+    own = snapshot.organisations.filter(pl.col("type_basis").str.starts_with(f"{OWN}: "))
+    key = pl.Schema({"code": pl.String, "attribute": pl.String, "known_from": pl.Date, "value": pl.String})
+    mistaken = pl.DataFrame([one.model_dump(include=set(key)) for one in rules.mistaken], schema=key)
+    names: Mapping[str, str | None] = {
+        value: rules.type_of(value) for value in snapshot.attributes["value"].unique()
+    }
     return (
-        snapshot.attributes.filter(pl.col("attribute").is_in(BELIEF))
-        .join(snapshot.organisations.filter(from_types), on="code", how="semi")
-        .join(mistaken(), on=key, how="anti")
+        snapshot.attributes.filter(pl.col("attribute").is_in(list(rank)))
+        .join(own, on="code", how="anti")
+        .join(mistaken, on=key.names(), how="anti")
         .with_columns(
-            type=pl.col("value").map_elements(type_of, pl.String),
+            type=pl.col("value").replace_strict(names, return_dtype=pl.String),
             type_basis=pl.format("{}: {}", "attribute", "value"),
-            belief=pl.col("attribute").replace_strict(belief),
+            rank=pl.col("attribute").replace_strict(rank, return_dtype=pl.Int64),
         )
         .drop_nulls("type")
-        .sort(pl.col("attribute") != COARSE, "known_from", "belief", "value")
+        .sort(pl.col("attribute") != (rules.coarse or ""), "known_from", "rank", "value")
         .select("code", "type", "type_basis", "known_from")
     )
-
-
-@cache
-def mistaken() -> pl.DataFrame:
-    """Published types that are not believed: ods, attribute, known_from, value, why."""
-    text = (files("matchmaker.sectors.nhs") / "mistaken_types.toml").read_text("utf-8")
-    return pl.DataFrame(tomllib.loads(text)["mistaken"])

@@ -117,7 +117,7 @@ def _tables(read: Sequence[Read], lists: int, faults: IssueList, report: Report)
             "interventions",
             "board_tenure",
             "board_holders",
-            "board_groups",
+            "groups",
             "official_peers",
         )
     }

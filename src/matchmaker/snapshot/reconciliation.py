@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
 
 import polars as pl
 
 from matchmaker.errors import Issue
+from matchmaker.sector import Sector, load_sector
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +42,10 @@ class Total:
         return float(values.join(weights, on="code").select((pl.col("value") * weight).sum()).item())
 
 
-@cache
-def totals() -> tuple[Total, ...]:
-    """Every published total that is known (`sources/curated/national_totals.toml`)."""
-    content = (files("matchmaker.sectors.nhs") / "curated" / "national_totals.toml").read_text("utf-8")
-    return tuple(Total(**entry) for entry in tomllib.loads(content)["total"])
+def totals(sector: Sector | None = None) -> tuple[Total, ...]:
+    """Every published total that a sector lists in `totals.toml`."""
+    content = (sector or load_sector("nhs")).toml("totals.toml")
+    return tuple(Total(**entry) for entry in content.get("total", ()))
 
 
 def missed(figures: pl.DataFrame) -> list[Issue]:

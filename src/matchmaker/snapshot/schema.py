@@ -5,27 +5,24 @@ from __future__ import annotations
 import dataframely as dy
 import polars as pl
 
-KINDS = ("acute", "acute_specialist", "mental_health", "community", "ambulance", "other")
-"""Kinds of trust; partners are looked for among the same kind."""
-
 DAY = r"^(day|month|year)$"
 LEVEL = r"^(high|medium|low)$"
 
 
 class Organisations(dy.Schema):
-    """Every trust that is or was, under its latest name."""
+    """Every organisation that is or was, under its latest name."""
 
-    code = dy.String(primary_key=True, regex=r"^[A-Z0-9]{3,5}$")
+    code = dy.String(primary_key=True, min_length=1)
     name = dy.String(min_length=3)
-    kind = dy.Enum(KINDS)
+    type = dy.String()
     type_basis = dy.String(nullable=True)
     region = dy.String(nullable=True)
     locality_code = dy.String(nullable=True)
     locality = dy.String(nullable=True)
     opened = dy.Date(nullable=True)
     closed = dy.Date(nullable=True)
-    latitude = dy.Float64(nullable=True, min=49.8, max=56.0)
-    longitude = dy.Float64(nullable=True, min=-6.5, max=2.0)
+    latitude = dy.Float64(nullable=True, min=-90.0, max=90.0)
+    longitude = dy.Float64(nullable=True, min=-180.0, max=180.0)
     coordinate_basis = dy.String(nullable=True)
 
     @dy.rule()
@@ -113,10 +110,10 @@ class Pairings(dy.Schema):
     start_precision = dy.String(regex=DAY)
     end = dy.Date(nullable=True)
     end_precision = dy.String(nullable=True, regex=DAY)
-    cqc_before = dy.String(nullable=True)
-    cqc_after = dy.String(nullable=True)
-    cqc_before_basis = dy.String(nullable=True)
-    cqc_after_basis = dy.String(nullable=True)
+    rating_before = dy.String(nullable=True)
+    rating_after = dy.String(nullable=True)
+    rating_before_basis = dy.String(nullable=True)
+    rating_after_basis = dy.String(nullable=True)
     regime_context = dy.String(nullable=True)
     confidence = dy.String(regex=LEVEL)
     code_confidence = dy.String(regex=LEVEL)
@@ -125,8 +122,8 @@ class Pairings(dy.Schema):
     notes = dy.String(nullable=True)
 
 
-class Spells(dy.Schema):
-    """Spells in special measures or in the Recovery Support Programme."""
+class Interventions(dy.Schema):
+    """Spells under formal intervention by a regulator."""
 
     spell_id = dy.String(primary_key=True)
     code = dy.String()
@@ -138,8 +135,8 @@ class Spells(dy.Schema):
     exit_known = dy.Bool()
     seen = dy.Date(nullable=True)
     entry_reason = dy.String(nullable=True)
-    cqc_at_entry = dy.String(nullable=True)
-    cqc_at_exit = dy.String(nullable=True)
+    rating_at_entry = dy.String(nullable=True)
+    rating_at_exit = dy.String(nullable=True)
     confidence = dy.String(regex=LEVEL)
     code_confidence = dy.String(regex=LEVEL)
     source = dy.String()
@@ -174,12 +171,12 @@ class BoardHolders(dy.Schema):
     confidence = dy.String(regex=LEVEL)
 
 
-class BoardGroups(dy.Schema):
-    """Trusts whose board leadership is shared with others."""
+class Groups(dy.Schema):
+    """Organisations under joint leadership."""
 
     code = dy.String()
     as_of = dy.Date()
-    arrangement = dy.String()
+    leadership = dy.String()
     group_name = dy.String(nullable=True)
     source = dy.String()
     confidence = dy.String(regex=LEVEL)
@@ -201,9 +198,9 @@ TABLES: dict[str, type[dy.Schema]] = {
     "conflicts": Conflicts,
     "attributes": Attributes,
     "pairings": Pairings,
-    "interventions": Spells,
+    "interventions": Interventions,
     "board_tenure": BoardTenure,
     "board_holders": BoardHolders,
-    "board_groups": BoardGroups,
+    "groups": Groups,
     "official_peers": OfficialPeers,
 }

@@ -14,13 +14,13 @@ import zipfile
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from matchmaker.errors import DamagedSnapshot
+from matchmaker.errors import DamagedSnapshot, InvalidParameter
+from matchmaker.sector import Sector, load_sector, sector_names
 
 FORM = 2
 MANIFEST = "manifest.json"
@@ -30,23 +30,56 @@ REBUILD = (
 )
 
 
-def bundled() -> Path:
-    """The open snapshot that the package ships."""
-    return Path(str(files("matchmaker.sectors.nhs") / "artefacts" / "snapshot.zip"))
+def bundled(sector: str | None = None) -> Path:
+    """The snapshot that ships with a sector.
+
+    Args:
+        sector: its name; needed only where several sectors ship one.
+
+    Raises:
+        InvalidParameter: no sector has that name, or none was named and there are several.
+    """
+    names = [sector] if sector else sector_names()
+    paths = {name: Path(str(load_sector(name).folder)) / "artefacts" / "snapshot.zip" for name in names}
+    if len(paths) > 1:
+        paths = {name: path for name, path in paths.items() if path.is_file()}
+    if len(paths) != 1:
+        raise InvalidParameter("No sector was named.", f"Choose one of {', '.join(sector_names())}.")
+    return next(iter(paths.values()))
 
 
-def location() -> Path:
-    """The snapshot in use: `MATCHMAKER_SNAPSHOT` where it is set, else the bundled one."""
-    return Path(os.environ.get("MATCHMAKER_SNAPSHOT") or bundled())
+def location(sector: str | None = None) -> Path:
+    """The snapshot in use: `MATCHMAKER_SNAPSHOT` where it is set, else the bundled one.
+
+    Args:
+        sector: its name; a file in `MATCHMAKER_SNAPSHOT` that is of another sector is passed over.
+    """
+    path = os.environ.get("MATCHMAKER_SNAPSHOT")
+    if path and (sector is None or _sector_of(Path(path)) in {sector, None}):
+        return Path(path)
+    return bundled(sector)
 
 
-def load(path: str | Path | None = None) -> Snapshot:
+def _sector_of(path: Path) -> str | None:
+    """The sector that the manifest of a file names; None where the file can't be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return str(json.loads(archive.read(MANIFEST))["sector"])
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError):
+        return None
+
+
+def load(path: str | Path | None = None, sector: Sector | None = None) -> Snapshot:
     """Open a snapshot and check its manifest; tables are read, and verified, when first used.
+
+    Args:
+        path: the file; by default the snapshot in use.
+        sector: what it is read with, by default the installed sector that its manifest names.
 
     Raises:
         DamagedSnapshot: the file is missing, cut short, edited, or of another form.
     """
-    return Snapshot(Path(path) if path is not None else location())
+    return Snapshot(Path(path) if path is not None else location(sector.name if sector else None), sector)
 
 
 class Snapshot:
@@ -65,14 +98,12 @@ class Snapshot:
     conflicts: pl.DataFrame
     attributes: pl.DataFrame
     pairings: pl.DataFrame
-    spells: pl.DataFrame
-    board_tenure: pl.DataFrame
-    board_holders: pl.DataFrame
-    board_groups: pl.DataFrame
-    official_peers: pl.DataFrame
+    interventions: pl.DataFrame
+    groups: pl.DataFrame
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sector: Sector | None = None) -> None:
         self.path = path
+        self._sector = sector
         self._tables: dict[str, pl.DataFrame] = {}
         try:
             self._content = path.read_bytes()
@@ -90,14 +121,23 @@ class Snapshot:
             raise DamagedSnapshot(f"The manifest of {path} was edited: its hash does not match.", REBUILD)
 
     @classmethod
-    def of(cls, tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]) -> Snapshot:
+    def of(
+        cls,
+        tables: Mapping[str, pl.DataFrame],
+        manifest: Mapping[str, Any],
+        sector: Sector | None = None,
+    ) -> Snapshot:
         """A snapshot held in memory only, with rows, columns and hashes worked out from its tables.
 
         Args:
             tables: name -> frame, sorted by its key so that the same content gives the same hash.
-            manifest: what it says beyond the tables (`as_of`, `known_since`, `sources`).
+            manifest: what it says beyond the tables (`sector`, `as_of`, `known_since`, `sources`).
+            sector: what it is read with, by default the installed sector that the manifest names.
         """
         made = cls.__new__(cls)
+        made._sector = sector
+        if sector is not None:
+            manifest = {**manifest, "sector": sector.name}
         made.path = Path("in memory")
         made._content = b""
         made._tables = dict(tables)
@@ -110,9 +150,20 @@ class Snapshot:
         return str(self.manifest["hash"])
 
     @property
-    def cache_key(self) -> str:
-        """What tells its content from that of every other snapshot; see `cache.cached`."""
-        return self.hash
+    def cache_key(self) -> tuple[str, str]:
+        """What tells its content, and how it is read, from every other; see `cache.cached`."""
+        return self.hash, self.sector.digest
+
+    @property
+    def sector(self) -> Sector:
+        """The sector whose organisations it holds.
+
+        Raises:
+            InvalidParameter: the sector that the manifest names is not installed.
+        """
+        if self._sector is None:
+            self._sector = load_sector(self.manifest["sector"])
+        return self._sector
 
     @cached_property
     def as_of(self) -> date:

@@ -8,33 +8,20 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from matchmaker.cache import cached
+from matchmaker.sector import Sector, load_sector
 
 if TYPE_CHECKING:
     import polars as pl
-
-Table = Literal[
-    "measures",
-    "organisations",
-    "attributes",
-    "successions",
-    "coordinates",
-    "official_peers",
-    "pairings",
-    "interventions",
-    "board_tenure",
-    "board_holders",
-    "board_groups",
-]
 
 
 class Standing(IntEnum):
     """Which source wins where two give the same figure: the lower number."""
 
-    OWN = 0  # what a user says of one question, see snapshot/own_data.py
+    OWN = 0  # a user's own data, see snapshot/overlay
     OFFICIAL = 1
     EXTRACTED = 2
     COMPILED = 3
@@ -61,7 +48,7 @@ class Publication:
     lag_days: int
     read: Callable[[Path], pl.DataFrame]
     standing: Standing = Standing.OFFICIAL
-    table: Table = "measures"
+    table: str = "measures"
     licence: str = "OGL-3.0"
     compiled_by: str | None = None
 
@@ -86,12 +73,20 @@ class Measure:
     max_ratio: float | None = None
 
 
-@cache
-def publications() -> dict[str, Publication]:
-    """Every publication that a module of this room declares, by id, in the order of the ids."""
-    package = importlib.import_module("matchmaker.sectors.nhs.sources")
+def publications(sector: Sector | None = None) -> dict[str, Publication]:
+    """Every publication that a sector has a reader for, by id, in the order of the ids.
+
+    The readers are the modules of the package that the sector's hook `sources` names; each lists what it
+    reads in `PUBLICATIONS`. A sector without the hook has none.
+    """
+    return _publications(sector or load_sector("nhs"))
+
+
+@cached
+def _publications(sector: Sector) -> dict[str, Publication]:
+    package = sector.hook("sources")
     found: dict[str, Publication] = {}
-    for module in pkgutil.iter_modules(package.__path__, "matchmaker.sectors.nhs.sources."):
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.") if package else ():
         for publication in getattr(importlib.import_module(module.name), "PUBLICATIONS", ()):
             if publication.id in found:
                 raise ValueError(f"two publications are named {publication.id}")
@@ -99,14 +94,17 @@ def publications() -> dict[str, Publication]:
     return dict(sorted(found.items()))
 
 
-@cache
-def measures() -> dict[str, Measure]:
-    """Every measure of the catalogue (`sources/measures/*.toml`), by name."""
+def measures(sector: Sector | None = None) -> dict[str, Measure]:
+    """Every measure of a sector's catalogue (`measures/*.toml`), by name."""
+    return _measures(sector or load_sector("nhs"))
+
+
+@cached
+def _measures(sector: Sector) -> dict[str, Measure]:
     found: dict[str, Measure] = {}
-    folder = files("matchmaker.sectors.nhs") / "measures"
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        for name, definition in tomllib.loads(file.read_text("utf-8")).items():
+    for dimension, text in sector.texts("measures").items():
+        for name, definition in tomllib.loads(text).items():
             if name in found:
-                raise ValueError(f"measure {name} is defined twice, the second time in {file}")
-            found[name] = Measure(name, file.name.removesuffix(".toml"), **definition)
+                raise ValueError(f"measure {name} is defined twice, the second time in {dimension}.toml")
+            found[name] = Measure(name, dimension, **definition)
     return found

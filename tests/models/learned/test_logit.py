@@ -70,7 +70,7 @@ def test_no_input_knows_what_came_later(snapshot: Snapshot, structural: Sequence
     later = pl.col("known_from") > choice.day
     tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
     tables["pairings"] = tables["pairings"].filter(pl.col("start") <= choice.day)
-    tables["board_groups"] = tables["board_groups"].filter(pl.col("as_of") <= choice.day)
+    tables["groups"] = tables["groups"].filter(pl.col("as_of") <= choice.day)
     tables["attributes"] = tables["attributes"].filter(
         ~later | (pl.col("attribute") != "trust_type_eric")
     )  # kinds of trust are identities, which `features.kinds` may take from later types

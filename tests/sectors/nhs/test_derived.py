@@ -108,7 +108,7 @@ def test_months_since_the_last_overall_rating(snapshot: Snapshot) -> None:
 
 def test_a_trust_that_no_list_of_groups_names_is_unknown(snapshot: Snapshot) -> None:
     found = facts(snapshot, snapshot.as_of).filter(pl.col("measure") == "fact.shared_board")
-    listed = snapshot.board_groups.filter(pl.col("as_of") <= snapshot.as_of)
+    listed = snapshot.groups.filter(pl.col("as_of") <= snapshot.as_of)
     assert set(found["code"]) == set(listed["code"])
     assert found["value"].unique().to_list() == [1.0]
 

@@ -74,7 +74,7 @@ def relations(snapshot: Snapshot, day: date) -> dict[frozenset[str], str]:
     for row in known_pairings(snapshot, day).sort("start", "pairing_id").iter_rows(named=True):
         kind = row["kind"].replace("_", " ")
         out[frozenset((row["recipient"], row["partner"]))] = f"On record: {kind} from {row['start']:%Y}."
-    listed = snapshot.board_groups.filter(
+    listed = snapshot.groups.filter(
         (pl.col("as_of") <= day) & pl.col("group_name").is_not_null() & (pl.col("group_name") != "")
     )
     groups = listed.group_by("group_name", maintain_order=True).agg(pl.col("code").unique().sort())

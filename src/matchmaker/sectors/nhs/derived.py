@@ -39,7 +39,7 @@ def facts(snapshot: Snapshot, as_of: date) -> pl.DataFrame:
     """
     parts = [
         _tenure(snapshot.board_tenure, as_of),
-        _shared(snapshot.board_groups, as_of),
+        _shared(snapshot.groups, as_of),
         _months_since_rated(snapshot.measures, as_of),
     ]
     long = pl.concat(parts, how="diagonal").drop_nulls("value")

@@ -28,13 +28,13 @@ def rows(raw_data: Path) -> pl.DataFrame:
                 "entry": date(2013, 10, 25),
                 "exit": date(2015, 7, 30),
                 "exit_known": True,
-                "cqc_at_entry": "not rated (pre-ratings)",
-                "cqc_at_exit": "Requires improvement",
+                "rating_at_entry": "not rated (pre-ratings)",
+                "rating_at_exit": "Requires improvement",
             },
         ),
         (
             "SM-RCX-quality-2018",
-            {"entry": date(2018, 9, 13), "exit": date(2022, 4, 25), "cqc_at_entry": "Inadequate"},
+            {"entry": date(2018, 9, 13), "exit": date(2022, 4, 25), "rating_at_entry": "Inadequate"},
         ),
         (
             "SM-RDD-quality-2013",
@@ -42,7 +42,7 @@ def rows(raw_data: Path) -> pl.DataFrame:
         ),
         ("SM-RVV-RSP-2024obs", {"regime": "RSP", "entry": None, "exit": None, "exit_known": False}),
         # Ended because the trust was dissolved: a known end, and no rating at it.
-        ("SM-RD7-quality-2014", {"exit": date(2014, 10, 1), "exit_known": True, "cqc_at_exit": None}),
+        ("SM-RD7-quality-2014", {"exit": date(2014, 10, 1), "exit_known": True, "rating_at_exit": None}),
     ],
 )
 def test_cells_are_those_of_the_table(rows: pl.DataFrame, spell: str, cells: dict[str, Any]) -> None:
@@ -69,4 +69,4 @@ def test_the_eleven_of_july_2013_are_there(rows: pl.DataFrame) -> None:
 
 
 def test_it_is_published_as_a_table_of_its_own() -> None:
-    assert publication.publications()["special_measures"].table == "spells"
+    assert publication.publications()["special_measures"].table == "interventions"

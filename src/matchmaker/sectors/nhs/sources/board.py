@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.sources.fact_table import CONFIDENCE, FactTable
-from matchmaker.sources.publication import Publication, Standing, Table
+from matchmaker.sources.publication import Publication, Standing
 
 POSTS = ("chief_executive", "chair")
 ROLES = tuple(
@@ -68,16 +68,18 @@ def read_holders(path: Path) -> pl.DataFrame:
 
 def read_groups(path: Path) -> pl.DataFrame:
     """A trust whose chair, chief executive or board is shared with other trusts."""
-    table = _opened(path, {"arrangement": "arrangement", "group_name": "group_name"})
-    table.words("arrangement", (*ARRANGEMENTS, *SAME_ARRANGEMENT))
+    table = _opened(path, {"leadership": "arrangement", "group_name": "group_name"})
+    table.words("leadership", (*ARRANGEMENTS, *SAME_ARRANGEMENT))
     table.filled("group_name")
-    frame = table.result("code", "as_of", "arrangement", "group_name", "source", "confidence")
-    return frame.with_columns(pl.col("arrangement").replace(SAME_ARRANGEMENT))
+    frame = table.result("code", "as_of", "leadership", "group_name", "source", "confidence")
+    return frame.with_columns(pl.col("leadership").replace(SAME_ARRANGEMENT))
 
 
-def _published(table: Table, title: str, file: str, read: Callable[[Path], pl.DataFrame]) -> Publication:
+def _published(
+    id_: str, title: str, file: str, read: Callable[[Path], pl.DataFrame], table: str | None = None
+) -> Publication:
     return Publication(
-        id=table,
+        id=id_,
         publisher="matchmaker compilation of public sources",
         title=title,
         page="",  # no one page: each row names its own
@@ -85,7 +87,7 @@ def _published(table: Table, title: str, file: str, read: Callable[[Path], pl.Da
         lag_days=0,
         read=read,
         standing=Standing.COMPILED,
-        table=table,
+        table=table or id_,
         licence="facts, each row names its source",
     )
 
@@ -93,5 +95,5 @@ def _published(table: Table, title: str, file: str, read: Callable[[Path], pl.Da
 PUBLICATIONS = (
     _published("board_tenure", "Chief executives and chairs: tenure", "board_tenure_facts", read_tenure),
     _published("board_holders", "Chief executives: number of holders", "holder_counts", read_holders),
-    _published("board_groups", "Boards and leaders shared by trusts", "group_boards", read_groups),
+    _published("board_groups", "Boards and leaders shared by trusts", "group_boards", read_groups, "groups"),
 )

@@ -17,7 +17,7 @@ BASES = ("read", "background", "unverified", "not_applicable")
 COLUMNS = (
     *("pairing_id", "recipient", "partner", "kind", "nature", "status", "outcome", "scope"),
     *("start", "start_precision", "end", "end_precision"),
-    *("cqc_before", "cqc_after", "cqc_before_basis", "cqc_after_basis"),
+    *("rating_before", "rating_after", "rating_before_basis", "rating_after_basis"),
     *("regime_context", "confidence", "code_confidence", "source", "source2", "notes"),
 )
 RENAMED = {
@@ -25,6 +25,10 @@ RENAMED = {
     "partner": "partner_ods",
     "start": "start_date",
     "end": "end_date",
+    "rating_before": "cqc_before",
+    "rating_after": "cqc_after",
+    "rating_before_basis": "cqc_before_basis",
+    "rating_after_basis": "cqc_after_basis",
 }
 
 
@@ -52,7 +56,7 @@ def checked(path: Path, required: Collection[str] | None = None) -> FactTable:
     table.words("scope", SCOPES)
     table.words("confidence", CONFIDENCE)
     table.words("code_confidence", CONFIDENCE)
-    for rating in ("cqc_before", "cqc_after"):
+    for rating in ("rating_before", "rating_after"):
         basis = f"{rating}_basis"
         table.words(rating, RATINGS, empty=True)
         table.words(basis, BASES, empty=True)

@@ -14,15 +14,15 @@ from matchmaker.sources.publication import Publication, Standing
 
 COLUMNS = (
     *("spell_id", "code", "regime", "entry", "entry_precision", "exit", "exit_precision", "exit_known"),
-    *("entry_reason", "cqc_at_entry", "cqc_at_exit"),
+    *("entry_reason", "rating_at_entry", "rating_at_exit"),
     *("confidence", "code_confidence", "source", "source2", "notes"),
 )
 RENAMED = {
     "code": "ods_code",
     "entry": "entry_date",
     "exit": "exit_date",
-    "cqc_at_entry": "cqc_overall_at_entry",
-    "cqc_at_exit": "cqc_overall_at_exit",
+    "rating_at_entry": "cqc_overall_at_entry",
+    "rating_at_exit": "cqc_overall_at_exit",
 }
 # Stands where a rating belongs; the trust's notes say the same, and it is no rating.
 DISSOLVED = "dissolved by acquisition"
@@ -41,8 +41,8 @@ def read(path: Path) -> pl.DataFrame:
     table.words("regime", ("quality", "finance", "both", "RSP"))
     table.words("confidence", CONFIDENCE)
     table.words("code_confidence", CONFIDENCE)
-    table.words("cqc_at_entry", RATINGS, empty=True)
-    table.words("cqc_at_exit", (*RATINGS, DISSOLVED), empty=True)
+    table.words("rating_at_entry", RATINGS, empty=True)
+    table.words("rating_at_exit", (*RATINGS, DISSOLVED), empty=True)
     table.words("exit_known", ("yes", "no"))
     table.dates("entry", "entry_precision")
     table.dates("exit", "exit_precision")
@@ -52,7 +52,7 @@ def read(path: Path) -> pl.DataFrame:
     return table.result(*COLUMNS).with_columns(
         seen=pl.col("spell_id").replace_strict(_seen(), default=None, return_dtype=pl.Date),
         exit_known=pl.col("exit_known") == "yes",
-        cqc_at_exit=pl.when(pl.col("cqc_at_exit") != DISSOLVED).then(pl.col("cqc_at_exit")),
+        rating_at_exit=pl.when(pl.col("rating_at_exit") != DISSOLVED).then(pl.col("rating_at_exit")),
     )
 
 
