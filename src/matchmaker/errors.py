@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+Loc = tuple[str | int, ...]
+"""Where in a query a fault is: `("weights", "proximity")`; empty where that is not known."""
+
 
 class MatchmakerError(Exception):
     """The base of every error a user can cause or mend.
@@ -12,15 +15,17 @@ class MatchmakerError(Exception):
     Args:
         message: one sentence that names the thing.
         next_step: one sentence that says what to do.
+        loc: where in the query the fault is.
     """
 
     slug = "error"
     status = 400
 
-    def __init__(self, message: str, next_step: str) -> None:
+    def __init__(self, message: str, next_step: str, loc: Loc = ()) -> None:
         super().__init__(f"{message} {next_step}")
         self.message = message
         self.next_step = next_step
+        self.loc = loc
 
 
 @dataclass(frozen=True, slots=True)

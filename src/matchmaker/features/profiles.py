@@ -146,7 +146,7 @@ def profiles(
     day = as_of or snapshot.as_of
     if day < snapshot.known_since:
         text = f"Nothing was known yet on {format_date(day)}: the data begin on {format_date(snapshot.known_since)}."
-        raise InvalidParameter(text, "Ask about a later day.")
+        raise InvalidParameter(text, "Ask about a later day.", ("as_of",))
     chosen = tuple(wanted if wanted is not None else features())
     organisations = open_on(snapshot, day)
     laid_out = feature_panel(snapshot, chosen)

@@ -122,16 +122,15 @@ class Arrangement(BaseModel):
         changed: dict[str, float] = {}
         for asked, weight in weights.items():
             if not 0 <= weight < float("inf"):
-                raise InvalidParameter(
-                    f"The weight {weight:g} of '{asked}' is not 0 or more.", "Give 0 or more."
-                )
+                text = f"The weight {weight:g} of '{asked}' is not 0 or more."
+                raise InvalidParameter(text, "Give 0 or more.", ("weights", asked))
             changed[self._criterion_named(asked)] = weight
         criteria = [
             one.model_copy(update={"weight": changed.get(one.name, one.weight)}) for one in self.criteria
         ]
         if sum(criterion.weight for criterion in criteria) <= 0:
             text = "These weights add up to 0, so there is nothing to rank by."
-            raise InvalidParameter(text, "Give at least one criterion a weight above 0.")
+            raise InvalidParameter(text, "Give at least one criterion a weight above 0.", ("weights",))
         return self.model_copy(update={"criteria": tuple(criteria)})
 
     def _criterion_named(self, asked: str) -> str:
@@ -144,7 +143,8 @@ class Arrangement(BaseModel):
             return hits[0]
         step = f"The criteria are: {', '.join(hits or names)}."
         word = "means several criteria" if hits else "is no criterion"
-        raise InvalidParameter(f"'{asked}' {word} of {self.label.casefold()}.", step)
+        text = f"'{asked}' {word} of {self.label.casefold()}."
+        raise InvalidParameter(text, step, ("weights", asked))
 
     def ruled(
         self, relax: tuple[str, ...] = (), bounds: Mapping[str, Mapping[str, Any]] | None = None
@@ -160,12 +160,14 @@ class Arrangement(BaseModel):
         """
         known = {rule.name for rule in self.rules}
         relax = tuple(map(_underscored, relax))
-        for name in relax:
+        for at, name in enumerate(relax):
             if name not in known:
                 step = f"The rules are: {', '.join(sorted(known))}."
-                raise InvalidParameter(f"'{name}' is no rule of {self.label.casefold()}.", step)
+                text = f"'{name}' is no rule of {self.label.casefold()}."
+                raise InvalidParameter(text, step, ("relax", at))
             if name in (bounds or {}):
-                raise InvalidParameter(f"The rule '{name}' is both relaxed and set.", "Do one or the other.")
+                text = f"The rule '{name}' is both relaxed and set."
+                raise InvalidParameter(text, "Do one or the other.", ("relax", at))
         kept = {rule.name: rule for rule in self.rules if rule.name not in relax}
         for name, own in (bounds or {}).items():
             # not validated: whether there is such a rule is told where its bounds are checked
@@ -206,7 +208,7 @@ def arrangement(name: str) -> Arrangement:
     """
     if name not in arrangements():
         step = f"Choose one of {', '.join(arrangements())}, or give a TOML file of your own."
-        raise InvalidParameter(f"There is no arrangement '{name}'.", step)
+        raise InvalidParameter(f"There is no arrangement '{name}'.", step, ("arrangement",))
     return arrangements()[name]
 
 

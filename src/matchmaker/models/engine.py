@@ -22,6 +22,7 @@ from matchmaker.models.early_warning.report import EarlyWarningReport, early_war
 from matchmaker.models.early_warning.validation import base_rates, validations
 from matchmaker.models.overview import N_PEERS, OrganisationOverview, overview_of
 from matchmaker.models.peers import Peer, nearest_peers
+from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.recommender import Recommender
 from matchmaker.models.types import Organisation, Shortlist, WhyNot
 from matchmaker.snapshot import Snapshot, load
@@ -219,6 +220,47 @@ class Matchmaker:
         day = matcher.profiles.as_of
         own, other = (self.find(asked, day).organisation.code for asked in (recipient, candidate))
         return matcher.why_not(own, other, limit)
+
+    def answer(self, recipient: str, query: ShortlistQuery) -> Shortlist:
+        """Options to consider for one recipient; see `shortlist`.
+
+        Raises:
+            MatchmakerError: with its place in the query (`loc`).
+        """
+        with query.locating_errors():
+            return self.shortlist(
+                recipient,
+                query.arrangement or "buddying",
+                query.as_of,
+                query.limit,
+                draws=query.n_draws,
+                beside=query.compare_with,
+                method=query.method,
+                weights=query.weights,
+                relax=query.relax,
+                bounds=query.rule_parameters(),
+                focus=query.focus,
+            )
+
+    def explain(self, recipient: str, candidate: str, query: ShortlistQuery) -> WhyNot:
+        """Why a candidate stands where it does, and what would change it; see `why_not`.
+
+        Raises:
+            MatchmakerError: with its place in the query (`loc`).
+        """
+        with query.locating_errors():
+            return self.why_not(
+                recipient,
+                candidate,
+                query.arrangement or "buddying",
+                query.as_of,
+                query.limit,
+                method=query.method,
+                weights=query.weights,
+                relax=query.relax,
+                bounds=query.rule_parameters(),
+                focus=query.focus,
+            )
 
     def assign(
         self,

@@ -174,9 +174,10 @@ class Recommender:
             UnknownOrganisation: the code is of none that is open on the day.
         """
         if limit < 1:
-            raise InvalidParameter(f"A shortlist of {limit} holds nothing.", "Ask for 1 option or more.")
+            text = f"A shortlist of {limit} holds nothing."
+            raise InvalidParameter(text, "Ask for 1 option or more.", ("limit",))
         if draws < 0:
-            raise InvalidParameter(f"{draws} draws can't be made.", "Ask for 0 draws or more.")
+            raise InvalidParameter(f"{draws} draws can't be made.", "Ask for 0 draws or more.", ("n_draws",))
         found = self.ranked(recipient)
         told, verdict = self._doubts(found, limit, draws)
         others = self._other_ranks(found, beside)

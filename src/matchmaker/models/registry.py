@@ -67,5 +67,6 @@ def ranker(name: str, profiles: Profiles, arrangement: Arrangement, areas: Seque
         OutOfRange: there is no such method.
     """
     if name not in METHODS:
-        raise InvalidParameter(f"There is no method '{name}'.", f"Choose one of {', '.join(METHODS)}.")
+        step = f"Choose one of {', '.join(METHODS)}."
+        raise InvalidParameter(f"There is no method '{name}'.", step, ("method",))
     return METHODS[name].make(profiles, arrangement, areas)

@@ -18,18 +18,21 @@ def check_parameters(rule: Rule) -> None:
         OutOfRange: with the rules, or the bounds, that there are.
     """
     if rule.name not in RULES:
-        raise InvalidParameter(f"There is no rule '{rule.name}'.", f"The rules are: {', '.join(RULES)}.")
+        text = f"There is no rule '{rule.name}'."
+        raise InvalidParameter(text, f"The rules are: {', '.join(RULES)}.", ("parameters", rule.name))
     takes = _takes(rule.name)
     given = dict(rule.bounds)
     missing = {name for name, one in takes.items() if one.default is inspect.Parameter.empty} - given.keys()
     if missing or given.keys() - takes.keys():
         names = ", ".join(takes) or "none"
-        raise InvalidParameter(f"The rule '{rule.name}' can't be set so.", f"Its bounds are: {names}.")
+        text = f"The rule '{rule.name}' can't be set so."
+        raise InvalidParameter(text, f"Its bounds are: {names}.", ("parameters", rule.name))
     for name, bound in given.items():
         of_words = takes[name].annotation == "Sequence[str]"
         if not (_are_words(bound) if of_words else _is_number(bound)):
             step = "Give one or more." if of_words else "Give a number, 0 or more."
-            raise InvalidParameter(f"The bound {name} of the rule '{rule.name}' can't be {bound!r}.", step)
+            text = f"The bound {name} of the rule '{rule.name}' can't be {bound!r}."
+            raise InvalidParameter(text, step, ("parameters", rule.name, name))
 
 
 @cache

@@ -53,7 +53,11 @@ def apply_rule(rule: Rule, profiles: Profiles, recipient: int) -> Exclusion:
     Raises:
         OutOfRange: a bound names what the profiles don't hold.
     """
-    return RULES[rule.name](profiles, recipient, **dict(rule.bounds))
+    try:
+        return RULES[rule.name](profiles, recipient, **dict(rule.bounds))
+    except InvalidParameter as error:
+        error.loc = ("parameters", rule.name)
+        raise
 
 
 def not_itself(profiles: Profiles, recipient: int) -> Exclusion:

@@ -40,8 +40,10 @@ def columns_named(profiles: Profiles, names: Sequence[str]) -> tuple[int, ...]:
     for name in names:
         if name not in usable:
             step = f"Choose from: {', '.join(usable)}."
-            raise InvalidParameter(f"'{name}' can't be a focus area.", step)
+            raise InvalidParameter(f"'{name}' can't be a focus area.", step, ("focus",))
     if not 0 < len(names) <= MAX_AREAS:
         text = f"{len(names)} focus areas were named."
-        raise InvalidParameter(text, f"Name 1 to {MAX_AREAS}: a few main opportunities, not many.")
+        raise InvalidParameter(
+            text, f"Name 1 to {MAX_AREAS}: a few main opportunities, not many.", ("focus",)
+        )
     return tuple(profiles.column[name] for name in names)

@@ -1,0 +1,242 @@
+"""The one query: everything that a shortlist depends on beside the recipient and the figures.
+
+The service, the command line, the pages and the client all parse into `ShortlistQuery`, and the engine
+answers it (`Matchmaker.answer`, `Matchmaker.explain`). An error says where in it the fault is (`loc`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated, Any, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from matchmaker.errors import InvalidParameter, Loc, MatchmakerError
+from matchmaker.models.arrangement import Arrangement
+from matchmaker.sector import Sector
+
+MAX_DRAWS = 10_000
+Text = Annotated[str, Field(min_length=1, max_length=120)]
+RuleName = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9_]*$")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Narrowing(NamedTuple):
+    """What a field that narrows the candidates sets."""
+
+    rule: str
+    parameter: str
+
+
+NARROWING: Mapping[str, Narrowing] = {
+    "exclude": Narrowing("leave_out", "codes"),
+    "region": Narrowing("in_region", "regions"),
+    "locality": Narrowing("in_locality", "localities"),
+    "within_km": Narrowing("within_km", "km"),
+}
+"""Field of a query -> the rule that it sets, and the parameter of that rule."""
+
+
+class ShortlistQuery(BaseModel):
+    """How to rank and explain the candidates of a recipient."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    arrangement: Annotated[str, Field(max_length=40)] | Arrangement | None = None
+    """The form of partnership, by name; by default the first of the sector."""
+    as_of: date | None = None
+    """The day: nothing known later is used. By default the day of the snapshot."""
+    method: Annotated[str, Field(max_length=40)] = "evidence"
+    """How to rank, by name."""
+    weights: dict[Text, Number] = Field(default_factory=dict, max_length=20)
+    """Criterion -> weight, 0 or more, in place of the arrangement's own."""
+    relax: tuple[Text, ...] = Field(default=(), max_length=20)
+    """Rules of the arrangement to leave out."""
+    parameters: dict[
+        RuleName, dict[RuleName, Number | Annotated[tuple[Text, ...], Field(max_length=500)]]
+    ] = Field(default_factory=dict, max_length=20)
+    """Rule -> its parameters, in place of the arrangement's own; a rule that it lacks is added."""
+    focus: tuple[Text, ...] = Field(default=(), max_length=10)
+    """Up to three features on which the partner should be strong; by default the recipient's weakest."""
+    limit: int = Field(default=10, ge=1)
+    """How many options to show."""
+    n_draws: int = Field(default=MAX_DRAWS, ge=0)
+    """Draws of weights and unknown figures from which rank intervals are made; 0 leaves them out."""
+    compare_with: tuple[Text, ...] = Field(default=(), max_length=20)
+    """Further methods whose ranks are shown too."""
+    exclude: tuple[Text, ...] = Field(default=(), max_length=300)
+    """Codes of candidates to leave out."""
+    region: tuple[Text, ...] = Field(default=(), max_length=20)
+    """Only candidates of these regions."""
+    locality: tuple[Text, ...] = Field(default=(), max_length=50)
+    """Only candidates of these localities."""
+    within_km: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """Only candidates at most so far away, in kilometres."""
+
+    @classmethod
+    def parse(cls, fields: Mapping[str, Any], sector: Sector) -> Self:
+        """A query from the fields of an address, a form, a command or a body.
+
+        Args:
+            fields: by the names of the query's own, as text or as values. Empty ones count as not given;
+                where several texts make up one field, weights are written `criterion=number`, parameters
+                `rule.parameter=value`, and codes to exclude may stand in one text, with commas.
+            sector: whose first arrangement is the default.
+
+        Raises:
+            InvalidQuery: with every fault and its place.
+        """
+        given = {name: value for name, value in fields.items() if value not in (None, "", [], ())}
+        issues: list[tuple[Loc, str]] = []
+        for name in _SEVERAL & given.keys():
+            given[name] = _texts(given[name])
+        if "exclude" in given:
+            given["exclude"] = [code.upper() for text in given["exclude"] for code in _split(text)]
+        for name, parse in (("weights", _weight), ("parameters", _parameter)):
+            if name in given and not isinstance(given[name], Mapping):
+                given[name] = _mapping(name, parse, _texts(given[name]), issues)
+        try:
+            query = cls.model_validate({"arrangement": sector.display.arrangements[0], **given})
+        except ValidationError as error:
+            first: dict[Loc, str] = {}
+            for one in error.errors():
+                first.setdefault(_place(one["loc"]), _message(one))
+            raise InvalidQuery([*issues, *first.items()]) from error
+        if issues:
+            raise InvalidQuery(issues)
+        return query
+
+    def rule_parameters(self) -> dict[str, dict[str, Any]]:
+        """Rule -> parameters, with what narrows the candidates."""
+        found: dict[str, dict[str, Any]] = {rule: dict(given) for rule, given in self.parameters.items()}
+        for name, (rule, parameter) in NARROWING.items():
+            value = getattr(self, name)
+            if value not in ((), None):
+                found.setdefault(rule, {})[parameter] = value
+        return found
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The fields of an address from which `parse` makes this query again; defaults are left out."""
+        named: list[tuple[str, str]] = []
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if value == field.get_default(call_default_factory=True):
+                continue
+            if name == "weights":
+                named += [(name, f"{criterion}={_text(weight)}") for criterion, weight in value.items()]
+            elif name == "parameters":
+                named += [
+                    (name, f"{rule}.{parameter}={text}")
+                    for rule, given in value.items()
+                    for parameter, setting in given.items()
+                    for text in (setting if isinstance(setting, tuple) else (_text(setting),))
+                ]
+            elif isinstance(value, Arrangement):
+                named.append((name, value.name))
+            else:
+                named += [(name, _text(one)) for one in (value if isinstance(value, tuple) else (value,))]
+        return named
+
+    @contextmanager
+    def locating_errors(self) -> Iterator[None]:
+        """Errors of rules that a narrowing field set say that field, which is what was written."""
+        try:
+            yield
+        except MatchmakerError as error:
+            if len(error.loc) > 1 and error.loc[0] == "parameters":
+                for name, (rule, _) in NARROWING.items():
+                    if rule == error.loc[1] and getattr(self, name) not in ((), None):
+                        error.loc = (name,)
+                        break
+            raise
+
+
+class InvalidQuery(InvalidParameter):
+    """Fields that make up no query.
+
+    Attributes:
+        issues: where each fault is, and what is wrong there.
+    """
+
+    slug = "invalid-request"
+
+    def __init__(self, issues: Iterable[tuple[Loc, str]]) -> None:
+        self.issues = tuple(issues)
+        listed = " ".join(f"{'.'.join(map(str, loc))}: {text}" for loc, text in self.issues)
+        super().__init__(f"The query can't be used: {listed}", "Correct it and try again.")
+        self.loc = self.issues[0][0]
+
+
+_SEVERAL = {"relax", "focus", "compare_with", "exclude", "region", "locality"}
+_MESSAGES = {
+    "date": "It is not a date; write it as year-month-day, for example 2016-07-01.",
+    "int": "It is not a whole number.",
+    "float": "It is not a number.",
+    "finite": "It is not a number.",
+    "greater_than_equal": "It must be {ge:g} or more.",
+    "greater_than": "It must be more than {gt:g}.",
+    "less_than_equal": "It must be {le:g} or less.",
+    "string_too_short": "It is empty.",
+    "string_too_long": "It has more than {max_length} characters.",
+    "too_long": "More than {max_length} were given.",
+    "extra_forbidden": "There is no such field.",
+}
+"""Type of a pydantic error, or the first part of it -> what to say."""
+
+
+def _message(error: Any) -> str:
+    kind: str = error["type"]
+    form = _MESSAGES.get(kind) or _MESSAGES.get(kind.partition("_")[0])
+    return form.format(**error.get("ctx", {})) if form else f"{error['msg']}."
+
+
+def _place(loc: Loc) -> Loc:
+    """Without what pydantic adds: the marker of a key, and the members of a union."""
+    depth = {"parameters": 3, "arrangement": 1}.get(str(loc[0]), 2)
+    return tuple(part for part in loc[:depth] if part != "[key]")
+
+
+def _texts(value: Any) -> list[Any]:
+    values = [value] if isinstance(value, str) else list(value)
+    stripped = (text.strip() if isinstance(text, str) else text for text in values)
+    return list(dict.fromkeys(text for text in stripped if text != ""))
+
+
+def _split(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _text(value: Any) -> str:
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def _mapping(name: str, parse: Any, texts: list[str], issues: list[tuple[Loc, str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for text in texts:
+        try:
+            parse(text, found)
+        except ValueError as error:
+            issues.append(((name,), str(error)))
+    return found
+
+
+def _weight(text: str, found: dict[str, Any]) -> None:
+    criterion, _, number = text.partition("=")
+    try:
+        found[criterion.strip()] = float(number)
+    except ValueError as error:
+        raise ValueError(f"'{text}' is not a weight; write it as criterion=number.") from error
+
+
+def _parameter(text: str, found: dict[str, Any]) -> None:
+    name, equals, value = text.partition("=")
+    rule, dot, parameter = name.strip().partition(".")
+    if not equals or not dot:
+        raise ValueError(f"'{text}' is not a parameter; write it as rule.parameter=value.")
+    given = found.setdefault(rule, {})
+    try:
+        given[parameter] = float(value)
+    except ValueError:
+        given[parameter] = (*given.get(parameter, ()), value.strip())
