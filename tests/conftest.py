@@ -18,11 +18,33 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from matchmaker import Matchmaker, Snapshot
     from matchmaker.evaluation.evaluate import Evaluation
+    from matchmaker.sector import Sector
 
 RAW = Path(os.environ.get("MATCHMAKER_RAW_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+MARKED_BY_FIXTURE = {
+    "engine": "snapshot",
+    "snapshot": "snapshot",
+    "evaluation": "slow",
+    "raw_data": "raw",
+    "address": "service",
+    "service": "service",
+    "browser": "browser",
+    "origin": "browser",
+    "client": "snapshot",
+}
+"""Fixture -> the marker of every test that uses it, so that none has to say it twice."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by the fixtures that they use."""
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in MARKED_BY_FIXTURE:
+                item.add_marker(MARKED_BY_FIXTURE[fixture])
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +53,16 @@ def raw_data() -> Path:
     if not RAW.is_dir():
         pytest.skip("the official files are not here; set MATCHMAKER_RAW_DATA to their folder")
     return RAW
+
+
+@pytest.fixture(scope="session")
+def harbours() -> Sector:
+    """The made-up sector of tests/sectors/harbours."""
+    from made_up import HARBOURS
+
+    from matchmaker.sector import read_sector
+
+    return read_sector(HARBOURS)
 
 
 @pytest.fixture(scope="session")
