@@ -1,10 +1,13 @@
-"""The command `matchmaker`: shortlists, profiles, the snapshot and the service, in a terminal."""
+"""The command `matchmaker`: shortlists, profiles, snapshots and the service, in a terminal."""
 
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
+import click
 import typer
+from typer.core import TyperGroup
 
 from matchmaker.cli import (
     catalogue,
@@ -16,17 +19,58 @@ from matchmaker.cli import (
     snapshot,
     training,
 )
-from matchmaker.errors import BadFile, MatchmakerError
+from matchmaker.cli.errors import show_error
+from matchmaker.errors import MatchmakerError
+
+SECTOR = "--sector"
+
+
+class SectorFirst(TyperGroup):
+    """Commands whose option `--sector` may stand before or after the command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move the option to the front, then parse as usual."""
+        end = args.index("--") if "--" in args else len(args)
+        moved: list[str] = []
+        rest: list[str] = []
+        words = iter(args[:end])
+        for word in words:
+            if word == SECTOR:
+                moved += [word, *([name] if (name := next(words, None)) is not None else [])]
+            else:
+                (moved if word.startswith(f"{SECTOR}=") else rest).append(word)
+        return super().parse_args(ctx, [*moved, *rest, *args[end:]])
+
 
 app = typer.Typer(
     name="matchmaker",
-    help="Options to consider when an English NHS trust needs a partner, from published figures.",
+    cls=SectorFirst,
+    help="Options to consider when a public organisation needs a partner, from published figures.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for room in (shortlists, organisations, catalogue, evaluation, service):
-    app.add_typer(room.app)
+
+
+@app.callback()
+def options(
+    sector: Annotated[
+        str | None,
+        typer.Option(
+            SECTOR,
+            envvar="MATCHMAKER_SECTOR",
+            metavar="NAME",
+            help="The sector to ask about, before or after the command; 'matchmaker sectors' lists them. "
+            "Needed only where several are installed.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """What every command takes; `context.sector_name` reads it."""
+
+
+for group in (shortlists, organisations, catalogue, evaluation, service):
+    app.add_typer(group.app)
 app.add_typer(snapshot.app, name="snapshot")
 app.add_typer(training.app, name="train")
 app.add_typer(decisions.app, name="decisions")
@@ -34,17 +78,9 @@ app.add_typer(service.keys_app, name="keys")
 
 
 def main() -> None:
-    """Run the command; every error a user can mend is one sentence and the next step."""
+    """Run the command; an error that a user can mend ends it with exit code 1."""
     try:
         app()
-    except BadFile as error:
-        for fault in error.faults:
-            typer.echo(f"- {fault}", err=True)
-        files = len({fault.file for fault in error.faults})
-        where = f"{files} files" if files > 1 else "1 file"
-        many = f"{len(error.faults)} faults in {where}." if len(error.faults) > 1 else "1 fault."
-        typer.echo(f"{many} {error.next_step}", err=True)
-        sys.exit(1)
     except MatchmakerError as error:
-        typer.echo(f"{error.message} {error.next_step}", err=True)
+        show_error(error)
         sys.exit(1)

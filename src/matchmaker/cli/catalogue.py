@@ -4,31 +4,45 @@ from __future__ import annotations
 
 import typer
 
+from matchmaker.cli.context import chosen_sector
+
 app = typer.Typer()
+
+
+@app.command()
+def sectors() -> None:
+    """List the sectors that are installed; --sector takes their names."""
+    from matchmaker.cli.terminal.catalogue import show_sectors
+    from matchmaker.sector import load_sector, sector_names
+
+    show_sectors(list(map(load_sector, sector_names())))
 
 
 @app.command()
 def arrangements() -> None:
     """List the arrangements with what they weigh and why."""
-    from matchmaker.cli.terminal import show_arrangements
-    from matchmaker.models.arrangement import arrangements as known
+    from matchmaker.cli.terminal.catalogue import show_arrangements
+    from matchmaker.models.arrangement import arrangements as arrangements_of
 
-    show_arrangements(list(known().values()))
+    show_arrangements(list(arrangements_of(chosen_sector()).values()))
 
 
 @app.command()
 def methods() -> None:
     """List the methods of ranking."""
-    from matchmaker.cli.terminal import show_named
-    from matchmaker.models.registry import METHODS
+    from matchmaker.cli.terminal.tables import print_table
+    from matchmaker.models.registry import methods as methods_of
 
-    show_named("Method", [(method.name, method.says) for method in METHODS.values()])
+    known = methods_of(chosen_sector())
+    rows = [(name, method.label, method.says) for name, method in known.items()]
+    print_table(("Method", "Label", "What it does"), rows)
 
 
 @app.command()
 def rules() -> None:
     """List the rules that can exclude a candidate; --relax takes their names."""
-    from matchmaker.cli.terminal import show_named
-    from matchmaker.models.eligibility.rules import RULES
+    from matchmaker.cli.terminal.tables import print_table
+    from matchmaker.models.eligibility.rules import rules as rules_of
 
-    show_named("Rule", [(name, f"Excludes: {(rule.__doc__ or '').strip()}") for name, rule in RULES.items()])
+    known = rules_of(chosen_sector())
+    print_table(("Rule", "What it does"), [(name, f"Excludes: {rule.says}") for name, rule in known.items()])

@@ -29,7 +29,7 @@ Log = Annotated[
     ),
 ]
 Recipient = Annotated[
-    str | None, typer.Option("--recipient", metavar="CODE", help="Only decisions for this ODS code.")
+    str | None, typer.Option("--recipient", metavar="CODE", help="Only decisions for this organisation.")
 ]
 
 
@@ -95,8 +95,8 @@ def verify(
     ] = None,
 ) -> None:
     """Check that no entry was changed, left out or put in; ends with 1 if one was."""
-    with _log(log) as kept:
-        found = kept.verify(holds)
+    with _log(log) as entries:
+        found = entries.verify(holds)
     if found.fault is not None:
         typer.echo(
             f"The log is not whole. {found.fault} {found.entries} entries before it are whole.", err=True

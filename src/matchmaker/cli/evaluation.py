@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from matchmaker.cli.common import engine_with, write
+from matchmaker.cli.context import get_engine
+from matchmaker.cli.output import write_file
 from matchmaker.errors import InvalidParameter
 
 app = typer.Typer()
@@ -16,10 +17,10 @@ app = typer.Typer()
 @app.command()
 def evaluate(
     arrangement: Annotated[
-        str | None, typer.Option(help="Only pairings of this arrangement or kind, for example buddying.")
+        str | None, typer.Option(help="Only past pairings of this arrangement or kind.")
     ] = None,
     method: Annotated[
-        str | None, typer.Option(help="Only this method, beside chance and the nearest.")
+        str | None, typer.Option(help="Only this method, next to chance and the nearest.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the report, the tables and a summary here.")
@@ -29,11 +30,12 @@ def evaluate(
     ] = None,
 ) -> None:
     """Replay past pairings: would a method have named the partner, and did better-suited ones help?"""
-    from matchmaker.cli.terminal.evaluation import show_evaluation, show_problems, steps
-    from matchmaker.evaluation.evaluate import evaluate as replayed
+    from matchmaker.cli.terminal.console import progress_of_loops
+    from matchmaker.cli.terminal.evaluation import show_evaluation, show_problems
+    from matchmaker.evaluation.evaluate import evaluate as replay
     from matchmaker.evaluation.user_pairings import read_own
 
-    engine = engine_with()
+    engine = get_engine()
     if out is not None:
         try:
             out.mkdir(parents=True, exist_ok=True)
@@ -41,14 +43,14 @@ def evaluate(
             raise InvalidParameter(
                 f"{out} can't be made: {error.strerror}.", "Name another folder."
             ) from error
-    own = None if pairings is None else read_own(pairings, frozenset(engine.directory.by_code))
+    own = None if pairings is None else read_own(pairings, frozenset(engine.registry.by_code))
     if own is not None:
         show_problems(own)
-    with steps() as tell:
-        found = replayed(engine, arrangement, method, own, tell)
-    show_evaluation(found)
+    with progress_of_loops() as track:
+        evaluation = replay(engine, arrangement, method, own, track)
+    show_evaluation(evaluation)
     if out is not None:
         from matchmaker.reports.evaluation import report_files
 
-        for name, text in report_files(found).items():
-            write(out / name, text)
+        for name, text in report_files(evaluation).items():
+            write_file(out / name, text)

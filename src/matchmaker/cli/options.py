@@ -1,88 +1,47 @@
-"""Options that several commands share, and the question they make up."""
+"""Options that several commands share, and the query that some of them make up."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from matchmaker.errors import InvalidParameter
 
-For = Annotated[str, typer.Option("--for", help="The arrangement, or a TOML file of your own.")]
-Weights = Annotated[
-    list[str] | None,
-    typer.Option("--weight", metavar="CRITERION=NUMBER", help="A weight of your own; as often as needed."),
-]
-Relax = Annotated[list[str] | None, typer.Option("--relax", metavar="RULE", help="Leave a rule out.")]
-Focus = Annotated[
-    list[str] | None,
-    typer.Option("--focus", metavar="FEATURE", help="Where the partner should be strong; up to 3."),
-]
-UsedMethod = Annotated[str, typer.Option("--method", help="How to rank; 'matchmaker methods' lists all.")]
-Exclude = Annotated[str, typer.Option("--exclude", metavar="CODE,CODE", help="Trusts to leave out.")]
-Region = Annotated[list[str] | None, typer.Option("--region", help="Only this region; as often as needed.")]
-System = Annotated[
-    list[str] | None, typer.Option("--system", help="Only this local system; as often as needed.")
-]
-WithinKm = Annotated[float | None, typer.Option("--within-km", min=0.1, help="Only within this distance.")]
+if TYPE_CHECKING:
+    from matchmaker.models.query import ShortlistQuery
+    from matchmaker.sector import Sector
 
 
-def question(
-    for_: str,
-    method: str,
-    weights: list[str] | None,
-    relax: list[str] | None,
-    focus: list[str] | None,
-    exclude: str,
-    region: list[str] | None,
-    locality: list[str] | None,
-    within_km: float | None,
-) -> dict[str, Any]:
-    """The arguments of `Matchmaker.matcher` that the options make up.
+def parse_date(text: str) -> date:
+    """A day as written on the command line.
 
     Raises:
-        OutOfRange: a weight is not written as criterion=number.
+        InvalidParameter: it is no date.
     """
-    from matchmaker.models.arrangement import arrangement, read_arrangement
-
-    bounds: dict[str, dict[str, Any]] = {}
-    if exclude:
-        bounds["leave_out"] = {"codes": [code.strip().upper() for code in exclude.split(",") if code.strip()]}
-    if region:
-        bounds["in_region"] = {"regions": region}
-    if locality:
-        bounds["in_locality"] = {"localities": locality}
-    if within_km is not None:
-        bounds["within_km"] = {"km": within_km}
-    return {
-        "for_": read_arrangement(Path(for_)) if for_.endswith(".toml") else arrangement(for_),
-        "method": method,
-        "weights": dict(map(_weight, weights or [])),
-        "relax": tuple(relax or ()),
-        "bounds": bounds,
-        "focus": tuple(focus or ()),
-    }
-
-
-def _weight(text: str) -> tuple[str, float]:
-    name, _, number = text.partition("=")
     try:
-        return name.strip(), float(number)
+        return date.fromisoformat(text)
     except ValueError as error:
-        step = "Write it as criterion=number, for example --weight context=0.4."
-        raise InvalidParameter(f"'{text}' is not a weight.", step) from error
+        raise InvalidParameter(
+            f"'{text}' is not a date.", "Write it as YYYY-MM-DD, for example 2016-07-01."
+        ) from error
 
 
+Organisation = Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its code or name.")]
 AsOf = Annotated[
-    str | None,
+    date | None,
     typer.Option(
         "--as-of",
         metavar="YYYY-MM-DD",
+        parser=parse_date,
         help="Use only what was known on this day. Default: the snapshot's day.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print the answer as a CSV table.")]
 Data = Annotated[
     Path | None,
     typer.Option(
@@ -91,5 +50,62 @@ Data = Annotated[
         help="Figures of your own, laid over the published ones; see 'matchmaker template'.",
     ),
 ]
+
+# The fields of a shortlist query.
+Arrangement = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        metavar="ARRANGEMENT",
+        help="The form of partnership, or a TOML file of your own; 'matchmaker arrangements' lists all.",
+    ),
+]
 Limit = Annotated[int, typer.Option(min=1, help="How many options to show.")]
-Asked = Annotated[str, typer.Argument(metavar="TRUST", help="ODS code or name, for example RPA or Medway.")]
+Method = Annotated[str, typer.Option(help="How to rank; 'matchmaker methods' lists all.")]
+Weights = Annotated[
+    list[str] | None,
+    typer.Option("--weight", metavar="CRITERION=NUMBER", help="A weight of your own; as often as needed."),
+]
+Relax = Annotated[list[str] | None, typer.Option(metavar="RULE", help="Leave a rule out.")]
+Focus = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FEATURE", help="Where the partner should be strong; up to 3."),
+]
+Exclude = Annotated[str | None, typer.Option(metavar="CODE,CODE", help="Candidates to leave out.")]
+Region = Annotated[list[str] | None, typer.Option(help="Only candidates of this region; as often as needed.")]
+Locality = Annotated[
+    list[str] | None, typer.Option(help="Only candidates of this locality; as often as needed.")
+]
+WithinKm = Annotated[float | None, typer.Option(min=0.1, help="Only candidates within this distance.")]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        min=0, help="Draws of weights and unknown figures, from which rank intervals come; 0 leaves them out."
+    ),
+]
+
+OPTIONS = {"arrangement": "--for", "weights": "--weight", "n_draws": "--draws"}
+"""Field of a query -> the option that sets it, where that is not the name of the field."""
+
+
+def option_of(field: str) -> str:
+    """The option that sets a field of a query."""
+    return OPTIONS.get(field, "--" + field.replace("_", "-"))
+
+
+def shortlist_query(sector: Sector, fields: Mapping[str, object]) -> ShortlistQuery:
+    """The query that the options of a command make up.
+
+    Args:
+        sector: whose arrangements can be named.
+        fields: of `ShortlistQuery`, as written; the arrangement may be the path of a TOML file.
+
+    Raises:
+        MatchmakerError: the file can't be used, or a field can't.
+    """
+    from matchmaker.models.arrangement import read_arrangement
+    from matchmaker.models.query import ShortlistQuery
+
+    name = str(fields["arrangement"])
+    own = {"arrangement": read_arrangement(Path(name))} if name.endswith(".toml") else {}
+    return ShortlistQuery.parse({**fields, **own}, sector)

@@ -1,4 +1,4 @@
-"""Commands about trusts: one, several side by side, the list, early signs, own figures."""
+"""Commands about organisations: one, several side by side, the list, early-warning signs, own figures."""
 
 from __future__ import annotations
 
@@ -7,66 +7,68 @@ from typing import Annotated
 
 import typer
 
-from matchmaker.cli.common import day_of, engine_with, print_csv, print_json, write
-from matchmaker.cli.options import AsJson, Asked, AsOf, Data
+from matchmaker.cli.context import get_engine
+from matchmaker.cli.options import AsCsv, AsJson, AsOf, Data, Organisation
+from matchmaker.cli.output import print_csv, print_json, write_file
 from matchmaker.errors import InvalidParameter
 
 app = typer.Typer()
 
 
-@app.command("trust")
-def trust_(
-    trust: Asked,
+@app.command()
+def organisation(
+    organisation: Organisation,
     as_of: AsOf = None,
     compare: Annotated[
         str | None,
-        typer.Option(metavar="TRUST,TRUST", help="Put it side by side with others, by code or name."),
+        typer.Option(
+            metavar="ORGANISATION,ORGANISATION", help="Put it side by side with others, by code or name."
+        ),
     ] = None,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page with charts to this file.")
     ] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Print one row for each feature as CSV.")] = False,
+    csv: AsCsv = False,
     data: Data = None,
     json: AsJson = False,
 ) -> None:
-    """Show what is known of a trust: where it stands, its past, nearest peers and early signs."""
-    from matchmaker.features.comparison import compare as side_by_side
+    """Show what is known of an organisation: its profile and history, nearest peers and warning signs."""
+    from matchmaker.features.comparison import compare as compare_profiles
 
     if sum((html is not None, csv, json)) > 1:
         raise InvalidParameter(
             "Only one form can be given at a time.", "Choose one of --html, --csv and --json."
         )
-    engine = engine_with(data)
+    engine = get_engine(data)
     for note in engine.notes:
         typer.echo(f"- {note}", err=True)
-    day = day_of(as_of)
     others = [name.strip() for name in (compare or "").split(",") if name.strip()]
-    profiles = [engine.profile(name, day) for name in (trust, *others)]
-    found = side_by_side(profiles) if others else None
+    profiles = [engine.profile(name, as_of) for name in (organisation, *others)]
+    comparison = compare_profiles(profiles) if others else None
     if csv:
-        print_csv([row for profile in profiles for row in profile.rows()])
+        print_csv([row for profile in profiles for row in profile.to_rows()])
     elif html is not None:
-        from matchmaker.reports import trust_page
+        from matchmaker.reports import organisation_page
 
-        write(html, trust_page(engine.overview(trust, day), found))
+        write_file(html, organisation_page(engine.overview(organisation, as_of), comparison))
     elif json:
-        print_json(found or engine.overview(trust, day))
-    elif found is not None:
-        from matchmaker.cli.terminal.organisation import show_comparison
+        print_json(comparison or engine.overview(organisation, as_of))
+    elif comparison is not None:
+        from matchmaker.cli.terminal.comparison import show_comparison
 
-        show_comparison(found)
+        show_comparison(comparison, engine.sector)
     else:
-        from matchmaker.cli.terminal.organisation import show_trust
+        from matchmaker.cli.terminal.organisation import show_organisation
 
-        show_trust(engine.overview(trust, day))
+        show_organisation(engine.overview(organisation, as_of), engine.sector)
 
 
 @app.command()
 def template(
     to: Annotated[Path, typer.Argument(metavar="FILE", help="The CSV file to write.")] = Path("own-data.csv"),
-    for_: Annotated[
+    organisation: Annotated[
         str | None,
-        typer.Option("--for", metavar="TRUST", help="Fill in what is published of this trust."),
+        typer.Option(metavar="ORGANISATION", help="Fill in what is published of this organisation."),
     ] = None,
 ) -> None:
     """Write a table to fill in with figures of your own, for --data; it opens in Excel."""
@@ -74,49 +76,58 @@ def template(
 
     if to.exists():
         raise InvalidParameter(f"{to} is there already.", "Give another name, or move it away.")
-    engine = engine_with()
-    code = engine.find(for_).organisation.code if for_ else None
-    write(to, "\ufeff" + table(engine.snapshot, code))  # by this mark Excel knows the file as UTF-8
-    typer.echo(f"Fill it in, then ask: matchmaker trust {code or 'NEW01'} --data {to}")
+    engine = get_engine()
+    code = engine.find(organisation).organisation.code if organisation else None
+    write_file(to, "\ufeff" + table(engine.snapshot, code))  # by this mark Excel knows the file as UTF-8
+    typer.echo(f"Fill it in, then ask: matchmaker organisation {code or 'NEW01'} --data {to}")
 
 
 @app.command()
 def signs(
     as_of: AsOf = None,
     org_type: Annotated[
-        str | None, typer.Option(help="Only one kind of trust, for example acute or mental_health.")
+        str | None, typer.Option("--type", help="Only organisations of this type, as the sector names it.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many trusts to show.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="How many organisations to show.")] = 20,
+    csv: AsCsv = False,
     json: AsJson = False,
 ) -> None:
-    """List open trusts by their early signs of trouble; most of these are false alarms."""
-    seen = engine_with().signs(day_of(as_of), org_type)
-    if json:
-        print_json(seen)
-        return
-    from matchmaker.cli.terminal.organisation import show_signs
+    """List open organisations by their early-warning signs; most of these are false alarms."""
+    engine = get_engine()
+    report = engine.signs(as_of, org_type)
+    if csv:
+        print_csv(report.to_rows())
+    elif json:
+        print_json(report)
+    else:
+        from matchmaker.cli.terminal.early_warning import show_signs
 
-    show_signs(seen, limit)
+        show_signs(report, engine.sector, limit)
 
 
 @app.command()
-def trusts(
+def organisations(
     search: Annotated[
-        str, typer.Argument(help="Part of a name, a region or a system; nothing lists all.")
+        str, typer.Argument(help="Part of a name, a region or a locality; nothing lists all.")
     ] = "",
     as_of: AsOf = None,
+    csv: AsCsv = False,
 ) -> None:
-    """List trusts open on a day, with code, kind, region and system."""
-    from matchmaker.cli.terminal import show_trusts
+    """List organisations open on a day, with code, type, region and locality."""
+    from matchmaker.cli.terminal.catalogue import show_organisations
 
-    engine = engine_with()
-    organisations = engine.profiles(day_of(as_of)).organisations
-    wanted = search.casefold()
+    engine = get_engine()
+    frame = engine.profiles(as_of).organisations.select("code", "name", "type", "region", "locality")
+    words = search.casefold().split()
     rows = [
         row
-        for row in organisations.select("code", "name", "type", "region", "locality").iter_rows()
-        if all(word in " ".join(str(cell) for cell in row).casefold() for word in wanted.split())
+        for row in frame.iter_rows(named=True)
+        if all(word in " ".join(map(str, row.values())).casefold() for word in words)
     ]
     if not rows:
-        raise InvalidParameter(f"No open trust matches '{search}'.", "Try a shorter part of the name.")
-    show_trusts(rows)
+        text = f"No open {engine.sector.words.organisation} matches '{search}'."
+        raise InvalidParameter(text, "Try a shorter part of the name.")
+    if csv:
+        print_csv(rows)
+    else:
+        show_organisations(rows, engine.sector)

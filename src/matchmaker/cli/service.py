@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from matchmaker.cli.common import day_of
+from matchmaker.cli.options import parse_date
 
 APPLICATION = "matchmaker.web.app:create_app"
 
@@ -41,13 +42,14 @@ def create_key(
         list[str] | None, typer.Option(help="What it allows: read, decide or admin; as often as needed.")
     ] = None,
     expires: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="The last day on which it is valid.")
+        date | None,
+        typer.Option(metavar="YYYY-MM-DD", parser=parse_date, help="The last day on which it is valid."),
     ] = None,
 ) -> None:
     """Make a key; it is shown once and kept nowhere."""
     from matchmaker.api.auth.keys import create
 
-    key = create(file, name, scope or ["read"], day_of(expires))
+    key = create(file, name, scope or ["read"], expires)
     typer.echo("Keep this key safe: it can't be shown again.", err=True)
     typer.echo(key)
 
@@ -56,9 +58,20 @@ def create_key(
 def list_keys(file: File) -> None:
     """List the keys by name, without their secrets."""
     from matchmaker.api.auth.keys import read
-    from matchmaker.cli.terminal import show_keys
+    from matchmaker.cli.terminal.tables import print_table
+    from matchmaker.dates import format_date
 
-    show_keys(read(file))
+    rows = [
+        (
+            key.id,
+            key.name,
+            ", ".join(key.scopes),
+            format_date(key.created),
+            "for ever" if key.expires is None else format_date(key.expires),
+        )
+        for key in read(file)
+    ]
+    print_table(("Id", "Name", "Scopes", "Made on", "Valid until"), rows)
 
 
 @keys_app.command("revoke")

@@ -3,121 +3,159 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from matchmaker.cli.common import day_of, engine_with, print_json, write
+from matchmaker.cli.context import get_engine
 from matchmaker.cli.options import (
+    Arrangement,
+    AsCsv,
     AsJson,
-    Asked,
     AsOf,
     Data,
+    Draws,
     Exclude,
     Focus,
-    For,
     Limit,
+    Locality,
+    Method,
+    Organisation,
     Region,
     Relax,
-    System,
-    UsedMethod,
     Weights,
     WithinKm,
-    question,
+    shortlist_query,
 )
+from matchmaker.cli.output import print_csv, print_json, write_file
 
 app = typer.Typer()
 
 
 @app.command()
 def shortlist(
-    trust: Asked,
-    for_: For = "buddying",
+    recipient: Organisation,
+    arrangement: Arrangement = None,
     as_of: AsOf = None,
     limit: Limit = 10,
-    method: UsedMethod = "evidence",
-    beside: Annotated[
-        list[str] | None, typer.Option("--beside", metavar="METHOD", help="Also show its ranks.")
+    method: Method = "evidence",
+    compare_with: Annotated[
+        list[str] | None, typer.Option(metavar="METHOD", help="Also show the ranks of another method.")
     ] = None,
     weight: Weights = None,
     relax: Relax = None,
     focus: Focus = None,
-    exclude: Exclude = "",
+    exclude: Exclude = None,
     region: Region = None,
-    locality: System = None,
+    locality: Locality = None,
     within_km: WithinKm = None,
-    no_doubt: Annotated[
-        bool, typer.Option("--no-doubt", help="Leave out how far each place can be relied on.")
-    ] = False,
+    draws: Draws = None,
     excluded: Annotated[
-        bool, typer.Option("--excluded", help="List the excluded of the same kind with their reasons.")
+        bool, typer.Option("--excluded", help="List the excluded of the same type with their reasons.")
     ] = False,
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a report to this file: HTML, or a PDF (.pdf)."),
     ] = None,
     data: Data = None,
+    csv: AsCsv = False,
     json: AsJson = False,
 ) -> None:
-    """Rank options to consider for a trust that needs a partner, with reasons."""
-    asked = question(for_, method, weight, relax, focus, exclude, region, locality, within_km)
-    engine = engine_with(data)
-    draws: dict[str, Any] = {"draws": 0} if no_doubt else {}
-    answer = engine.shortlist(trust, as_of=day_of(as_of), limit=limit, beside=beside or (), **draws, **asked)
+    """Rank options to consider for an organisation that needs a partner, with reasons."""
+    engine = get_engine(data)
+    query = shortlist_query(
+        engine.sector,
+        {
+            "arrangement": arrangement,
+            "as_of": as_of,
+            "limit": limit,
+            "method": method,
+            "compare_with": compare_with,
+            "weights": weight,
+            "relax": relax,
+            "focus": focus,
+            "exclude": exclude,
+            "region": region,
+            "locality": locality,
+            "within_km": within_km,
+            "n_draws": draws,
+        },
+    )
+    answer = engine.answer(recipient, query)
     if report is not None:
         from matchmaker.reports.pdf import pdf
         from matchmaker.reports.shortlist import shortlist_page
 
-        how = engine.recommender(as_of=day_of(as_of), **asked).arrangement
         as_pdf = report.suffix.casefold() == ".pdf"
-        text = shortlist_page(answer, how, engine.snapshot.sources, figures=not as_pdf)
-        write(report, pdf(text) if as_pdf else text)
-        return
-    if json:
+        how = engine.recommender_for(query).arrangement
+        page = shortlist_page(answer, how, engine.snapshot.sources, figures=not as_pdf)
+        write_file(report, pdf(page) if as_pdf else page)
+    elif csv:
+        print_csv(answer.to_rows())
+    elif json:
         print_json(answer)
-        return
-    from matchmaker.cli.terminal.shortlist import show_shortlist
+    else:
+        from matchmaker.cli.terminal.shortlist import show_shortlist
 
-    show_shortlist(answer, excluded)
+        show_shortlist(answer, engine.sector, excluded)
 
 
 @app.command("why-not")
 def why_not(
-    trust: Asked,
-    candidate: Annotated[str, typer.Argument(help="The candidate: ODS code or name.")],
-    for_: For = "buddying",
+    recipient: Organisation,
+    candidate: Annotated[str, typer.Argument(metavar="CANDIDATE", help="Its code or name.")],
+    arrangement: Arrangement = None,
     as_of: AsOf = None,
     limit: Limit = 10,
-    method: UsedMethod = "evidence",
+    method: Method = "evidence",
     weight: Weights = None,
     relax: Relax = None,
     focus: Focus = None,
-    exclude: Exclude = "",
+    exclude: Exclude = None,
     region: Region = None,
-    locality: System = None,
+    locality: Locality = None,
     within_km: WithinKm = None,
     data: Data = None,
+    csv: AsCsv = False,
     json: AsJson = False,
 ) -> None:
-    """Say why a candidate stands where it does, or is excluded, and what would change it."""
-    from matchmaker.cli.terminal.shortlist import show_why_not
-
-    asked = question(for_, method, weight, relax, focus, exclude, region, locality, within_km)
-    answer = engine_with(data).why_not(trust, candidate, as_of=day_of(as_of), limit=limit, **asked)
-    if json:
+    """Say why a candidate has its rank, or is excluded, and what would change it."""
+    engine = get_engine(data)
+    query = shortlist_query(
+        engine.sector,
+        {
+            "arrangement": arrangement,
+            "as_of": as_of,
+            "limit": limit,
+            "method": method,
+            "weights": weight,
+            "relax": relax,
+            "focus": focus,
+            "exclude": exclude,
+            "region": region,
+            "locality": locality,
+            "within_km": within_km,
+        },
+    )
+    answer = engine.explain(recipient, candidate, query)
+    if csv:
+        print_csv(answer.to_rows())
+    elif json:
         print_json(answer)
     else:
+        from matchmaker.cli.terminal.why_not import show_why_not
+
         show_why_not(answer)
 
 
 @app.command()
 def assign(
-    for_: For = "buddying",
+    arrangement: Arrangement = None,
     recipients: Annotated[
         str,
         typer.Option(
-            metavar="TRUST,TRUST",
-            help="Codes or names. Default: all trusts in oversight segment 4 or 5 on the day.",
+            metavar="ORGANISATION,ORGANISATION",
+            help="Codes or names. Default: all that are in need of a partner on the day.",
         ),
     ] = "",
     recipients_in: Annotated[
@@ -127,31 +165,53 @@ def assign(
     capacity: Annotated[
         int, typer.Option(help="How many recipients a partner may have, help on record included.")
     ] = 1,
-    floor: Annotated[float, typer.Option(help="The least fit of a pair, 0 to 1.")] = 0.5,
+    floor: Annotated[float, typer.Option(help="The minimum fit of a pair, 0 to 1.")] = 0.5,
     weight: Weights = None,
     relax: Relax = None,
     focus: Focus = None,
-    exclude: Exclude = "",
+    exclude: Exclude = None,
     region: Region = None,
-    locality: System = None,
+    locality: Locality = None,
     within_km: WithinKm = None,
+    draws: Draws = None,
     data: Data = None,
+    csv: AsCsv = False,
     json: AsJson = False,
 ) -> None:
-    """Find one option for each of many trusts at once, so that all together fit as well as can be."""
-    from matchmaker.cli.terminal.assignment import show_assignment
-
-    asked = question(for_, "evidence", weight, relax, focus, exclude, region, locality, within_km)
-    named = [name.strip() for name in recipients.split(",") if name.strip()]
-    answer = engine_with(data).assign(
-        named,
-        as_of=day_of(as_of),
+    """Find one option for each of many recipients at once, so that all together fit as well as can be."""
+    engine = get_engine(data)
+    query = shortlist_query(
+        engine.sector,
+        {
+            "arrangement": arrangement,
+            "as_of": as_of,
+            "weights": weight,
+            "relax": relax,
+            "focus": focus,
+            "exclude": exclude,
+            "region": region,
+            "locality": locality,
+            "within_km": within_km,
+        },
+    )
+    answer = engine.assign(
+        [name.strip() for name in recipients.split(",") if name.strip()],
+        query.arrangement,
+        query.as_of,
         capacity=capacity,
         floor=floor,
-        recipients_in=recipients_in or (),
-        **asked,
+        regions=recipients_in or (),
+        weights=query.weights,
+        relax=query.relax,
+        parameters=query.rule_parameters(),
+        focus=query.focus,
+        **({} if draws is None else {"n_draws": draws}),
     )
-    if json:
+    if csv:
+        print_csv(answer.to_rows())
+    elif json:
         print_json(answer)
     else:
-        show_assignment(answer)
+        from matchmaker.cli.terminal.assignment import show_assignment
+
+        show_assignment(answer, engine.sector)

@@ -1,4 +1,4 @@
-"""Commands that train the models of past practice."""
+"""Commands that train the models of past practice, and write their cards."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from matchmaker.cli.common import engine_with
+from matchmaker.cli.context import chosen_sector, get_engine
+from matchmaker.cli.output import write_file
 
 app = typer.Typer(help="Train the models of past practice, and write their cards.", no_args_is_help=True)
 
@@ -15,17 +16,18 @@ app = typer.Typer(help="Train the models of past practice, and write their cards
 @app.command("models")
 def train_models(
     to: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder to write to. Default: the package's own.")
+        Path | None, typer.Option(metavar="DIR", help="Folder to write to. Default: the sector's own.")
     ] = None,
 ) -> None:
     """Train every model of past practice on the snapshot in use; 'matchmaker evaluate' tests them."""
-    from matchmaker.cli.terminal import progress
-    from matchmaker.training.train import SHIPPED, train
+    from matchmaker.cli.terminal.console import progress
+    from matchmaker.training.train import models_folder, train
 
-    folder = to or SHIPPED
+    engine = get_engine()
+    folder = to or models_folder(engine.sector)
     folder.mkdir(parents=True, exist_ok=True)
-    with progress("Training") as tell:
-        written = dict(train(engine_with(), tell))
+    with progress("Training") as report_step:
+        written = dict(train(engine, report_step))
     for name, text in written.items():
         (folder / name).write_text(text, "utf-8")
     typer.echo(f"Wrote {len(written)} files to {folder}.")
@@ -35,10 +37,10 @@ def train_models(
 def train_cards(
     to: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("docs/model-cards.md"),
 ) -> None:
-    """Write the model cards as one page, from the models and the evaluation that ship with the package."""
+    """Write the model cards as one page, from the models and the evaluation that ship with the sector."""
     from matchmaker.evaluation.model_cards import document
     from matchmaker.evaluation.published import published_evaluation
     from matchmaker.models.learned.model_card import shipped_model_cards
 
-    to.write_text(document(shipped_model_cards(), published_evaluation()), "utf-8")
-    typer.echo(f"Wrote {to}")
+    sector = chosen_sector()
+    write_file(to, document(shipped_model_cards(sector), published_evaluation(sector)))

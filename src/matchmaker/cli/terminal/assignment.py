@@ -1,4 +1,4 @@
-"""Many recipients at once, as tables in a terminal."""
+"""Options for many recipients at once, as tables in a terminal."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from collections.abc import Iterator
 from rich.markup import escape
 from rich.table import Table
 
-from matchmaker.cli.terminal import console
-from matchmaker.models.assignment.types import Assignment, Pair, Rather, Unmatched
+from matchmaker.cli.terminal.console import console, print_successions
+from matchmaker.cli.terminal.tables import capitalized
+from matchmaker.dates import format_date
+from matchmaker.models.assignment.types import Assignment, BlockingPair, Pair, Unmatched
 from matchmaker.models.scoring.phrases import in_100
 from matchmaker.models.types import Organisation
-from matchmaker.snapshot.registry import format_date
+from matchmaker.sector import Sector
 
 REASONS_SHOWN = 2
-RATHER_SHOWN = 5
+BLOCKING_PAIRS_SHOWN = 5
 
 
-def show_assignment(answer: Assignment) -> None:
-    """A table of pairs, those without one, who would rather have whom, and what to know before use."""
-    for one in answer.via:
-        console.print(f"{escape(one.name)} ({one.code}) has closed; its successor answers.")
-    every = len(answer.pairs) + len(answer.unmatched)
-    title = f"{answer.arrangement.capitalize()}: options to consider for {every} trusts at once"
-    console.print(f"[bold]{escape(title)}[/]")
+def show_assignment(answer: Assignment, sector: Sector) -> None:
+    """The pairs, recipients without one, blocking pairs, and what to know before using them."""
+    print_successions(answer.via)
+    n_recipients = len(answer.pairs) + len(answer.unmatched)
+    title = f"options to consider for {n_recipients} {sector.words.organisations} at once"
+    console.print(f"[bold]{escape(f'{capitalized(answer.arrangement)}: {title}')}[/]")
     console.print(f"As of {format_date(answer.as_of)}.")
     if answer.pairs:
         console.print(_pairs(answer.pairs))
@@ -31,8 +32,8 @@ def show_assignment(answer: Assignment) -> None:
         console.print(f"- {escape(line)}")
     if answer.unmatched:
         console.print(_unmatched(answer.unmatched))
-    if answer.rather:
-        console.print(_rather(answer.rather))
+    if answer.blocking_pairs:
+        console.print(_blocking_pairs(answer.blocking_pairs))
     console.print("\n[bold]Before you use this[/]")
     for line in answer.notes:
         console.print(f"- {escape(line)}")
@@ -52,19 +53,18 @@ def _pairs(pairs: tuple[Pair, ...]) -> Table:
     for pair in pairs:
         reasons = [f"+ {text}" for text in pair.reasons_for[:REASONS_SHOWN]]
         reasons += [f"- {text}" for text in pair.reasons_against[:REASONS_SHOWN]]
-        table.add_row(
-            _named(pair.recipient), f"{_named(pair.partner)}\n{_figures(pair)}", escape("\n".join(reasons))
-        )
+        partner = f"{_named(pair.partner)}\n{_figures(pair)}"
+        table.add_row(_named(pair.recipient), partner, escape("\n".join(reasons)))
     return table
 
 
 def _figures(pair: Pair) -> str:
-    told = [f"fit {pair.fit:.2f}", f"place {pair.place} of its own shortlist"]
+    figures = [f"fit {pair.fit:.2f}", f"place {pair.rank} of its own shortlist"]
     if pair.distance_km is not None:
-        told.append(f"{pair.distance_km:.0f} km")
-    if pair.made_in is not None:
-        told.append(f"made in {in_100(pair.made_in)} of 100 draws")
-    return f"[dim]{', '.join(told)}[/]"
+        figures.append(f"{pair.distance_km:.0f} km")
+    if pair.selection_frequency is not None:
+        figures.append(f"made in {in_100(pair.selection_frequency)} of 100 draws")
+    return f"[dim]{', '.join(figures)}[/]"
 
 
 def _unmatched(unmatched: tuple[Unmatched, ...]) -> Table:
@@ -76,30 +76,26 @@ def _unmatched(unmatched: tuple[Unmatched, ...]) -> Table:
     return table
 
 
-def _rather(rather: tuple[Rather, ...]) -> Table:
-    more = (
-        f" (the {RATHER_SHOWN} that would cost least, of {len(rather)})" if len(rather) > RATHER_SHOWN else ""
-    )
+def _blocking_pairs(pairs: tuple[BlockingPair, ...]) -> Table:
+    shown = pairs[:BLOCKING_PAIRS_SHOWN]
+    more = f" (the {len(shown)} that would cost least, of {len(pairs)})" if len(pairs) > len(shown) else ""
     title = f"\nWould rather have each other{more}"
     table = Table(title=title, title_justify="left", title_style="bold")
     table.add_column("Pair", ratio=3)
     table.add_column("What it would undo", ratio=3)
     table.add_column("Costs\nthe total", justify="right")
-    for pair in rather[:RATHER_SHOWN]:
-        table.add_row(
-            f"{_named(pair.recipient)} and {_named(pair.partner)}, fit {pair.fit:.2f}",
-            "\n".join(_undone(pair)),
-            f"{pair.lost:.3f}",
-        )
+    for pair in shown:
+        names = f"{_named(pair.recipient)} and {_named(pair.partner)}, fit {pair.fit:.2f}"
+        table.add_row(names, "\n".join(_undone(pair)), f"{pair.lost:.3f}")
     return table
 
 
-def _undone(pair: Rather) -> Iterator[str]:
+def _undone(pair: BlockingPair) -> Iterator[str]:
     if pair.instead is not None:
         yield f"{pair.recipient.code} has {_named(pair.instead)}, fit {pair.instead_fit:.2f}."
     if pair.displaced is not None:
         yield f"{pair.partner.code} has {_named(pair.displaced)}, fit {pair.displaced_fit:.2f}."
 
 
-def _named(trust: Organisation) -> str:
-    return escape(f"{trust.name} ({trust.code})")
+def _named(organisation: Organisation) -> str:
+    return escape(f"{organisation.name} ({organisation.code})")

@@ -1,37 +1,16 @@
-"""An evaluation in a terminal: problems of a file of one's own, progress, the main figures."""
+"""An evaluation in a terminal: problems of a user's file of pairings, and the main figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import groupby
-from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from matchmaker.cli.terminal import console
-from matchmaker.evaluation.evaluate import Evaluation, Tell
+from matchmaker.cli.terminal.console import console
+from matchmaker.evaluation.evaluate import Evaluation
 from matchmaker.evaluation.report.build import headline
 from matchmaker.evaluation.user_pairings import OwnPairings
-
-
-@contextmanager
-def steps() -> Iterator[Tell]:
-    """A progress bar on the error stream, one line for each series of steps."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-
-        def tell(doing: str, series: Iterable[Any]) -> Iterator[Any]:
-            listed = list(series)
-            task = bar.add_task(doing, total=len(listed))
-            for step in listed:
-                yield step
-                bar.advance(task)
-
-        yield tell
 
 
 def show_problems(own: OwnPairings) -> None:

@@ -1,4 +1,4 @@
-"""A trust, trusts side by side, and early signs as tables in a terminal."""
+"""An organisation as tables in a terminal."""
 
 from __future__ import annotations
 
@@ -7,70 +7,52 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
-from matchmaker.cli.terminal import console
-from matchmaker.features.comparison import Comparison
+from matchmaker.cli.terminal.console import console, print_successions
+from matchmaker.cli.terminal.tables import capitalized, plain_table
+from matchmaker.dates import format_date
 from matchmaker.features.formatting import format_age, format_short
 from matchmaker.features.history import Trend
 from matchmaker.features.profile import FeatureValue, Profile
-from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, STALE, UNKNOWN
-from matchmaker.models.early_warning.phrases import in_words, listed
-from matchmaker.models.early_warning.report import EarlyWarningReport
+from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
 from matchmaker.models.early_warning.signs import WORST, Reading
-from matchmaker.models.early_warning.validation import REGIMES, Rate, SignValidation
-from matchmaker.models.eligibility.rules import TYPE_LABELS
 from matchmaker.models.overview import OrganisationOverview
 from matchmaker.models.scoring.phrases import in_100
-from matchmaker.snapshot.registry import format_date
+from matchmaker.sector import Sector
 
-BAR = 10
-WIDE = 110
-"""From so many columns on, the source of each figure is shown beside it."""
-VALUE = 20
-"""No column of numbers is wider."""
+BAR_WIDTH = 10
+MIN_WIDTH_FOR_SOURCES = 110
+"""Minimum width of the terminal for a column of sources."""
 BLOCKS = "▁▂▃▄▅▆▇█"
 WEAK, STRONG = "▼", "▲"
 
 
-def show_trust(portrait: OrganisationOverview) -> None:
-    """What is known of a trust, dimension by dimension, then its past, its peers and its early signs."""
-    profile = portrait.profile
-    org_type = TYPE_LABELS[profile.type]
-    for one in portrait.via:
-        console.print(f"{escape(one.name)} ({one.code}) has closed; its successor answers.")
+def show_organisation(overview: OrganisationOverview, sector: Sector) -> None:
+    """An overview: the profile by dimension, then its history, its peers and its early-warning signs."""
+    profile = overview.profile
+    plural = sector.type_plural(profile.type)
+    print_successions(overview.via)
     console.print(f"[bold]{escape(profile.name)} ({profile.code})[/]")
+    label = f"{sector.type_label(profile.type)} {sector.words.organisation}"
     place = ", ".join(part for part in (profile.region, profile.locality) if part)
-    console.print(f"{org_type.capitalize()} trust. {escape(place)}. As of {format_date(profile.as_of)}.")
+    sentences = (capitalized(label), place, f"As of {format_date(profile.as_of)}")
+    console.print(escape(" ".join(f"{sentence}." for sentence in sentences if sentence)))
     console.print(
-        f"A bar says how many in 100 {org_type} trusts have less. "
+        f"A bar says how many in 100 {plural} have less. "
         f"{STRONG} among the strongest fifth, {WEAK} among the weakest.\n"
     )
     notes: list[str] = []
-    console.print(_figures(profile, notes))
+    console.print(_features(profile, sector, notes))
     _print_notes(notes)
-    _print_left(profile)
-    _print_trends(portrait.trends, org_type)
-    _print_peers(portrait, org_type)
-    _print_signs(portrait)
-    console.print(f"\n[dim]Snapshot {profile.snapshot[:12]}. {portrait.attribution}[/]")
+    _print_stale_and_unknown(profile)
+    _print_trends(overview.trends, plural)
+    _print_peers(overview, sector, plural)
+    _print_signs(overview)
+    console.print(f"\n[dim]Snapshot {profile.snapshot[:12]}. {overview.attribution}[/]")
 
 
-def _table(*headings: str, right: Sequence[int] = (), wide: Sequence[int] = (0,)) -> Table:
-    """A plain table; columns in `right` hold numbers, those in `wide` give way where room is short."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for at, heading in enumerate(headings):
-        table.add_column(
-            heading,
-            justify="right" if at in right else "left",
-            no_wrap=at not in wide,
-            overflow="fold",
-            max_width=VALUE if at in right else None,
-        )
-    return table
-
-
-def _figures(profile: Profile, notes: list[str]) -> Table:
-    with_sources = console.width >= WIDE
-    table = _table(
+def _features(profile: Profile, sector: Sector, notes: list[str]) -> Table:
+    with_sources = console.width >= MIN_WIDTH_FOR_SOURCES
+    table = plain_table(
         "Feature",
         "Value",
         "More than, in 100",
@@ -83,8 +65,8 @@ def _figures(profile: Profile, notes: list[str]) -> Table:
     for cell in profile.in_state(KNOWN):
         if cell.dimension != dimension:
             dimension = cell.dimension
-            table.add_row(f"[bold]{dimension.replace('_', ' ').capitalize()}[/]")
-        source = [_short(cell.source, notes)] if with_sources else []
+            table.add_row(f"[bold]{escape(sector.dimensions[dimension].label)}[/]")
+        source = [_source(cell.source, notes)] if with_sources else []
         table.add_row(cell.label, cell.text, _bar(cell), format_age(cell.months_old), *source)
     return table
 
@@ -93,8 +75,8 @@ def _bar(cell: FeatureValue) -> str:
     if cell.percentile is None:
         return ""
     n = in_100(cell.percentile)
-    full = round(n * BAR / 100)
-    return f"{'█' * full}[dim]{'░' * (BAR - full)}[/] {n:>2} {_mark(cell.standing)}"
+    full = round(n * BAR_WIDTH / 100)
+    return f"{'█' * full}[dim]{'░' * (BAR_WIDTH - full)}[/] {n:>2} {_mark(cell.standing)}"
 
 
 def _mark(standing: float | None) -> str:
@@ -103,7 +85,7 @@ def _mark(standing: float | None) -> str:
     return WEAK if standing <= WORST else STRONG if standing >= 1 - WORST else ""
 
 
-def _short(source: str | None, notes: list[str]) -> str:
+def _source(source: str | None, notes: list[str]) -> str:
     """A source's short name; one that is a sentence becomes a note."""
     if source is None or " " not in source:
         return source or ""
@@ -113,17 +95,18 @@ def _short(source: str | None, notes: list[str]) -> str:
 
 
 def _print_notes(notes: Sequence[str]) -> None:
-    if console.width < WIDE:
-        console.print(f"[dim]Sources: use {WIDE} columns or more, --csv, --html or --json.[/]")
+    if console.width < MIN_WIDTH_FOR_SOURCES:
+        wide = f"use {MIN_WIDTH_FOR_SOURCES} columns or more"
+        console.print(f"[dim]Sources: {wide}, --csv, --html or --json.[/]")
     for at, note in enumerate(notes, 1):
         console.print(f"[dim]Note {at}: {escape(note)}[/]")
 
 
-def _print_left(profile: Profile) -> None:
+def _print_stale_and_unknown(profile: Profile) -> None:
     stale = profile.in_state(STALE)
     if stale:
         console.print("\n[bold]Too old to use[/]")
-        table = _table("Feature", "Value", "Age", right=(1,), wide=(0, 1))
+        table = plain_table("Feature", "Value", "Age", right=(1,), wide=(0, 1))
         for cell in stale:
             table.add_row(cell.label, cell.text, format_age(cell.months_old))
         console.print(table)
@@ -133,13 +116,13 @@ def _print_left(profile: Profile) -> None:
         console.print("; ".join(escape(cell.label) for cell in unknown) + ".")
 
 
-def _print_trends(trends: Sequence[Trend], org_type: str) -> None:
+def _print_trends(trends: Sequence[Trend], plural: str) -> None:
     if not trends:
         return
     console.print("\n[bold]Over the years[/] (lowest to highest; · is a year without a new figure)")
     years = sorted({point.as_of for trend in trends for point in trend.points})
     span = f"{years[0].year} to {years[-1].year}"
-    table = _table("Feature", "First", span, "Last", "Median", right=(1, 3, 4), wide=(0, 1, 3, 4))
+    table = plain_table("Feature", "First", span, "Last", "Median", right=(1, 3, 4), wide=(0, 1, 3, 4))
     for trend in trends:
         first, last = trend.points[0], trend.points[-1]
         table.add_row(
@@ -150,7 +133,7 @@ def _print_trends(trends: Sequence[Trend], org_type: str) -> None:
             format_short(last.median, trend.unit),
         )
     console.print(table)
-    console.print(f"[dim]Median: of {org_type} trusts when the last figure became known.[/]")
+    console.print(f"[dim]Median: of {plural} when the last figure became known.[/]")
 
 
 def _spark(values: Sequence[float | None]) -> str:
@@ -160,113 +143,35 @@ def _spark(values: Sequence[float | None]) -> str:
     return "".join("·" if v is None else BLOCKS[round(top * (v - low) / spread)] for v in values)
 
 
-def _print_peers(portrait: OrganisationOverview, org_type: str) -> None:
-    if portrait.peers:
-        console.print(f"\n[bold]Nearest {org_type} trusts[/] (closer than so many in 100 pairs)")
-        table = _table("Trust", "Context", "Size", "Scale", "Distance", right=(1, 2, 3, 4))
-        for peer in portrait.peers:
+def _print_peers(overview: OrganisationOverview, sector: Sector, plural: str) -> None:
+    if overview.peers:
+        console.print(f"\n[bold]Nearest {plural}[/] (of 100 pairs, how many are further apart)")
+        dimensions = [sector.dimensions[name].label for name in sector.criteria.peers]
+        headings = (capitalized(sector.words.organisation), *dimensions, "Distance")
+        table = plain_table(*headings, right=range(1, len(headings)))
+        for peer in overview.peers:
             parts = ["?" if part is None else str(in_100(part)) for part in peer.parts.values()]
             far = "unknown" if peer.distance_km is None else f"{peer.distance_km:.0f} km"
-            official = " *" if peer.official else ""
-            table.add_row(f"{escape(peer.trust.name)} ({peer.trust.code}){official}", *parts, far)
+            name = f"{escape(peer.organisation.name)} ({peer.organisation.code})"
+            table.add_row(f"{name}{' *' if peer.benchmark_peer else ''}", *parts, far)
         console.print(table)
-    if portrait.official_peers:
-        names = ", ".join(f"{escape(one.name)} ({one.code})" for one in portrait.official_peers)
-        console.print(
-            f"[dim]* Also on its official list (NHS Trust Peer Finder, 2018/19 figures):[/] {names}."
-        )
+    if overview.benchmark_peers:
+        names = ", ".join(f"{escape(one.name)} ({one.code})" for one in overview.benchmark_peers)
+        console.print(f"[dim]* Also on its list by {sector.display.benchmark_label}:[/] {names}.")
 
 
-def _print_signs(portrait: OrganisationOverview) -> None:
-    console.print("\n[bold]Early signs[/] (a figure among the worst fifth of its kind)")
-    cells = {cell.feature: cell for cell in portrait.profile.cells}
-    table = _table("", "", "", wide=(1,))
+def _print_signs(overview: OrganisationOverview) -> None:
+    console.print("\n[bold]Early-warning signs[/] (a figure among the worst fifth of its type)")
+    cells = {cell.feature: cell for cell in overview.profile.cells}
+    table = plain_table("", "", "", wide=(1,))
     table.show_header = False
-    for reading in portrait.signs:
+    for reading in overview.signs:
         cell = cells.get(reading.feature or "")
-        table.add_row(_said(reading), reading.label, "" if cell is None else cell.text)
+        table.add_row(_shown(reading), reading.label, "" if cell is None else cell.text)
     console.print(table)
-    for line in portrait.meaning:
+    for line in overview.meaning:
         console.print(f"- {line}")
 
 
-def _said(reading: Reading) -> str:
+def _shown(reading: Reading) -> str:
     return "unknown" if reading.shown is None else "[bold]shown[/]" if reading.shown else "not shown"
-
-
-def show_comparison(found: Comparison) -> None:
-    """Trusts side by side, where they differ most first."""
-    for at, profile in enumerate(found.profiles):
-        role = "" if at else ", the one asked about"
-        console.print(f"[bold]{profile.code}[/] {escape(profile.name)} ({TYPE_LABELS[profile.type]}{role})")
-    first = found.profiles[0]
-    console.print(
-        f"As of {format_date(first.as_of)}. Where they differ most comes first; in brackets, more than"
-    )
-    console.print("so many in 100 trusts of the same kind. The gap is between the highest and the lowest.\n")
-    codes = [profile.code for profile in found.profiles]
-    table = _table("Feature", *codes, "Gap", right=range(1, len(codes) + 2), wide=range(len(codes) + 1))
-    for row in found.rows:
-        table.add_row(
-            row.label, *map(_beside, row.cells), "" if row.gap is None else str(round(100 * row.gap))
-        )
-    console.print(table)
-    console.print(f"\n[dim]Snapshot {first.snapshot[:12]}.[/]")
-
-
-def _beside(cell: FeatureValue) -> str:
-    if cell.state == NOT_APPLICABLE:
-        return "does not apply"
-    if cell.state == STALE:
-        return f"{cell.text} (too old)"
-    return cell.text if cell.percentile is None else f"{cell.text} ({in_100(cell.percentile)})"
-
-
-def show_signs(seen: EarlyWarningReport, limit: int) -> None:
-    """The warning first, then trusts by the number of signs, then what signs were worth."""
-    console.print(f"[bold]Early signs as of {format_date(seen.as_of)}[/]")
-    console.print(f"[bold]{seen.warning}[/]\n")
-    table = _table("Signs", "Trust", "Kind", "Which", right=(0,), wide=(1, 3))
-    counted = [one for one in seen.trusts if one.number is not None]
-    for one in counted[:limit]:
-        known = sum(reading.shown is not None for reading in one.signs)
-        which = ", ".join(reading.sign.replace("_", " ") for reading in one.signs if reading.shown)
-        name = f"{escape(one.trust.name)} ({one.trust.code})"
-        table.add_row(f"{one.number} of {known}", name, TYPE_LABELS[one.trust.type], which)
-    console.print(table)
-    left = len(seen.trusts) - len(counted)
-    more = max(0, len(counted) - limit)
-    console.print(f"[dim]{more} more trusts; of {left} too few signs are known to count them.[/]")
-    for record in seen.records:
-        _print_record(record)
-    console.print("\n[bold]Of trusts looked at on fixed days, how many entered within 2 years[/]")
-    for outlook in seen.outlooks:
-        told = [
-            f"{f'{n} or more signs' if n else 'all'}: {in_words(one)} of {one.of}"
-            for n, one in enumerate(outlook.at_least)
-            if one.of
-        ]
-        if outlook.days and told:
-            days = listed([format_date(day) for day in outlook.days])
-            console.print(f"{TYPE_LABELS[outlook.type].capitalize()} trusts, on {days}:")
-            for line in told:
-                console.print(f"  {line}")
-    console.print(f"\n[dim]Snapshot {seen.snapshot[:12]}. {seen.attribution}[/]")
-
-
-def _print_record(record: SignValidation) -> None:
-    console.print(
-        f"\n[bold]What signs were worth: {REGIMES[record.regime]}[/], {record.entries} entries "
-        f"from {format_date(record.first)} to {format_date(record.last)}"
-    )
-    table = _table("In 100, with 95% interval", "About to enter", "Others", wide=(0,), right=(1, 2))
-    for worth in (*record.signs, *record.counts):
-        if worth.entering.hits or worth.others.hits:
-            table.add_row(worth.label, _share(worth.entering), _share(worth.others))
-    console.print(table)
-
-
-def _share(one: Rate) -> str:
-    if one.share is None or one.low is None or one.high is None:
-        return "nothing to count"
-    return f"{100 * one.share:.0f} ({100 * one.low:.0f} to {100 * one.high:.0f}) of {one.of}"

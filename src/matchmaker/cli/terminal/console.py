@@ -1,0 +1,46 @@
+"""The console that answers are printed on, what they all begin with, and progress bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from matchmaker.models.types import Organisation
+
+console = Console(highlight=False)
+
+
+def print_successions(closed: Sequence[Organisation]) -> None:
+    """Say which closed organisations are answered by their successor."""
+    for one in closed:
+        console.print(f"{escape(one.name)} ({one.code}) has closed; its successor answers.")
+
+
+@contextmanager
+def progress(verb: str) -> Iterator[Callable[[int, int, str], None]]:
+    """One progress bar; call what it gives with (steps done, steps in all, name of the step)."""
+    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(verb, total=None, name="")
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=name)
+
+
+@contextmanager
+def progress_of_loops() -> Iterator[Callable[[str, Iterable[Any]], Iterator[Any]]]:
+    """A progress bar per loop; call what it gives with (description, steps) and iterate over the result."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+
+        def track(description: str, steps: Iterable[Any]) -> Iterator[Any]:
+            listed = list(steps)
+            task = bar.add_task(description, total=len(listed))
+            for step in listed:
+                yield step
+                bar.advance(task)
+
+        yield track

@@ -1,0 +1,95 @@
+"""What a snapshot holds, what a build left out, and what changed between two snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+from rich.markup import escape
+
+from matchmaker.cli.terminal.console import console
+from matchmaker.cli.terminal.tables import print_table
+from matchmaker.dates import format_date
+from matchmaker.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from matchmaker.snapshot.build import Report
+    from matchmaker.snapshot.diff import Diff
+    from matchmaker.sources.publication import Publication
+
+NAMES_SHOWN = 5
+
+
+def show_snapshot(snapshot: Snapshot) -> None:
+    """Sector, day, hash, tables and sources."""
+    console.print(f"[bold]{snapshot.path.name}[/], holds up to {format_date(snapshot.as_of)}")
+    console.print(f"sector {snapshot.sector.name}, hash {snapshot.hash}")
+    counts = [(name, f"{entry['rows']:,}") for name, entry in snapshot.manifest["tables"].items()]
+    print_table(("Table", "Rows"), counts)
+    rows = []
+    for source in snapshot.sources.values():
+        period = f"{source['period_first']} to {source['period_last']}" if source["period_first"] else ""
+        carried = f"\n[dim]carried by {source['compiled_by']}[/]" if source["compiled_by"] else ""
+        title = f"{source['publisher']}: {source['title']}{carried}"
+        count, files = f"{source['rows']:,}", str(len(source["files"]))
+        rows.append((source["id"], title, period, count, source["licence"], files))
+    print_table(("Source", "Publisher and title", "Period", "Rows", "Licence", "Files"), rows)
+    console.print(snapshot.manifest["attribution"])
+
+
+def show_publications(known: Sequence[Publication]) -> None:
+    """Ids, titles and file patterns."""
+    rows = [(one.id, f"{one.publisher}: {one.title}", "\n".join(one.files)) for one in known]
+    print_table(("Source", "Publisher and title", "Files"), rows)
+
+
+def show_report(snapshot: Snapshot, report: Report) -> None:
+    """What a build made, and what it left out."""
+    organisation = snapshot.sector.words.organisation
+    rows = {name: entry["rows"] for name, entry in snapshot.manifest["tables"].items()}
+    console.print(
+        f"Built {snapshot.path} with hash {snapshot.hash[:12]}, up to {format_date(snapshot.as_of)}."
+    )
+    console.print(f"{rows['measures']:,} figures, {rows['organisations']} organisations.")
+    console.print(f"{report.superseded:,} figures were replaced by later files of the same publication.")
+    console.print(f"{rows['conflicts']:,} figures differ between sources (table conflicts).")
+    if report.left_out:
+        left = f"{sum(report.left_out.values()):,} rows of {len(report.left_out)} files"
+        console.print(f"{left} belong to no {organisation} of the list and were left out.")
+    for file, names in report.unnamed.items():
+        more = " ..." if len(names) > NAMES_SHOWN else ""
+        console.print(escape(f"{file}: no {organisation} is named {', '.join(names[:NAMES_SHOWN])}{more}"))
+
+
+def show_diff(found: Diff, organisations: str) -> None:
+    """Tables that differ, figures by source and measure, organisations.
+
+    Args:
+        found: the difference of two snapshots.
+        organisations: the sector's word for them.
+    """
+    if found.same:
+        console.print("Both hold the same.")
+        return
+    tables = [(name, f"{gone:,}", f"{new:,}") for name, gone, new in found.tables.iter_rows()]
+    print_table(("Table", "Rows only in the first", "Rows only in the second"), tables)
+    counted = (
+        found.figures.group_by("source", "measure", "change")
+        .agg(
+            pl.len(),
+            pl.col("code").n_unique().alias("n_codes"),
+            pl.col("code").unique().sort().head(NAMES_SHOWN),
+        )
+        .sort("source", "measure", "change")
+    )
+    if not counted.is_empty():
+        figures = [
+            (source, measure, change, f"{count:,}", str(n_codes), ", ".join(some))
+            for source, measure, change, count, n_codes, some in counted.iter_rows()
+        ]
+        headings = ("Source", "Measure", "Change", "Figures", organisations.capitalize(), "Among them")
+        print_table(headings, figures)
+    for row in found.organisations.iter_rows(named=True):
+        place = "only in the first" if row["held_by"] == "a" else "only in the second"
+        console.print(escape(f"{row['code']} {row['name']}: {place}"))
