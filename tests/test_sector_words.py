@@ -1,0 +1,120 @@
+"""No room but a sector's own uses the words of a sector."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import matchmaker
+
+PACKAGE = Path(matchmaker.__file__).parent
+SECTORS = PACKAGE / "sectors"
+BROUGHT_IN = PACKAGE / "web" / "static" / "nhsuk"
+"""Stylesheets and scripts of the design system, copied from its npm package."""
+ENDINGS = {".py", ".html", ".toml", ".js", ".css", ".json", ".mako", ".md", ".txt", ".xml", ".svg"}
+
+WORDS = (
+    r"trusts?",
+    r"nhs",
+    r"cqc",
+    r"ods",
+    r"shmi",
+    r"rtt",
+    r"rsp",
+    r"icbs?",
+    r"eric",
+    r"kh03",
+    r"special measures",
+    r"recovery support",
+    r"oversight",
+    r"integrated care",
+    r"local systems?",
+    r"hospitals?",
+    r"acute",
+    r"mental health",
+    r"ambulances?",
+    r"patients",
+    r"inpatients?",
+    r"clinical",
+    r"clinicians?",
+    r"beds",
+    r"teaching",
+    r"chief executives?",
+    r"buddy",
+    r"buddies",
+    r"buddying",
+    r"peer finder",
+    r"england",
+    r"english",
+    r"medway",
+    r"rpa",
+    r"headquarters",
+)
+PATTERN = re.compile(
+    rf"(?<![A-Za-z0-9])(?i:{'|'.join(word.replace(' ', '[ _-]') for word in WORDS)})(?![A-Za-z0-9])"
+    rf"|(?<![A-Z])(?:{'|'.join(word.replace(' ', '').capitalize() for word in WORDS)})(?=[A-Z])",
+)
+"""Words as such, as parts of `snake_case` names and at the beginning of `CamelCase` ones."""
+
+EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
+    ("", r"nhsuk[\w./*-]*", "the package names of the design system that the pages are drawn with"),
+    ("sector.py", r': "[^"]*"', "examples of what a sector says"),
+)
+"""File (or a folder that it is in), what is passed over in it, and why."""
+
+PENDING = frozenset(Path(__file__).with_name("sector_words_pending.txt").read_text("utf-8").split())
+"""Files that still hold such words: `python tests/test_sector_words.py api` shows those of a room."""
+
+
+def rooms() -> list[Path]:
+    return sorted(
+        path
+        for path in PACKAGE.rglob("*")
+        if path.suffix in ENDINGS
+        and path.is_file()
+        and not path.is_relative_to(SECTORS)
+        and not path.is_relative_to(BROUGHT_IN)
+    )
+
+
+def words_in(path: Path) -> Iterator[str]:
+    name = path.relative_to(PACKAGE).as_posix()
+    passed = [re.compile(pattern, re.IGNORECASE) for where, pattern, _ in EXCEPTIONS if name.startswith(where)]
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for pattern in passed:
+            line = pattern.sub("", line)
+        if found := PATTERN.search(line):
+            yield f"{name}:{number}: '{found[0]}' in: {line.strip()[:120]}"
+
+
+def test_the_search_finds_words_in_every_form() -> None:
+    for text in ("a trust", "trust_type", "of_trusts", "Trust", "TrustOut", "NHS", "nhs-peers", "special_measures"):
+        assert PATTERN.search(text), text
+    for text in ("trusted", "TrustedHost", "periods", "methods", "modest", "distrust", "beds1", "acutely"):
+        assert not PATTERN.search(text), text
+
+
+def test_every_exception_is_still_needed() -> None:
+    texts = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for path in rooms()}
+    for where, pattern, _ in EXCEPTIONS:
+        assert any(
+            re.search(pattern, text, re.IGNORECASE) for name, text in texts.items() if name.startswith(where)
+        ), pattern
+
+
+@pytest.mark.parametrize("path", rooms(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_word_of_a_sector(path: Path) -> None:
+    if path.relative_to(PACKAGE).as_posix() not in PENDING:
+        assert not list(words_in(path))
+
+
+if __name__ == "__main__":
+    for room in sys.argv[1:]:
+        for path in rooms():
+            if path.relative_to(PACKAGE).as_posix().startswith(room):
+                for hit in words_in(path):
+                    print(hit)  # noqa: T201
