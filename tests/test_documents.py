@@ -14,7 +14,7 @@ import pytest
 from matchmaker import Snapshot
 from matchmaker.docgen import documents
 from matchmaker.evaluation.published import Figure, published_evaluation
-from matchmaker.evaluation.report.document import Table, markdown_table
+from matchmaker.evaluation.report.document import markdown_table
 from matchmaker.evaluation.report.labels import METRIC_LABELS, with_limits
 from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
@@ -51,7 +51,7 @@ def evaluation() -> str:
     )
     outcome = (found.outcome or "").removeprefix("In short: ")
     asked = "Did trusts with a buddy in a more similar context leave special measures sooner, as E1 suggests?"
-    table = markdown_table(Table("", heading, rows, (2, 3)))
+    table = markdown_table(heading, rows, (2, 3))
     left = sum(found.left_out.values())
     lines = (
         f"{found.replayed} past pairings are replayed; {left} do not count (part of a trust, never came "

@@ -1,22 +1,27 @@
-"""Documents generated from data and definitions, so that they can't go stale."""
+"""Documents generated from data and definitions, so that they can't go stale.
+
+What they say of a sector comes from its definitions and from the docstrings of its readers; a sentence of its
+own under a heading comes from its file `documents.toml`.
+"""
 
 from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterable, Sequence
 from datetime import date
 
 import polars as pl
 
+from matchmaker.dates import format_date
+from matchmaker.evaluation.report.document import markdown_table
 from matchmaker.features.definition import features
 from matchmaker.features.profiles import KNOWN, open_on, profiles
 from matchmaker.models.arrangement import Criterion, Rule, arrangements
 from matchmaker.models.evidence import findings
+from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.checks import OF_FIGURES
 from matchmaker.snapshot.reconciliation import totals
-from matchmaker.snapshot.registry import format_date
 from matchmaker.snapshot.schema import TABLES
 from matchmaker.sources.publication import Publication, measures, publications
 
@@ -28,19 +33,14 @@ def documents(snapshot: Snapshot) -> dict[str, str]:
     return {
         "data-dictionary.md": data_dictionary(snapshot),
         "data-quality.md": data_quality(snapshot),
-        "evidence.md": evidence(),
+        "evidence.md": evidence(snapshot.sector),
     }
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table."""
-    lines = [headings, ["---"] * len(headings), *rows]
-    cells = (["" if cell is None else str(cell).replace("|", "\\|") for cell in line] for line in lines)
-    return "\n".join("| " + " | ".join(line) + " |" for line in cells)
 
 
 def data_dictionary(snapshot: Snapshot) -> str:
     """Every table, source, measure and feature of a snapshot, as Markdown."""
+    sector = snapshot.sector
+    plural = _upper_first(sector.words.organisations)
     columns = [
         (name, inspect.getdoc(schema), ", ".join(schema.column_names())) for name, schema in TABLES.items()
     ]
@@ -49,7 +49,7 @@ def data_dictionary(snapshot: Snapshot) -> str:
         for row in snapshot.measures.group_by("measure")
         .agg(
             pl.len().alias("rows"),
-            pl.col("code").n_unique().alias("trusts"),
+            pl.col("code").n_unique().alias("n_codes"),
             pl.col("period_start").min().alias("first"),
             pl.col("period_end").max().alias("last"),
             pl.col("source").unique().sort().alias("sources"),
@@ -63,10 +63,10 @@ def data_dictionary(snapshot: Snapshot) -> str:
             measure.unit,
             f"{spans[name]['first']:%Y-%m} to {spans[name]['last']:%Y-%m}",
             f"{spans[name]['rows']:,}",
-            spans[name]["trusts"],
+            spans[name]["n_codes"],
             ", ".join(spans[name]["sources"]),
         )
-        for name, measure in sorted(measures().items())
+        for name, measure in sorted(measures(sector).items())
         if name in spans
     ]
     used = [
@@ -80,7 +80,7 @@ def data_dictionary(snapshot: Snapshot) -> str:
             f"{feature.stale_after_months} months",
             ", ".join(feature.evidence) or "judgement",
         )
-        for feature in features()
+        for feature in features(sector)
     ]
     return "\n\n".join(
         [
@@ -89,13 +89,15 @@ def data_dictionary(snapshot: Snapshot) -> str:
             f"Of the open snapshot that holds up to {format_date(snapshot.as_of)}.",
             str(snapshot.manifest["attribution"]),
             "## Tables",
-            table(("Table", "One row is", "Columns"), columns),
+            markdown_table(("Table", "One row is", "Columns"), columns),
             "## Sources",
-            table(("Source", "Publisher", "Title", "Period", "Licence", "Carried by"), _sources(snapshot)),
+            markdown_table(
+                ("Source", "Publisher", "Title", "Period", "Licence", "Carried by"), _sources(snapshot)
+            ),
             "## Measures",
-            table(("Measure", "Meaning", "Unit", "Periods", "Figures", "Trusts", "Sources"), figures),
+            markdown_table(("Measure", "Meaning", "Unit", "Periods", "Figures", plural, "Sources"), figures),
             "## Features",
-            table(
+            markdown_table(
                 (
                     "Feature",
                     "Dimension",
@@ -133,41 +135,49 @@ def _sources(snapshot: Snapshot) -> list[tuple[object, ...]]:
 
 def data_quality(snapshot: Snapshot) -> str:
     """Coverage by dimension and year, conflicts between sources, and each source's known faults."""
+    sector = snapshot.sector
+    plural = sector.words.organisations
+    types = [name for name in sector.types if name != sector.other_type]
+    by_type = [_upper_first(sector.type_label(name)) for name in types]
+    coverage = sector.toml("documents.toml").get("coverage", "")
     return "\n\n".join(
         [
             "# Data quality",
             GENERATED,
             f"## Known on {format_date(snapshot.as_of)}",
-            "Share of open trusts with a value that is not too old to use.",
-            table(("Feature", "Dimension", "All trusts", *_KIND_HEADINGS), _known_today(snapshot)),
+            f"Share of open {plural} with a value that is not too old to use.",
+            markdown_table(
+                ("Feature", "Dimension", f"All {plural}", *by_type), _known_today(snapshot, types)
+            ),
             "## Coverage by year",
-            "Share of the trusts open on 31 December with at least one figure of the dimension whose period "
-            "ends in the year. There are no trust accounts for 2019/20 to 2021/22, and little on quality "
-            "from 2019 to 2024.",
+            f"Share of the {plural} open on 31 December with at least one figure of the dimension whose "
+            f"period ends in the year. {coverage}".rstrip(),
             _coverage_by_year(snapshot),
             "## Conflicts between sources",
             "Official files are believed first, then faithful extracts of them, then compilations; within "
             "these the figure known later, which is a revision. Figures that differ by more than 1% are "
             "listed in the table `conflicts`, with what the other source said.",
-            table(
+            markdown_table(
                 ("Measure", "Taken from", "Other source", "Figures", "Typical difference"),
                 _conflicts(snapshot),
             ),
             "## National totals",
-            "Figures of all trusts, held against what their publishers say of the country. A build that "
+            f"Figures of all {plural}, held against what their publishers say of the country. A build that "
             "misses one is refused.",
-            table(
+            markdown_table(
                 ("Measure", "Period ends", "Source", "Published", "Here", "Published by"), _totals(snapshot)
             ),
             "## What else a build refuses",
             "\n".join(f"- {(inspect.getdoc(check) or '').partition(chr(10))[0]}" for check in OF_FIGURES),
-            "## Where trusts are",
-            "By the latest point known; a trust's past headquarters is not.",
-            table(("Point", "Trusts open", "Trusts closed"), _places(snapshot)),
+            f"## Where {plural} are",
+            f"By the latest point known of the {sector.words.place}; where it was in the past is not known.",
+            markdown_table(
+                ("Point", f"{_upper_first(plural)} open", f"{_upper_first(plural)} closed"), _places(snapshot)
+            ),
             "## Known faults, and what was done about each",
             *(
-                f"### `{id_}`\n\n{_told(publication)}"
-                for id_, publication in publications().items()
+                f"### `{id_}`\n\n{_documented(publication)}"
+                for id_, publication in publications(sector).items()
                 if id_ in snapshot.sources
             ),
             "",
@@ -175,38 +185,34 @@ def data_quality(snapshot: Snapshot) -> str:
     )
 
 
-def evidence() -> str:
+def evidence(sector: Sector) -> str:
     """Every finding, and which criteria and rules rest on it, as Markdown."""
     users: dict[str, list[str]] = {}
-    for arrangement in arrangements().values():
+    for arrangement in arrangements(sector).values():
         parts: tuple[Criterion | Rule, ...] = (*arrangement.criteria, *arrangement.rules)
         for part in parts:
             for id_ in part.evidence:
                 users.setdefault(id_, []).append(f"{arrangement.name}: {part.name.replace('_', ' ')}")
-    for feature in features():
+    for feature in features(sector):
         for id_ in feature.evidence:
             users.setdefault(id_, []).append(f"feature {feature.name.replace('_', ' ')}")
     rows = [
         (finding.id, finding.says, finding.source, "; ".join(users.get(finding.id, [])))
-        for finding in findings().values()
+        for finding in findings(sector).values()
     ]
     return "\n\n".join(
         [
             "# Evidence",
             GENERATED,
-            "What research found about partnerships between trusts, and what in matchmaker rests on it. "
-            "A criterion with no finding behind it is marked as a judgement.",
-            table(("Finding", "What it says", "Read in", "What rests on it"), rows),
+            f"What research found about partnerships between {sector.words.organisations}, and what in "
+            "matchmaker rests on it. A criterion with no finding behind it is marked as a judgement.",
+            markdown_table(("Finding", "What it says", "Read in", "What rests on it"), rows),
             "",
         ]
     )
 
 
-_KINDS = ("acute", "acute_specialist", "mental_health", "community", "ambulance")
-_KIND_HEADINGS = ("Acute", "Acute specialist", "Mental health", "Community", "Ambulance")
-
-
-def _known_today(snapshot: Snapshot) -> list[tuple[object, ...]]:
+def _known_today(snapshot: Snapshot, types: list[str]) -> list[tuple[object, ...]]:
     today = profiles(snapshot)
     cells = today.cells.join(today.organisations.select("code", "type"), on="code")
     known = pl.col("state") == KNOWN
@@ -214,13 +220,14 @@ def _known_today(snapshot: Snapshot) -> list[tuple[object, ...]]:
     for feature in today.features:
         own = cells.filter(pl.col("feature") == feature.name)
         shares = [own.select(known.mean()).item()]
-        shares += [own.filter(pl.col("type") == org_type).select(known.mean()).item() for org_type in _KINDS]
+        shares += [own.filter(pl.col("type") == org_type).select(known.mean()).item() for org_type in types]
         rows.append((feature.label, feature.dimension, *(_percent(share) for share in shares)))
     return rows
 
 
 def _coverage_by_year(snapshot: Snapshot) -> str:
-    dimension = {name: measure.dimension for name, measure in measures().items()}
+    sector = snapshot.sector
+    dimension = {name: measure.dimension for name, measure in measures(sector).items()}
     dated = snapshot.measures.select(
         "code",
         pl.col("period_end").dt.year().alias("year"),
@@ -234,7 +241,8 @@ def _coverage_by_year(snapshot: Snapshot) -> str:
         here = dated.filter(pl.col("year") == year).join(open_then, on="code")
         counts = dict(here.group_by("dimension").agg(pl.col("code").n_unique()).iter_rows())
         rows.append((year, len(open_then), *(_percent(counts.get(n, 0) / len(open_then)) for n in names)))
-    return table(("Year", "Open trusts", *(n.replace("_", " ").capitalize() for n in names)), rows)
+    labels = (sector.dimensions[name].label for name in names)
+    return markdown_table(("Year", f"Open {sector.words.organisations}", *labels), rows)
 
 
 def _conflicts(snapshot: Snapshot) -> list[tuple[object, ...]]:
@@ -260,7 +268,7 @@ def _totals(snapshot: Snapshot) -> list[tuple[object, ...]]:
             *(_shown(value) for value in (total.value, total.of(snapshot.measures))),
             total.said_by,
         )
-        for total in totals()
+        for total in totals(snapshot.sector)
     ]
 
 
@@ -278,11 +286,15 @@ def _places(snapshot: Snapshot) -> list[tuple[object, ...]]:
     return list(counted.iter_rows())
 
 
-def _told(publication: Publication) -> str:
+def _documented(publication: Publication) -> str:
     """What the reader's own words say of the file: its module's, and its function's."""
     read = getattr(publication.read, "func", publication.read)
     module = inspect.getdoc(importlib.import_module(read.__module__)) or ""
     return "\n\n".join(part for part in (module, inspect.getdoc(read) or "") if part)
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _percent(share: float | None) -> str:

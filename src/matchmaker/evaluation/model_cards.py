@@ -8,7 +8,7 @@ from matchmaker.evaluation.cross_validation import FORWARD
 from matchmaker.evaluation.published import METRICS, PublishedEvaluation
 from matchmaker.evaluation.replay import FAMILIES
 from matchmaker.evaluation.report.context import NEAREST
-from matchmaker.evaluation.report.document import Table, markdown_table
+from matchmaker.evaluation.report.document import markdown_table
 from matchmaker.evaluation.report.labels import METRIC_LABELS, with_limits
 from matchmaker.models.learned.model_card import DIRECTIONS, ModelCard
 from matchmaker.snapshot.registry import format_date
@@ -67,25 +67,27 @@ def _card(card: ModelCard, evaluation: PublishedEvaluation) -> Iterable[str]:
         f"- Settings: {settings}",
         f"- Versions: {versions}",
         "",
-        markdown_table(_scores(card, evaluation)),
+        _scores(card, evaluation),
     )
-    yield from (
-        "",
-        "| input | direction | coefficient | moves a score by | made from |",
-        "|---|---|---|---|---|",
-    )
-    for one in sorted(card.inputs, key=lambda one: (-one.weight, one.name)):
-        coefficient = "" if one.coefficient is None else f"{one.coefficient:.2f}"
-        yield (
-            f"| {one.label} | {DIRECTIONS[one.direction]} | {coefficient} | {one.weight:.2f} | {one.source} |"
+    inputs = [
+        (
+            one.label,
+            DIRECTIONS[one.direction],
+            None if one.coefficient is None else f"{one.coefficient:.2f}",
+            f"{one.weight:.2f}",
+            one.source,
         )
+        for one in sorted(card.inputs, key=lambda one: (-one.weight, one.name))
+    ]
+    heading = ("Input", "Direction", "Coefficient", "Moves a score by", "Made from")
+    yield from ("", markdown_table(heading, inputs, (2, 3)))
     yield from ("", f"Trained on: {', '.join(card.trained_on)}.")
     if card.left_out:
         yield from ("", "Not learned from:", "")
         yield from (f"- {one.pairing_id}: {one.why}" for one in card.left_out)
 
 
-def _scores(card: ModelCard, evaluation: PublishedEvaluation) -> Table:
+def _scores(card: ModelCard, evaluation: PublishedEvaluation) -> str:
     """The model beside the nearest trusts, on choices that it had not seen."""
     told = {(one.family, one.method, one.metric): one for one in evaluation.figures}
     family = FAMILIES[card.kinds[0]]
@@ -96,4 +98,4 @@ def _scores(card: ModelCard, evaluation: PublishedEvaluation) -> Table:
             limits = [with_limits({"value": one.value, "low": one.low, "high": one.high}) for one in found]
             rows.append((found[0].label, str(found[0].queries), *limits))
     heading = ("On unseen choices", "Choices", *(METRIC_LABELS[metric] for metric in METRICS))
-    return Table("", heading, tuple(rows), (1, 2, 3, 4))
+    return markdown_table(heading, rows, (1, 2, 3, 4))

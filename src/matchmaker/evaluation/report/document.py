@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -101,11 +101,22 @@ def markdown(title: str, sections: Sequence[Section]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def markdown_table(table: Table) -> str:
-    """One table in Markdown, without its caption."""
-    rule = tuple("---:" if at in table.right else "---" for at in range(len(table.heading)))
-    lines = (table.heading, rule, *table.rows)
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+def markdown_table(
+    heading: Sequence[str], rows: Iterable[Sequence[object]], right: Container[int] = ()
+) -> str:
+    """A table in Markdown; None is an empty cell.
+
+    Args:
+        heading: of each column.
+        rows: one cell for each column.
+        right: columns whose cells are aligned to the right.
+    """
+    rule = ["---:" if at in right else "---" for at in range(len(heading))]
+    lines = (
+        ("" if cell is None else str(cell).replace("|", "\\|") for cell in line)
+        for line in (heading, rule, *rows)
+    )
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _drawn(block: Block) -> str:
@@ -114,7 +125,8 @@ def _drawn(block: Block) -> str:
             return words
         case Items(items):
             return "\n".join(f"- {item}" for item in items)
-        case Table(caption=caption):
-            return f"{caption}\n\n{markdown_table(block)}" if caption else markdown_table(block)
+        case Table(caption, heading, rows, right):
+            drawn = markdown_table(heading, rows, right)
+            return f"{caption}\n\n{drawn}" if caption else drawn
         case _:
             return ""
