@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from matchmaker.features.scaling import (
-    CLIP,
     IQR_OF_NORMAL,
     Floats,
     logged,
@@ -58,7 +57,8 @@ def test_unknown_stays_unknown_and_odd_values_are_held() -> None:
     values = np.array([[1.0, 5.0, NAN], [2.0, 5.0, NAN], [3.0, NAN, NAN], [1e9, 5.0, 1.0]])
     scaled = robust_scale(values, np.array([0, 1, 2]))
     assert scaled[:3, 0] == pytest.approx(np.array([-1.0, 0.0, 1.0]) * IQR_OF_NORMAL)
-    assert scaled[3, 0] == CLIP
+    assert scaled[3, 0] == 4.0
+    assert robust_scale(-values, np.array([0, 1, 2]))[3, 0] == -4.0
     assert scaled[[0, 1, 3], 1].tolist() == [0, 0, 0]  # no spread: known, and no different
     assert np.isnan(scaled[2, 1])
     assert np.isnan(scaled[:, 2]).all()  # nobody of the reference knows it

@@ -204,3 +204,13 @@ def test_those_that_can_not_be_told_apart_are_counted() -> None:
     assert uncertainty.n_tied_with_first(drawn, np.arange(3)) == 2
     assert uncertainty.n_tied_with_first(drawn, np.array([0, 2])) == 1
     assert uncertainty.n_tied_with_first(drawn, np.array([0])) == 1
+
+
+def test_the_first_stands_out_from_eight_wins_in_ten() -> None:
+    def leads(share: float) -> np.ndarray:
+        first, other = np.ones(1000, dtype=np.float32), np.full(1000, 2.0, dtype=np.float32)
+        other[: round(1000 * share)] = 0.0
+        return np.stack([first, other], axis=1)
+
+    assert uncertainty.n_tied_with_first(leads(0.799), np.arange(2)) == 2
+    assert uncertainty.n_tied_with_first(leads(0.8), np.arange(2)) == 1

@@ -1,0 +1,38 @@
+"""Which contributions are reasons, and in which order."""
+
+from __future__ import annotations
+
+from matchmaker.models.explanation.contributions import reasons
+from matchmaker.models.types import ExplanationRow
+
+
+def row(sentence: str, contribution: float, value: float | None = 0.5, weight: float = 0.1) -> ExplanationRow:
+    return ExplanationRow("name", "Label", value, weight, contribution, sentence)
+
+
+def explained(*terms: ExplanationRow) -> tuple[ExplanationRow, ...]:
+    """Terms between the row of the start and that of the total."""
+    return (row("Start.", 0.5), *terms, row("Total.", 0.9))
+
+
+def test_half_a_hundredth_is_the_least_that_is_a_reason() -> None:
+    told = reasons(
+        explained(row("Small.", 0.005), row("Enough.", 0.006), row("Small.", -0.005), row("Too much.", -0.006))
+    )
+    assert told == (["Enough."], ["Too much."], [])
+
+
+def test_reasons_stand_in_the_order_of_what_they_add() -> None:
+    told = reasons(
+        explained(row("B.", 0.1), row("D.", -0.05), row("A.", 0.3), row("C.", -0.2), row("Tied.", 0.1))
+    )
+    assert told == (["A.", "B.", "Tied."], ["C.", "D."], [])
+
+
+def test_what_is_unknown_is_told_by_its_weight_and_only_if_it_has_any() -> None:
+    told = reasons(
+        explained(
+            row("Light.", 0.0, None, 0.1), row("None.", 0.0, None, 0.0), row("Heavy.", 0.0, None, 0.3)
+        )
+    )
+    assert told == ([], [], ["Heavy.", "Light."])
