@@ -54,7 +54,7 @@ def test_four_columns_are_enough(read: Read) -> None:
     assert own.table.columns == list(COLUMNS)
     assert (row["recipient"], row["partner"], row["kind"]) == ("RJF", "RRK", "buddying")
     assert (row["start"], row["start_precision"]) == (date(2013, 9, 19), "day")
-    assert (row["scope"], row["status"], row["confidence"]) == ("whole_trust", "completed", "medium")
+    assert (row["scope"], row["status"], row["confidence"]) == ("whole", "completed", "medium")
     assert row["pairing_id"] == "row 2"
     assert own.left_out == {}
     assert all(problem.row is None for problem in own.problems), "what is absent is told once"
@@ -147,7 +147,7 @@ def test_words_in_another_case_are_read(read: Read) -> None:
     own = read(f"{head}rcx, rm1 ,Shared leadership,2025-01-01,Whole trust,HIGH\n")
     row = own.table.row(0, named=True)
     assert (row["recipient"], row["partner"], row["kind"]) == ("RCX", "RM1", "shared_leadership")
-    assert (row["scope"], row["confidence"]) == ("whole_trust", "high")
+    assert (row["scope"], row["confidence"]) == ("whole", "high")
     assert any("Read as shared leadership." in one for one in told(own, 2))
 
 

@@ -97,8 +97,8 @@ def test_shared_leadership_is_not_held_to_the_rules_on_taking_over(engine: Match
 @pytest.mark.parametrize(
     ("changed", "rule"),
     [
-        ({"scope": "service_level"}, "service"),
-        ({"scope": "part_of_trust"}, "service"),
+        ({"scope": "service"}, "service"),
+        ({"scope": "part"}, "service"),
         ({"scope": "one_leader"}, "service"),
         ({"status": "abandoned"}, "abandoned"),
         ({"confidence": "low"}, "low confidence"),

@@ -28,7 +28,7 @@ class Answer(BaseModel):
         links: relation -> path on this service.
     """
 
-    snapshot: str = Field(examples=["5d0580978c0ea327e41a76ec2e2d57f445c90abe8902ded38b2b07298877b2a7"])
+    snapshot: str = Field(examples=["1f8ec1000de5dbebd1a614719348544c92b86b2fe34ffa69a70357043d076de4"])
     version: str = Field(examples=["0.1.0"])
     as_of: date = Field(examples=["2026-08-22"])
     links: dict[str, str] = Field(examples=[{"self": "/v1/trusts/RPA"}])

@@ -222,7 +222,11 @@ def _unknown_codes(frame: pl.DataFrame, known: frozenset[str], headings: dict[st
 def _filled(frame: pl.DataFrame) -> pl.DataFrame:
     """The form of the snapshot's table: an id for every row, and what is assumed in empty cells."""
     named = pl.col("pairing_id").is_not_null() & ~pl.col("pairing_id").is_duplicated()
-    return frame.with_columns(
-        pl.when(named).then("pairing_id").otherwise(pl.format("row {}", "row")).alias("pairing_id"),
-        *(pl.col(name).fill_null(word) for name, word in ASSUMED.items()),
-    ).select(COLUMNS)
+    return (
+        frame.with_columns(
+            pl.when(named).then("pairing_id").otherwise(pl.format("row {}", "row")).alias("pairing_id"),
+            *(pl.col(name).fill_null(word) for name, word in ASSUMED.items()),
+        )
+        .with_columns(pl.col("scope").replace(SCOPES))
+        .select(COLUMNS)
+    )

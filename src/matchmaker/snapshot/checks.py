@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
+import dataframely as dy
 import polars as pl
 
 from matchmaker.errors import Issue
+from matchmaker.sector import Sector
 from matchmaker.sources.publication import measures
 
 ENOUGH = 10
@@ -17,17 +19,17 @@ DIFFERENT = 20
 """Figures that take fewer values than this (ratings, small counts) may well be equal by nature."""
 
 
-def out_of_range(figures: pl.DataFrame) -> list[Issue]:
+def out_of_range(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
     """Figures outside the range that the catalogue gives their measure, and measures it lacks."""
     catalogue = pl.DataFrame(
-        [(m.name, m.minimum, m.maximum, m.unit) for m in measures().values()],
+        [(m.name, m.minimum, m.maximum, m.unit) for m in measures(sector).values()],
         schema={"measure": pl.String, "low": pl.Float64, "high": pl.Float64, "of": pl.String},
         orient="row",
     )
     known = figures.join(catalogue, on="measure", how="left")
     strange = known.filter(pl.col("of").is_null()).unique(["file", "measure"])
     faults = [
-        Issue(file, "a measure of the catalogue in sources/measures", measure)
+        Issue(file, "a measure of the sector's catalogue", measure)
         for file, measure in strange.select("file", "measure").sort("file", "measure").iter_rows()
     ]
     outside = known.filter((pl.col("value") < pl.col("low")) | (pl.col("value") > pl.col("high")))
@@ -42,7 +44,7 @@ def _bound(value: float | None) -> str:
     return "any" if value is None else f"{value:g}"
 
 
-def given_twice(figures: pl.DataFrame) -> list[Issue]:
+def given_twice(figures: pl.DataFrame, _: Sector) -> list[Issue]:
     """Figures that one file gives twice with different values."""
     key = ["code", "measure", "period_start", "period_end", "file", "source"]
     twice = figures.filter(pl.len().over(key) > 1).filter(pl.col("value").n_unique().over(key) > 1)
@@ -63,14 +65,17 @@ def given_twice(figures: pl.DataFrame) -> list[Issue]:
     ]
 
 
-def other_unit(figures: pl.DataFrame) -> list[Issue]:
+def other_unit(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
     """Periods of a file in which figures are many times those of the same organisations elsewhere.
 
     The typical ratio (median over organisations) of a period's figures to the organisations' usual
     ones (median over all files and periods; with two of them, the other one) is compared with the
     measure's `max_ratio`. Where there are only two, no one can say which is wrong: both are told.
     """
-    limits = {m.name: m.max_ratio for m in measures().values() if m.max_ratio}
+    catalogue = measures(sector)
+    limits = {m.name: m.max_ratio for m in catalogue.values() if m.max_ratio}
+    if not limits:
+        return []
     own = ["measure", "code"]
     ratios = (
         figures.filter(pl.col("measure").is_in(list(limits)) & (pl.col("value") > 0))
@@ -92,7 +97,7 @@ def other_unit(figures: pl.DataFrame) -> list[Issue]:
     return [
         Issue(
             file,
-            f"{measure} of {start:%Y-%m-%d} to {end:%Y-%m-%d} in {measures()[measure].unit}, as elsewhere",
+            f"{measure} of {start:%Y-%m-%d} to {end:%Y-%m-%d} in {catalogue[measure].unit}, as elsewhere",
             f"values typically {ratio:.3g} times those of the same organisations elsewhere",
             remedy="Check the unit of the file (thousands, days, months added up).",
         )
@@ -100,10 +105,10 @@ def other_unit(figures: pl.DataFrame) -> list[Issue]:
     ]
 
 
-def repeated_period(figures: pl.DataFrame) -> list[Issue]:
+def repeated_period(figures: pl.DataFrame, _: Sector) -> list[Issue]:
     """Periods in which nearly every organisation has the very figures of another period.
 
-    Seen in a copy of the monthly A&E counts whose February and March 2025 were those of 2024.
+    Found in a copy of monthly counts whose February and March were those of the year before.
     """
     own = ["source", "measure", "code"]
     some = figures.filter(pl.col("value") != 0)  # to have none of a thing in both is no wonder
@@ -145,7 +150,7 @@ def repeated_period(figures: pl.DataFrame) -> list[Issue]:
     ]
 
 
-def known_too_early(figures: pl.DataFrame) -> list[Issue]:
+def known_too_early(figures: pl.DataFrame, _: Sector) -> list[Issue]:
     """Figures said to be known before their period had ended, and periods that end before they start."""
     place = ["file", "sheet", "row", "column", "code", "measure", "period_start", "period_end", "known_from"]
     order = (pl.col("period_start") <= pl.col("period_end")) & (pl.col("period_end") <= pl.col("known_from"))
@@ -165,7 +170,7 @@ def known_too_early(figures: pl.DataFrame) -> list[Issue]:
 
 
 def contradicted(rows: pl.DataFrame, key: list[str], said: list[str]) -> list[Issue]:
-    """Rows of one file that say different things of the same: one trust listed twice, for example."""
+    """Rows of one file that say different things of the same: one organisation listed twice, for example."""
     if "row" not in rows.columns:
         rows = rows.with_columns(row=pl.lit(None, pl.Int64))
     faults = []
@@ -181,7 +186,121 @@ def contradicted(rows: pl.DataFrame, key: list[str], said: list[str]) -> list[Is
     return faults
 
 
-OF_FIGURES: tuple[Callable[[pl.DataFrame], list[Issue]], ...] = (
+def broken_rules(frame: pl.DataFrame, schema: type[dy.Schema]) -> list[Issue]:
+    """Cells that break a rule of their table's schema.
+
+    Args:
+        frame: the columns of the schema, with `file` and `row`.
+        schema: of the table.
+    """
+    names = schema.column_names()
+    _, failure = schema.filter(frame.select(names))
+    if not len(failure):
+        return []
+    details = failure.details().unique()
+    broken = frame.select("file", "row", *(name for name in names if name != "file")).join(
+        details.drop("file", strict=False),
+        on=[name for name in names if name != "file"],
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    issues = []
+    for rule in details.columns[len(names) :]:
+        column, _, kind = rule.rpartition("|")
+        expected, shown = _rule(schema, column or None, kind)
+        for row in broken.filter(pl.col(rule) == "invalid").iter_rows(named=True):
+            value = None if row.get(shown or "") is None else str(row[shown or ""])
+            issues.append(Issue(row["file"], expected, value, row=row["row"], column=shown))
+    return issues
+
+
+def _rule(schema: type[dy.Schema], column: str | None, kind: str) -> tuple[str, str | None]:
+    """What a rule of a schema expects, and the column in which it is told."""
+    if column is None:
+        key = schema.primary_key()
+        return (
+            (f"one row for each {' and '.join(key)}", key[0])
+            if kind == "primary_key"
+            else (
+                kind.replace("_", " "),
+                None,
+            )
+        )
+    of = schema.columns()[column]
+    expected = {
+        "nullability": "a value",
+        "regex": f"a text of the form {getattr(of, 'regex', '')}",
+        "min_length": f"{getattr(of, 'min_length', '')} letters or more",
+        "min": f"{getattr(of, 'min', '')} or more",
+        "max": f"{getattr(of, 'max', '')} or less",
+    }
+    return expected.get(kind, kind.replace("_", " ")), column
+
+
+def of_sector(tables: Mapping[str, pl.DataFrame], sector: Sector) -> list[Issue]:
+    """Codes, types, places, kinds of pairing and regimes that the sector does not know.
+
+    Args:
+        tables: by name, each with `file` and `row`; those that are not there are passed over.
+        sector: whose definitions hold.
+    """
+    organisations = tables["organisations"]
+    extent = sector.extent
+    pattern = f"{sector.words.code} of the form {sector.words.code_pattern}"
+    issues = [
+        *_cells(organisations, "code", ~pl.col("code").str.contains(sector.words.code_pattern), pattern),
+        *unlisted(organisations, "type", sector.types, "types"),
+        *_outside(organisations, "latitude", extent.south, extent.north),
+        *_outside(organisations, "longitude", extent.west, extent.east),
+    ]
+    codes = set(organisations["code"])
+    for table, columns in CODES.items():
+        for column in columns if table in tables else ():
+            strange = ~pl.col(column).is_in(list(codes))
+            issues += _cells(tables[table], column, strange, "a code of the table of organisations")
+    if "pairings" in tables:
+        issues += unlisted(tables["pairings"], "kind", sector.pairing_kinds, "pairing_kinds")
+    if "interventions" in tables:
+        regimes = sector.interventions.regimes
+        issues += unlisted(tables["interventions"], "regime", regimes, "interventions.regimes")
+    return issues
+
+
+CODES = {
+    "measures": ("code",),
+    "names": ("code",),
+    "attributes": ("code",),
+    "successions": ("old",),
+    "pairings": ("recipient", "partner"),
+    "interventions": ("code",),
+    "groups": ("code",),
+}
+"""Table -> columns that hold codes of organisations."""
+
+
+def unlisted(frame: pl.DataFrame, column: str, allowed: Collection[str], where: str) -> list[Issue]:
+    """Cells that are not one of the words that some definition lists; with no words, all are allowed."""
+    if not allowed:
+        return []
+    return _cells(
+        frame, column, ~pl.col(column).is_in(list(allowed)), f"one of {where}: {', '.join(allowed)}"
+    )
+
+
+def _outside(frame: pl.DataFrame, column: str, low: float, high: float) -> list[Issue]:
+    expected = f"a place within the extent of the sector, {low} to {high} degrees"
+    return _cells(frame, column, ~pl.col(column).is_between(low, high), expected)
+
+
+def _cells(frame: pl.DataFrame, column: str, bad: pl.Expr, expected: str) -> list[Issue]:
+    rows = frame.filter(bad.fill_null(False))
+    return [
+        Issue(file, expected, str(value), row=row, column=column)
+        for file, row, value in rows.select("file", "row", column).unique(maintain_order=True).iter_rows()
+    ]
+
+
+OF_FIGURES: tuple[Callable[[pl.DataFrame, Sector], list[Issue]], ...] = (
     out_of_range,
     given_twice,
     other_unit,

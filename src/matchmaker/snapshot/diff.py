@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from matchmaker.snapshot.schema import TABLES
 from matchmaker.snapshot.store import Snapshot
 
 FIGURE = ["code", "measure", "period_start", "period_end", "source"]
@@ -36,7 +35,7 @@ def diff(a: Snapshot, b: Snapshot) -> Diff:
     """Compare two snapshots table by table and figure by figure."""
     changed = [
         (name, _only_in(a, b, name), _only_in(b, a, name))
-        for name in TABLES
+        for name in a.manifest["tables"]
         if a.manifest["tables"][name]["content_sha256"] != b.manifest["tables"][name]["content_sha256"]
     ]
     columns = {"table": pl.String, "only_in_a": pl.Int64, "only_in_b": pl.Int64}

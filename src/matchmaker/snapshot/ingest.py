@@ -1,4 +1,4 @@
-"""Finds the files of each publication in a folder and reads every one, whatever befalls the others."""
+"""Finds the files of each publication in a folder and reads every one; one that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
+from matchmaker.sector import Sector
 from matchmaker.sources import files as source_files
 from matchmaker.sources.publication import Publication, publications
 
@@ -20,7 +21,7 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadFile:
     """One file as its publication's reader gives it.
 
     Attributes:
@@ -34,11 +35,13 @@ class Read:
     frame: pl.DataFrame
 
 
-def wanted(folder: Path, added: Sequence[tuple[Path, str]] = ()) -> list[tuple[Publication, Path]]:
+def wanted(
+    folder: Path, sector: Sector, added: Sequence[tuple[Path, str]] = ()
+) -> list[tuple[Publication, Path]]:
     """Every file of the folder that belongs to a publication, older before revised, then the added ones.
 
     Raises:
-        OutOfRange: no such folder, no file of any publication in it, or an unknown source.
+        InvalidParameter: no such folder, no file of any publication in it, or an unknown source.
     """
     if not folder.is_dir():
         raise InvalidParameter(
@@ -46,9 +49,10 @@ def wanted(folder: Path, added: Sequence[tuple[Path, str]] = ()) -> list[tuple[P
         )
     # A spreadsheet that is open in an office program leaves a lock file beside it.
     every = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")))
+    catalogue = publications(sector)
     found = [
         (publication, path)
-        for publication in publications().values()
+        for publication in catalogue.values()
         for path in sorted(every, key=lambda path: ("revised" in path.name.casefold(), path))
         if any(path.match(pattern) for pattern in publication.files)
     ]
@@ -56,18 +60,18 @@ def wanted(folder: Path, added: Sequence[tuple[Path, str]] = ()) -> list[tuple[P
         step = "Give the folder that holds the official files; see 'matchmaker snapshot sources'."
         raise InvalidParameter(f"No file in {folder} belongs to a known publication.", step)
     for path, source in added:
-        if source not in publications():
-            step = f"The sources are: {', '.join(publications())}."
+        if source not in catalogue:
+            step = f"The sources are: {', '.join(catalogue)}."
             raise InvalidParameter(f"There is no source named {source}.", step)
-        found.append((publications()[source], path))
+        found.append((catalogue[source], path))
     return found
 
 
 def read_all(
-    files: Sequence[tuple[Publication, Path]], folder: Path, faults: IssueList, progress: Progress
-) -> list[Read]:
-    """Read the files, in the order given; those that can't be read are told in `faults`."""
-    read: dict[int, Read] = {}
+    files: Sequence[tuple[Publication, Path]], folder: Path, issues: IssueList, progress: Progress
+) -> list[ReadFile]:
+    """Read the files, in the order given; those that can't be read are reported in `issues`."""
+    read: dict[int, ReadFile] = {}
     with source_files.session() as session:
         # Path by path, so that a file which several publications need is opened once.
         for done, at in enumerate(sorted(range(len(files)), key=lambda at: files[at][1])):
@@ -78,14 +82,14 @@ def read_all(
             try:
                 frame = publication.read(path)
             except BadFile as error:
-                faults.extend(error.faults)
+                issues.extend(error.faults)
                 continue
             except Exception as error:  # a reader that stumbles over a strange file must not hide the others
                 stumble = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"[:200]
                 expected = f"the format of {publication.id} ({stumble})"
-                faults.add(Issue(path.name, expected, remedy="Check that this is the right file."))
+                issues.add(Issue(path.name, expected, remedy="Check that this is the right file."))
                 continue
-            read[at] = Read(publication, path, name, _with_headings(frame, session))
+            read[at] = ReadFile(publication, path, name, _with_headings(frame, session))
     progress(len(files), len(files), "")
     return [read[at] for at in sorted(read)]
 
@@ -97,7 +101,7 @@ def _with_headings(frame: pl.DataFrame, session: source_files.Session) -> pl.Dat
     return frame.with_columns(pl.col("column").replace(headings))
 
 
-def sources(read: Sequence[Read], figures: pl.DataFrame) -> list[dict[str, Any]]:
+def sources(read: Sequence[ReadFile], figures: pl.DataFrame, sector: Sector) -> list[dict[str, Any]]:
     """What a manifest says of each publication that was read: who, what, when, licence, files."""
     spans = {
         source: (first, last)
@@ -107,7 +111,7 @@ def sources(read: Sequence[Read], figures: pl.DataFrame) -> list[dict[str, Any]]
     }
     hashes = {path: _sha256(path) for path in {item.path for item in read}}
     out = []
-    for id_, publication in publications().items():
+    for id_, publication in publications(sector).items():
         own = [item for item in read if item.publication.id == id_]
         if not own:
             continue

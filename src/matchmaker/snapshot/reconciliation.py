@@ -48,10 +48,10 @@ def totals(sector: Sector | None = None) -> tuple[Total, ...]:
     return tuple(Total(**entry) for entry in content.get("total", ()))
 
 
-def missed(figures: pl.DataFrame) -> list[Issue]:
+def missed(figures: pl.DataFrame, sector: Sector | None = None) -> list[Issue]:
     """Sources whose figures do not add up to the published total, with one figure per key."""
     faults = []
-    for total in totals():
+    for total in totals(sector):
         found = total.of(figures)
         if found is None or abs(found - total.value) <= total.within * abs(total.value):
             continue

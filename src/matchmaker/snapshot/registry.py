@@ -58,7 +58,7 @@ class OrganisationRegistry:
         rows = pl.concat([self.snapshot.organisations.select("code", "name"), self.snapshot.names])
         names: dict[str, list[str]] = {}
         for code, name in rows.iter_rows():
-            known = names.setdefault(plain_name(name), [])
+            known = names.setdefault(plain_name(name, self.snapshot.sector), [])
             if code not in known:
                 known.append(code)
         return names
@@ -112,7 +112,7 @@ class OrganisationRegistry:
         return code
 
     def _by_name(self, asked: str) -> list[str]:
-        wanted = plain_name(asked)
+        wanted = plain_name(asked, self.snapshot.sector)
         if wanted in self._names:
             return self._names[wanted]
         words = set(wanted.split())

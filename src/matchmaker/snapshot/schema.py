@@ -5,15 +5,20 @@ from __future__ import annotations
 import dataframely as dy
 import polars as pl
 
-DAY = r"^(day|month|year)$"
+from matchmaker.sector import Sector
+
+PRECISION = r"^(day|month|year)$"
 LEVEL = r"^(high|medium|low)$"
+SCOPE = r"^(whole|part|service|one_leader)$"
+"""How much of the recipient was helped; `one_leader` is one person of the partner's in both."""
+STATUS = r"^(completed|ongoing|abandoned)$"
 
 
 class Organisations(dy.Schema):
     """Every organisation that is or was, under its latest name."""
 
     code = dy.String(primary_key=True, min_length=1)
-    name = dy.String(min_length=3)
+    name = dy.String(min_length=2)
     type = dy.String()
     type_basis = dy.String(nullable=True)
     region = dy.String(nullable=True)
@@ -46,7 +51,7 @@ class Successions(dy.Schema):
     new = dy.String(primary_key=True)
     date = dy.Date()
     part = dy.Bool()
-    basis = dy.String()
+    basis = dy.String(nullable=True)
     source = dy.String()
 
 
@@ -102,14 +107,14 @@ class Pairings(dy.Schema):
     recipient = dy.String()
     partner = dy.String()
     kind = dy.String()
-    nature = dy.String()
-    status = dy.String()
+    nature = dy.String(nullable=True)
+    status = dy.String(regex=STATUS)
     outcome = dy.String(nullable=True)
-    scope = dy.String()
+    scope = dy.String(regex=SCOPE)
     start = dy.Date()
-    start_precision = dy.String(regex=DAY)
+    start_precision = dy.String(regex=PRECISION)
     end = dy.Date(nullable=True)
-    end_precision = dy.String(nullable=True, regex=DAY)
+    end_precision = dy.String(nullable=True, regex=PRECISION)
     rating_before = dy.String(nullable=True)
     rating_after = dy.String(nullable=True)
     rating_before_basis = dy.String(nullable=True)
@@ -129,9 +134,9 @@ class Interventions(dy.Schema):
     code = dy.String()
     regime = dy.String()
     entry = dy.Date(nullable=True)
-    entry_precision = dy.String(nullable=True, regex=DAY)
+    entry_precision = dy.String(nullable=True, regex=PRECISION)
     exit = dy.Date(nullable=True)
-    exit_precision = dy.String(nullable=True, regex=DAY)
+    exit_precision = dy.String(nullable=True, regex=PRECISION)
     exit_known = dy.Bool()
     seen = dy.Date(nullable=True)
     entry_reason = dy.String(nullable=True)
@@ -144,50 +149,15 @@ class Interventions(dy.Schema):
     notes = dy.String(nullable=True)
 
 
-class BoardTenure(dy.Schema):
-    """Spells, or ends of spells, in a chief executive's or chair's post; no names."""
-
-    code = dy.String()
-    as_of = dy.Date()
-    role = dy.String()
-    start = dy.Date(nullable=True)
-    start_precision = dy.String(nullable=True, regex=DAY)
-    end = dy.Date(nullable=True)
-    end_precision = dy.String(nullable=True, regex=DAY)
-    source = dy.String()
-    confidence = dy.String(regex=LEVEL)
-
-
-class BoardHolders(dy.Schema):
-    """Published counts of role-holders over a window."""
-
-    code = dy.String()
-    as_of = dy.Date()
-    role = dy.String()
-    window_start = dy.Date()
-    window_end = dy.Date()
-    n_holders = dy.Int64(min=1)
-    source = dy.String()
-    confidence = dy.String(regex=LEVEL)
-
-
 class Groups(dy.Schema):
     """Organisations under joint leadership."""
 
     code = dy.String()
     as_of = dy.Date()
-    leadership = dy.String()
+    leadership = dy.String(nullable=True)
     group_name = dy.String(nullable=True)
     source = dy.String()
-    confidence = dy.String(regex=LEVEL)
-
-
-class OfficialPeers(dy.Schema):
-    """The peer lists of the NHS Trust Peer Finder in use; rank 1 is the nearest."""
-
-    code = dy.String(primary_key=True)
-    rank = dy.Int64(min=1, max=10)
-    peer = dy.String(primary_key=True)
+    confidence = dy.String(nullable=True, regex=LEVEL)
 
 
 TABLES: dict[str, type[dy.Schema]] = {
@@ -199,8 +169,11 @@ TABLES: dict[str, type[dy.Schema]] = {
     "attributes": Attributes,
     "pairings": Pairings,
     "interventions": Interventions,
-    "board_tenure": BoardTenure,
-    "board_holders": BoardHolders,
     "groups": Groups,
-    "official_peers": OfficialPeers,
 }
+"""The tables that every snapshot has, whatever its sector."""
+
+
+def schemas(sector: Sector) -> dict[str, type[dy.Schema]]:
+    """Every table of a sector's snapshots: those of the engine, and the sector's own (hook `tables`)."""
+    return TABLES | (sector.hook("tables") or {})

@@ -253,12 +253,15 @@ def _completed(
     return manifest
 
 
-def write(path: Path, tables: Mapping[str, pl.DataFrame], said: Mapping[str, Any]) -> Snapshot:
+def write(
+    path: Path, tables: Mapping[str, pl.DataFrame], said: Mapping[str, Any], sector: Sector | None = None
+) -> Snapshot:
     """Write a snapshot beside its place, verify it, then put it there in one step.
 
     Args:
         tables: name -> frame, sorted by its key so that the same content gives the same bytes.
-        said: what the manifest says beyond the tables (`as_of`, `known_since`, `sources`).
+        said: what the manifest says beyond the tables (`sector`, `as_of`, `known_since`, `sources`).
+        sector: what the snapshot is read with, by default the installed sector that the manifest names.
 
     Returns:
         The snapshot, loaded again from where it now stands.
@@ -275,12 +278,12 @@ def write(path: Path, tables: Mapping[str, pl.DataFrame], said: Mapping[str, Any
             )
             for name, part in parts.items():
                 archive.writestr(zipfile.ZipInfo(f"{name}.parquet", _EPOCH), part)
-        Snapshot(fresh).verify()
+        Snapshot(fresh, sector).verify()
         fresh.chmod(0o644)
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
-    return Snapshot(path)
+    return Snapshot(path, sector)
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:

@@ -132,7 +132,7 @@ def day_before(start: date, precision: str) -> date:
 
 def _told_by(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each rule by which the record itself leaves a pairing out."""
-    if row["scope"] != "whole_trust":
+    if row["scope"] != "whole":
         yield "service", f"Its scope is not a whole trust ({row['scope'].replace('_', ' ')})."
     if row["status"] == "abandoned":
         yield "abandoned", "It never came about."

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from matchmaker.errors import Issue, IssueList
 from matchmaker.sectors.nhs.sources.cqc_ratings import WORDS as RATINGS
-from matchmaker.snapshot.merge import TYPE_WORDS
 from matchmaker.snapshot.overlay.columns import (
     IDENTITY,
     LONG,
@@ -102,7 +101,7 @@ class _Check:
         table = snapshot.organisations
         self.codes = set(table["code"])
         self.words = {
-            "type": {slug(org_type): org_type for _, org_type in TYPE_WORDS},
+            "type": {slug(org_type): org_type for org_type in snapshot.sector.types},
             "region": {slug(region): region for region in table["region"].drop_nulls().unique().sort()},
         }
         self.long = set(LONG) <= places.keys()

@@ -12,7 +12,13 @@ from matchmaker.sources.publication import Publication, Standing
 
 KINDS = ("acquisition", "buddying", "management_contract", "merger", "shared_leadership")
 STATUSES = ("abandoned", "completed", "ongoing")
-SCOPES = ("whole_trust", "part_of_trust", "service_level", "one_leader")
+SCOPES = {
+    "whole_trust": "whole",
+    "part_of_trust": "part",
+    "service_level": "service",
+    "one_leader": "one_leader",
+}
+"""Words of the file -> words of the table."""
 BASES = ("read", "background", "unverified", "not_applicable")
 COLUMNS = (
     *("pairing_id", "recipient", "partner", "kind", "nature", "status", "outcome", "scope"),
@@ -34,7 +40,7 @@ RENAMED = {
 
 def read(path: Path) -> pl.DataFrame:
     """One row per recipient and partner; an empty `end` means not ended, or not known."""
-    return checked(path).result(*COLUMNS)
+    return checked(path).result(*COLUMNS).with_columns(pl.col("scope").replace(SCOPES))
 
 
 def checked(path: Path, required: Collection[str] | None = None) -> FactTable:

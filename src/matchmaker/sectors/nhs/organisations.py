@@ -1,0 +1,184 @@
+"""Which NHS trusts there are: one identity per trust from the ODS lists, published types and coordinates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from matchmaker.errors import Issue
+from matchmaker.features.organisation_types import type_rules
+from matchmaker.sector import Sector
+from matchmaker.sectors.nhs import geocoding
+from matchmaker.sectors.nhs.sources.ods_successions import curated
+from matchmaker.snapshot import checks
+from matchmaker.snapshot.merge import Identities
+from matchmaker.snapshot.schema import TABLES, Organisations
+
+REGIONS = {
+    "Y56": "London",
+    "Y58": "South West",
+    "Y59": "South East",
+    "Y60": "Midlands",
+    "Y61": "East of England",
+    "Y62": "North West",
+    "Y63": "North East and Yorkshire",
+}
+TYPE_ATTRIBUTES = ("trust_type_roster", "trust_type_cqc", "trust_type_eric", "trust_type_lse")
+"""Which published type is believed first, where no day is asked about."""
+FROM_SUCCESSOR = ("region", "locality_code", "locality", "type")
+"""What a closed trust of which it is unknown takes from its successor."""
+EDITIONS: dict[str, Any] = {
+    **dict.fromkeys(("code", "name", "region_code", "locality_code", "postcode", "file"), pl.String),
+    **dict.fromkeys(("opened", "closed", "edition"), pl.Date),
+}
+COORDINATES: dict[str, Any] = {
+    "code": pl.String,
+    "latitude": pl.Float64,
+    "longitude": pl.Float64,
+    "postcode": pl.String,
+    "basis": pl.String,
+}
+_SMALL = {"And", "Of", "The", "On", "In", "For", "With", "Upon", "Le"}
+
+
+def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
+    """One row per trust, its other names, and which trust followed which.
+
+    Args:
+        rows: what the readers of each table gave: `organisations` (every row of every ODS edition),
+            `attributes`, `successions` and `coordinates`.
+        sector: this one; its `types.toml` says how published types are read.
+    """
+    editions = rows.get("organisations", pl.DataFrame(schema=EDITIONS))
+    attributes = rows.get("attributes", TABLES["attributes"].create_empty())
+    coordinates = rows.get("coordinates", pl.DataFrame(schema=COORDINATES))
+    issues = checks.contradicted(editions, ["code"], ["name", "postcode", "opened", "closed"])
+    if editions.is_empty():
+        issues.append(Issue("the folder", "a file of the publication ods_trusts, the list of organisations"))
+    successions = _successions(rows.get("successions", TABLES["successions"].create_empty()))
+    trusts = _trusts(editions, attributes, successions, sector)
+    points = coordinates.sort("basis", descending=True, maintain_order=True)
+    organisations = geocoding.placed(trusts, points).select(Organisations.column_names())
+    return Identities(
+        organisations,
+        _names(editions, attributes, organisations),
+        successions,
+        editions["edition"].max(),  # type: ignore[arg-type]
+        issues,
+    )
+
+
+def tidy_name(name: str) -> str:
+    """A name in capitals as people write it: Medway NHS Foundation Trust."""
+    words = [word[:1].upper() + word[1:].lower() for word in name.split()]
+    words = ["NHS" if word == "Nhs" else word for word in words]
+    words = [
+        word.lower() if at and word in _SMALL else re.sub(r"-(\w)", lambda m: "-" + m[1].upper(), word)
+        for at, word in enumerate(words)
+    ]
+    return " ".join(words).replace("-On-", "-on-").replace("-Le-", "-le-")
+
+
+def _successions(published: pl.DataFrame) -> pl.DataFrame:
+    own = curated().with_columns(source=pl.lit("matchmaker"))
+    # The ODS dates some of its rows on the last day of the old trust, not the first of the new.
+    both = pl.concat([published, own], how="diagonal").with_columns(
+        date=pl.when(pl.col("date").dt.day() > 27)
+        .then(pl.col("date").dt.offset_by("1d"))
+        .otherwise(pl.col("date"))
+    )
+    return both.unique(["old", "new"], keep="first", maintain_order=True)
+
+
+def _trusts(
+    editions: pl.DataFrame, attributes: pl.DataFrame, successions: pl.DataFrame, sector: Sector
+) -> pl.DataFrame:
+    """The latest edition's name and dates of each trust, with type, region, system and postcode."""
+    latest = editions.sort("edition", maintain_order=True).unique("code", keep="last").drop("edition")
+    listed = pl.DataFrame(sector.toml("curated/organisations.toml")["organisation"])
+    listed = listed.rename({"type": "curated_type"})
+    latest = pl.concat([latest, listed], how="diagonal").unique("code", keep="first", maintain_order=True)
+    words = attributes.sort("known_from", maintain_order=True).unique(["code", "attribute"], keep="last")
+
+    def published(attribute: str) -> pl.DataFrame:
+        return words.filter(pl.col("attribute") == attribute).select("code", pl.col("value").alias(attribute))
+
+    frame = latest
+    for attribute in ("display_name", "region_name", "system_name", *TYPE_ATTRIBUTES):
+        frame = frame.join(published(attribute), on="code", how="left")
+    frame = frame.with_columns(pl.col("locality_code", "system_name").replace(["", "-"], None))
+    # The roster names systems as they were before they merged: its names lead to today's codes.
+    today = (
+        published("system_code")
+        .rename({"system_code": "locality_code"})
+        .join(published("system_official_name"), on="code")
+        .drop("code")
+        .unique("locality_code")
+    )
+    systems = (
+        frame.drop_nulls(["locality_code", "system_name"])
+        .group_by("locality_code")
+        .agg(pl.col("system_name").mode().sort().first())
+        .join(today, on="locality_code", how="left")
+        .select("locality_code", locality=pl.coalesce("system_official_name", "system_name"))
+    )
+    codes = (
+        frame.drop_nulls(["locality_code", "system_name"])
+        .group_by("system_name")
+        .agg(by_name=pl.col("locality_code").mode().sort().first())
+    )
+    frame = (
+        frame.join(codes, on="system_name", how="left")
+        .with_columns(pl.coalesce("locality_code", "by_name").alias("locality_code"))
+        .join(systems, on="locality_code", how="left")
+        .with_columns(
+            name=pl.coalesce("display_name", pl.col("name").map_elements(tidy_name, pl.String)),
+            region=pl.coalesce(
+                pl.col("region_code").replace_strict(REGIONS, default=None, return_dtype=pl.String),
+                "region_name",
+            ),
+        )
+    )
+    frame = _from_successor(_with_type(frame, sector), successions)
+    return frame.with_columns(pl.col("type").fill_null(sector.other_type))
+
+
+def _with_type(frame: pl.DataFrame, sector: Sector) -> pl.DataFrame:
+    rules = type_rules(sector)
+    types = {
+        attribute: pl.col(attribute).map_elements(rules.type_of, pl.String, skip_nulls=True)
+        for attribute in TYPE_ATTRIBUTES
+    }
+    frame = frame.with_columns(read.alias(f"type_{name}") for name, read in types.items())
+    basis = pl.coalesce(
+        pl.when(pl.col(f"type_{name}").is_not_null()).then(pl.format("{}: {}", pl.lit(name), pl.col(name)))
+        for name in types
+    )
+    return frame.with_columns(
+        type=pl.coalesce(*(f"type_{name}" for name in types), "curated_type"), type_basis=basis
+    )
+
+
+def _from_successor(frame: pl.DataFrame, successions: pl.DataFrame) -> pl.DataFrame:
+    follow = successions.sort("date", "new").unique("old", keep="last").select(code="old", new="new")
+    next_ = {column: f"{column}_next" for column in FROM_SUCCESSOR}
+    for _ in range(3):  # a successor may itself have closed
+        after = frame.select(pl.col("code").alias("new"), *(pl.col(c).alias(n) for c, n in next_.items()))
+        frame = frame.join(follow, on="code", how="left").join(after, on="new", how="left")
+        frame = frame.with_columns(pl.coalesce(c, n).alias(c) for c, n in next_.items())
+        frame = frame.drop("new", *next_.values())
+    return frame
+
+
+def _names(editions: pl.DataFrame, attributes: pl.DataFrame, trusts: pl.DataFrame) -> pl.DataFrame:
+    """Former names of every edition and other names of the roster, without the present one."""
+    former = editions.select("code", pl.col("name").map_elements(tidy_name, pl.String))
+    other = attributes.filter(pl.col("attribute") == "other_names").select(
+        "code", pl.col("value").str.split(";").alias("name")
+    )
+    both = pl.concat([former, other.explode("name").with_columns(pl.col("name").str.strip_chars())])
+    present = trusts.select("code", "name")
+    return both.filter(pl.col("name") != "").unique().join(present, on=["code", "name"], how="anti")

@@ -1,0 +1,328 @@
+"""Builds the tables of a snapshot from one CSV file per table, for sectors without readers of their own.
+
+The folder holds `organisations.csv` and `measures.csv` and, as far as there is such data, `names.csv`,
+`successions.csv`, `attributes.csv`, `pairings.csv`, `interventions.csv`, `groups.csv` and one file for each
+table of the sector's own. The headings are the columns of `snapshot/schema.py`, in any order. An empty cell is
+unknown. Days are written as 2026-03-31; where a column has a `_precision` beside it, 2026-03 and 2026 too.
+
+| file | columns that must be there | what others default to |
+|---|---|---|
+| organisations | code, name | `type`: the sector's `other_type` |
+| measures | code, measure, value, period_end | `period_start`, `known_from`: `period_end` |
+| names | code, name | |
+| successions | old, new, date | `part`: no |
+| attributes | code, attribute, value, known_from | |
+| pairings | pairing_id, recipient, partner, kind, start | `scope`: whole; `status`: completed |
+| interventions | spell_id, code, regime | `exit_known`: yes where there is an exit |
+| groups | code, as_of, group_name | |
+
+The unit of a figure is that of its measure in the sector's catalogue. `snapshot.toml` may say what the
+manifest holds: `as_of`, `known_since`, `licence`, `attribution` and a table `[sources.NAME]` with `publisher`,
+`title`, `page`, `licence`, `standing` and `compiled_by` for each value of the column `source`, which defaults to
+the first of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pydantic import Field, ValidationError
+
+from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
+from matchmaker.sector import Definition, Sector
+from matchmaker.snapshot import checks, merge, reconciliation
+from matchmaker.snapshot.schema import schemas
+from matchmaker.sources.files import cells
+from matchmaker.sources.publication import Standing, measures
+
+REQUIRED = ("organisations", "measures")
+DERIVED = ("conflicts",)
+"""Tables that are worked out and have no file."""
+MANIFEST = "snapshot.toml"
+SOURCE = "csv"
+"""The source of rows that name none, where `snapshot.toml` lists no sources."""
+
+
+class Source(Definition):
+    """Where figures come from."""
+
+    publisher: str = ""
+    title: str = ""
+    page: str = ""
+    licence: str = ""
+    standing: str = Field(default="official", pattern="^(official|extracted|compiled)$")
+    compiled_by: str | None = None
+
+
+class Description(Definition):
+    """`snapshot.toml`."""
+
+    as_of: date | None = None
+    known_since: date | None = None
+    licence: str = ""
+    attribution: str = ""
+    sources: dict[str, Source] = Field(default_factory=dict)
+
+
+def read_folder(folder: Path, sector: Sector) -> tuple[dict[str, pl.DataFrame], dict[str, Any]]:
+    """Read and check every file of a folder.
+
+    Returns:
+        The tables, and what the manifest says beyond them.
+
+    Raises:
+        BadFile: with the issues of all files.
+        InvalidParameter: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise InvalidParameter(f"There is no folder {folder}.", "Give a folder with one CSV file per table.")
+    issues = IssueList()
+    description = _description(folder / MANIFEST, issues)
+    tables, figures = _tables(folder, sector, description, issues)
+    issues.raise_if_any("Mend these cells and build again.")
+    tables["conflicts"] = merge.conflicts(figures)
+    known = tables["measures"]["known_from"]
+    manifest = {
+        "sector": sector.name,
+        "as_of": (description.as_of or max(known)).isoformat(),
+        "known_since": (description.known_since or min(known)).isoformat(),
+        "licence": description.licence,
+        "attribution": description.attribution,
+        "sources": _sources(folder, tables, description),
+    }
+    wanted = schemas(sector)
+    return {
+        name: tables[name].select(wanted[name].column_names()).sort(pl.all()) for name in wanted
+    }, manifest
+
+
+def _description(path: Path, issues: IssueList) -> Description:
+    try:
+        return Description.model_validate(tomllib.loads(path.read_text("utf-8")) if path.is_file() else {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        issues.add(Issue(path.name, f"TOML ({error})"))
+    except ValidationError as error:
+        issues.extend(
+            [Issue(path.name, one["msg"], column=".".join(map(str, one["loc"]))) for one in error.errors()]
+        )
+    return Description()
+
+
+def _tables(
+    folder: Path, sector: Sector, description: Description, issues: IssueList
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Every table with its columns typed and filled, and the figures with the standing of their source."""
+    wanted = {name: schema for name, schema in schemas(sector).items() if name not in DERIVED}
+    strange = {path.stem for path in folder.glob("*.csv")} - wanted.keys()
+    for name in sorted(strange):
+        issues.add(Issue(f"{name}.csv", f"one of {', '.join(f'{one}.csv' for one in wanted)}"))
+    tables: dict[str, pl.DataFrame] = {}
+    for name, schema in wanted.items():
+        path = folder / f"{name}.csv"
+        if not path.is_file() and name in REQUIRED:
+            issues.add(Issue(path.name, "a file of this name in the folder"))
+        columns = {column: dtype.dtype for column, dtype in schema.columns().items()}
+        needed = {column for column, dtype in schema.columns().items() if not dtype.nullable}
+        frame = _read(path, columns, needed - _defaults(name, sector, description).keys(), issues)
+        filled = frame.with_columns(
+            pl.col(column).fill_null(default)
+            for column, default in _defaults(name, sector, description).items()
+        ).with_columns(pl.lit(path.name).alias("file"))
+        issues.extend(checks.broken_rules(filled, schema))
+        tables[name] = filled
+    standing = {name: int(Standing[source.standing.upper()]) for name, source in description.sources.items()}
+    figures = tables["measures"].with_columns(
+        sheet=pl.lit(None, pl.String),
+        column=pl.lit("value"),
+        standing=pl.col("source").replace_strict(
+            standing, default=int(Standing.OFFICIAL), return_dtype=pl.Int64
+        ),
+    )
+    issues.extend(checks.of_sector(tables, sector))
+    for name in ("measures", "attributes"):
+        issues.extend(
+            checks.unlisted(tables[name], "source", description.sources, f"[sources] of {MANIFEST}")
+        )
+    if not issues.found:  # sums and comparisons only over sound figures
+        issues.extend([issue for check in checks.OF_FIGURES for issue in check(figures, sector)])
+        issues.extend(reconciliation.missed(figures, sector))
+    return tables, figures
+
+
+def _defaults(name: str, sector: Sector, description: Description) -> Mapping[str, pl.Expr]:
+    """Column -> what an empty cell of it means."""
+    source = pl.lit(next(iter(description.sources), SOURCE))
+    day = pl.lit("day")
+    units = {measure.name: measure.unit for measure in measures(sector).values()}
+    return {
+        "organisations": {"type": pl.lit(sector.other_type)} if sector.other_type else {},
+        "measures": {
+            "period_start": pl.col("period_end"),
+            "known_from": pl.col("period_end"),
+            "unit": pl.col("measure").replace_strict(units, default="", return_dtype=pl.String),
+            "source": source,
+            "file": pl.lit("measures.csv"),
+        },
+        "successions": {"part": pl.lit(False), "source": source},
+        "attributes": {"source": source},
+        "pairings": {
+            "scope": pl.lit("whole"),
+            "status": pl.lit("completed"),
+            "start_precision": day,
+            "end_precision": pl.when(pl.col("end").is_not_null()).then(day),
+            "confidence": pl.lit("high"),
+            "code_confidence": pl.lit("high"),
+            "source": source,
+        },
+        "interventions": {
+            "entry_precision": pl.when(pl.col("entry").is_not_null()).then(day),
+            "exit_precision": pl.when(pl.col("exit").is_not_null()).then(day),
+            "exit_known": pl.col("exit").is_not_null(),
+            "confidence": pl.lit("high"),
+            "code_confidence": pl.lit("high"),
+            "source": source,
+        },
+        "groups": {"source": source},
+    }.get(name, {})
+
+
+def _read(
+    path: Path, columns: Mapping[str, pl.DataType], needed: set[str], issues: IssueList
+) -> pl.DataFrame:
+    """One file, typed, with the number of each row; no rows where there is no such file."""
+    empty = pl.DataFrame(schema={**columns, "row": pl.Int64})
+    if not path.is_file():
+        return empty
+    try:
+        raw = cells(path)
+    except BadFile as error:
+        issues.extend(error.faults)
+        return empty
+    headings = [(heading or "").strip() for heading in raw.row(0)] if raw.height else []
+    before = len(issues.found)
+    for heading in sorted(set(filter(None, headings)) - columns.keys()):
+        issues.add(Issue(path.name, f"a heading that is one of {', '.join(columns)}", heading, row=1))
+    for heading in sorted(needed - set(headings)):
+        issues.add(Issue(path.name, f"a column {heading}", row=1))
+    for heading in sorted({one for one in headings if one and headings.count(one) > 1}):
+        issues.add(Issue(path.name, "a heading that stands once", heading, row=1))
+    if len(issues.found) > before:
+        return empty
+    rows: list[dict[str, Any]] = []
+    for at, content in enumerate(raw.iter_rows(), start=1):
+        texts = {
+            heading: (cell or "").strip() for heading, cell in zip(headings, content, strict=True) if heading
+        }
+        if at > 1 and any(texts.values()):
+            rows.append({"row": at} | _typed(path.name, at, texts, columns, issues))
+    return pl.DataFrame(rows, schema=empty.schema)
+
+
+def _typed(
+    file: str, row: int, texts: Mapping[str, str], columns: Mapping[str, pl.DataType], issues: IssueList
+) -> dict[str, Any]:
+    """The cells of a row by column; a cell that is not of its column's type is an issue."""
+    values: dict[str, Any] = {}
+    for column, text in texts.items():
+        if not text:
+            continue
+        try:
+            if columns[column] == pl.Date and f"{column}_precision" in columns:
+                values[column], precision = partial_day(text)
+                values.setdefault(f"{column}_precision", precision)
+            else:
+                values[column] = PARSERS[columns[column].base_type()](text)
+        except ValueError as error:
+            issues.add(Issue(file, str(error), text, row=row, column=column))
+    return values
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError("a number such as 1234.5") from None
+    if value - value != 0:
+        raise ValueError("a number such as 1234.5")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.removeprefix("-").isdecimal():
+        raise ValueError("a whole number")
+    return int(text)
+
+
+def _truth(text: str) -> bool:
+    words = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    if text.casefold() not in words:
+        raise ValueError("yes or no")
+    return words[text.casefold()]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a day as YYYY-MM-DD") from None
+
+
+def partial_day(text: str) -> tuple[date, str]:
+    """The first day that a text of the form 2026-03-31, 2026-03 or 2026 can mean, and its precision.
+
+    Raises:
+        ValueError: says what was expected.
+    """
+    full, precision = {4: (f"{text}-01-01", "year"), 7: (f"{text}-01", "month")}.get(len(text), (text, "day"))
+    try:
+        return date.fromisoformat(full), precision
+    except ValueError:
+        raise ValueError("a day as YYYY-MM-DD, a month as YYYY-MM or a year") from None
+
+
+PARSERS: dict[Any, Callable[[str], Any]] = {
+    pl.String: str,
+    pl.Float64: _number,
+    pl.Int64: _count,
+    pl.Boolean: _truth,
+    pl.Date: _day,
+}
+
+
+def _sources(
+    folder: Path, tables: Mapping[str, pl.DataFrame], description: Description
+) -> list[dict[str, Any]]:
+    """What the manifest says of each source of figures and attributes."""
+    out = []
+    figures = tables["measures"]
+    listed = description.sources or {SOURCE: Source()}
+    for name in sorted(listed):
+        source, own = listed[name], figures.filter(pl.col("source") == name)
+        held = [table for table in ("measures", "attributes") if name in tables[table]["source"]]
+        table = held[0] if held else "measures"
+        path = folder / f"{table}.csv"
+        out.append(
+            {
+                "id": name,
+                "publisher": source.publisher,
+                "title": source.title or name,
+                "page": source.page,
+                "licence": source.licence or description.licence,
+                "standing": source.standing,
+                "compiled_by": source.compiled_by,
+                "table": table,
+                "period_first": min(own["period_start"]).isoformat() if own.height else None,
+                "period_last": max(own["period_end"]).isoformat() if own.height else None,
+                "rows": tables[table].filter(pl.col("source") == name).height,
+                "files": [{"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}]
+                if path.is_file()
+                else [],
+            }
+        )
+    return out
