@@ -83,7 +83,9 @@ def rooms() -> list[Path]:
 
 def words_in(path: Path) -> Iterator[str]:
     name = path.relative_to(PACKAGE).as_posix()
-    passed = [re.compile(pattern, re.IGNORECASE) for where, pattern, _ in EXCEPTIONS if name.startswith(where)]
+    passed = [
+        re.compile(pattern, re.IGNORECASE) for where, pattern, _ in EXCEPTIONS if name.startswith(where)
+    ]
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         for pattern in passed:
             line = pattern.sub("", line)
@@ -92,7 +94,16 @@ def words_in(path: Path) -> Iterator[str]:
 
 
 def test_the_search_finds_words_in_every_form() -> None:
-    for text in ("a trust", "trust_type", "of_trusts", "Trust", "TrustOut", "NHS", "nhs-peers", "special_measures"):
+    for text in (
+        "a trust",
+        "trust_type",
+        "of_trusts",
+        "Trust",
+        "TrustOut",
+        "NHS",
+        "nhs-peers",
+        "special_measures",
+    ):
         assert PATTERN.search(text), text
     for text in ("trusted", "TrustedHost", "periods", "methods", "modest", "distrust", "beds1", "acutely"):
         assert not PATTERN.search(text), text

@@ -14,7 +14,9 @@ CLOSED = date(2018, 3, 31)
 
 
 def registry(
-    names: dict[str, str], closed: dict[str, date] | None = None, successions: tuple[tuple[str, str], ...] = ()
+    names: dict[str, str],
+    closed: dict[str, date] | None = None,
+    successions: tuple[tuple[str, str], ...] = (),
 ) -> OrganisationRegistry:
     figures: dict[str, dict[str, float]] = {code: {} for code in names}
     return OrganisationRegistry(

@@ -17,7 +17,9 @@ def explained(*terms: ExplanationRow) -> tuple[ExplanationRow, ...]:
 
 def test_half_a_hundredth_is_the_least_that_is_a_reason() -> None:
     told = reasons(
-        explained(row("Small.", 0.005), row("Enough.", 0.006), row("Small.", -0.005), row("Too much.", -0.006))
+        explained(
+            row("Small.", 0.005), row("Enough.", 0.006), row("Small.", -0.005), row("Too much.", -0.006)
+        )
     )
     assert told == (["Enough."], ["Too much."], [])
 
@@ -31,8 +33,6 @@ def test_reasons_stand_in_the_order_of_what_they_add() -> None:
 
 def test_what_is_unknown_is_told_by_its_weight_and_only_if_it_has_any() -> None:
     told = reasons(
-        explained(
-            row("Light.", 0.0, None, 0.1), row("None.", 0.0, None, 0.0), row("Heavy.", 0.0, None, 0.3)
-        )
+        explained(row("Light.", 0.0, None, 0.1), row("None.", 0.0, None, 0.0), row("Heavy.", 0.0, None, 0.3))
     )
     assert told == ([], [], ["Heavy.", "Light."])
