@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -63,6 +64,45 @@ def harbours() -> Sector:
     from matchmaker.sector import read_sector
 
     return read_sector(HARBOURS)
+
+
+@pytest.fixture(scope="session")
+def harbour_snapshot(harbours: Sector) -> Snapshot:
+    """The figures of the harbours, read from their CSV files."""
+    from made_up import HARBOURS
+
+    from matchmaker.snapshot import Snapshot
+    from matchmaker.snapshot.from_csv import read_folder
+
+    tables, manifest = read_folder(HARBOURS / "data", harbours)
+    return Snapshot.of(tables, manifest, harbours)
+
+
+@pytest.fixture(scope="session")
+def harbour_engine(harbour_snapshot: Snapshot) -> Matchmaker:
+    """A matchmaker for the harbours."""
+    from matchmaker.models.engine import Matchmaker
+
+    return Matchmaker(harbour_snapshot)
+
+
+@pytest.fixture(scope="session")
+def harbour_folder(harbours: Sector, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for `MATCHMAKER_SECTORS`: the harbours with their snapshot built."""
+    from made_up import HARBOURS
+
+    from matchmaker.snapshot.build import build
+
+    folder = Path(shutil.copytree(HARBOURS, tmp_path_factory.mktemp("sectors") / "harbours"))
+    build(folder / "data", folder / "artefacts" / "snapshot.zip", sector=harbours)
+    return folder
+
+
+@pytest.fixture
+def harbours_installed(harbour_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The harbours beside the installed sectors, as `MATCHMAKER_SECTORS` finds them."""
+    monkeypatch.setenv("MATCHMAKER_SECTORS", str(harbour_folder))
+    return harbour_folder
 
 
 @pytest.fixture(scope="session")
