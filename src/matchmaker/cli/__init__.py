@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -19,6 +18,7 @@ from matchmaker.cli import (
     snapshot,
     training,
 )
+from matchmaker.cli.context import sector_name
 from matchmaker.cli.errors import show_error
 from matchmaker.errors import MatchmakerError
 
@@ -28,7 +28,7 @@ SECTOR = "--sector"
 class SectorFirst(TyperGroup):
     """Commands whose option `--sector` may stand before or after the command."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
         """Move the option to the front, then parse as usual."""
         end = args.index("--") if "--" in args else len(args)
         moved: list[str] = []
@@ -66,7 +66,8 @@ def options(
         ),
     ] = None,
 ) -> None:
-    """What every command takes; `context.sector_name` reads it."""
+    """Options of every command."""
+    sector_name.set(sector)
 
 
 for group in (shortlists, organisations, catalogue, evaluation, service):

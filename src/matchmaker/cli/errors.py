@@ -11,11 +11,11 @@ from matchmaker.errors import BadFile, MatchmakerError
 def show_error(error: MatchmakerError) -> None:
     """Print what is wrong, which option says so, and what to do next."""
     if isinstance(error, BadFile):
-        for issue in error.issues:
+        for issue in error.faults:
             typer.echo(f"- {issue}", err=True)
-        n_files = len({issue.file for issue in error.issues})
+        n_files = len({issue.file for issue in error.faults})
         where = f"{n_files} files" if n_files > 1 else "1 file"
-        count = f"{len(error.issues)} faults in {where}." if len(error.issues) > 1 else "1 fault."
+        count = f"{len(error.faults)} faults in {where}." if len(error.faults) > 1 else "1 fault."
         typer.echo(f"{count} {error.next_step}", err=True)
     else:
         place = f"{option_of(str(error.loc[0]))}: " if error.loc else ""

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from matchmaker.cli.context import chosen_sector, get_snapshot
+from matchmaker.cli.output import write_file
 from matchmaker.errors import InvalidParameter
 
 app = typer.Typer(help="Build, check and describe the snapshot of published figures.", no_args_is_help=True)
@@ -24,26 +26,28 @@ def build(
     ] = None,
 ) -> None:
     """Compile a snapshot from official files; the old one stays until the new one is whole."""
-    from matchmaker.cli.terminal import progress, show_report
+    from matchmaker.cli.terminal.console import progress
+    from matchmaker.cli.terminal.snapshot import show_report
     from matchmaker.snapshot.build import build as compile_snapshot
 
     added, sources = add or [], source or []
     if len(added) != len(sources):
         step = "Give as many --source as --add; 'matchmaker snapshot sources' lists them."
         raise InvalidParameter(f"There are {len(added)} files to add and {len(sources)} sources.", step)
-    with progress("Reading") as tell:
-        made, report = compile_snapshot(from_, to, list(zip(added, sources, strict=True)), tell)
-    show_report(made, report)
+    sector = chosen_sector()
+    with progress("Reading") as report_file:
+        files = list(zip(added, sources, strict=True))
+        snapshot, report = compile_snapshot(from_, to, files, report_file, sector)
+    show_report(snapshot, report)
 
 
 @app.command()
 def verify(path: Annotated[Path | None, typer.Argument(help="Default: the snapshot in use.")] = None) -> None:
     """Check every table of a snapshot against its hashes."""
-    from matchmaker.snapshot import load
-
-    found = load(path)
-    found.verify()
-    typer.echo(f"{found.path.name} is whole: {len(found.manifest['tables'])} tables, hash {found.hash}.")
+    snapshot = get_snapshot(path)
+    snapshot.verify()
+    n_tables = len(snapshot.manifest["tables"])
+    typer.echo(f"{snapshot.path.name} is whole: {n_tables} tables, hash {snapshot.hash}.")
 
 
 @app.command()
@@ -55,23 +59,22 @@ def diff(
     ] = None,
 ) -> None:
     """Show what changed between two snapshots, and for whom."""
-    from matchmaker.cli.terminal import show_diff
-    from matchmaker.snapshot import load
+    from matchmaker.cli.terminal.snapshot import show_diff
     from matchmaker.snapshot.diff import diff as compare
 
-    found = compare(load(a), load(b))
+    earlier, later = get_snapshot(a), get_snapshot(b)
+    changes = compare(earlier, later)
     if out is not None:
-        found.figures.write_csv(out)
-    show_diff(found)
+        changes.figures.write_csv(out)
+    show_diff(changes, later.sector.words.organisations)
 
 
 @app.command()
 def info(path: Annotated[Path | None, typer.Argument(help="Default: the snapshot in use.")] = None) -> None:
     """Describe a snapshot: day, hash, tables, and each source with publisher, period and licence."""
-    from matchmaker.cli.terminal import show_snapshot
-    from matchmaker.snapshot import load
+    from matchmaker.cli.terminal.snapshot import show_snapshot
 
-    show_snapshot(load(path))
+    show_snapshot(get_snapshot(path))
 
 
 @app.command()
@@ -80,17 +83,15 @@ def document(
 ) -> None:
     """Write the data dictionary, the data quality report and the list of evidence."""
     from matchmaker.docgen import documents
-    from matchmaker.snapshot import load
 
-    for name, words in documents(load()).items():
-        (to / name).write_text(words, "utf-8")
-        typer.echo(f"Wrote {to / name}")
+    for name, text in documents(get_snapshot()).items():
+        write_file(to / name, text)
 
 
 @app.command()
 def sources() -> None:
     """List the publications that can be read, and what their files are called."""
-    from matchmaker.cli.terminal import show_publications
+    from matchmaker.cli.terminal.snapshot import show_publications
     from matchmaker.sources.publication import publications
 
-    show_publications(list(publications().values()))
+    show_publications(list(publications(chosen_sector()).values()))
