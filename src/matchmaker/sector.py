@@ -366,6 +366,19 @@ def read_sector(folder: str | Path) -> Sector:
     return _loaded(path.name, path)
 
 
+def default_sector() -> Sector:
+    """The sector that nobody has to name: the only one that can be loaded.
+
+    Raises:
+        InvalidParameter: there are several, or none.
+    """
+    names = sector_names()
+    if len(names) != 1:
+        step = f"Choose one of {', '.join(names)}." if names else "Install a package with a sector."
+        raise InvalidParameter("No sector is named.", step)
+    return load_sector(names[0])
+
+
 def sector_names() -> tuple[str, ...]:
     """The names of all sectors that can be loaded, in alphabetical order."""
     return tuple(sorted(_folders()))

@@ -13,8 +13,12 @@ from matchmaker import Matchmaker
 from matchmaker.evaluation.leakage import find_leaks, truncate_snapshot
 from matchmaker.evaluation.replay import SCORED, EvaluatedMethod, evaluated_method, replay
 from matchmaker.features import profiles
-from matchmaker.features.scaling import Floats
+<<<<<<< HEAD
+from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
+=======
+from matchmaker.typing import Floats
+>>>>>>> 431d1e2 (Define features, panels and formats by sector)
 from matchmaker.models.registry import METHODS
 
 PLAIN = ("evidence", "nearest", "same-locality", "nhs-peer-finder", "best-rated", "size-only")

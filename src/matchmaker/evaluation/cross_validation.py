@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from matchmaker.evaluation.replay import FAMILIES, EvaluatedMethod, Scorer
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
 
 FORWARD = "-forward"

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 
 DRAWS = 10_000
 SEED = 20_260_822

@@ -16,7 +16,7 @@ import polars as pl
 
 from matchmaker.evaluation.outcomes.exposures import STAND_IN, Exposures
 from matchmaker.evaluation.replay import EvaluatedMethod, arrangement_of, replay
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.ranking import MIN_COVERAGE
 from matchmaker.models.registry import METHODS, ranker

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.features.scaling import Floats
 from matchmaker.models.ranking import DECIMALS, MIN_COVERAGE
+from matchmaker.typing import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from matchmaker.dates import format_date
 from matchmaker.evaluation.cross_validation import FORWARD
 from matchmaker.evaluation.published import METRICS, PublishedEvaluation
 from matchmaker.evaluation.replay import FAMILIES
@@ -11,7 +12,6 @@ from matchmaker.evaluation.report.context import NEAREST
 from matchmaker.evaluation.report.document import markdown_table
 from matchmaker.evaluation.report.labels import METRIC_LABELS, with_limits
 from matchmaker.models.learned.model_card import DIRECTIONS, ModelCard
-from matchmaker.snapshot.registry import format_date
 
 
 def document(cards: Sequence[ModelCard], evaluation: PublishedEvaluation) -> str:

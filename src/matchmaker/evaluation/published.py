@@ -11,6 +11,7 @@ from importlib.resources import files
 import polars as pl
 from pydantic import TypeAdapter
 
+from matchmaker.dates import format_date
 from matchmaker.evaluation.aggregate import ALL
 from matchmaker.evaluation.error_analysis import Miss
 from matchmaker.evaluation.evaluate import CHANCE, EVIDENCE, Evaluation
@@ -22,7 +23,6 @@ from matchmaker.evaluation.report.labels import cell, method_label
 from matchmaker.evaluation.report.outcomes import answer
 from matchmaker.evaluation.report.practice import families
 from matchmaker.evaluation.report.targets import practice_methods
-from matchmaker.snapshot.registry import format_date
 
 FILE = "evaluation.json"
 METRICS = ("hit@5", "hit@10", "percentile")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matchmaker.evaluation.inference import clustered
 from matchmaker.evaluation.replay import Scorer, arrangement_of
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import BASE_VALUE, WeightedSumRanker, weighted_sum
 

@@ -15,7 +15,7 @@ import polars as pl
 
 from matchmaker.evaluation.metrics import METRICS, MISSED, TiedRank, tied_rank
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import METHODS, ranker

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.dates import format_date
 from matchmaker.errors import BadFile, Issue
 from matchmaker.sectors.nhs.sources.pairings import COLUMNS, KINDS, RENAMED, SCOPES, STATUSES, checked
-from matchmaker.snapshot.registry import format_date
 from matchmaker.sources.fact_table import CONFIDENCE, PRECISIONS
 from matchmaker.sources.tabular import TRUST_CODE
 

@@ -9,32 +9,34 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN
 
-MOST = 5
-"""So many trusts fit side by side."""
+MAX_COMPARED = 5
+"""Maximum number of organisations side by side."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One feature of several trusts.
-
-    Attributes:
-        gap: between the highest and the lowest share of its own kind that a trust exceeds; None where
-            fewer than two are known.
-    """
+class ComparedFeature:
+    """One feature of several organisations."""
 
     feature: str
+    """Name of the feature."""
     dimension: str
+    """The dimension that it belongs to."""
     label: str
+    """What it is, in plain language."""
     gap: float | None
+    """Between the highest and the lowest percentile among their types; None where fewer than two are known."""
     cells: tuple[FeatureValue, ...]
+    """Its value for each organisation, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Several trusts as of one day: their profiles, and `rows` with the largest gap first."""
+    """Several organisations as of one day."""
 
     profiles: tuple[Profile, ...]
-    rows: tuple[Row, ...]
+    """Their profiles, in the order asked for."""
+    rows: tuple[ComparedFeature, ...]
+    """Every feature that is known of any, the largest gap first."""
 
 
 def compare(profiles: Sequence[Profile]) -> Comparison:
@@ -44,21 +46,21 @@ def compare(profiles: Sequence[Profile]) -> Comparison:
     than two come last.
 
     Raises:
-        OutOfRange: the trusts are fewer than two, or too many, or one is given twice.
+        InvalidParameter: they are fewer than two, or too many, or one is given twice.
     """
     codes = [profile.code for profile in profiles]
     if len(set(codes)) < len(codes):
         twice = next(code for code in codes if codes.count(code) > 1)
-        raise InvalidParameter(f"{twice} is named more than once.", "Name each trust to compare once.")
-    if not 2 <= len(codes) <= MOST:
+        raise InvalidParameter(f"{twice} is named more than once.", "Name each one to compare once.")
+    if not 2 <= len(codes) <= MAX_COMPARED:
         raise InvalidParameter(
-            f"{len(codes)} trusts can't be put side by side.", f"Compare 2 to {MOST} trusts in all."
+            f"{len(codes)} can't be put side by side.", f"Compare 2 to {MAX_COMPARED} in all."
         )
     rows = []
     for cells in zip(*(profile.cells for profile in profiles), strict=True):
         if any(cell.state == KNOWN for cell in cells):
             shares = [cell.percentile for cell in cells if cell.percentile is not None]
             gap = max(shares) - min(shares) if len(shares) > 1 else None
-            rows.append(Row(cells[0].feature, cells[0].dimension, cells[0].label, gap, cells))
+            rows.append(ComparedFeature(cells[0].feature, cells[0].dimension, cells[0].label, gap, cells))
     rows.sort(key=lambda row: -1.0 if row.gap is None else row.gap, reverse=True)  # stable
     return Comparison(tuple(profiles), tuple(rows))

@@ -1,86 +1,74 @@
-"""What a feature is: definitions as data (`definitions/*.toml`), checked together when loaded."""
+"""What a feature is: definitions as data (`features/*.toml` of a sector), checked together when loaded."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from matchmaker.cache import cached
 from matchmaker.errors import Issue, IssueList
-from matchmaker.sectors.nhs.derived import FACTS, NAMES
+from matchmaker.sector import Sector
 from matchmaker.sources.publication import measures
 
-DIMENSIONS = (
-    "size",
-    "scale",
-    "context",
-    "finance",
-    "board_stability",
-    "quality",
-    "performance",
-    "workforce",
-)
-Kind = Literal["acute", "acute_specialist", "mental_health", "community", "ambulance", "other"]
-
-
+DERIVED = "fact."
+"""How the names of derived figures begin; all other sources are measures, published as such."""
 YEARS, OVER_WITHIN_MONTHS = 3, 15
-"""What a definition has where it does not say."""
+"""Defaults of a definition."""
 
 
 class Feature(BaseModel):
-    """One feature of a profile.
+    """One feature of a profile."""
 
-    Attributes:
-        name: short name, unique over all dimensions.
-        dimension: which of `DIMENSIONS` it belongs to (the name of its file).
-        label, unit: in plain language.
-        sources: measures it is derived from, in the order of preference where they are of the same
-            period; or one figure worked out from the tables of facts (`facts.NAMES`).
-        over: a measure by which each value is divided, of the same or the nearest earlier period.
-        over_within_months: how much earlier that period may end.
-        how: `latest` value; `mean` of the year up to the latest, each figure weighed by its days in that
-            year; `trend`, the yearly change over `years`, relative where the transform is `log`.
-        seasonal: a trend compares only figures of the same quarter of the year.
-        per_year: flows are scaled to a year, whatever the length of their period.
-        kinds: the kinds of trust it says something of; empty means all.
-        transform: applied before scaling and comparing; the value shown stays as published.
-        direction: which way is good, or `none` where neither is.
-        similar: whether it counts in the similarity of two organisations.
-        stale_after_months: age of the period's end from which the value is stale.
-        evidence: findings (E1, E2, ...) it rests on; empty means a judgement.
-        why: the reason, in one sentence.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
+    )
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    """Short name, unique over all dimensions."""
     dimension: str
+    """The dimension it belongs to: the name of its file."""
     label: str = Field(min_length=3)
+    """What it is, in plain language."""
     unit: str = Field(min_length=1)
+    """In plain language; shares are from 0 to 1."""
     sources: Annotated[tuple[str, ...], Field(alias="from", min_length=1)]
+    """Measures it is derived from, the preferred one first where they are of the same period; or one figure
+    that the sector derives from tables of facts."""
     over: str | None = None
+    """A measure by which each value is divided, of the same or the nearest earlier period."""
     over_within_months: int = Field(default=OVER_WITHIN_MONTHS, ge=1)
+    """How much earlier that period may end."""
     how: Literal["latest", "mean", "trend"] = "latest"
+    """`latest` value; `mean` of the year up to the latest, weighted by days; `trend`, the yearly change over
+    `years`, relative where the transform is `log`."""
     years: int = Field(default=YEARS, ge=1, le=10)
+    """Length of a trend."""
     seasonal: bool = False
+    """Whether a trend compares only figures of the same quarter of the year."""
     per_year: bool = False
-    types: tuple[Kind, ...] = ()
+    """Whether flows are scaled to a year, whatever the length of their period."""
+    types: tuple[str, ...] = ()
+    """The types of organisation it applies to; empty means all."""
     transform: Literal["none", "log"] = "none"
+    """Applied before scaling and comparing; the value shown stays as published."""
     direction: Literal["none", "higher", "lower"] = "none"
+    """Which way is good, or `none` where neither is."""
     similar: bool = True
+    """Whether it counts in the similarity of two organisations."""
     stale_after_months: int = Field(default=36, ge=1)
+    """Age of the period's end from which the value is stale."""
     evidence: tuple[Annotated[str, Field(pattern=r"^E\d+$")], ...] = ()
+    """Findings (E1, E2, ...) it rests on; empty means a judgement."""
     why: str = Field(min_length=10)
+    """The reason for it, in one sentence."""
 
     @property
-    def worked_out(self) -> bool:
-        """Whether it is worked out from the tables of facts."""
-        return self.sources[0].startswith(FACTS)
+    def is_derived(self) -> bool:
+        """Whether the sector derives it from tables of facts, as of a day."""
+        return self.sources[0].startswith(DERIVED)
 
     @property
     def takes_log(self) -> bool:
@@ -94,54 +82,47 @@ class Feature(BaseModel):
             raise ValueError("years and seasonal only with how = 'trend'")
         if self.over is None and self.over_within_months != OVER_WITHIN_MONTHS:
             raise ValueError("over_within_months only with over")
-        if self.worked_out and (len(self.sources) > 1 or self.over or self.how != "latest" or self.per_year):
-            raise ValueError("a figure worked out from facts by itself: one source, no over, how = 'latest'")
+        if self.is_derived and (len(self.sources) > 1 or self.over or self.how != "latest" or self.per_year):
+            raise ValueError("a derived figure stands by itself: one source, no over, how = 'latest'")
         return self
 
 
-@cache
-def features(folder: Path | None = None) -> tuple[Feature, ...]:
-    """Every feature, by dimension and in the order of its file.
+@cached
+def features(sector: Sector) -> tuple[Feature, ...]:
+    """Every feature of a sector, by dimension and in the order of its file.
 
     Args:
-        folder: of the definitions, one TOML file for each dimension; by default the package's own.
+        sector: its folder `features` holds one TOML file for each dimension.
 
     Raises:
         BadFile: with every fault of every definition file.
     """
-    place = folder or files("matchmaker.sectors.nhs") / "features"
-    faults = IssueList()
-    if not place.is_dir():
-        faults.add(Issue(str(place), "a folder of definitions"))
-        faults.raise_if_any("Give the folder that holds the definitions.")
-    texts = {
-        file.name.removesuffix(".toml"): file.read_text("utf-8")
-        for file in sorted(place.iterdir(), key=lambda entry: entry.name)
-        if file.name.endswith(".toml")
-    }
-    for name in sorted(texts.keys() - set(DIMENSIONS)):
-        faults.add(Issue(f"{name}.toml", f"a file named after a dimension: {', '.join(DIMENSIONS)}"))
-    found = [
+    issues = IssueList()
+    texts = sector.texts("features")
+    for name in sorted(texts.keys() - sector.dimensions.keys()):
+        expected = f"a file named after a dimension: {', '.join(sector.dimensions)}"
+        issues.add(Issue(f"{name}.toml", expected))
+    defined = [
         feature
-        for dimension in DIMENSIONS
-        for feature in _parsed(dimension, texts.get(dimension, ""), faults)
+        for dimension in sector.dimensions
+        for feature in _parse(dimension, texts.get(dimension, ""), issues)
     ]
-    faults.extend(list(_names_at_fault(found)))
-    faults.raise_if_any("Mend the definitions.")
-    return tuple(found)
+    issues.extend(list(_unknown_names(defined, sector)))
+    issues.raise_if_any("Mend the definitions.")
+    return tuple(defined)
 
 
-def _parsed(dimension: str, text: str, faults: IssueList) -> list[Feature]:
+def _parse(dimension: str, text: str, issues: IssueList) -> list[Feature]:
     file = f"{dimension}.toml"
     try:
         content: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        faults.add(Issue(file, f"TOML ({error})"))
+        issues.add(Issue(file, f"TOML ({error})"))
         return []
     out = []
     for name, fields in content.items():
         if not isinstance(fields, dict):
-            faults.add(Issue(file, "a paragraph for each feature", str(fields)[:60], column=name))
+            issues.add(Issue(file, "a paragraph for each feature", str(fields)[:60], column=name))
             continue
         try:
             out.append(Feature.model_validate({**fields, "name": name, "dimension": dimension}))
@@ -149,18 +130,25 @@ def _parsed(dimension: str, text: str, faults: IssueList) -> list[Feature]:
             for one in error.errors():
                 value = None if one["type"] in ("missing", "value_error") else str(one["input"])[:60]
                 where = ".".join(str(part) for part in (name, *one["loc"]))
-                faults.add(Issue(file, one["msg"], value, column=where))
+                issues.add(Issue(file, one["msg"], value, column=where))
     return out
 
 
-def _names_at_fault(found: list[Feature]) -> Iterator[Issue]:
-    """Names that are used twice, and sources that there are not."""
-    seen: dict[str, str] = {}
-    for feature in found:
+def _unknown_names(defined: list[Feature], sector: Sector) -> Iterator[Issue]:
+    """Names that are used twice; sources and types that do not exist."""
+    files: dict[str, str] = {}
+    known = {*measures(sector), *sector.derived}
+    for feature in defined:
         file = f"{feature.dimension}.toml"
-        if feature.name in seen:
-            yield Issue(file, f"a name that {seen[feature.name]} does not have", feature.name)
-        seen.setdefault(feature.name, file)
+        if feature.name in files:
+            yield Issue(file, f"a name that {files[feature.name]} does not have", feature.name)
+        files.setdefault(feature.name, file)
         for source in (*feature.sources, *([feature.over] if feature.over else [])):
-            if source not in measures() and source not in NAMES:
+            if source not in known:
                 yield Issue(file, f"a measure of the catalogue for {feature.name}", source)
+        for org_type in feature.types:
+            if org_type not in sector.types:
+                expected = (
+                    f"a type of {sector.words.organisation} for {feature.name}: {', '.join(sector.types)}"
+                )
+                yield Issue(file, expected, org_type)

@@ -1,51 +1,55 @@
-"""Figures as people read them: £519 million, 12.3%, Requires improvement, 1.4 years, 3 years old."""
+"""Figures as people read them: £519 million, 12.3%, Good, 1.4 years, 3 years old."""
 
 from __future__ import annotations
 
-RATINGS = {1: "Inadequate", 2: "Requires improvement", 3: "Good", 4: "Outstanding"}
+from matchmaker.sector import Sector
+
 BARE = {"index", "score", "ratio"}
 """Units that say nothing beside a number."""
 MANY_MONTHS = 24
-"""From so many on, months are told as years."""
-TOLD = {"share", "rating, 1 to 4", "segment, 1 to 5", "yes or no"}
-"""Units that are part of how the value is told."""
+"""From this many months on, an age or a duration is given in years."""
+BUILT_IN = {"share", "yes or no"}
+"""Units that are part of how the value is written."""
 
 
-def format_value(value: float | None, unit: str, *, change: bool = False) -> str:
-    """A value in its unit; an unknown value is said to be so.
+def format_value(value: float | None, unit: str, sector: Sector, *, change: bool = False) -> str:
+    """A value in its unit, or "unknown".
 
     Args:
         value: None is unknown.
         unit: as the definition of the feature has it.
-        change: whether it is a change over time: told with its sign, a share in percentage points.
+        sector: whose scales give words to ratings.
+        change: whether it is a change over time: written with its sign, a share in percentage points.
     """
     if value is None:
         return "unknown"
     if change:
-        told = f"{100 * value:.1f} points" if unit == "share" else _in_unit(value, unit)
-        return told if told.startswith("-") else f"+{told}"
-    return _in_unit(value, unit)
+        text = f"{100 * value:.1f} points" if unit == "share" else _in_unit(value, unit, sector)
+        return text if text.startswith("-") else f"+{text}"
+    return _in_unit(value, unit, sector)
 
 
-def format_short(value: float, unit: str) -> str:
+def format_short(value: float, unit: str, sector: Sector) -> str:
     """A value without a unit that its label makes plain: 5,008 for staff, 61.6% for a share."""
-    told = format_value(value, unit)
-    return told if unit in TOLD or unit.startswith("GBP") else told.split(" ")[0]
+    text = format_value(value, unit, sector)
+    display = sector.display
+    whole = unit in BUILT_IN or unit in display.scales or unit in display.bounded_units
+    return text if whole or unit.startswith("GBP") else text.split(" ")[0]
 
 
-def _in_unit(value: float, unit: str) -> str:
+def _in_unit(value: float, unit: str, sector: Sector) -> str:
     if unit.startswith("GBP"):
         return _pounds(value) + unit.removeprefix("GBP").replace("m2", "m²")
     if unit == "share":
         return "0%" if value == 0 else f"{100 * value:.1f}%"
-    if unit == "rating, 1 to 4":
-        return RATINGS.get(round(value), f"{value:g}")
-    if unit == "segment, 1 to 5":
-        return f"{value:g} of 5"
+    if unit in sector.display.scales:
+        return sector.display.scales[unit].get(f"{value:.0f}", f"{value:g}")
+    if unit in sector.display.bounded_units:
+        return sector.display.bounded_units[unit].format(value=value)
     if unit == "yes or no":
         return "yes" if value else "no"
     if unit == "months" and abs(value) >= MANY_MONTHS:
-        return _in_unit(value / 12, "years")
+        return _in_unit(value / 12, "years", sector)
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
     if unit in BARE:
         return number

@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from matchmaker.dates import format_date
 from matchmaker.features.definition import DIMENSIONS, features
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.overlay.columns import IDENTITY
 from matchmaker.snapshot.overlay.merge import OWN, OwnData, latest, usual_days
-from matchmaker.snapshot.registry import format_date
 from matchmaker.sources.publication import Measure, measures
 
 EXAMPLE: dict[str, Any] = {

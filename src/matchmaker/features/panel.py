@@ -1,15 +1,18 @@
-"""The figures that features are made of: laid out once for a snapshot, then read off for any day."""
+"""The panel of figures that features are made of: built once for a snapshot, joined as of any day.
+
+A figure counts from the day it was published, and a revised one from its revision (data vintages).
+"""
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from matchmaker.cache import cached
+from matchmaker.dates import DAYS_PER_YEAR
 from matchmaker.features.definition import Feature
-from matchmaker.sectors.nhs.derived import DAYS_A_YEAR
 from matchmaker.snapshot import Snapshot
 from matchmaker.sources.publication import Standing
 
@@ -23,59 +26,54 @@ _ORDER = {"cell": False, "period_end": False, "order": True, "standing": True, "
 
 @dataclass(frozen=True, slots=True)
 class FeaturePanel:
-    """Every figure that some features may use, in the order of belief.
+    """Every figure that some features may use, in the order of precedence.
 
     Attributes:
-        first: `ods` and `cell`, that of its first feature; the others follow in the order of features.
-        columns: `source` (a measure or fact) and `column`, the place of a feature made from it.
-        rows: by way to make a feature, and whether it is divided: its figures. Those of a cell stand
-            together, by period; within a period the measure that its feature prefers, the better
-            believed source and the later known figure come last.
-        below: the figures by which others are divided, in the same order.
+        first: `code` and `cell`, that of its first feature; the others follow in the order of features.
+        columns: `source` (a measure or derived figure) and `column`, the place of a feature made from it.
+        numerators: by way to make a feature, and whether it is divided: its figures. Those of a cell
+            stand together, by period; within a period the measure that its feature prefers, the source
+            of higher precedence and the later vintage come last.
+        denominators: the figures by which others are divided, in the same order.
     """
 
     first: pl.DataFrame
     columns: pl.DataFrame
-    rows: dict[tuple[str, bool], pl.DataFrame]
-    below: pl.DataFrame
+    numerators: dict[tuple[str, bool], pl.DataFrame]
+    denominators: pl.DataFrame
 
-    def on(self, day: date, facts: pl.DataFrame | None = None) -> pl.DataFrame:
+    @property
+    def cache_size(self) -> int:
+        """Bytes, estimated; see `cache.size_of`."""
+        frames = (self.first, self.columns, self.denominators, *self.numerators.values())
+        return int(sum(frame.estimated_size() for frame in frames))
+
+    def as_of(self, day: date, derived: pl.DataFrame | None = None) -> pl.DataFrame:
         """One figure for each cell about which something was known on a day.
 
         Args:
             day: nothing known later is used.
-            facts: figures worked out for that day (`facts.facts`).
+            derived: figures that the sector derives from tables of facts for that day.
 
         Returns:
             Columns as in `FIGURE`.
         """
-        below = _latest_vintage(self.below, day)
-        parts = [] if facts is None else [self._placed(facts)]
-        for (how, divided), rows in self.rows.items():
+        denominators = _latest_vintage(self.denominators, day)
+        parts = [] if derived is None else [self._in_cells(derived)]
+        for (how, divided), rows in self.numerators.items():
             series = _latest_vintage(rows, day)
-            parts.append(_MADE[how](_divided(series, below) if divided else series))
+            parts.append(_MADE[how](_divided(series, denominators) if divided else series))
         return pl.concat([part.select(FIGURE) for part in parts])
 
-    def _placed(self, facts: pl.DataFrame) -> pl.DataFrame:
-        found = facts.join(self.columns, left_on="measure", right_on="source", maintain_order="left")
+    def _in_cells(self, derived: pl.DataFrame) -> pl.DataFrame:
+        found = derived.join(self.columns, left_on="measure", right_on="source", maintain_order="left")
         found = found.join(self.first, on="code", maintain_order="left")
         return found.with_columns(pl.col("cell") + pl.col("column"))
 
 
-_kept: weakref.WeakKeyDictionary[Snapshot, dict[tuple[Feature, ...], FeaturePanel]] = (
-    weakref.WeakKeyDictionary()
-)
-
-
+@cached
 def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeaturePanel:
-    """The figures of some features, laid out when first asked for and kept for the snapshot's life."""
-    kept = _kept.setdefault(snapshot, {})
-    if features not in kept:
-        kept[features] = _build_panel(snapshot, features)
-    return kept[features]
-
-
-def _build_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeaturePanel:
+    """The panel of some features of a snapshot."""
     first = snapshot.organisations.select("code").sort("code").with_row_index("cell")
     first = first.with_columns(pl.col("cell") * len(features))
     wanted = _wanted(features)
@@ -88,7 +86,7 @@ def _build_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeaturePa
 
     def rows(wanted: pl.DataFrame) -> pl.DataFrame:
         part_of_a_year = pl.col("per_year") & ~_DAYS.is_between(365, 366)
-        value = pl.when(part_of_a_year).then(pl.col("value") * DAYS_A_YEAR / _DAYS).otherwise("value")
+        value = pl.when(part_of_a_year).then(pl.col("value") * DAYS_PER_YEAR / _DAYS).otherwise("value")
         return (
             known.join(wanted, left_on="measure", right_on="source")
             .with_columns(value=value, cell=pl.col("cell") + pl.col("column"))
@@ -97,12 +95,12 @@ def _build_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeaturePa
         )
 
     divided = pl.col("over").is_not_null()
-    ways = wanted.select("how", divided.alias("divided")).unique(maintain_order=True).rows()
+    made = wanted.select("how", divided.alias("divided")).unique(maintain_order=True).rows()
     below = wanted.filter(divided).unique("column").with_columns(source="over", order=0, per_year=False)
     return FeaturePanel(
         first,
         wanted.select("source", "column"),
-        {(how, over): rows(wanted.filter(pl.col("how") == how, divided == over)) for how, over in ways},
+        {(how, over): rows(wanted.filter(pl.col("how") == how, divided == over)) for how, over in made},
         rows(below).filter(pl.col("value") != 0),
     )
 
@@ -138,11 +136,11 @@ def _latest_vintage(rows: pl.DataFrame, day: date) -> pl.DataFrame:
     return rows.filter(pl.col("known_from") <= day).filter(_final("cell", "period_end"))
 
 
-def _divided(series: pl.DataFrame, below: pl.DataFrame) -> pl.DataFrame:
+def _divided(series: pl.DataFrame, denominators: pl.DataFrame) -> pl.DataFrame:
     """Each figure divided by that of the same or the nearest earlier period, if near enough."""
     return (
         series.join_asof(
-            below.select(
+            denominators.select(
                 "cell", "period_end", below="value", below_end="period_end", below_known="known_from"
             ),
             on="period_end",
@@ -185,7 +183,7 @@ def _trend(series: pl.DataFrame) -> pl.DataFrame:
         *(name for name in FIGURE if name != "value"),
         "years",
         value=pl.when("log").then(pl.col("value").log()).otherwise("value"),
-        year=middle / DAYS_A_YEAR,
+        year=middle / DAYS_PER_YEAR,
         season=pl.when("seasonal").then(pl.when(_DAYS > HALF_A_YEAR).then(0).otherwise(quarter)),
     )
     pairs = recent.join(

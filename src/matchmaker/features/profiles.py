@@ -12,14 +12,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
-from matchmaker.features.definition import DIMENSIONS, Feature, features
+from matchmaker.features.definition import Feature, features
 from matchmaker.features.organisation_types import types_on
 from matchmaker.features.panel import feature_panel
-from matchmaker.features.scaling import Floats, logged, percentiles, robust_scale
-from matchmaker.sectors.nhs.derived import facts
+from matchmaker.features.scaling import logged, percentiles, robust_scale
+from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
-from matchmaker.snapshot.registry import format_date
+from matchmaker.typing import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ class Profiles:
         snapshot: what they were made from.
         as_of: the day; nothing known later is in them.
         features: the columns, in order.
-        organisations: (n) rows by ODS code: ods, name, kind, region, system, coordinates.
+        organisations: (n) rows by code: code, name, type, region, locality, coordinates.
         cells: one row per organisation and feature: value as published, state (known, stale,
             unknown, not applicable), period, known_from, source, file.
     """
@@ -54,9 +55,19 @@ class Profiles:
         )
         return self.snapshot.hash, self.as_of, hash(self.features), *frames
 
+    @property
+    def cache_size(self) -> int:
+        """Bytes, estimated; see `cache.size_of`. The matrices below take about as much as the cells."""
+        return 2 * int(self.cells.estimated_size())
+
+    @property
+    def sector(self) -> Sector:
+        """What the organisations belong to."""
+        return self.snapshot.sector
+
     @cached_property
     def position(self) -> dict[str, int]:
-        """ODS code -> row."""
+        """Code -> row."""
         return {code: at for at, code in enumerate(self.organisations["code"])}
 
     @cached_property
@@ -66,7 +77,7 @@ class Profiles:
 
     @cached_property
     def types(self) -> NDArray[np.str_]:
-        """(n_organisations,) the kind of each."""
+        """(n_organisations,) the type of each."""
         return self.organisations["type"].to_numpy().astype(str)
 
     def _matrix(self, value: pl.Expr) -> Floats:
@@ -89,7 +100,7 @@ class Profiles:
         return logged(self.values, np.array([feature.takes_log for feature in self.features], dtype=bool))
 
     def scaled_as(self, org_type: str) -> Floats:
-        """`transformed` in the terms of one kind of trust (see `scaling.robust_scale`)."""
+        """`transformed` in robust units of one type of organisation (see `scaling.robust_scale`)."""
         if org_type not in self._scaled:
             self._scaled[org_type] = robust_scale(self.transformed, np.flatnonzero(self.types == org_type))
         return self._scaled[org_type]
@@ -100,7 +111,7 @@ class Profiles:
 
     @cached_property
     def percentiles(self) -> Floats:
-        """Share of its kind that each value exceeds, 0 to 1; not turned round for direction."""
+        """Share of its type that each value exceeds, 0 to 1; not turned round for direction."""
         return percentiles(self.values, self.types)
 
     @cached_property
@@ -126,7 +137,7 @@ class Profiles:
         return pl.concat([identity, values.fill_nan(None)], how="horizontal")
 
     def to_pandas(self) -> pd.DataFrame:
-        """`wide` as a pandas frame indexed by ODS code."""
+        """`wide` as a pandas frame indexed by code."""
         return self.wide().to_pandas().set_index("code")
 
 
@@ -141,24 +152,26 @@ def profiles(
         wanted: features; by default all that are defined.
 
     Raises:
-        OutOfRange: nothing was known yet on that day.
+        InvalidParameter: nothing was known yet on that day.
     """
     day = as_of or snapshot.as_of
     if day < snapshot.known_since:
-        text = f"Nothing was known yet on {format_date(day)}: the data begin on {format_date(snapshot.known_since)}."
+        since = format_date(snapshot.known_since)
+        text = f"Nothing was known yet on {format_date(day)}: the data begin on {since}."
         raise InvalidParameter(text, "Ask about a later day.", ("as_of",))
-    chosen = tuple(wanted if wanted is not None else features())
+    chosen = tuple(wanted if wanted is not None else features(snapshot.sector))
     organisations = open_on(snapshot, day)
-    laid_out = feature_panel(snapshot, chosen)
-    known = laid_out.on(day, facts(snapshot, day) if any(feature.worked_out for feature in chosen) else None)
-    grid = _grid(organisations, chosen, day).join(laid_out.first, on="code", maintain_order="left")
+    panel = feature_panel(snapshot, chosen)
+    derive = snapshot.sector.hook("derived") if any(feature.is_derived for feature in chosen) else None
+    known = panel.as_of(day, None if derive is None else derive(snapshot, day))
+    grid = _grid(organisations, chosen, day).join(panel.first, on="code", maintain_order="left")
     return Profiles(snapshot, day, chosen, organisations, _cells(grid, known))
 
 
 def open_on(snapshot: Snapshot, day: date) -> pl.DataFrame:
-    """The organisations open on a day, by ODS code, each of the kind that it then was.
+    """The organisations open on a day, by code, each of the type that it then was.
 
-    A closing after the day is not told; name, region, system and place are those of the latest list.
+    A closing after the day is left out; name, region, system and place are those of the latest list.
     """
     opened = pl.col("opened").is_null() | (pl.col("opened") <= day)
     still = pl.col("closed").is_null() | (pl.col("closed") >= day)
@@ -216,4 +229,4 @@ def _cells(grid: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-__all__ = ["DIMENSIONS", "KNOWN", "NOT_APPLICABLE", "STALE", "UNKNOWN", "Profiles", "open_on", "profiles"]
+__all__ = ["KNOWN", "NOT_APPLICABLE", "STALE", "UNKNOWN", "Profiles", "open_on", "profiles"]

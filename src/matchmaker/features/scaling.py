@@ -1,4 +1,4 @@
-"""Robust scaling and percentiles within each kind of trust; unknown (NaN) stays unknown."""
+"""Robust scaling and percentiles within each type of organisation; unknown (NaN) stays unknown."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from matchmaker.typing import Floats
 
 IQR_OF_NORMAL = 1.3489795003921634
 """Interquartile range of the standard normal: makes the scale comparable to a standard deviation."""
 CLIP = 4.0
-"""Scaled values are held within plus and minus this, so that one odd trust cannot rule a distance."""
+"""Scaled values are held within plus and minus this, so that one odd organisation cannot rule a distance."""
 
 
 def groups_of(types: NDArray[np.str_]) -> Iterator[NDArray[np.intp]]:
-    """The positions of each kind, kinds in alphabetical order."""
+    """The positions of each type, types in alphabetical order."""
     for org_type in np.unique(types):
         yield np.flatnonzero(types == org_type)
 
@@ -39,7 +39,7 @@ def robust_scale(values: Floats, reference: NDArray[np.intp]) -> Floats:
 
     Args:
         values: (n_organisations, n_features), transformed; NaN is unknown.
-        reference: rows of the organisations that set the middle and the spread (one kind of trust).
+        reference: rows of the organisations that set the middle and the spread (one type of organisation).
 
     Returns:
         (n_organisations, n_features), held within ±`CLIP`; a feature that no reference organisation
@@ -81,7 +81,7 @@ def _quantile(ordered: Floats, known: NDArray[np.intp], share: float) -> Floats:
 
 
 def percentiles(values: Floats, types: NDArray[np.str_]) -> Floats:
-    """The share of the others of its kind that each value exceeds; ties count half.
+    """The share of the others of its type that each value exceeds; ties count half.
 
     Args:
         values: (n_organisations, n_features); NaN is unknown.

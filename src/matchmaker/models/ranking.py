@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.features.scaling import Floats
 from matchmaker.models.scoring.ranker import Rows
+from matchmaker.typing import Floats
 
 MIN_COVERAGE = 0.5 - 1e-9
 """Candidates with less of the weight known than half (however it was rounded) stand after all others."""

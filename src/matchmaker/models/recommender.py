@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import matchmaker
+from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter, UnknownOrganisation
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.eligibility.parameters import check_parameters
@@ -40,7 +40,7 @@ from matchmaker.models.types import (
     WhyNot,
 )
 from matchmaker.sectors.nhs.peer_finder.official_lists import official_peers
-from matchmaker.snapshot.registry import format_date
+from matchmaker.typing import Floats
 
 __all__ = ["RankedCandidates", "Recommender"]
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.features.scaling import Floats
 from matchmaker.models.scoring.ranker import Rows
 from matchmaker.models.types import RankUncertainty
+from matchmaker.typing import Floats
 
 Drawn = NDArray[np.float32]
 

@@ -7,11 +7,11 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from matchmaker.dates import format_date
 from matchmaker.features.formatting import format_age, format_short, format_value
 from matchmaker.features.profiles import NOT_APPLICABLE, STALE
 from matchmaker.models.eligibility.rules import TYPE_LABELS
 from matchmaker.models.scoring.phrases import in_100
-from matchmaker.snapshot.registry import format_date
 
 
 def coded(words: str) -> Markup:

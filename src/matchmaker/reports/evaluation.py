@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 from itertools import groupby
 
+from matchmaker.dates import format_date
 from matchmaker.evaluation.evaluate import Evaluation
 from matchmaker.evaluation.export import summary, tables
 from matchmaker.evaluation.published import publish
 from matchmaker.evaluation.report.build import TITLE, document, sections
 from matchmaker.evaluation.report.document import Dots, Items, Steps, Table, Text
 from matchmaker.rendering.environment import environment
-from matchmaker.snapshot.registry import format_date
 
 WIDTH, LEFT, RIGHT = 720, 330, 20
 AXIS = 48

@@ -10,6 +10,7 @@ from functools import cached_property
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from matchmaker.dates import format_date
 from matchmaker.errors import AmbiguousName, InvalidParameter, MatchmakerError, UnknownOrganisation
 from matchmaker.snapshot.merge import plain_name
 from matchmaker.snapshot.store import Snapshot
@@ -162,8 +163,3 @@ class OrganisationRegistry:
     def _listed(self, codes: Iterable[str]) -> str:
         names = [f"{self.by_code[code].name} ({code})" for code in codes]
         return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
-
-
-def format_date(day: date) -> str:
-    """A day as the NHS writes it: 3 March 2026."""
-    return f"{day.day} {day:%B %Y}"

@@ -16,8 +16,12 @@ from scipy.stats import spearmanr
 
 from matchmaker import Matchmaker
 from matchmaker.errors import BadFile, MissingExtra
-from matchmaker.features.scaling import Floats
+<<<<<<< HEAD
+from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
+=======
+from matchmaker.typing import Floats
+>>>>>>> 431d1e2 (Define features, panels and formats by sector)
 from matchmaker.models.learned.lambdarank import (
     SETTINGS,
     LambdaRankLearner,

@@ -19,7 +19,7 @@ from matchmaker import Matchmaker, Snapshot
 from matchmaker.cli import app
 from matchmaker.errors import BadFile, InvalidParameter
 from matchmaker.features import features, profiles
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 from matchmaker.models.arrangement import arrangement, arrangements
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.lambdarank import LambdaRankModel

@@ -20,7 +20,7 @@ from matchmaker.evaluation.outcomes.survival import (
     permutation_test,
     power,
 )
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 
 FEWEST = 8
 """With fewer trusts than this no effect is estimated."""

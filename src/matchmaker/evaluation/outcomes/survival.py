@@ -14,7 +14,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 
 DRAWS = 20_000
 SEED = 20_260_822

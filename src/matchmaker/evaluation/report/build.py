@@ -15,7 +15,7 @@ from matchmaker.evaluation.report.outcomes import outcome_sections
 from matchmaker.evaluation.report.practice import HEADLINE, families, headline_rows, practice_sections
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.geography import kilometres_from
-from matchmaker.snapshot.registry import format_date
+from matchmaker.dates import format_date
 
 TITLE = "Is it any good?"
 CANT_SHOW = (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from matchmaker.dates import format_date
 from matchmaker.evaluation.aggregate import ELIGIBLE
 from matchmaker.evaluation.error_analysis import Miss
 from matchmaker.evaluation.evaluate import EVIDENCE, Evaluation
@@ -18,7 +19,6 @@ from matchmaker.evaluation.report.labels import (
     share,
     with_limits,
 )
-from matchmaker.snapshot.registry import format_date
 
 NEAREST = "nearest"
 

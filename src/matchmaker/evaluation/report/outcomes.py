@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from matchmaker.dates import format_date
 from matchmaker.evaluation.evaluate import Outcomes
 from matchmaker.evaluation.outcomes.association import Association, PowerAnalysis
 from matchmaker.evaluation.outcomes.exposures import PRIMARY, STAND_IN
@@ -13,7 +14,6 @@ from matchmaker.evaluation.outcomes.survival import Curve
 from matchmaker.evaluation.report.document import Block, Dot, Dots, Items, Section, Steps, Table, Text
 from matchmaker.evaluation.report.labels import number, p_value, share
 from matchmaker.features.formatting import RATINGS
-from matchmaker.snapshot.registry import format_date
 
 CONFOUNDERS = (
     "Regression to the mean: trusts enter special measures at their worst, and many would have improved.",

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.features.scaling import Floats
 from matchmaker.models.scoring.ranker import Rows
+from matchmaker.typing import Floats
 
 UNASSIGNED = -1
 STEPS = 1e9

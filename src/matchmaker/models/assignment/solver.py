@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.assignment import summary as words
@@ -37,6 +36,7 @@ from matchmaker.models.recommender import RankedCandidates, Recommender
 from matchmaker.models.scoring.ranker import Rows
 from matchmaker.models.scoring.records import helping
 from matchmaker.models.types import Organisation
+from matchmaker.typing import Floats
 
 CAPACITY = 1
 """So many recipients a partner can take on, help on record included (E9, E10); a judgement."""

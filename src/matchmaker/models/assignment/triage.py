@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
 from matchmaker.models.scoring.ranker import Rows
-from matchmaker.snapshot.registry import format_date
 
 IN_NEED = 4
 """From this oversight segment on, a trust is taken to need a partner."""

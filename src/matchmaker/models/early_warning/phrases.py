@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from matchmaker.dates import format_date
 from matchmaker.models.early_warning.signs import ENOUGH, Reading
 from matchmaker.models.early_warning.validation import REGIMES, WITHIN_YEARS, BaseRates, Rate, rate
 from matchmaker.models.eligibility.rules import TYPE_LABELS
-from matchmaker.snapshot.registry import format_date
 
 ENTERED = f"entered {REGIMES['quality']} within {WITHIN_YEARS} years"
 LOOK = "A sign is a reason to look, not a finding."

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from matchmaker.errors import Issue, IssueList
 from matchmaker.features.definition import Feature, features
 from matchmaker.features.profiles import Profiles
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 
 FILE = "early_warning.toml"
 WORST = 0.2

@@ -14,12 +14,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.features.profiles import Profiles, profiles
-from matchmaker.features.scaling import Floats
 from matchmaker.models.early_warning.signs import applying, counts, features_read, readings, signs
 from matchmaker.snapshot import Snapshot
-from matchmaker.snapshot.registry import format_date
+from matchmaker.typing import Floats
 
 REGIMES = {
     "quality": "special measures for quality",

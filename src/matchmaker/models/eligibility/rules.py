@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.cache import cached
+from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
 from matchmaker.features.formatting import RATINGS
@@ -21,7 +22,6 @@ from matchmaker.models.arrangement import Rule
 from matchmaker.models.scoring.geography import kilometres_from
 from matchmaker.models.scoring.records import absorptions, active_interventions, helping
 from matchmaker.models.scoring.size import sizes_beside
-from matchmaker.snapshot.registry import format_date
 
 NOT_ITSELF = "not_itself"
 TYPE_LABELS = {

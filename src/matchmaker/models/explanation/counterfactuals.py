@@ -15,12 +15,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.ranking import MIN_COVERAGE, outranks
 from matchmaker.models.scoring.criteria import RECORDED, SAME_SYSTEM
 from matchmaker.models.scoring.weighted_sum import BASE_VALUE, weighted_sum
 from matchmaker.models.types import Counterfactual
+from matchmaker.typing import Floats
 
 MOST = 3.0
 """Weights are searched from nothing to so many times the sum of all weights."""

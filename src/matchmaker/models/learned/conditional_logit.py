@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 
 ARMIJO = 1e-4
 """A step counts if it brings at least this share of what the slope promises."""

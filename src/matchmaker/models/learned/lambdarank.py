@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from matchmaker.errors import BadFile, Issue, MissingExtra
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation, SimilarPastChoice
 from matchmaker.models.learned.logit_ranker import (

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.pair_feature import PairFeature, centre_within_set, pair_values

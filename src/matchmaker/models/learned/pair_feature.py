@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Rule
 from matchmaker.models.eligibility.rules import apply_rule
 from matchmaker.models.scoring.ranker import Rows
+from matchmaker.typing import Floats
 
 COULD_JOIN = Rule(name="kinds_that_merge", why="Only these are compared.")
 

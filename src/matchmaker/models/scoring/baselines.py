@@ -11,10 +11,10 @@ import polars as pl
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
 from matchmaker.features.formatting import format_value
-from matchmaker.features.scaling import Floats
 from matchmaker.models.scoring.criteria import closeness
 from matchmaker.models.scoring.geography import kilometres
 from matchmaker.models.scoring.ranker import Component, Rows, Scores, scores_from_contributions
+from matchmaker.typing import Floats
 
 Values = Callable[[Profiles, Rows], Floats]
 

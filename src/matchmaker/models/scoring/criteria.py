@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.scoring.geography import kilometres
 from matchmaker.models.scoring.records import relations
 from matchmaker.models.scoring.size import size_ratios
+from matchmaker.typing import Floats
 
 COMMON = 0.5
 """A feature is compared among a kind of trust where at least this share of the kind knows it."""

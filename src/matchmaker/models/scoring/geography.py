@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 
 EARTH_KM = 6371.0088
 

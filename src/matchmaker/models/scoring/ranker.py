@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 
 Rows = NDArray[np.intp]
 

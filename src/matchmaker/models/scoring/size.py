@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
+from matchmaker.typing import Floats
 
 
 def size_ratios(profiles: Profiles, recipients: NDArray[np.intp]) -> Floats:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from matchmaker.features import Profiles
-from matchmaker.features.scaling import Floats
 from matchmaker.models.arrangement import Arrangement, Criterion
 from matchmaker.models.scoring import focus_areas
 from matchmaker.models.scoring.criteria import criterion_values
@@ -16,6 +15,7 @@ from matchmaker.models.scoring.geography import kilometres_from
 from matchmaker.models.scoring.phrases import sentence
 from matchmaker.models.scoring.ranker import Component, Rows, Scores
 from matchmaker.models.scoring.records import relations
+from matchmaker.typing import Floats
 
 BASE_VALUE = 0.5
 """Where every candidate begins: neither for nor against. A criterion moves it by its distance from

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from matchmaker.dates import format_date
 from matchmaker.errors import Issue
 from matchmaker.snapshot.overlay.reader import opened
 from matchmaker.snapshot.overlay.validation import Figure, Rows, checked
-from matchmaker.snapshot.registry import format_date
 from matchmaker.snapshot.store import Snapshot
 from matchmaker.sources.publication import Standing, measures
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from matchmaker.dates import format_date
 from matchmaker.errors import Issue, IssueList
 from matchmaker.sectors.nhs.sources.cqc_ratings import WORDS as RATINGS
 from matchmaker.snapshot.overlay.columns import (
@@ -28,7 +29,6 @@ from matchmaker.snapshot.overlay.reader import (
     is_remark,
     number,
 )
-from matchmaker.snapshot.registry import format_date
 from matchmaker.snapshot.store import Snapshot
 from matchmaker.sources.publication import Measure, measures
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import matchmaker
+from matchmaker.dates import format_date
 from matchmaker.evaluation.published import published_evaluation
 from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, STALE, UNKNOWN
 from matchmaker.models.engine import Matchmaker
-from matchmaker.snapshot.registry import format_date
 from matchmaker.web.content.atrs import Worked, record
 from matchmaker.web.presenters.evaluation import shortly
 
