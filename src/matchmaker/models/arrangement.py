@@ -4,101 +4,109 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from matchmaker.errors import BadFile, InvalidParameter, Issue
-from matchmaker.features import DIMENSIONS
+from matchmaker.cache import cached
+from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
+from matchmaker.sector import Sector
 
 Evidence = Annotated[str, Field(pattern=r"^E\d+$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Ratio = Annotated[float, Field(gt=0)]
+OF_DIMENSION = ("similarity", "standing", "standing_of_both")
+"""Forms of criterion that need a dimension."""
 
 
-class Criterion(BaseModel):
-    """One thing that is weighed about a recipient and a candidate.
+class Definition(BaseModel):
+    """A frozen table of an arrangement's file; what is not known in it is an error."""
 
-    Attributes:
-        form: `similarity` of the two in a dimension; `standing` of the candidate in a dimension
-            among its kind; `standing_of_both`, the weaker of the two; `strength` of the candidate
-            where the recipient is weak; `capacity`, its size beside the recipient's; `proximity` of
-            their headquarters; `relationship`, joint work on record.
-        weight: its share before unknown criteria are left out; not negative.
-        half_km: for proximity, the distance at which it is worth half.
-        ratios: for capacity, the size ratios (candidate to recipient) worth 0 and 1.
-    """
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+class Criterion(Definition):
+    """One thing that is weighed about a recipient and a candidate."""
 
     name: Name
+    """Unique in its arrangement."""
     label: str
+    """What is weighed, as a title."""
     form: Literal[
         "similarity", "standing", "standing_of_both", "strength", "capacity", "proximity", "relationship"
     ]
+    """`similarity` of the two in a dimension; `standing` of the candidate in a dimension among its type;
+    `standing_of_both`, the weaker of the two; `strength` of the candidate where the recipient is weak;
+    `capacity`, its size relative to the recipient's; `proximity` of the two; `relationship`, joint work on
+    record."""
     dimension: str | None = None
+    """The dimension, for a similarity or a standing."""
     weight: float = Field(ge=0, allow_inf_nan=False)
+    """Its share before unknown criteria are left out."""
     half_km: float = Field(default=50.0, gt=0)
-    ratios: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (0.5, 2.0)
+    """For proximity: the distance at which it is worth half."""
+    ratios: tuple[Ratio, Ratio] = (0.5, 2.0)
+    """For capacity: the size ratios (candidate to recipient) worth 0 and 1."""
     evidence: tuple[Evidence, ...] = ()
+    """Findings it rests on; empty means a judgement."""
     why: str
+    """The reason for it, in one sentence."""
 
     @model_validator(mode="after")
-    def _dimension_is_known(self) -> Criterion:
-        if self.form in {"similarity", "standing", "standing_of_both"} and self.dimension not in DIMENSIONS:
-            raise ValueError(f"a {self.form} needs a dimension, one of {', '.join(DIMENSIONS)}")
+    def _fields_fit_together(self) -> Criterion:
+        if self.form in OF_DIMENSION and self.dimension is None:
+            raise ValueError(f"a {self.form} needs a dimension")
         if self.ratios[0] >= self.ratios[1]:
             raise ValueError("the ratio worth 0 must be below the ratio worth 1")
         return self
 
 
-class Rule(BaseModel):
-    """One reason to exclude a candidate; `rules.RULES` says what each name does.
-
-    Attributes:
-        bounds: the rule's own numbers or words, such as `{ highest = 3 }`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Rule(Definition):
+    """One reason to exclude a candidate; `eligibility.rules` says what each name does."""
 
     name: Name
-    bounds: tuple[tuple[str, Any], ...] = ()
+    """Name of the rule."""
+    parameters: tuple[tuple[str, Any], ...] = ()
+    """Its own numbers or words, such as `{ highest = 3 }`."""
     evidence: tuple[Evidence, ...] = ()
+    """Findings it rests on; empty means a judgement."""
     why: str
+    """The reason for it, in one sentence."""
 
     @model_validator(mode="before")
     @classmethod
-    def _bounds_from_table(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("bounds"), dict):
-            return data | {"bounds": _settled(data["bounds"])}
+    def _parameters_from_table(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("parameters"), dict):
+            return data | {"parameters": _canonical(data["parameters"])}
         return data
 
 
-class Arrangement(BaseModel):
-    """One form of partnership: its typology, weights and rules, each with its evidence.
-
-    Attributes:
-        partner: what the partner is called.
-        nature, scale: the typology of the evidence (E15).
-        checklist: what helps or harms according to the evidence and no published figure shows.
-        first_step: the smaller thing to try first.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Arrangement(Definition):
+    """One form of partnership: its typology, weights and rules, each with its evidence."""
 
     name: Name
+    """By which questions name it."""
     label: str
+    """Its title."""
     partner: str
+    """What the partner is called: "buddy"."""
     version: int = Field(ge=1)
+    """Raised whenever its answers may change."""
     nature: Literal["mandated", "voluntary"]
+    """Whether a regulator imposes it (E15)."""
     scale: Literal["individual", "structural"]
+    """Whether both go on as they are, or come under one board (E15)."""
     summary: str
+    """What it is, in one sentence."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
+    """What is weighed."""
     rules: tuple[Rule, ...] = ()
+    """What excludes a candidate."""
     checklist: tuple[str, ...] = ()
+    """What helps or harms according to the evidence and no published figure shows."""
     first_step: str = ""
+    """The smaller thing to try first."""
 
     @model_validator(mode="after")
     def _weights_count(self) -> Arrangement:
@@ -110,32 +118,32 @@ class Arrangement(BaseModel):
                 raise ValueError("two criteria, or two rules, have the same name")
         return self
 
-    def weighted(self, weights: Mapping[str, float]) -> Arrangement:
+    def with_weights(self, weights: Mapping[str, float]) -> Arrangement:
         """The same arrangement with some weights changed.
 
         Args:
             weights: criterion (its name, or the beginning of it: `context`) -> new weight.
 
         Raises:
-            OutOfRange: an unknown or ambiguous criterion, a negative weight, or nothing left to weigh.
+            InvalidParameter: an unknown or ambiguous criterion, a negative weight, or nothing left to weigh.
         """
         changed: dict[str, float] = {}
-        for asked, weight in weights.items():
+        for name, weight in weights.items():
             if not 0 <= weight < float("inf"):
-                text = f"The weight {weight:g} of '{asked}' is not 0 or more."
-                raise InvalidParameter(text, "Give 0 or more.", ("weights", asked))
-            changed[self._criterion_named(asked)] = weight
-        criteria = [
+                text = f"The weight {weight:g} of '{name}' is not 0 or more."
+                raise InvalidParameter(text, "Give 0 or more.", ("weights", name))
+            changed[self._criterion_named(name)] = weight
+        criteria = tuple(
             one.model_copy(update={"weight": changed.get(one.name, one.weight)}) for one in self.criteria
-        ]
+        )
         if sum(criterion.weight for criterion in criteria) <= 0:
             text = "These weights add up to 0, so there is nothing to rank by."
             raise InvalidParameter(text, "Give at least one criterion a weight above 0.", ("weights",))
-        return self.model_copy(update={"criteria": tuple(criteria)})
+        return self.model_copy(update={"criteria": criteria})
 
-    def _criterion_named(self, asked: str) -> str:
+    def _criterion_named(self, text: str) -> str:
         names = [criterion.name for criterion in self.criteria]
-        wanted = _underscored(asked)
+        wanted = _snake_case(text)
         if wanted in names:
             return wanted
         hits = [name for name in names if name.startswith(wanted)] if wanted else []
@@ -143,91 +151,109 @@ class Arrangement(BaseModel):
             return hits[0]
         step = f"The criteria are: {', '.join(hits or names)}."
         word = "means several criteria" if hits else "is no criterion"
-        text = f"'{asked}' {word} of {self.label.casefold()}."
-        raise InvalidParameter(text, step, ("weights", asked))
+        raise InvalidParameter(f"'{text}' {word} of {self.label.casefold()}.", step, ("weights", text))
 
-    def ruled(
-        self, relax: tuple[str, ...] = (), bounds: Mapping[str, Mapping[str, Any]] | None = None
+    def with_rules(
+        self, relax: tuple[str, ...] = (), parameters: Mapping[str, Mapping[str, Any]] | None = None
     ) -> Arrangement:
-        """The same arrangement without some rules, and with rules added or their bounds changed.
+        """The same arrangement without some rules, and with rules added or their parameters changed.
 
         Args:
             relax: names of rules to leave out.
-            bounds: rule -> its bounds; a rule that the arrangement lacks is added.
+            parameters: rule -> its parameters; a rule that the arrangement lacks is added.
 
         Raises:
-            OutOfRange: a rule to relax is not one of the arrangement's, or is relaxed and bounded.
+            InvalidParameter: a rule to relax is not one of the arrangement's, or is relaxed and set.
         """
         known = {rule.name for rule in self.rules}
-        relax = tuple(map(_underscored, relax))
-        for at, name in enumerate(relax):
+        relaxed = tuple(map(_snake_case, relax))
+        for at, name in enumerate(relaxed):
             if name not in known:
                 step = f"The rules are: {', '.join(sorted(known))}."
                 text = f"'{name}' is no rule of {self.label.casefold()}."
                 raise InvalidParameter(text, step, ("relax", at))
-            if name in (bounds or {}):
+            if name in (parameters or {}):
                 text = f"The rule '{name}' is both relaxed and set."
                 raise InvalidParameter(text, "Do one or the other.", ("relax", at))
-        kept = {rule.name: rule for rule in self.rules if rule.name not in relax}
-        for name, own in (bounds or {}).items():
-            # not validated: whether there is such a rule is told where its bounds are checked
-            before = kept.get(name) or Rule.model_construct(name=name, why="Asked for in the question.")
-            kept[name] = before.model_copy(update={"bounds": _settled(dict(before.bounds) | dict(own))})
-        return self.model_copy(update={"rules": tuple(kept.values())})
+        rules = {rule.name: rule for rule in self.rules if rule.name not in relaxed}
+        for name, own in (parameters or {}).items():
+            # not validated: whether there is such a rule is checked where it is applied
+            before = rules.get(name) or Rule.model_construct(name=name, why="Asked for in the question.")
+            merged = _canonical(dict(before.parameters) | dict(own))
+            rules[name] = before.model_copy(update={"parameters": merged})
+        return self.model_copy(update={"rules": tuple(rules.values())})
 
 
-def _underscored(asked: str) -> str:
-    """A name as people write it, as code does: "Same kind" is `same_type`."""
-    return asked.strip().casefold().replace(" ", "_").replace("-", "_")
+def _snake_case(text: str) -> str:
+    """A name as people write it, as code does: "Same type" is `same_type`."""
+    return text.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
-def _settled(bounds: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """Bounds in one order and form, so that equal rules are equal."""
+def _canonical(parameters: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Parameters in one order and form, so that equal rules are equal."""
     return tuple(
-        (name, tuple(bound) if isinstance(bound, list) else bound) for name, bound in sorted(bounds.items())
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in sorted(parameters.items())
     )
 
 
-@cache
-def arrangements() -> dict[str, Arrangement]:
-    """Every arrangement that ships with the package, by name."""
-    folder = files("matchmaker.sectors.nhs") / "arrangements"
-    found = [
-        _parsed(file.name, file.read_text("utf-8"))
-        for file in folder.iterdir()
-        if file.name.endswith(".toml")
-    ]
-    return {arrangement.name: arrangement for arrangement in sorted(found, key=lambda one: one.name)}
-
-
-def arrangement(name: str) -> Arrangement:
-    """An arrangement of the package by its name.
+@cached
+def arrangements(sector: Sector) -> dict[str, Arrangement]:
+    """Every arrangement of a sector by name, in alphabetical order.
 
     Raises:
-        OutOfRange: there is none of that name.
+        BadFile: with every fault of every file.
     """
-    if name not in arrangements():
-        step = f"Choose one of {', '.join(arrangements())}, or give a TOML file of your own."
+    issues = IssueList()
+    parsed = []
+    for name, text in sector.texts("arrangements").items():
+        try:
+            parsed.append(parse_arrangement(f"{name}.toml", text, sector))
+        except BadFile as error:
+            issues.extend(error.faults)
+    issues.raise_if_any("Mend the arrangements.")
+    return {one.name: one for one in sorted(parsed, key=lambda one: one.name)}
+
+
+def arrangement(sector: Sector, name: str) -> Arrangement:
+    """An arrangement of a sector by its name.
+
+    Raises:
+        InvalidParameter: there is none of that name.
+    """
+    known = arrangements(sector)
+    if name not in known:
+        step = f"Choose one of {', '.join(known)}, or give a TOML file of your own."
         raise InvalidParameter(f"There is no arrangement '{name}'.", step, ("arrangement",))
-    return arrangements()[name]
+    return known[name]
 
 
-def read_arrangement(path: Path) -> Arrangement:
+def read_arrangement(path: Path, sector: Sector) -> Arrangement:
     """An arrangement from a TOML file of the user's own.
 
     Raises:
-        BadFile: the file breaks the form; all faults are told.
+        BadFile: with every fault of the file.
     """
     try:
-        return _parsed(path.name, path.read_text("utf-8"))
+        return parse_arrangement(path.name, path.read_text("utf-8"), sector)
     except (OSError, UnicodeDecodeError) as error:
         raise BadFile([Issue(path.name, f"a readable text file ({error})")], "Check the path.") from error
 
 
-def _parsed(file: str, text: str) -> Arrangement:
+def parse_arrangement(file: str, text: str, sector: Sector) -> Arrangement:
+    """An arrangement from TOML.
+
+    Args:
+        file: its name, for error messages.
+        text: its content.
+        sector: whose dimensions its criteria may name.
+
+    Raises:
+        BadFile: with every fault of the text.
+    """
     try:
         content: dict[str, Any] = tomllib.loads(text)
-        return Arrangement.model_validate(
+        parsed = Arrangement.model_validate(
             content
             | {
                 "criteria": [{"name": name, **fields} for name, fields in content["criteria"].items()],
@@ -239,8 +265,16 @@ def _parsed(file: str, text: str) -> Arrangement:
     except KeyError as error:
         raise BadFile([Issue(file, f"a table {error}")], "Mend the file.") from error
     except ValidationError as error:
-        faults = [
+        issues = [
             Issue(file, one["msg"], str(one["input"])[:60], column=".".join(map(str, one["loc"])))
             for one in error.errors()
         ]
-        raise BadFile(faults, "Mend the file.") from error
+        raise BadFile(issues, "Mend the file.") from error
+    unknown = [
+        Issue(file, f"one of {', '.join(sector.dimensions)}", one.dimension, column=f"criteria.{one.name}")
+        for one in parsed.criteria
+        if one.form in OF_DIMENSION and one.dimension not in sector.dimensions
+    ]
+    if unknown:
+        raise BadFile(unknown, "Name a dimension of the sector.")
+    return parsed

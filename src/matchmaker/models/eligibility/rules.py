@@ -1,161 +1,274 @@
 """Rules: reasons to exclude a candidate; an excluded candidate keeps its reasons.
 
-Each rule is a function of the profiles, the recipient's row and its own bounds. What is unknown
-excludes nobody.
+A rule is data: a form and what that form needs. The rules that make sense everywhere are defined here; a
+sector adds its own in `rules.toml`. What is unknown excludes nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from matchmaker.cache import cached
 from matchmaker.dates import format_date
-from matchmaker.errors import InvalidParameter
+from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
-from matchmaker.features.formatting import RATINGS
 from matchmaker.models.arrangement import Rule
 from matchmaker.models.scoring.geography import kilometres_from
 from matchmaker.models.scoring.records import absorptions, active_interventions, helping
-from matchmaker.models.scoring.size import sizes_beside
+from matchmaker.models.scoring.size import size_ratios_to
+from matchmaker.sector import Sector
+from matchmaker.typing import Mask
 
 NOT_ITSELF = "not_itself"
-TYPE_LABELS = {
-    "acute": "acute",
-    "acute_specialist": "acute specialist",
-    "mental_health": "mental health",
-    "community": "community",
-    "ambulance": "ambulance",
-    "other": "other",
+"""The rule that no organisation is its own partner; it can't be relaxed."""
+
+
+class RuleSpec(BaseModel):
+    """What a rule does."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    form: Literal[
+        "type", "threshold", "intervention", "size", "distance", "load", "absorption", "place", "codes"
+    ]
+    """`type` of the organisation; `threshold` of a feature; formal `intervention` that is active; relative
+    `size`; `distance`; `load` of help already given; `absorption` under way; a named `place`; named `codes`."""
+    label: str
+    """What it asks for, as a title."""
+    reason: str = ""
+    """Why a candidate is excluded, with `{...}` filled in, for thresholds and interventions."""
+    groups: tuple[tuple[str, ...], ...] = ()
+    """For a type: groups of types that may be paired; none means only equal types."""
+    feature: str | None = None
+    """For a threshold: the feature."""
+    at_least: float | None = None
+    """For a threshold: candidates below are excluded."""
+    at_most: float | None = None
+    """For a threshold: candidates above are excluded."""
+    parameter: str | None = None
+    """For a threshold: the parameter that gives the upper limit in place of `at_most`."""
+    regimes: tuple[str, ...] = ()
+    """For an intervention: the regimes that count."""
+    column: Literal["region", "locality"] | None = None
+    """For a place: the column of the organisations."""
+
+    @model_validator(mode="after")
+    def _fields_fit_the_form(self) -> RuleSpec:
+        if self.form == "threshold":
+            limits = (self.at_least, self.at_most, self.parameter)
+            if self.feature is None or not self.reason or limits.count(None) != len(limits) - 1:
+                raise ValueError("a threshold needs feature, reason and one of at_least, at_most, parameter")
+        if self.form == "intervention" and not (self.regimes and self.reason):
+            raise ValueError("an intervention needs regimes and reason")
+        if self.form == "place" and self.column is None:
+            raise ValueError("a place needs column")
+        return self
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """What an arrangement or a question may set, by name."""
+        if self.form == "threshold" and self.parameter is not None:
+            return {self.parameter: Parameter()}
+        if self.form == "place":
+            return {f"{_plural(self.column or '')}": Parameter(words=True)}
+        return _PARAMETERS.get(self.form, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a rule: words or a number, with or without a default."""
+
+    words: bool = False
+    required: bool = True
+
+
+_PARAMETERS: dict[str, Mapping[str, Parameter]] = {
+    "size": {"lowest": Parameter(required=False), "highest": Parameter(required=False)},
+    "distance": {"km": Parameter()},
+    "load": {"at_most": Parameter()},
+    "codes": {"codes": Parameter(words=True)},
 }
+COMMON = {
+    "same_type": RuleSpec(form="type", label="Same type"),
+    "size_ratio": RuleSpec(form="size", label="Size relative to the recipient"),
+    "within_km": RuleSpec(form="distance", label="Within a distance"),
+    "not_already_helping": RuleSpec(form="load", label="Not already helping others"),
+    "not_being_absorbed": RuleSpec(form="absorption", label="Not being absorbed itself"),
+    "in_region": RuleSpec(form="place", label="In a region", column="region"),
+    "in_locality": RuleSpec(form="place", label="In a locality", column="locality"),
+    "leave_out": RuleSpec(form="codes", label="Named candidates left out"),
+}
+"""The rules that every sector has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What one rule says: (n_organisations,) excluded or not, and why for any one of them."""
+    """What one rule does: whom it excludes (n_organisations,), and the reason for any one of them."""
 
-    excluded: NDArray[np.bool_]
+    excluded: Mask
     reason: Callable[[int], str]
 
 
+@cached
+def rules(sector: Sector) -> dict[str, RuleSpec]:
+    """Every rule of a sector, by name: those of its `rules.toml`, and those that every sector has.
+
+    Raises:
+        BadFile: with every fault of the file.
+    """
+    issues = []
+    own = {}
+    for name, fields in sector.toml("rules.toml").items():
+        try:
+            own[name] = RuleSpec.model_validate(fields)
+        except ValidationError as error:
+            issues += [
+                Issue("rules.toml", one["msg"], str(one["input"])[:60], column=".".join((name, *map(str, one["loc"]))))
+                for one in error.errors()
+            ]
+    if issues:
+        raise BadFile(issues, "Mend the rules.")
+    return COMMON | own
+
+
+def check_parameters(rule: Rule, sector: Sector) -> None:
+    """Check that a rule exists and that its parameters are complete and sensible.
+
+    Raises:
+        InvalidParameter: with the rules, or the parameters, that there are.
+    """
+    known = rules(sector)
+    if rule.name not in known:
+        text = f"There is no rule '{rule.name}'."
+        raise InvalidParameter(text, f"The rules are: {', '.join(known)}.", ("parameters", rule.name))
+    takes, given = known[rule.name].parameters, dict(rule.parameters)
+    missing = {name for name, one in takes.items() if one.required} - given.keys()
+    if missing or given.keys() - takes.keys():
+        text = f"The rule '{rule.name}' can't be set so."
+        step = f"Its parameters are: {', '.join(takes) or 'none'}."
+        raise InvalidParameter(text, step, ("parameters", rule.name))
+    for name, value in given.items():
+        if not (_are_words(value) if takes[name].words else _is_number(value)):
+            text = f"The parameter {name} of the rule '{rule.name}' can't be {value!r}."
+            step = "Give one or more." if takes[name].words else "Give a number, 0 or more."
+            raise InvalidParameter(text, step, ("parameters", rule.name, name))
+
+
+def _are_words(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(isinstance(word, str) for word in value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
 def apply_rule(rule: Rule, profiles: Profiles, recipient: int) -> Exclusion:
-    """What a rule with its bounds says of every candidate.
+    """What a rule with its parameters does to every candidate.
 
     Args:
-        rule: one that passes `bounds.check`.
+        rule: one that passes `check_parameters`.
         profiles: as of the day.
         recipient: its row.
 
     Raises:
-        OutOfRange: a bound names what the profiles don't hold.
+        InvalidParameter: a parameter names what the profiles don't hold.
     """
+    spec, parameters = rules(profiles.sector)[rule.name], dict(rule.parameters)
     try:
-        return RULES[rule.name](profiles, recipient, **dict(rule.bounds))
+        match spec.form:
+            case "type":
+                return _of_type(profiles, spec, str(profiles.types[recipient]))
+            case "threshold":
+                at_most = parameters[spec.parameter] if spec.parameter else spec.at_most
+                return _beyond_threshold(profiles, spec, at_most)
+            case "intervention":
+                return _under_intervention(profiles, spec)
+            case "size":
+                return _of_size(profiles, recipient, **parameters)
+            case "distance":
+                return _beyond_distance(profiles, recipient, parameters["km"])
+            case "load":
+                return _helping_others(profiles, recipient, parameters["at_most"])
+            case "absorption":
+                return _being_absorbed(profiles)
+            case "place":
+                column = str(spec.column)
+                return _elsewhere(profiles, column, parameters[_plural(column)])
+            case "codes":
+                return _named(profiles, parameters["codes"])
     except InvalidParameter as error:
         error.loc = ("parameters", rule.name)
         raise
 
 
 def not_itself(profiles: Profiles, recipient: int) -> Exclusion:
-    """The recipient: no rule to be relaxed, but part of what a partner is."""
+    """Exclude the recipient: no rule to be relaxed, but part of what a partner is."""
     excluded = np.zeros(len(profiles.types), dtype=bool)
     excluded[recipient] = True
     return Exclusion(excluded, lambda at: "It is the recipient.")
 
 
-def same_type(profiles: Profiles, recipient: int) -> Exclusion:
-    """Organisations of another kind."""
-    own = str(profiles.types[recipient])
-    return _of_types(profiles, own, frozenset({own}))
-
-
-def kinds_that_merge(profiles: Profiles, recipient: int) -> Exclusion:
-    """Ambulance trusts for all others, and all others for ambulance trusts."""
-    own = str(profiles.types[recipient])
-    rest = frozenset({"acute", "acute_specialist", "mental_health", "community"})
-    return _of_types(profiles, own, rest if own in rest else frozenset({own}))
-
-
 @cached
-def _of_types(profiles: Profiles, own: str, allowed: frozenset[str]) -> Exclusion:
+def _of_type(profiles: Profiles, spec: RuleSpec, own: str) -> Exclusion:
+    sector = profiles.sector
+    groups = [group for group in spec.groups if own in group]
+    allowed = groups[0] if groups else (own,)
     other = ~np.isin(profiles.types, sorted(allowed))
-    types = {at: TYPE_LABELS[str(profiles.types[at])] for at in np.flatnonzero(other).tolist()}
-    recipient = TYPE_LABELS[own]
-    return Exclusion(
-        other, lambda at: f"It is of another kind ({types[at]}) than the recipient ({recipient})."
-    )
-
-
-def not_in_special_measures(profiles: Profiles, recipient: int) -> Exclusion:  # noqa: ARG001
-    """Organisations in special measures or in the Recovery Support Programme on the day."""
-    return _in_special_measures(profiles)
+    labels = {at: sector.type_label(str(profiles.types[at])) for at in np.flatnonzero(other).tolist()}
+    recipient = sector.type_label(own)
+    return Exclusion(other, lambda at: f"It is of another kind ({labels[at]}) than the recipient ({recipient}).")
 
 
 @cached
-def _in_special_measures(profiles: Profiles) -> Exclusion:
-    said = active_interventions(profiles.snapshot, profiles.as_of)
+def _beyond_threshold(profiles: Profiles, spec: RuleSpec, at_most: float | None) -> Exclusion:
+    column, width = profiles.column[str(spec.feature)], len(profiles.features)
+    values = profiles.values[:, column]
+    # unknown (NaN) compares as False
+    beyond = values > at_most if at_most is not None else values < (spec.at_least or 0.0)
+    ends = profiles.cells["period_end"].gather_every(width, column).to_list()
+    scale = profiles.sector.display.scales.get(profiles.features[column].unit, {})
+    reasons = {
+        at: spec.reason.format(
+            value=f"{values[at]:g}",
+            word=scale.get(f"{values[at]:.0f}", f"{values[at]:g}").casefold(),
+            period_end="" if ends[at] is None else format_date(ends[at]),
+        )
+        for at in np.flatnonzero(beyond).tolist()
+    }
+    return Exclusion(beyond, reasons.__getitem__)
+
+
+@cached
+def _under_intervention(profiles: Profiles, spec: RuleSpec) -> Exclusion:
+    regimes = profiles.sector.interventions.regimes
+    active = active_interventions(profiles.snapshot, profiles.as_of)
+    counted = {code: spell for code, spell in active.items() if spell["regime"] in spec.regimes}
+    codes = tuple(profiles.position)
 
     def reason(at: int) -> str:
-        spell = said[_code(profiles, at)]
-        name = "the Recovery Support Programme" if spell["regime"] == "RSP" else "special measures"
-        since = f" since {_dated(spell['entry'], spell['entry_precision'])}" if spell["entry"] else ""
-        end = "" if spell["exit_known"] else " (its end, if it has ended, is not known)"
-        return f"It is in {name}{since}{end}."
+        spell = counted[codes[at]]
+        entry = spell["entry"] and format_date(spell["entry"], spell["entry_precision"])
+        return spec.reason.format(
+            regime=regimes[spell["regime"]].label,
+            since=f" since {entry}" if entry else "",
+            end="" if spell["exit_known"] else " (its end, if it has ended, is not known)",
+        )
 
-    return Exclusion(_among(profiles, said), reason)
-
-
-def rated_good_or_better(profiles: Profiles, recipient: int) -> Exclusion:  # noqa: ARG001
-    """Organisations rated inadequate or requires improvement overall."""
-    return _rated_below(profiles, 3)
+    return Exclusion(_rows_of(profiles, counted), reason)
 
 
-def rated_better_than_inadequate(profiles: Profiles, recipient: int) -> Exclusion:  # noqa: ARG001
-    """Organisations rated inadequate overall."""
-    return _rated_below(profiles, 2)
-
-
-@cached
-def _rated_below(profiles: Profiles, lowest: int) -> Exclusion:
-    rating, when = _column(profiles, "cqc_overall")
-
-    below = rating < lowest  # unknown (NaN) compares as False
-    said = {
-        at: f"CQC rated it {RATINGS[int(rating[at])].casefold()} overall on {when[at]}."
-        for at in np.flatnonzero(below).tolist()
-    }
-    return Exclusion(below, said.__getitem__)
-
-
-def oversight_segment(profiles: Profiles, recipient: int, highest: int) -> Exclusion:  # noqa: ARG001
-    """Organisations in an oversight segment above `highest` (5 is the most help needed)."""
-    return _in_segment_above(profiles, highest)
-
-
-@cached
-def _in_segment_above(profiles: Profiles, highest: int) -> Exclusion:
-    segment, when = _column(profiles, "oversight_segment")
-
-    above = segment > highest
-    said = {
-        at: f"It is in oversight segment {segment[at]:.0f} (quarter to {when[at]})."
-        for at in np.flatnonzero(above).tolist()
-    }
-    return Exclusion(above, said.__getitem__)
-
-
-def size_ratio(
+def _of_size(
     profiles: Profiles, recipient: int, lowest: float = 0.0, highest: float = float("inf")
 ) -> Exclusion:
-    """Organisations whose size beside the recipient's lies outside the bounds."""
     if lowest > highest:
         text = f"No size is both above {lowest:g} and below {highest:g} times the recipient's."
         raise InvalidParameter(text, "Give a highest size ratio above the lowest.")
-    ratio = sizes_beside(profiles, recipient)
+    ratio = size_ratios_to(profiles, recipient)
 
     def reason(at: int) -> str:
         word = "small" if ratio[at] < lowest else "large"
@@ -164,110 +277,56 @@ def size_ratio(
     return Exclusion((ratio < lowest) | (ratio > highest), reason)
 
 
-def within_km(profiles: Profiles, recipient: int, km: float) -> Exclusion:
-    """Organisations whose headquarters are more than `km` km away."""
+def _beyond_distance(profiles: Profiles, recipient: int, km: float) -> Exclusion:
     distance = kilometres_from(profiles, recipient)
     return Exclusion(distance > km, lambda at: f"It is {distance[at]:.0f} km away, more than {km:g} km.")
 
 
-def not_already_helping(profiles: Profiles, recipient: int, at_most: int) -> Exclusion:
-    """Organisations that help others already: as far as is recorded, `at_most` or more."""
-    running = helping(profiles.snapshot, profiles.as_of)
-    own = _code(profiles, recipient)
-    others = {code: [who for who in whom if who != own] for code, whom in running.items()}
-    busy = {code: whom for code, whom in others.items() if len(whom) >= at_most}
+def _helping_others(profiles: Profiles, recipient: int, at_most: int) -> Exclusion:
+    codes = tuple(profiles.position)
+    others = {
+        code: [who for who in recipients if who != codes[recipient]]
+        for code, recipients in helping(profiles.snapshot, profiles.as_of).items()
+    }
+    busy = {code: recipients for code, recipients in others.items() if len(recipients) >= at_most}
     return Exclusion(
-        _among(profiles, busy),
-        lambda at: f"It already helps {', '.join(busy[_code(profiles, at)])}.",
+        _rows_of(profiles, busy), lambda at: f"It already helps {', '.join(busy[codes[at]])}."
     )
-
-
-def not_being_absorbed(profiles: Profiles, recipient: int) -> Exclusion:  # noqa: ARG001
-    """Organisations that are themselves being taken over or merged into another."""
-    return _being_absorbed(profiles)
 
 
 @cached
 def _being_absorbed(profiles: Profiles) -> Exclusion:
-    into = absorptions(profiles.snapshot, profiles.as_of)
-    return Exclusion(
-        _among(profiles, into), lambda at: f"It is itself about to join {into[_code(profiles, at)]}."
-    )
+    into, codes = absorptions(profiles.snapshot, profiles.as_of), tuple(profiles.position)
+    return Exclusion(_rows_of(profiles, into), lambda at: f"It is itself about to join {into[codes[at]]}.")
 
 
-def in_region(profiles: Profiles, recipient: int, regions: Sequence[str]) -> Exclusion:  # noqa: ARG001
-    """Organisations of other regions."""
-    return _named(profiles, "region", regions)
-
-
-def in_locality(profiles: Profiles, recipient: int, localities: Sequence[str]) -> Exclusion:  # noqa: ARG001
-    """Organisations of other local systems."""
-    return _named(profiles, "locality", localities)
-
-
-def _named(profiles: Profiles, column: str, names: Sequence[str]) -> Exclusion:
+def _elsewhere(profiles: Profiles, column: str, names: Sequence[str]) -> Exclusion:
+    word = getattr(profiles.sector.words, column)
     own = profiles.organisations[column].to_list()
     known = {name.casefold(): name for name in own if name is not None}
     for name in names:
         if name.casefold() not in known:
-            step = f"The {column}s are: {', '.join(sorted(known.values()))}."
-            raise InvalidParameter(f"There is no {column} '{name}'.", step)
+            step = f"The {_plural(word)} are: {', '.join(sorted(known.values()))}."
+            raise InvalidParameter(f"There is no {word} '{name}'.", step)
     wanted = {known[name.casefold()] for name in names}
     excluded = np.array([name is not None and name not in wanted for name in own])
-    return Exclusion(excluded, lambda at: f"Its {column} is {own[at]}.")
+    return Exclusion(excluded, lambda at: f"Its {word} is {own[at]}.")
 
 
-def leave_out(profiles: Profiles, recipient: int, codes: Sequence[str]) -> Exclusion:  # noqa: ARG001
-    """Organisations that the question leaves out."""
+def _named(profiles: Profiles, codes: Sequence[str]) -> Exclusion:
     known = set(profiles.snapshot.organisations["code"])
     for code in codes:
         if code not in known:
-            step = "Name those to leave out by their codes; 'matchmaker trusts' lists them."
+            step = "Name those to leave out by their codes; 'matchmaker organisations' lists them."
             raise InvalidParameter(f"There is no organisation with the code '{code}'.", step)
-    return Exclusion(_among(profiles, codes), lambda at: "The question leaves it out.")
+    return Exclusion(_rows_of(profiles, codes), lambda at: "The question leaves it out.")
 
 
-RULES: dict[str, Callable[..., Exclusion]] = {
-    rule.__name__: rule
-    for rule in (
-        same_type,
-        kinds_that_merge,
-        not_in_special_measures,
-        rated_good_or_better,
-        rated_better_than_inadequate,
-        oversight_segment,
-        size_ratio,
-        within_km,
-        not_already_helping,
-        not_being_absorbed,
-        in_region,
-        in_locality,
-        leave_out,
-    )
-}
-
-
-@cached
-def _codes(profiles: Profiles) -> tuple[str, ...]:
-    return tuple(profiles.position)
-
-
-def _code(profiles: Profiles, at: int) -> str:
-    return _codes(profiles)[at]
-
-
-def _among(profiles: Profiles, codes: Collection[str]) -> NDArray[np.bool_]:
+def _rows_of(profiles: Profiles, codes: Collection[str]) -> Mask:
     out = np.zeros(len(profiles.types), dtype=bool)
     out[[profiles.position[code] for code in codes if code in profiles.position]] = True
     return out
 
 
-def _column(profiles: Profiles, feature: str) -> tuple[NDArray[np.float64], list[str]]:
-    """A feature's values, and the days on which their periods end, in words."""
-    column, width = profiles.column[feature], len(profiles.features)
-    ends = profiles.cells["period_end"].gather_every(width, column).to_list()
-    return profiles.values[:, column], ["" if end is None else format_date(end) for end in ends]
-
-
-def _dated(day: Any, precision: str) -> str:
-    return {"day": format_date(day), "month": f"{day:%B %Y}", "year": f"{day:%Y}"}[precision]
+def _plural(word: str) -> str:
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
