@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker, __version__
 from matchmaker.api.responses import wants_csv
-from matchmaker.api.tables import csv_lines
+from matchmaker.models.tables import to_csv
 from matchmaker.evaluation.published import published_evaluation
 
 RANKED = "/v1/trusts/RPA/shortlist?limit=2"
@@ -176,7 +176,7 @@ def test_what_is_accepted(accept: str, csv_wanted: bool) -> None:
 
 
 def test_no_cell_is_a_formula() -> None:
-    text = "".join(csv_lines([{"a": "=1+1", "b": -0.5, "c": ["- far", "x"], "d": None}]))
+    text = "".join(to_csv([{"a": "=1+1", "b": -0.5, "c": ["- far", "x"], "d": None}]))
     assert text.splitlines()[1] == "'=1+1,-0.5,'- far | x,"
 
 

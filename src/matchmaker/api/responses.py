@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from pydantic import TypeAdapter
 
 import matchmaker
-from matchmaker.api.tables import Row, csv_lines
+from matchmaker.models.tables import Row, to_csv
 
 JSON, CSV = "application/json", "text/csv"
 Made = TypeVar("Made")
@@ -59,7 +59,7 @@ def render(
     headers = {"Link": ", ".join(_link(*one) for one in answer.links.items() if "{" not in one[1])}
     if table is not None and wants_csv(request.headers.get("accept", "")):
         headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return Response("".join(csv_lines(table())), 200, headers, f"{CSV}; charset=utf-8; header=present")
+        return Response("".join(to_csv(table())), 200, headers, f"{CSV}; charset=utf-8; header=present")
     kind = type(answer)
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)

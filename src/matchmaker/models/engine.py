@@ -174,7 +174,7 @@ class Matchmaker:
         as_of: date | None = None,
         limit: int = 10,
         *,
-        draws: int = uncertainty.DRAWS,
+        draws: int = uncertainty.N_DRAWS,
         beside: Iterable[str] = (),
         **question: Any,
     ) -> Shortlist:

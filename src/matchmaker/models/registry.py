@@ -1,72 +1,109 @@
-"""Every method by name, side by side."""
+"""Every method of ranking of a sector, by name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pkgutil import resolve_name
 
-from matchmaker.errors import InvalidParameter
+from pydantic import ValidationError
+
+from matchmaker.cache import cached
+from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.learned.lambdarank import LambdaRankLearner, practice_lightgbm
-from matchmaker.models.learned.logit_ranker import LogitLearner, practice
-from matchmaker.models.scoring import baselines
+from matchmaker.models.learned.lambdarank import practice_lightgbm
+from matchmaker.models.learned.logit_ranker import practice
+from matchmaker.models.scoring.baselines import MethodSpec, baseline
 from matchmaker.models.scoring.ranker import Ranker
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
+from matchmaker.sector import Sector
+
+EVIDENCE = "evidence"
+"""The default method."""
+LEARNED = ("conditional_logit", "lambdarank")
+"""Forms of method that are learned from past pairings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to rank.
-
-    Attributes:
-        says: what it does, in one sentence.
-        make: binds it to profiles, an arrangement and focus areas.
-    """
+    """One way to rank."""
 
     name: str
-    says: str
-    make: Callable[[Profiles, Arrangement, Sequence[str]], Ranker]
+    """By which questions name it."""
+    spec: MethodSpec
+    """How it is defined."""
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return self.spec.label
+
+    @property
+    def says(self) -> str:
+        """What it does, in one sentence."""
+        return self.spec.says
+
+    @property
+    def role(self) -> str:
+        """`evidence`, `practice` (learned from past choices) or `baseline`."""
+        if self.spec.form == EVIDENCE:
+            return "evidence"
+        return "practice" if self.spec.form in LEARNED else "baseline"
+
+    def bind(self, profiles: Profiles, arrangement: Arrangement, areas: Sequence[str] = ()) -> Ranker:
+        """The method applied to the profiles of a day.
+
+        Args:
+            profiles: as of the day.
+            arrangement: whose weights, or family, count.
+            areas: names of focus areas; by default each recipient's weakest.
+        """
+        match self.spec.form:
+            case "evidence":
+                return WeightedSumRanker(profiles, arrangement, areas)
+            case "conditional_logit":
+                return practice(profiles, arrangement, areas)
+            case "lambdarank":
+                return practice_lightgbm(profiles, arrangement, areas)
+            case "python":
+                ranker: Ranker = resolve_name(str(self.spec.factory))(profiles, arrangement, areas)
+                return ranker
+            case _:
+                return baseline(self.name, self.spec, profiles)
 
 
-def _plain(make: Callable[[Profiles], Ranker]) -> Callable[[Profiles, Arrangement, Sequence[str]], Ranker]:
-    return lambda profiles, arrangement, areas: make(profiles)
+@cached
+def methods(sector: Sector) -> dict[str, Method]:
+    """Every method by name: the evidence fit, then those of the sector's `methods.toml` in its order.
 
-
-METHODS: dict[str, Method] = {
-    method.name: method
-    for method in (
-        Method("evidence", "Weighs what research says helps; the default.", WeightedSumRanker),
-        Method(LogitLearner.name, LogitLearner.says, practice),
-        Method(LambdaRankLearner.name, LambdaRankLearner.says, practice_lightgbm),
-        Method(
-            "nhs-peer-finder", "The official peers: similar circumstances.", _plain(baselines.OfficialPeers)
-        ),
-        Method(
-            "nhs-published-script",
-            "The official script as published, which adds up differences.",
-            _plain(baselines.published_script),
-        ),
-        Method("nearest", "The closest headquarters first.", _plain(baselines.nearest)),
-        Method(
-            "same-locality", "The same local system, then the same region.", _plain(baselines.same_locality)
-        ),
-        Method("biggest", "The most staff first.", _plain(baselines.biggest)),
-        Method("best-rated", "The highest CQC rating first.", _plain(baselines.best_rated)),
-        Method("size-only", "The most similar size first.", _plain(baselines.size_only)),
-        Method("context-only", "The most similar context first.", _plain(baselines.context_only)),
-        Method("random", "By chance: what any method must beat.", _plain(baselines.at_random)),
-    )
-}
+    Raises:
+        BadFile: with every fault of the file.
+    """
+    says = "Weighs what research says helps; the default."
+    fit = MethodSpec(form="evidence", label="Evidence fit (the default)", says=says)
+    found, issues = {EVIDENCE: Method(EVIDENCE, fit)}, []
+    for name, fields in sector.toml("methods.toml").items():
+        try:
+            found[name] = Method(name, MethodSpec.model_validate(fields))
+        except ValidationError as error:
+            issues += [
+                Issue("methods.toml", one["msg"], str(one["input"])[:60], column=f"{name}.{one['loc']}")
+                for one in error.errors()
+            ]
+    if issues:
+        raise BadFile(issues, "Mend the methods.")
+    return found
 
 
 def ranker(name: str, profiles: Profiles, arrangement: Arrangement, areas: Sequence[str] = ()) -> Ranker:
     """A method bound to the profiles of a day.
 
     Raises:
-        OutOfRange: there is no such method.
+        InvalidParameter: there is no such method.
     """
-    if name not in METHODS:
-        step = f"Choose one of {', '.join(METHODS)}."
+    known = methods(profiles.sector)
+    if name not in known:
+        step = f"Choose one of {', '.join(known)}."
         raise InvalidParameter(f"There is no method '{name}'.", step, ("method",))
-    return METHODS[name].make(profiles, arrangement, areas)
+    return known[name].bind(profiles, arrangement, areas)

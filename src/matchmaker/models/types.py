@@ -1,9 +1,11 @@
-"""What an answer is made of: one object that the command line, the service and the pages all read."""
+"""What an answer is made of: one set of frozen objects that every face reads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+
+from matchmaker.models.tables import Row, Tabular
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,230 +13,321 @@ class Organisation:
     """An organisation as an answer names it."""
 
     code: str
+    """Its identifier."""
     name: str
+    """Its name."""
     type: str
+    """Its type on the day."""
     region: str | None
+    """The region that it belongs to; None is unknown."""
     locality: str | None
+    """The locality that it belongs to; None is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One published figure of both sides behind a criterion.
-
-    Attributes:
-        state: of the candidate's figure: known, stale (shown, not used) or unknown.
-        period_end, source: of the candidate's figure.
-    """
+    """One published figure of both sides behind a component of a score."""
 
     feature: str
+    """Name of the feature."""
     label: str
+    """What it is, in plain language."""
     unit: str
+    """Unit of both values; shares are from 0 to 1."""
     recipient: float | None
+    """The recipient's value; None is unknown."""
     candidate: float | None
+    """The candidate's value; None is unknown."""
     state: str
+    """Of the candidate's figure: known, stale (shown, not used) or unknown."""
     period_end: date | None
+    """Last day of the period that the candidate's figure is of."""
     source: str | None
+    """Identifier of the publication that the candidate's figure comes from."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExplanationRow:
-    """One line of an explanation: the start, a term of the method, or the total.
-
-    Attributes:
-        value: what the term saw (a criterion in 0 to 1 for the evidence fit); None is unknown.
-        weight: the term's weight as given or learned.
-        contribution: what it adds to the score; 0 where unknown. The start's contribution is the
-            start itself, the total's is the score: the rows between add up to it.
-    """
+    """One line of an explanation: the base value, a component of the score, or the total."""
 
     name: str
+    """Name of the component; `start` for the base value, `total` for the sum."""
     label: str
+    """What it is, as a title."""
     value: float | None
+    """The component's value, for the evidence fit from 0 to 1; None is unknown."""
     weight: float
+    """The component's weight as given or learned."""
     contribution: float
+    """What it adds to the score, 0 where unknown: the rows between base value and total add up to it."""
     sentence: str
+    """What it says of the pair, in plain words."""
     evidence: tuple[str, ...] = ()
+    """Findings it rests on."""
     figures: tuple[Figure, ...] = ()
+    """The published figures behind it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankUncertainty:
-    """How far a place can be relied on.
-
-    Attributes:
-        rank_low, rank_high: between these places in 90 of 100 draws of weights and unknown figures.
-        top_3, top_5, top_10: share of draws in which it is among the first 3, 5, 10.
-    """
+    """How far a place can be relied on, by draws of weights and unknown values (SMAA)."""
 
     rank_low: int
+    """The place is this or lower down in 95 of 100 draws."""
     rank_high: int
+    """The place is this or higher up in 95 of 100 draws."""
     top_3: float
+    """Share of draws in which it is among the first 3."""
     top_5: float
+    """Share of draws in which it is among the first 5."""
     top_10: float
+    """Share of draws in which it is among the first 10."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One candidate on a shortlist.
-
-    Attributes:
-        fit: the score of the method; for the evidence fit, in 0 to 1.
-        coverage: the share of the weight that is known.
-        size_ratio: its size as a multiple of the recipient's.
-        reasons_for, reasons_against, unknowns: by the evidence, whatever the method of ranking.
-        other_ranks: its place among the eligible by other methods.
-        official_peer: whether the NHS Trust Peer Finder lists it; None where it lists no peers.
-        despite: rules that would exclude it and were relaxed.
-    """
+    """One candidate on a shortlist."""
 
     rank: int
-    trust: Organisation
+    """Its place, from 1."""
+    organisation: Organisation
+    """Who it is."""
     fit: float
+    """The score of the method; for the evidence fit, from 0 to 1."""
     coverage: float
+    """The share of the weight that is known."""
     distance_km: float | None
+    """Kilometres to the recipient; None is unknown."""
     size_ratio: float | None
+    """Its size as a multiple of the recipient's; None is unknown."""
     reasons_for: tuple[str, ...]
+    """What speaks for it by the evidence, whatever the method of ranking; the weightiest first."""
     reasons_against: tuple[str, ...]
+    """What speaks against it by the evidence; the weightiest first."""
     unknowns: tuple[str, ...]
+    """What is weighed and not known of it; the weightiest first."""
     rows: tuple[ExplanationRow, ...]
+    """How its score comes about."""
     uncertainty: RankUncertainty | None
+    """How far its place can be relied on; None where that was not worked out."""
     ranks_by_method: dict[str, int]
+    """Its place among the eligible by other methods."""
     benchmark_peer: bool | None
+    """Whether the sector's official peer method lists it; None where it lists no peers of the recipient."""
     violated_rules: tuple[str, ...]
+    """Rules that would exclude it and were relaxed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A candidate that rules exclude, with every rule's reason."""
+    """A candidate that rules exclude."""
 
-    trust: Organisation
+    organisation: Organisation
+    """Who it is."""
     rules: tuple[str, ...]
+    """Names of the rules."""
     reasons: tuple[str, ...]
+    """The reason of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleEffect:
-    """What one rule did to the candidates.
-
-    Attributes:
-        excluded: how many it excludes.
-        alone: how many no other rule excludes, so that relaxing it would bring them back.
-    """
+    """What one rule did to the candidates."""
 
     rule: str
+    """Name of the rule."""
     why: str
+    """The reason for the rule."""
     evidence: tuple[str, ...]
+    """Findings it rests on."""
     excluded: int
+    """How many candidates it excludes."""
     alone: int
+    """How many no other rule excludes, so that relaxing it would bring them back."""
 
 
 @dataclass(frozen=True, slots=True)
 class MethodAgreement:
-    """Where another method agrees with a shortlist, and where the two part.
-
-    Attributes:
-        shared: how many of the first `compared` places both give to the same trusts.
-        first: the eligible candidate that it puts first; `here`: that one's place on this list.
-    """
+    """Where another method agrees with a shortlist, and where the two differ."""
 
     method: str
+    """Name of the other method."""
     shared: int
+    """How many of the first `compared` places both give to the same organisations."""
     compared: int
+    """How many places were compared."""
     first: Organisation
+    """The eligible candidate that the other method puts first."""
     here: int
-
-    @property
-    def sentence(self) -> str:
-        """All of it in plain words."""
-        named = f"{self.first.name} ({self.first.code}) first, here {self.here}"
-        puts = "the same trust first" if self.here == 1 else named
-        shares = f"{self.shared} of the first {self.compared} places"
-        return f"The method {self.method} shares {shares} and puts {puts}."
+    """That one's place on this list."""
+    sentence: str
+    """All of it in plain words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shortlist:
-    """Options to consider for one recipient; never a decision.
-
-    Attributes:
-        snapshot: content hash of the figures.
-        method, version: how it was ranked.
-        through: closed organisations through which the recipient was reached.
-        focus: the areas on which strength is weighed, in plain language.
-        eligible: how many candidates no rule excluded; `options` holds the first of them.
-        relaxed: rules of the arrangement that the question left out.
-        verdict: how far the order can be relied on, in one sentence.
-        notes: what a reader must know before using it.
-        beside: where the further methods asked for agree and part.
-    """
+@dataclass(frozen=True, slots=True, repr=False)
+class Shortlist(Tabular):
+    """Options to consider for one recipient; never a decision."""
 
     recipient: Organisation
+    """Whom the options are for."""
     arrangement: str
+    """Name of the form of partnership."""
     as_of: date
+    """The day; nothing published later is used."""
     snapshot: str
+    """Content hash of the figures."""
     method: str
+    """Name of the method of ranking."""
     version: str
+    """Version of the software and of the method."""
     via: tuple[Organisation, ...]
+    """Closed organisations through which the recipient was reached."""
     focus: tuple[str, ...]
+    """The areas on which strength is weighed, in plain language."""
     eligible: int
+    """How many candidates no rule excluded."""
     options: tuple[Option, ...]
+    """The first of them, in order."""
     excluded: tuple[Excluded, ...]
+    """The candidates that rules exclude, by code."""
     rule_effects: tuple[RuleEffect, ...]
+    """What each rule did."""
     relaxed: tuple[str, ...]
-    verdict: str | None
+    """Rules of the arrangement that the question left out."""
+    ties: str | None
+    """How far the first places can be told apart, in one sentence; None where that was not worked out."""
     notes: tuple[str, ...]
+    """What a reader must know before using it."""
     checklist: tuple[str, ...]
+    """Questions that no published figure answers."""
     first_step: str
+    """The smaller thing to try first."""
     attribution: str
-    beside: tuple[MethodAgreement, ...] = ()
+    """How the figures must be credited."""
+    agreements: tuple[MethodAgreement, ...] = ()
+    """Where the further methods asked for agree and differ."""
+
+    def to_rows(self) -> list[Row]:
+        """One row per option."""
+        return [
+            {
+                "recipient": self.recipient.code,
+                "arrangement": self.arrangement,
+                "rank": option.rank,
+                "code": option.organisation.code,
+                "name": option.organisation.name,
+                "type": option.organisation.type,
+                "region": option.organisation.region,
+                "locality": option.organisation.locality,
+                "fit": option.fit,
+                "coverage": option.coverage,
+                "rank_low": option.uncertainty and option.uncertainty.rank_low,
+                "rank_high": option.uncertainty and option.uncertainty.rank_high,
+                "distance_km": option.distance_km,
+                "size_ratio": option.size_ratio,
+                "benchmark_peer": option.benchmark_peer,
+                "reasons_for": option.reasons_for,
+                "reasons_against": option.reasons_against,
+                "unknowns": option.unknowns,
+                "violated_rules": option.violated_rules,
+                "as_of": self.as_of,
+                "snapshot": self.snapshot,
+                "method": self.method,
+                "version": self.version,
+            }
+            for option in self.options
+        ]
+
+    def __repr__(self) -> str:
+        shown = f"{len(self.options)} of {self.eligible} eligible"
+        return f"<Shortlist {self.arrangement} for {self.recipient.code}, {shown}, as of {self.as_of}>"
 
 
 @dataclass(frozen=True, slots=True)
 class Counterfactual:
-    """One change that would move a candidate to a place: a weight, or a criterion's value.
+    """One change that would move a candidate to a place: of a weight, or of a criterion's value."""
 
-    Attributes:
-        kind: `weight` or `value`.
-        to: the new weight, or the value in 0 to 1 that the criterion would need.
-    """
-
-    type: str
+    kind: str
+    """`weight` or `value`."""
     name: str
+    """Name of the criterion."""
     label: str
+    """What it is, as a title."""
     now: float | None
+    """The weight or value as it is; None is unknown."""
     to: float
+    """The new weight, or the value from 0 to 1 that the criterion would need."""
     sentence: str
+    """The change in plain words."""
 
 
-@dataclass(frozen=True, slots=True)
-class WhyNot:
-    """Why a candidate stands where it does, and what would change it.
-
-    Attributes:
-        rank: its place among the eligible; None where rules exclude it.
-        would_be: the place it would have if no rule excluded it.
-        first: the candidate in the first place, to compare with; its rows are beside.
-        to_first, to_list: the smallest single changes that would move it to the first place, or into
-            the first `limit`; empty where no single change would.
-        precedents: past choices most like this one, in words; only by a method that remembers them.
-    """
+@dataclass(frozen=True, slots=True, repr=False)
+class WhyNot(Tabular):
+    """Why a candidate stands where it does, and what would change it."""
 
     recipient: Organisation
+    """Whom a partner is looked for."""
     candidate: Organisation
+    """Who was asked about."""
     arrangement: str
+    """Name of the form of partnership."""
     as_of: date
+    """The day; nothing published later is used."""
     snapshot: str
+    """Content hash of the figures."""
     method: str
+    """Name of the method of ranking."""
     version: str
+    """Version of the software and of the method."""
     limit: int
+    """How many places count as being on the list."""
     rank: int | None
-    would_be: int
+    """Its place among the eligible; None where rules exclude it."""
+    unrestricted_rank: int
+    """The place that it would have if no rule excluded it."""
     excluded: Excluded | None
+    """The rules that exclude it; None where none does."""
     fit: float
+    """Its score by the method."""
     coverage: float
+    """The share of the weight that is known."""
     rows: tuple[ExplanationRow, ...]
+    """How its score comes about."""
     first: Organisation | None
+    """The candidate in the first place, to compare with; None where nobody is eligible."""
     first_rows: tuple[ExplanationRow, ...]
+    """How that one's score comes about."""
     to_first: tuple[Counterfactual, ...]
+    """The smallest single changes that would move it to the first place; empty where none would."""
     to_list: tuple[Counterfactual, ...]
+    """The smallest single changes that would move it into the first `limit` places."""
     precedents: tuple[str, ...] = ()
+    """Past choices most like this one, in words; only by a method that remembers them."""
+
+    def to_rows(self) -> list[Row]:
+        """One row per component of the score, with that of the first candidate."""
+        first = {row.name: row for row in self.first_rows}
+        return [
+            {
+                "recipient": self.recipient.code,
+                "candidate": self.candidate.code,
+                "component": row.name,
+                "label": row.label,
+                "weight": row.weight,
+                "value": row.value,
+                "contribution": row.contribution,
+                "sentence": row.sentence,
+                "first": self.first and self.first.code,
+                "first_value": first[row.name].value if row.name in first else None,
+                "first_contribution": first[row.name].contribution if row.name in first else None,
+                "as_of": self.as_of,
+                "snapshot": self.snapshot,
+                "method": self.method,
+                "version": self.version,
+            }
+            for row in self.rows
+        ]
+
+    def __repr__(self) -> str:
+        place = f"place {self.rank}" if self.rank else "excluded"
+        return f"<WhyNot {self.candidate.code} for {self.recipient.code}: {place}, as of {self.as_of}>"

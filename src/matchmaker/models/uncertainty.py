@@ -1,7 +1,8 @@
-"""Doubt: how much of an order survives other reasonable weights and what is not known.
+"""Rank uncertainty: how much of an order survives other reasonable weights and what is not known.
 
-Weights are drawn around the preset from a Dirichlet distribution, unknown criteria from the values
-that the other candidates have. It says how steady an order is, not how true.
+Stochastic multicriteria acceptability analysis (SMAA): weights are drawn around the preset from a Dirichlet
+distribution, unknown criteria from the values of the other candidates. It says how steady an order is, not
+how true. Source: Lahdelma and Salminen (2001), Operations Research 49:444.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from matchmaker.typing import Floats
 
 Drawn = NDArray[np.float32]
 
-DRAWS = 10_000
+N_DRAWS = 10_000
 SEED = 20_260_822
 CONCENTRATION = 60.0
-"""How tightly weights are held: with 60, a weight of 0.20 mostly lies between 0.12 and 0.29."""
+"""Concentration of the Dirichlet distribution: with 60, a weight of 0.20 mostly lies between 0.12 and 0.29."""
 TOPS = (3, 5, 10)
-MOST_IN_A_BYTE = 255
+MAX_PER_BYTE = 255
 MIN_WIN_SHARE = 0.8
-"""Two candidates can be told apart where one is ahead in at least this share of the draws."""
+"""Two candidates are told apart where one is ahead in at least this share of the draws."""
 
 
-def rank_draws(values: Floats, weights: Floats, draws: int = DRAWS, seed: int = SEED) -> Drawn:
+def rank_draws(values: Floats, weights: Floats, draws: int = N_DRAWS, seed: int = SEED) -> Drawn:
     """Scores of all candidates under drawn weights and drawn unknowns.
 
     Args:
@@ -92,8 +93,8 @@ def _ahead(scores: Drawn, at: int) -> NDArray[np.intp]:
         at: the candidate's row.
     """
     ahead = np.zeros(scores.shape[1], dtype=np.intp)
-    for first in range(0, len(scores), MOST_IN_A_BYTE):
-        block = scores[first : first + MOST_IN_A_BYTE] > scores[at]
+    for first in range(0, len(scores), MAX_PER_BYTE):
+        block = scores[first : first + MAX_PER_BYTE] > scores[at]
         ahead += np.add.reduce(block.view(np.uint8), axis=0, dtype=np.uint8)
     return ahead
 

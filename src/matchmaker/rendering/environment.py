@@ -11,7 +11,7 @@ from matchmaker.dates import format_date
 from matchmaker.features.formatting import format_age, format_short, format_value
 from matchmaker.features.profiles import NOT_APPLICABLE, STALE
 from matchmaker.models.eligibility.rules import TYPE_LABELS
-from matchmaker.models.scoring.phrases import in_100
+from matchmaker.models.scoring.phrases import percent_1_99
 
 
 def coded(words: str) -> Markup:
@@ -37,7 +37,7 @@ def environment() -> Environment:
         "age": format_age,
         "brief": format_short,
         "coded": coded,
-        "in_100": in_100,
+        "percent_1_99": percent_1_99,
         "readable": format_value,
         "spoken": format_date,
     }

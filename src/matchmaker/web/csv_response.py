@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import Response
 
-from matchmaker.api.tables import csv_lines
+from matchmaker.models.tables import to_csv
 
 
 def csv_file(name: str, rows: Sequence[Mapping[str, object]]) -> Response:
@@ -18,5 +18,5 @@ def csv_file(name: str, rows: Sequence[Mapping[str, object]]) -> Response:
     """
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
     # By this mark Excel knows the file as UTF-8.
-    content = ("\ufeff" + "".join(csv_lines(rows))).encode()
+    content = ("\ufeff" + "".join(to_csv(rows))).encode()
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

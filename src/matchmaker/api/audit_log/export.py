@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from matchmaker.api.audit_log.entry import FIELDS, Entry, canonical
-from matchmaker.api.tables import Row, csv_lines
+from matchmaker.models.tables import Row, to_csv
 
 FIRST = ("number", "at", "who", "recipient", "recipient_name", "choice", "chosen", "chosen_name", "reason")
 COLUMNS = (*FIRST, *(name for name in FIELDS if name not in FIRST))
@@ -14,7 +14,7 @@ COLUMNS = (*FIRST, *(name for name in FIELDS if name not in FIRST))
 
 def as_csv(entries: Iterable[Entry]) -> Iterator[str]:
     """A heading, then one line for each entry; options as codes in order."""
-    return csv_lines(map(_row, entries), COLUMNS)
+    return to_csv(map(_row, entries), COLUMNS)
 
 
 def as_json_lines(entries: Iterable[Entry]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from matchmaker.api.schemas import (
     Source,
     SourcesAnswer,
 )
-from matchmaker.api.tables import Row
+from matchmaker.models.tables import Row
 from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.eligibility.rules import RULES

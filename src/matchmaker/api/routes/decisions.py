@@ -67,7 +67,7 @@ class DecisionRequest(Question):
     recipient: Name = Field(examples=["RPA"])
     as_of: date | None = None
     limit: int = Field(default=10, ge=1, le=100)
-    draws: int = Field(default=uncertainty.DRAWS, ge=0, le=MOST_DRAWS)
+    draws: int = Field(default=uncertainty.N_DRAWS, ge=0, le=MOST_DRAWS)
     snapshot: str | None = Field(default=None, max_length=64)
     who: Words = Field(max_length=200, examples=["NHS England, South East"])
     chosen: Name | None = Field(examples=["RAX"])

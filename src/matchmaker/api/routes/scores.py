@@ -15,7 +15,7 @@ from matchmaker.api.problems import responses
 from matchmaker.api.responses import itself, path, render, with_links
 from matchmaker.api.routes.shortlists import TABLE
 from matchmaker.api.schemas import AssignmentAnswer, PairScore, ScoresAnswer
-from matchmaker.api.tables import Row
+from matchmaker.models.tables import Row
 from matchmaker.errors import InvalidParameter
 from matchmaker.models.assignment import solver as assignment
 

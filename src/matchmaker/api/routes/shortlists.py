@@ -15,7 +15,7 @@ from matchmaker.api.metrics import SHORTLISTS
 from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.responses import CSV, itself, lasting, path, render, with_links
 from matchmaker.api.schemas import ShortlistAnswer, ShortlistsAnswer, WhyNotAnswer
-from matchmaker.api.tables import Row
+from matchmaker.models.tables import Row
 from matchmaker.api.user_data import MOST_CHARACTERS, OwnRows, with_rows, with_text
 from matchmaker.models import uncertainty
 from matchmaker.models.engine import Matchmaker
@@ -38,7 +38,7 @@ class ShortlistsRequest(Question):
     recipients: list[Name] = Field(min_length=1, max_length=50, examples=[["RPA", "RVV"]])
     as_of: date | None = None
     limit: int = Field(default=10, ge=1, le=100)
-    draws: int = Field(default=uncertainty.DRAWS, ge=0, le=MOST_DRAWS)
+    draws: int = Field(default=uncertainty.N_DRAWS, ge=0, le=MOST_DRAWS)
     data: OwnRows | Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)] | None = Field(
         default=None,
         description="Rows, or the text of a CSV file.",
@@ -54,7 +54,7 @@ def _asked(
             code,
             as_of=as_of,
             limit=limit,
-            draws=uncertainty.DRAWS if draws is None else draws,
+            draws=uncertainty.N_DRAWS if draws is None else draws,
             **question.arguments(),
         )
     SHORTLISTS.labels(answer.arrangement).inc()

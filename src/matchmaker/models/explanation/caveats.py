@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matchmaker.features import Profiles
 from matchmaker.models.explanation.rule_effects import Exclusions
 from matchmaker.models.ranking import MIN_COVERAGE
+from matchmaker.typing import Rows
 from matchmaker.models.types import Option, RuleEffect
 
-if TYPE_CHECKING:
-    from matchmaker.models.recommender import RankedCandidates
 
 
 def caveats(
     profiles: Profiles,
-    found: RankedCandidates,
+    recipient: int,
+    order: Rows,
     options: Sequence[Option],
     rule_effects: Sequence[RuleEffect],
-    set_aside: Exclusions,
+    relaxed: Exclusions,
 ) -> Iterator[str]:
-    """Each note as a sentence or two.
+    """Each caveat as a sentence or two.
 
     Args:
         profiles: as of the day.
-        found: the candidates of one recipient, ranked.
+        recipient: its row.
+        order: rows of the eligible candidates, in order.
         options: those shown.
-        removals: what each rule did.
-        set_aside: what each relaxed rule would have said.
+        rule_effects: what each rule did.
+        relaxed: what each relaxed rule would have done.
     """
-    yield "Options to consider, not a decision: no published figure shows whether two trusts would get on."
+    word = profiles.sector.words.organisations
+    yield f"Options to consider, not a decision: no published figure shows whether two {word} would get on."
     if not options:
         yield from _nobody(rule_effects)
     thin = [option.rank for option in options if option.coverage < MIN_COVERAGE]
@@ -40,23 +41,23 @@ def caveats(
         yield "Less than half of what is weighed is known of any candidate: do not rely on the order."
     elif thin:
         yield f"From place {thin[0]} on, less than half of what is weighed is known."
-    if set_aside:
-        back = np.logical_or.reduce([verdict.excluded for verdict in set_aside.values()])[found.order]
+    if relaxed:
+        back = np.logical_or.reduce([exclusion.excluded for exclusion in relaxed.values()])[order]
         shown = int(back[: len(options)].sum())
         count = f"{back.sum()} of the {len(back)} eligible, {shown} of them shown"
-        yield f"Relaxed: {', '.join(set_aside)}. This brought back {count}."
-    org_type = profiles.types[found.row]
+        yield f"Relaxed: {', '.join(relaxed)}. This brought back {count}."
+    org_type = profiles.types[recipient]
     applicable = [at for at, f in enumerate(profiles.features) if not f.types or org_type in f.types]
-    missing = int(np.isnan(profiles.values[found.row, applicable]).sum())
+    missing = int(np.isnan(profiles.values[recipient, applicable]).sum())
     if missing:
         share = f"{missing} of {len(applicable)}"
         yield f"Of the recipient itself, {share} features are unknown or too old to use."
 
 
-def _nobody(removals: Sequence[RuleEffect]) -> Iterator[str]:
-    most = ", ".join(f"{one.rule} ({one.excluded})" for one in removals if one.excluded)
+def _nobody(rule_effects: Sequence[RuleEffect]) -> Iterator[str]:
+    most = ", ".join(f"{one.rule} ({one.excluded})" for one in rule_effects if one.excluded)
     yield f"No candidate is eligible. Rules and how many each excludes: {most}."
-    back = ", ".join(f"{one.rule} ({one.alone})" for one in removals if one.alone)
+    back = ", ".join(f"{one.rule} ({one.alone})" for one in rule_effects if one.alone)
     if back:
         yield f"Relaxing one alone would bring back: {back}."
     else:

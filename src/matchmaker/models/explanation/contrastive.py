@@ -1,4 +1,4 @@
-"""Why not X: where any one candidate stands for a recipient, and what would change it."""
+"""Contrastive explanation: why a candidate stands where it does and not higher, and what would change it."""
 
 from __future__ import annotations
 
@@ -11,92 +11,92 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.models.explanation.counterfactuals import value_counterfactuals, weight_counterfactuals
 from matchmaker.models.explanation.rule_effects import excluded_one
 from matchmaker.models.ranking import outranks
-from matchmaker.models.scoring.phrases import in_100
+from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.models.types import Counterfactual, WhyNot
 
 if TYPE_CHECKING:
     from matchmaker.models.recommender import RankedCandidates, Recommender
 
-CHANGES_TOLD = 3
-"""So many changes of each kind are told."""
+MAX_COUNTERFACTUALS = 3
+"""Maximum number of counterfactuals of each kind."""
 
 
-def why_not(matcher: Recommender, recipient: str, candidate: str, limit: int) -> WhyNot:
+def why_not(recommender: Recommender, recipient: str, candidate: str, limit: int) -> WhyNot:
     """Why a candidate stands where it does, and what would change it.
 
     Args:
-        matcher: an arrangement and a method applied to a day.
-        recipient, candidate: ODS codes, open on the day.
+        recommender: an arrangement and a method applied to a day.
+        recipient, candidate: codes, open on the day.
         limit: how many places count as being on the list, 1 or more.
 
     Raises:
-        OutOfRange: both are the same, or the limit is below 1.
+        InvalidParameter: both are the same, or the limit is below 1.
         UnknownOrganisation: a code is of none that is open on the day.
     """
     if limit < 1:
         raise InvalidParameter(f"A list of {limit} holds nothing.", "Ask about 1 place or more.")
-    at = matcher.row(candidate)
-    if matcher.row(recipient) == at:
-        raise InvalidParameter("A trust can't be its own partner.", "Ask about another candidate.")
-    found = matcher.ranked(recipient)
-    compared = found.eligible.copy()
+    at = recommender.row(candidate)
+    if recommender.row(recipient) == at:
+        raise InvalidParameter(f"A {recommender.profiles.sector.words.organisation} can't be its own partner.", "Ask about another candidate.")
+    ranked = recommender.ranked(recipient)
+    compared = ranked.eligible.copy()
     compared[at] = True
-    score, coverage = found.scores.score[0], found.scores.coverage[0]
+    score, coverage = ranked.scores.score[0], ranked.scores.coverage[0]
     own = int(np.count_nonzero(compared[:at]))
-    would_be = 1 + int(outranks(score[compared], coverage[compared], own).sum())
-    by_evidence = matcher.ranker is matcher.evidence
+    unrestricted = 1 + int(outranks(score[compared], coverage[compared], own).sum())
+    is_evidence = recommender.ranker is recommender.evidence
     to_first, to_list = (
-        _changes(matcher, found, at, compared, place) if by_evidence and would_be > place else ()
+        _counterfactuals(recommender, ranked, at, compared, place) if is_evidence and unrestricted > place else ()
         for place in (1, limit)
     )
-    first = int(found.order[0]) if len(found.order) else None
+    first = int(ranked.order[0]) if len(ranked.order) else None
     return WhyNot(
-        recipient=matcher.trust(found.row),
-        candidate=matcher.trust(at),
-        arrangement=matcher.arrangement.name,
-        as_of=matcher.profiles.as_of,
-        snapshot=matcher.profiles.snapshot.hash,
-        method=matcher.ranker.name,
-        version=matcher.version,
+        recipient=recommender.organisation(ranked.row),
+        candidate=recommender.organisation(at),
+        arrangement=recommender.arrangement.name,
+        as_of=recommender.profiles.as_of,
+        snapshot=recommender.profiles.snapshot.hash,
+        method=recommender.ranker.name,
+        version=recommender.version,
         limit=limit,
-        rank=would_be if found.eligible[at] else None,
-        would_be=would_be,
-        excluded=None if found.eligible[at] else excluded_one(matcher.profiles, at, found.verdicts),
+        rank=unrestricted if ranked.eligible[at] else None,
+        unrestricted_rank=unrestricted,
+        excluded=None if ranked.eligible[at] else excluded_one(recommender.profiles, at, ranked.exclusions),
         fit=float(score[at]),
         coverage=float(coverage[at]),
-        rows=matcher.rows(matcher.ranker, found, at),
-        first=None if first is None else matcher.trust(first),
-        first_rows=() if first is None else matcher.rows(matcher.ranker, found, first),
+        rows=recommender.rows(recommender.ranker, ranked, at),
+        first=None if first is None else recommender.organisation(first),
+        first_rows=() if first is None else recommender.rows(recommender.ranker, ranked, first),
         to_first=to_first,
         to_list=to_list,
-        precedents=_precedents(matcher, found.row, at),
+        precedents=_precedents(recommender, ranked.row, at),
     )
 
 
-def _precedents(matcher: Recommender, recipient: int, candidate: int) -> tuple[str, ...]:
+def _precedents(recommender: Recommender, recipient: int, candidate: int) -> tuple[str, ...]:
     """The past choices most like this one, where the method of ranking remembers them."""
-    similar = getattr(matcher.ranker, "precedents", None)
+    similar = getattr(recommender.ranker, "precedents", None)
     if similar is None:
         return ()
-    names = dict(matcher.profiles.snapshot.organisations.select("code", "name").iter_rows())
+    names = dict(recommender.profiles.snapshot.organisations.select("code", "name").iter_rows())
     return tuple(
         f"{names.get(one.partner, one.partner)} for {names.get(one.recipient, one.recipient)}, "
-        f"{one.day.year}: in {in_100(one.share)} of 100 trees it falls into the same leaf."
+        f"{one.day.year}: in {percent_1_99(one.share)} of 100 trees it falls into the same leaf."
         for one in similar(recipient, candidate)
     )
 
 
-def _changes(
-    matcher: Recommender, found: RankedCandidates, at: int, compared: NDArray[np.bool_], place: int
+def _counterfactuals(
+    recommender: Recommender, ranked: RankedCandidates, at: int, compared: NDArray[np.bool_], place: int
 ) -> tuple[Counterfactual, ...]:
-    evidence = matcher.evidence
-    values, own = found.fits.values[:, 0, compared], int(np.count_nonzero(compared[:at]))
-    asked = (values, evidence.weights, own, place, matcher.arrangement.criteria)
+    evidence = recommender.evidence
+    values, own = ranked.fits.values[:, 0, compared], int(np.count_nonzero(compared[:at]))
+    common = (values, evidence.weights, own, place, recommender.arrangement.criteria)
 
-    def says(k: int, value: float) -> str:
-        return evidence.sentence(k, value, found.row, at)
+    def describe(k: int, value: float) -> str:
+        return evidence.sentence(k, value, ranked.row, at)
 
     return (
-        *weight_counterfactuals(*asked)[:CHANGES_TOLD],
-        *value_counterfactuals(*asked, says)[:CHANGES_TOLD],
+        *weight_counterfactuals(*common)[:MAX_COUNTERFACTUALS],
+        *value_counterfactuals(*common, describe, recommender.profiles.sector)[:MAX_COUNTERFACTUALS],
     )

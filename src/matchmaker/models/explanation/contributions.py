@@ -38,7 +38,7 @@ def explanation_rows(
         recipient, candidate: rows of the profiles.
         areas: columns of the recipient's focus areas.
     """
-    rows = [ExplanationRow("start", "Start", None, 0.0, scores.start, "Every candidate begins here.")]
+    rows = [ExplanationRow("start", "Start", None, 0.0, scores.base_value, "Every candidate begins here.")]
     values = scores.values[:, 0, candidate].tolist()
     contributions = scores.contributions[:, 0, candidate].tolist()
     for k, (term, number, contribution) in enumerate(zip(ranker.terms, values, contributions, strict=True)):

@@ -1,8 +1,9 @@
-"""What would change it: the smallest single change that moves a candidate to a place.
+"""Counterfactual explanations: the smallest single change that moves a candidate to a place.
 
-Both kinds of change are told in numbers that a person can type: a weight to three decimals, a standing
-in whole hundredths, a distance in whole kilometres. Taken up as told, each gives the place; a change
-that is smaller by one such step does not.
+Both kinds of change are given in numbers that a person can type: a weight to three decimals, a standing in
+whole hundredths, a distance in whole kilometres. Applied as given, each gives the place; a change that is
+smaller by one such step does not. Source of the idea: Wachter, Mittelstadt and Russell (2018), Harvard
+Journal of Law & Technology 31:841.
 """
 
 from __future__ import annotations
@@ -17,19 +18,20 @@ from numpy.typing import NDArray
 
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.ranking import MIN_COVERAGE, outranks
-from matchmaker.models.scoring.criteria import RECORDED, SAME_SYSTEM
+from matchmaker.models.scoring.criteria import ON_RECORD
+from matchmaker.models.scoring.phrases import IN_THE_SAME_LOCALITY
 from matchmaker.models.scoring.weighted_sum import BASE_VALUE, weighted_sum
 from matchmaker.models.types import Counterfactual
+from matchmaker.sector import Sector
 from matchmaker.typing import Floats
 
-MOST = 3.0
-"""Weights are searched from nothing to so many times the sum of all weights."""
-DECIMALS = 3
-"""Of a weight that is told."""
-EVEN = 1e-9
-MAX_KM = 700
-"""No two places in England are much further apart."""
-Says = Callable[[int, float], str]
+MAX_WEIGHT_FACTOR = 3.0
+"""Weights are searched from 0 to this many times the sum of all weights."""
+MIN_DECIMALS = 3
+"""Of a weight, where so few are enough."""
+EPSILON = 1e-9
+"""What it takes to be ahead rather than level, however a score was rounded."""
+Describe = Callable[[int, float], str]
 """Puts criterion k with a value into words."""
 
 
@@ -39,7 +41,7 @@ def weight_counterfactuals(
     """The nearest weight of each single criterion that gives a candidate a place.
 
     A candidate's place changes only at weights where its fit meets another's (the roots of a quadratic)
-    or where somebody's coverage meets `ENOUGH_COVERAGE`. Between two such weights it is the same, so one
+    or where somebody's coverage meets `MIN_COVERAGE`. Between two such weights it is the same, so one
     look at each interval finds all weights that do.
 
     Args:
@@ -56,7 +58,7 @@ def weight_counterfactuals(
     for k, criterion in enumerate(criteria):
         now = float(weights[k])
         to = _nearest_weight(
-            ParametricScores.by(k, values, weights), at, place, now, MOST * float(weights.sum())
+            ParametricScores.by(k, values, weights), at, place, now, MAX_WEIGHT_FACTOR * float(weights.sum())
         )
         if to is not None:
             word = "rose" if to > now else "fell"
@@ -69,7 +71,7 @@ def weight_counterfactuals(
 class ParametricScores:
     """How all candidates (n,) depend on one weight w, the others as given.
 
-    The fit is START + (a + w b) / (c + w d), the coverage (c + w d) / (rest + w).
+    The fit is BASE_VALUE + (a + w b) / (c + w d), the coverage (c + w d) / (rest + w).
     """
 
     a: Floats
@@ -124,7 +126,7 @@ def _roots(a: Floats, b: Floats, c: Floats) -> tuple[Floats, Floats]:
 
 def _tidy(low: float, high: float, now: float) -> float | None:
     """The number nearest to `now` within an open interval, with as few decimals as it allows."""
-    for decimals in range(DECIMALS, 10):
+    for decimals in range(MIN_DECIMALS, 10):
         step = 10.0**-decimals
         near = np.arange(-1, 3) * step
         tried = np.round(np.concatenate([low + near, high - near]), decimals)
@@ -140,13 +142,15 @@ def value_counterfactuals(
     at: int,
     place: int,
     criteria: Sequence[Criterion],
-    says: Says,
+    describe: Describe,
+    sector: Sector,
 ) -> list[Counterfactual]:
     """The value of each single criterion that would give a candidate a place, all else unchanged.
 
     Args:
         values, weights, at, place, criteria: as in `weight_changes`.
-        says: puts criterion k with a value into words.
+        describe: puts criterion k with a value into words.
+        sector: whose words and distances are used.
 
     Returns:
         One change for each criterion that can do it alone, the smallest first; an unknown one counts
@@ -156,7 +160,7 @@ def value_counterfactuals(
     for k, criterion in enumerate(criteria):
         now = None if np.isnan(values[k, at]) else float(values[k, at])
         above = _needed(values, weights, at, place, k)
-        change = None if above is None else _attainable(criterion, above, partial(says, k))
+        change = None if above is None else _attainable(criterion, above, partial(describe, k), sector)
         if change is not None:
             to, words = change
             known = "" if now is not None else "known and "
@@ -185,23 +189,25 @@ def _needed(values: Floats, weights: Floats, at: int, place: int, k: int) -> flo
     return BASE_VALUE + float(rivals[may_be_ahead] - score[at]) * known_weight / float(weights[k])
 
 
-def _attainable(criterion: Criterion, above: float, says: Callable[[float], str]) -> tuple[float, str] | None:
-    """The least value above one that can be told, and its words; None where there is none."""
-    above = max(above, 0.0) + EVEN  # to be level is not enough, however it was rounded
+def _attainable(
+    criterion: Criterion, above: float, describe: Callable[[float], str], sector: Sector
+) -> tuple[float, str] | None:
+    """The least value above a limit that can be given, and its words; None where there is none."""
+    above = max(above, 0.0) + EPSILON  # to be level is not enough
     match criterion.form:
         case "proximity":
             km = math.ceil(-criterion.half_km * math.log2(above)) - 1
-            words = f"{km} km away, headquarters to headquarters."
-            return (2.0 ** (-km / criterion.half_km), words) if 0 <= km <= MAX_KM else None
+            words = f"{km} km away, {sector.words.place} to {sector.words.place}."
+            return (2.0 ** (-km / criterion.half_km), words) if 0 <= km <= sector.extent.max_km else None
         case "capacity":
             low, high = map(math.log, criterion.ratios)
             ratio = math.floor(100 * math.exp(low + above * (high - low)) + 1) / 100
             value = min(1.0, (math.log(ratio) - low) / (high - low))
             return (value, f"{ratio:g} times the size of the recipient.") if value > above else None
         case "relationship":
-            if above < SAME_SYSTEM:
-                return SAME_SYSTEM, "In the same local system."
-            return (RECORDED, "Joint work on record.") if above < RECORDED else None
+            if above < sector.criteria.same_locality:
+                return sector.criteria.same_locality, IN_THE_SAME_LOCALITY
+            return (ON_RECORD, "Joint work on record.") if above < ON_RECORD else None
         case _:
             value = (math.floor(100 * above) + 1) / 100
-            return (value, says(value)) if value < 1 else None
+            return (value, describe(value)) if value < 1 else None

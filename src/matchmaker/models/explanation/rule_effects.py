@@ -13,27 +13,27 @@ from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.types import Excluded, RuleEffect
 
 Exclusions = Mapping[str, Exclusion]
-"""Rule -> what it says of all candidates, as `Matcher.verdicts` gives them."""
+"""Rule -> what it says of all candidates, as `Recommender.exclusions` gives them."""
 
 
-def excluded(profiles: Profiles, verdicts: Exclusions) -> Iterator[Excluded]:
+def excluded(profiles: Profiles, exclusions: Exclusions) -> Iterator[Excluded]:
     """Every excluded candidate but the recipient itself, by code, with each rule's reason."""
-    every = np.logical_or.reduce([verdict.excluded for verdict in verdicts.values()])
-    for at in np.flatnonzero(every & ~verdicts[NOT_ITSELF].excluded).tolist():
-        yield excluded_one(profiles, at, verdicts)
+    every = np.logical_or.reduce([exclusion.excluded for exclusion in exclusions.values()])
+    for at in np.flatnonzero(every & ~exclusions[NOT_ITSELF].excluded).tolist():
+        yield excluded_one(profiles, at, exclusions)
 
 
-def excluded_one(profiles: Profiles, candidate: int, verdicts: Exclusions) -> Excluded:
+def excluded_one(profiles: Profiles, candidate: int, exclusions: Exclusions) -> Excluded:
     """One excluded candidate with each rule's reason."""
-    applied = [name for name, verdict in verdicts.items() if verdict.excluded[candidate]]
-    told = tuple([verdicts[name].reason(candidate) for name in applied])
-    return Excluded(organisations_of(profiles)[candidate], tuple(applied), told)
+    applied = [name for name, exclusion in exclusions.items() if exclusion.excluded[candidate]]
+    reasons = tuple([exclusions[name].reason(candidate) for name in applied])
+    return Excluded(organisations_of(profiles)[candidate], tuple(applied), reasons)
 
 
-def rule_effects(arrangement: Arrangement, verdicts: Exclusions) -> tuple[RuleEffect, ...]:
+def rule_effects(arrangement: Arrangement, exclusions: Exclusions) -> tuple[RuleEffect, ...]:
     """How many candidates each rule of an arrangement excludes, and how many no other rule does."""
-    others = ~verdicts[NOT_ITSELF].excluded
-    masks = {rule: verdicts[rule.name].excluded & others for rule in arrangement.rules}
+    others = ~exclusions[NOT_ITSELF].excluded
+    masks = {rule: exclusions[rule.name].excluded & others for rule in arrangement.rules}
     rules = sum((mask.astype(int) for mask in masks.values()), np.zeros(len(others), dtype=int))
     return tuple(
         RuleEffect(rule.name, rule.why, rule.evidence, int(mask.sum()), int((mask & (rules == 1)).sum()))

@@ -17,13 +17,12 @@ from matchmaker.models.arrangement import Criterion
 from matchmaker.models.scoring.geography import kilometres
 from matchmaker.models.scoring.records import relations
 from matchmaker.models.scoring.size import size_ratios
-from matchmaker.typing import Floats
+from matchmaker.typing import Floats, Rows
 
-COMMON = 0.5
-"""A feature is compared among a kind of trust where at least this share of the kind knows it."""
-Rows = NDArray[np.intp]
-MIDDLE, SAME_SYSTEM, RECORDED = 0.5, 0.7, 1.0
-"""What no record, one local system, and joint work on record are worth (E3, E12; judgements)."""
+MIN_KNOWN_SHARE = 0.5
+"""A feature is compared among a type where it is known of at least this share of the organisations."""
+NO_RECORD, ON_RECORD = 0.5, 1.0
+"""What no joint work and joint work on record are worth as a relationship; a judgement."""
 
 
 def similarity_distances(profiles: Profiles, dimension: str, org_type: str, recipients: Rows) -> Floats:
@@ -32,11 +31,11 @@ def similarity_distances(profiles: Profiles, dimension: str, org_type: str, reci
     Args:
         profiles: as of the day.
         dimension: whose features count (those with `similar`).
-        kind: the kind of trust whose middle and spread are the units.
+        org_type: the type whose median and spread are the units.
         recipients: (r,) rows.
 
     Returns:
-        (r, n_organisations); NaN where fewer than half of the comparable features are known to both.
+        (r, n_organisations); NaN where fewer than half of the comparable features are known of both.
     """
     scaled, known = _compared(profiles, dimension, org_type)
     total = np.zeros((len(recipients), len(known)))
@@ -61,16 +60,16 @@ def _compared(profiles: Profiles, dimension: str, org_type: str) -> tuple[Floats
 
 @cached
 def comparable(profiles: Profiles, dimension: str, org_type: str) -> list[int]:
-    """The columns of a dimension that count in similarity and that half of the kind or more know."""
+    """The columns of a dimension that count in similarity and that half of the organisations of the type or more know."""
     members = profiles.values[profiles.types == org_type]
-    common = np.mean(~np.isnan(members), axis=0) >= COMMON
+    common = np.mean(~np.isnan(members), axis=0) >= MIN_KNOWN_SHARE
     return [
         at for at in profiles.of_dimension(dimension) if profiles.features[at].similar and bool(common[at])
     ]
 
 
 def closeness(profiles: Profiles, dimension: str, org_type: str, recipients: Rows) -> Floats:
-    """Similarity as the share of all pairs of this kind that are further apart; ties count half.
+    """Similarity as the share of all pairs of this type that are further apart; ties count half.
 
     Returns:
         (r, n_organisations) in 0 to 1; NaN where the distance is unknown.
@@ -85,9 +84,23 @@ def closeness(profiles: Profiles, dimension: str, org_type: str, recipients: Row
     return np.where(np.isnan(distance), np.nan, share)
 
 
+def closeness_across_types(profiles: Profiles, dimension: str, recipients: Rows) -> Floats:
+    """`closeness` of recipients of any types, each measured among its own.
+
+    Returns:
+        (r, n_organisations) in 0 to 1; NaN where the distance is unknown.
+    """
+    types = profiles.types[recipients]
+    out = np.empty((len(recipients), len(profiles.types)))
+    for org_type in np.unique(types):
+        at = np.flatnonzero(types == org_type)
+        out[at] = closeness(profiles, dimension, str(org_type), recipients[at])
+    return out
+
+
 @cached
 def _pair_distances(profiles: Profiles, dimension: str, org_type: str) -> tuple[Floats, NDArray[np.intp]]:
-    """All known distances between two organisations of one kind.
+    """All known distances between two organisations of one type.
 
     Returns:
         (s,) the distances, in order and each once; (s + 1,) how many pairs are nearer than each, and
@@ -102,7 +115,7 @@ def _pair_distances(profiles: Profiles, dimension: str, org_type: str) -> tuple[
 
 @cached
 def standing(profiles: Profiles, dimension: str) -> Floats:
-    """Mean standing of each organisation among its kind over the features it knows.
+    """Mean standing of each organisation among its type over the features it knows.
 
     Returns:
         (n_organisations,) in 0 to 1; NaN where none of the dimension's features with a direction is known.
@@ -111,7 +124,7 @@ def standing(profiles: Profiles, dimension: str) -> Floats:
 
 
 def strength(profiles: Profiles, areas: Sequence[int]) -> Floats:
-    """Mean standing of each organisation among its kind in the focus areas.
+    """Mean standing of each organisation among its type in the focus areas.
 
     Args:
         profiles: as of the day.
@@ -142,18 +155,18 @@ def _standings(profiles: Profiles) -> tuple[Floats, Floats]:
 
 
 def relationship(profiles: Profiles, recipients: Rows) -> Floats:
-    """Joint work on record: `RECORDED` with, `SAME_SYSTEM` without but in one local system, else the middle.
+    """Joint work on record: `ON_RECORD` with it, less without it but in one locality, else the middle.
 
     Returns:
         (r, n_organisations); never unknown, since what is not recorded speaks neither for nor against.
     """
     localities = profiles.organisations["locality"].to_numpy()
-    out = np.full((len(recipients), len(localities)), MIDDLE)
+    out = np.full((len(recipients), len(localities)), NO_RECORD)
     known = _related(profiles)
     for at, row in enumerate(recipients.tolist()):
         if localities[row] is not None:
-            out[at, localities == localities[row]] = SAME_SYSTEM
-        out[at, known.get(row, [])] = RECORDED
+            out[at, localities == localities[row]] = profiles.sector.criteria.same_locality
+        out[at, known.get(row, [])] = ON_RECORD
     return out
 
 
@@ -187,7 +200,7 @@ def criterion_values(
     recipients: Rows,
     areas: Sequence[Sequence[int]],
 ) -> Floats:
-    """Every criterion for recipients of one kind and all candidates.
+    """Every criterion for recipients of one type and all candidates.
 
     Args:
         profiles: as of the day.

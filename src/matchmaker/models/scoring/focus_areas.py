@@ -10,21 +10,20 @@ from matchmaker.features import Profiles
 
 MAX_AREAS = 3
 """A few main opportunities, not many (E7)."""
-DIMENSIONS = ("quality", "performance", "workforce", "finance")
-SUMMARIES = ("cqc_overall", "oversight_segment")
-"""Judgements of the whole, which are no area to work on."""
-WEAK = 0.5
-"""Areas are chosen among those in which the recipient stands below the middle of its kind."""
+BELOW = 0.5
+"""Areas are chosen among those in which the recipient stands below the middle of its type."""
 
 
 @cached
 def weakest_areas(profiles: Profiles, recipient: int) -> tuple[int, ...]:
-    """The recipient's weakest areas, weakest first, at most `AT_MOST`, as columns."""
-    standing = profiles.standings[recipient]
+    """The recipient's weakest areas as columns, the weakest first, at most `MAX_AREAS`."""
+    standing, sector = profiles.standings[recipient], profiles.sector
     candidates = [
         at
         for at, feature in enumerate(profiles.features)
-        if feature.dimension in DIMENSIONS and feature.name not in SUMMARIES and standing[at] < WEAK
+        if sector.dimensions[feature.dimension].focus
+        and feature.name not in sector.criteria.no_focus
+        and standing[at] < BELOW
     ]
     return tuple(sorted(candidates, key=lambda at: (standing[at], at))[:MAX_AREAS])
 
@@ -33,17 +32,16 @@ def columns_named(profiles: Profiles, names: Sequence[str]) -> tuple[int, ...]:
     """The columns of areas that the user named.
 
     Raises:
-        OutOfRange: an unknown feature, one without a direction, none, or more than `AT_MOST`.
+        InvalidParameter: an unknown feature, one without a direction, none, or more than `MAX_AREAS`.
     """
-    names = list(dict.fromkeys(names))
+    unique = list(dict.fromkeys(names))
     usable = [feature.name for feature in profiles.features if feature.direction != "none"]
-    for name in names:
+    for at, name in enumerate(names):
         if name not in usable:
             step = f"Choose from: {', '.join(usable)}."
-            raise InvalidParameter(f"'{name}' can't be a focus area.", step, ("focus",))
-    if not 0 < len(names) <= MAX_AREAS:
-        text = f"{len(names)} focus areas were named."
-        raise InvalidParameter(
-            text, f"Name 1 to {MAX_AREAS}: a few main opportunities, not many.", ("focus",)
-        )
-    return tuple(profiles.column[name] for name in names)
+            raise InvalidParameter(f"'{name}' can't be a focus area.", step, ("focus", at))
+    if not 0 < len(unique) <= MAX_AREAS:
+        text = f"{len(unique)} focus areas were named."
+        step = f"Name 1 to {MAX_AREAS}: a few main opportunities, not many."
+        raise InvalidParameter(text, step, ("focus",))
+    return tuple(profiles.column[name] for name in unique)

@@ -1,4 +1,4 @@
-"""Distances between headquarters."""
+"""Distances between the places of organisations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EARTH_KM = 6371.0088
 
 
 def kilometres(profiles: Profiles, recipients: NDArray[np.intp]) -> Floats:
-    """Great-circle distance between headquarters (haversine).
+    """Great-circle distance (haversine).
 
     Args:
         profiles: organisations with coordinates (WGS 84).

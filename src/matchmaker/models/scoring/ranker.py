@@ -1,18 +1,14 @@
-"""What every method of ranking is: a start, and terms whose contributions add up to the score."""
+"""What every method of ranking is: a base value, and components whose contributions add up to the score."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker.features import Profiles
-from matchmaker.typing import Floats
-
-Rows = NDArray[np.intp]
+from matchmaker.typing import Floats, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +36,37 @@ class Scores:
     """Scores of recipients (r) and candidates (n) in k terms; higher is better.
 
     Attributes:
-        start: what every candidate begins with.
+        base_value: what every candidate begins with.
         values: (k, r, n) what each term saw; NaN is unknown.
         contributions: (k, r, n); exactly 0 where the term is unknown.
-        score: (r, n); the start plus the contributions, added in the order of the terms.
+        score: (r, n); the base value plus the contributions, added in the order of the components.
         coverage: (r, n); the share of the weight that was known.
     """
 
-    start: float
+    base_value: float
     values: Floats
     contributions: Floats
     score: Floats
     coverage: Floats
 
 
-def scores_from_contributions(start: float, values: Floats, contributions: Floats, weights: Floats) -> Scores:
+def scores_from_contributions(base_value: float, values: Floats, contributions: Floats, weights: Floats) -> Scores:
     """Scores from contributions, added element by element so that batch equals loop.
 
     Args:
-        start: where every candidate begins.
+        base_value: where every candidate begins.
         values: (k, r, n).
         contributions: (k, r, n); those of unknown values are set to 0.
         weights: (k,) not negative; what each term counts for in the coverage.
     """
     known = ~np.isnan(values)
     contributions = np.where(known, contributions, 0.0)
-    score = np.full(values.shape[1:], start)
+    score = np.full(values.shape[1:], base_value)
     covered = np.zeros(values.shape[1:])
     for at in range(len(values)):
         score += contributions[at]
         covered += np.where(known[at], weights[at], 0.0)
-    return Scores(start, values, contributions, score, covered / sum(weights.tolist()))
+    return Scores(base_value, values, contributions, score, covered / sum(weights.tolist()))
 
 
 class Ranker(Protocol):
@@ -94,5 +90,3 @@ class Ranker(Protocol):
     def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:
         """What a term says of a pair, in plain words."""
 
-
-Factory = Callable[[Profiles], Ranker]

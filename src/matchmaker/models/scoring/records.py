@@ -1,7 +1,7 @@
-"""What is on record between organisations on a day: spells, help under way, joint work before.
+"""What is on record of organisations on a day: active interventions, help under way, earlier joint work.
 
-A fact counts from the last day of the month or year that its date names, so that nothing of a
-replayed day knows what came after it.
+A fact counts from the last day of the month or year that its date names, so that a replay of a day sees
+nothing that came after it.
 """
 
 from __future__ import annotations
@@ -12,23 +12,22 @@ from typing import Any
 import polars as pl
 
 from matchmaker.cache import cached
+from matchmaker.dates import last_day
 from matchmaker.snapshot import Snapshot
-
-OPEN_END_MONTHS = 36
-"""A spell whose end was not read counts as running for so long after its entry: the mean stay was 24
-months (NHS Providers, 2017)."""
-STILL_SEEN_MONTHS = 12
-"""And for so long after the last day on which a source shows it running."""
-HELP = ("buddying", "management_contract", "shared_leadership")
 
 
 @cached
 def active_interventions(snapshot: Snapshot, day: date) -> dict[str, dict[str, Any]]:
-    """Trust -> its latest spell in special measures or the support programme that runs on a day."""
-    begun = snapshot.interventions.filter(pl.coalesce(_surely("entry", "entry_precision"), "seen") <= day)
+    """Code -> the latest intervention that is active on a day.
+
+    An intervention whose end is not known counts as active for a time after its entry, and for a time after
+    the last day on which a source shows it; the sector says for how long.
+    """
+    assumed = snapshot.sector.interventions
+    begun = snapshot.interventions.filter(pl.coalesce(last_day("entry"), "seen") <= day)
     assumed_end = pl.max_horizontal(
-        pl.col("entry").dt.offset_by(f"{OPEN_END_MONTHS}mo"),
-        pl.when(pl.col("seen") <= day).then(pl.col("seen").dt.offset_by(f"{STILL_SEEN_MONTHS}mo")),
+        pl.col("entry").dt.offset_by(f"{assumed.open_end_months}mo"),
+        pl.when(pl.col("seen") <= day).then(pl.col("seen").dt.offset_by(f"{assumed.still_seen_months}mo")),
     )
     end = pl.when(pl.col("exit").is_not_null()).then("exit").otherwise(assumed_end)
     return {row["code"]: row for row in begun.filter(end > day).sort("code", "entry").to_dicts()}
@@ -36,43 +35,47 @@ def active_interventions(snapshot: Snapshot, day: date) -> dict[str, dict[str, A
 
 @cached
 def known_pairings(snapshot: Snapshot, day: date) -> pl.DataFrame:
-    """Pairings that had begun by a day and were known to have; those abandoned by then are left out.
+    """Pairings known to have begun by a day, without those that had been abandoned by then.
 
     One that was abandoned later was under way like any other: nobody knew.
     """
-    begun = _surely("start", "start_precision") <= day
+    begun = last_day("start") <= day
     return snapshot.pairings.filter(begun & ((pl.col("status") != "abandoned") | _ends_after(day)))
 
 
 @cached
 def helping(snapshot: Snapshot, day: date) -> dict[str, list[str]]:
-    """Partner -> whom it helps on a day, by buddying, management contract or shared leadership."""
-    begun = known_pairings(snapshot, day).filter(pl.col("kind").is_in(HELP))
+    """Partner -> the recipients that it helps on a day while they go on as bodies of their own."""
+    kinds = [name for name, kind in snapshot.sector.pairing_kinds.items() if kind.is_help]
+    months = snapshot.sector.interventions.open_end_months
+    begun = known_pairings(snapshot, day).filter(pl.col("kind").is_in(kinds))
     still = _ends_after(day) | (
         pl.col("end").is_null()
-        & ((pl.col("status") == "ongoing") | (pl.col("start").dt.offset_by(f"{OPEN_END_MONTHS}mo") > day))
+        & ((pl.col("status") == "ongoing") | (pl.col("start").dt.offset_by(f"{months}mo") > day))
     )
-    running = begun.filter(still).select("partner", "recipient").unique().sort("partner", "recipient")
+    active = begun.filter(still).select("partner", "recipient").unique().sort("partner", "recipient")
     out: dict[str, list[str]] = {}
-    for partner, recipient in running.iter_rows():
+    for partner, recipient in active.iter_rows():
         out.setdefault(partner, []).append(recipient)
     return out
 
 
 @cached
 def absorptions(snapshot: Snapshot, day: date) -> dict[str, str]:
-    """Organisation -> the one it is about to join: mergers and acquisitions under way on a day."""
-    begun = known_pairings(snapshot, day).filter(pl.col("kind").is_in(["acquisition", "merger"]))
+    """Code -> the organisation that it is about to join: absorptions under way on a day."""
+    kinds = [name for name, kind in snapshot.sector.pairing_kinds.items() if kind.is_absorption]
+    begun = known_pairings(snapshot, day).filter(pl.col("kind").is_in(kinds))
     under_way = begun.filter((pl.col("status") == "ongoing") | _ends_after(day))
     return dict(under_way.select("recipient", "partner").iter_rows())
 
 
 @cached
 def relations(snapshot: Snapshot, day: date) -> dict[frozenset[str], str]:
-    """Pair of organisations -> a sentence on their latest joint work known on a day."""
+    """Pair of codes -> a sentence on their latest joint work known on a day."""
+    kinds = snapshot.sector.pairing_kinds
     out = {}
     for row in known_pairings(snapshot, day).sort("start", "pairing_id").iter_rows(named=True):
-        kind = row["kind"].replace("_", " ")
+        kind = kinds[row["kind"]].label
         out[frozenset((row["recipient"], row["partner"]))] = f"On record: {kind} from {row['start']:%Y}."
     listed = snapshot.groups.filter(
         (pl.col("as_of") <= day) & pl.col("group_name").is_not_null() & (pl.col("group_name") != "")
@@ -86,15 +89,4 @@ def relations(snapshot: Snapshot, day: date) -> dict[frozenset[str], str]:
 
 
 def _ends_after(day: date) -> pl.Expr:
-    return (_surely("end", "end_precision") > day).fill_null(False)
-
-
-def _surely(day: str, precision: str) -> pl.Expr:
-    """The last day that a date of its precision can mean."""
-    return (
-        pl.when(pl.col(precision) == "year")
-        .then(pl.col(day).dt.offset_by("1y").dt.offset_by("-1d"))
-        .when(pl.col(precision) == "month")
-        .then(pl.col(day).dt.month_end())
-        .otherwise(pl.col(day))
-    )
+    return (last_day("end") > day).fill_null(False)

@@ -1,4 +1,4 @@
-"""How large a candidate is beside a recipient."""
+"""Size of a candidate relative to a recipient."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def size_ratios(profiles: Profiles, recipients: NDArray[np.intp]) -> Floats:
 
 
 @cached
-def sizes_beside(profiles: Profiles, recipient: int) -> Floats:
+def size_ratios_to(profiles: Profiles, recipient: int) -> Floats:
     """(n_organisations,) `size_ratios` to one recipient, for rules and options alike."""
     return np.ravel(size_ratios(profiles, np.array([recipient])))

@@ -1,10 +1,8 @@
-"""The default method: the fit, a weighted mean of what the evidence says helps."""
+"""The default method: the evidence fit, a weighted sum of criteria (simple additive weighting)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
 from matchmaker.features import Profiles
@@ -12,26 +10,26 @@ from matchmaker.models.arrangement import Arrangement, Criterion
 from matchmaker.models.scoring import focus_areas
 from matchmaker.models.scoring.criteria import criterion_values
 from matchmaker.models.scoring.geography import kilometres_from
-from matchmaker.models.scoring.phrases import sentence
-from matchmaker.models.scoring.ranker import Component, Rows, Scores
+from matchmaker.models.scoring.phrases import describe_criterion
+from matchmaker.models.scoring.ranker import Component, Scores
 from matchmaker.models.scoring.records import relations
-from matchmaker.typing import Floats
+from matchmaker.typing import Floats, Rows
 
 BASE_VALUE = 0.5
-"""Where every candidate begins: neither for nor against. A criterion moves it by its distance from
-the middle, an unknown one does not move it."""
+"""Where every candidate begins: neither for nor against. A criterion moves it by its distance from 0.5; an
+unknown one does not move it."""
 
 
 def weighted_sum(values: Floats, weights: Floats) -> Scores:
-    """The weighted mean of the known criteria, taken apart.
+    """The weighted mean of the known criteria, decomposed.
 
     Args:
         values: (k, r, n) criteria in 0 to 1; NaN is unknown.
         weights: (k,) not negative, at least one above 0.
 
     Returns:
-        `START` plus contributions w (value - START) / W, W being the weight that is known. A
-        candidate of which nothing is known has the fit `START` and coverage 0.
+        `BASE_VALUE` plus contributions w (value - BASE_VALUE) / W, W being the weight that is known. A
+        candidate of which nothing is known has the fit `BASE_VALUE` and coverage 0.
     """
     known, weight = ~np.isnan(values), weights[:, None, None]
     known_weight = np.zeros(values.shape[1:])
@@ -55,7 +53,7 @@ class WeightedSumRanker:
         areas: names of focus areas, the same for every recipient; by default each one's weakest.
 
     Raises:
-        OutOfRange: an area is unknown or has no direction, or there are more than three.
+        InvalidParameter: an area is unknown or has no direction, or there are more than three.
     """
 
     name = "evidence"
@@ -64,14 +62,14 @@ class WeightedSumRanker:
         self.profiles = profiles
         self.arrangement = arrangement
         self._codes = profiles.organisations["code"].to_list()
-        self._asked = focus_areas.columns_named(profiles, areas) if areas else None
+        self._named_areas = focus_areas.columns_named(profiles, areas) if areas else None
         self.weights = np.array([criterion.weight for criterion in arrangement.criteria])
         self.version = f"{arrangement.name}-{arrangement.version}"
-        self.terms = tuple(_term(one) for one in arrangement.criteria)
+        self.terms = tuple(_component(one) for one in arrangement.criteria)
 
     def areas(self, recipient: int) -> tuple[int, ...]:
         """The columns of a recipient's focus areas."""
-        return focus_areas.weakest_areas(self.profiles, recipient) if self._asked is None else self._asked
+        return focus_areas.weakest_areas(self.profiles, recipient) if self._named_areas is None else self._named_areas
 
     def scores(self, recipients: Rows) -> Scores:
         """Fits of any recipients with all candidates; see `Ranker.scores`."""
@@ -88,24 +86,25 @@ class WeightedSumRanker:
 
     def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:
         """What a criterion says of a pair."""
-        criterion = self.arrangement.criteria[term]
-        facts: dict[str, Any] = {}
+        criterion, profiles = self.arrangement.criteria[term], self.profiles
+        km = record = None
         if criterion.form == "proximity":
-            facts["km"] = float(kilometres_from(self.profiles, recipient)[candidate])
+            km = float(kilometres_from(profiles, recipient)[candidate])
         if criterion.form == "relationship":
             pair = frozenset((self._codes[recipient], self._codes[candidate]))
-            facts["record"] = relations(self.profiles.snapshot, self.profiles.as_of).get(pair)
-        return sentence(criterion, value, self._measured_among(criterion, recipient, candidate), facts)
+            record = relations(profiles.snapshot, profiles.as_of).get(pair)
+        among = self._measured_among(criterion, recipient, candidate)
+        return describe_criterion(criterion, value, among, profiles.sector, km=km, record=record)
 
     def _measured_among(self, criterion: Criterion, recipient: int, candidate: int) -> str | None:
-        """The kind of trusts among which a criterion is measured."""
+        """The type among which a criterion is measured; None where that differs for the two."""
         own, other = (str(self.profiles.types[at]) for at in (recipient, candidate))
         if criterion.form == "standing_of_both":
             return own if own == other else None
         return other if criterion.form in {"standing", "strength"} else own
 
 
-def _term(one: Criterion) -> Component:
+def _component(one: Criterion) -> Component:
     dimension = "size" if one.form == "capacity" else one.dimension
     of_focus = one.form == "strength"
     return Component(one.name, one.label, one.weight, one.evidence, dimension, of_focus=of_focus)

@@ -80,7 +80,7 @@ def decide(
     if found:
         return _form(request, answer, asked, filled, found)
     question = asked.question.model_dump(mode="json")
-    question |= {"recipient": answer.recipient.code, "limit": asked.limit, "draws": uncertainty.DRAWS}
+    question |= {"recipient": answer.recipient.code, "limit": asked.limit, "draws": uncertainty.N_DRAWS}
     entry = log.record(decision_on(answer, question, filled.who, None, chosen, filled.reason))
     return RedirectResponse(f"/decisions/{entry.number}", 303)
 
