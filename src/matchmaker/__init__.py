@@ -1,26 +1,66 @@
-"""matchmaker: options to consider when an English NHS trust needs a partner, with reasons."""
+"""matchmaker: options to consider when an organisation needs a partner, with reasons."""
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from matchmaker.version import __version__
+
 if TYPE_CHECKING:
+    from matchmaker.features.profile import Profile
+    from matchmaker.features.profiles import Profiles
+    from matchmaker.models.arrangement import Arrangement
+    from matchmaker.models.assignment.types import Assignment
     from matchmaker.models.engine import Matchmaker
+    from matchmaker.models.query import ShortlistQuery
+    from matchmaker.models.types import Option, Organisation, Shortlist, WhyNot
+    from matchmaker.sector import Sector, load_sector, read_sector, sector_names
     from matchmaker.snapshot import Snapshot, load
 
-__version__ = version("matchmaker")
-__all__ = ["Matchmaker", "Snapshot", "__version__", "load"]
+_HOMES = {
+    "Arrangement": "matchmaker.models.arrangement",
+    "Assignment": "matchmaker.models.assignment.types",
+    "Matchmaker": "matchmaker.models.engine",
+    "Option": "matchmaker.models.types",
+    "Organisation": "matchmaker.models.types",
+    "Profile": "matchmaker.features.profile",
+    "Profiles": "matchmaker.features.profiles",
+    "Sector": "matchmaker.sector",
+    "Shortlist": "matchmaker.models.types",
+    "ShortlistQuery": "matchmaker.models.query",
+    "Snapshot": "matchmaker.snapshot",
+    "WhyNot": "matchmaker.models.types",
+    "load": "matchmaker.snapshot",
+    "load_sector": "matchmaker.sector",
+    "read_sector": "matchmaker.sector",
+    "sector_names": "matchmaker.sector",
+}
+"""Public name -> the module that defines it; imported when first used."""
+
+__all__ = [
+    "Arrangement",
+    "Assignment",
+    "Matchmaker",
+    "Option",
+    "Organisation",
+    "Profile",
+    "Profiles",
+    "Sector",
+    "Shortlist",
+    "ShortlistQuery",
+    "Snapshot",
+    "WhyNot",
+    "__version__",
+    "load",
+    "load_sector",
+    "read_sector",
+    "sector_names",
+]
 
 
 def __getattr__(name: str) -> Any:
     """Import the heavy parts only when they are used."""
-    if name == "Matchmaker":
-        from matchmaker.models.engine import Matchmaker
-
-        return Matchmaker
-    if name in {"Snapshot", "load"}:
-        from matchmaker import snapshot
-
-        return getattr(snapshot, name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'matchmaker' has no attribute '{name}'")

@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker, __version__
 from matchmaker.api.responses import wants_csv
-from matchmaker.models.tables import to_csv
 from matchmaker.evaluation.published import published_evaluation
+from matchmaker.models.tables import to_csv
 
 RANKED = "/v1/trusts/RPA/shortlist?limit=2"
 READS = (

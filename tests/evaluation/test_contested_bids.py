@@ -9,13 +9,8 @@ import pytest
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation.contested_bids import ChoiceSet, _curated, contested_bids, losers, placed
 from matchmaker.evaluation.replay import EvaluatedMethod
-<<<<<<< HEAD
-from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
-=======
 from matchmaker.typing import Floats
-from matchmaker.training.choice_sets import ChoiceSituation
->>>>>>> 431d1e2 (Define features, panels and formats by sector)
 
 
 @pytest.fixture(scope="module")

@@ -23,14 +23,9 @@ from matchmaker.evaluation.cross_validation import (
     rolling_origin,
 )
 from matchmaker.evaluation.replay import FAMILIES, Scorer
-<<<<<<< HEAD
-from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.training.choice_sets import KINDS
-=======
 from matchmaker.typing import Floats
-from matchmaker.training.choice_sets import KINDS, ChoiceSituation
->>>>>>> 431d1e2 (Define features, panels and formats by sector)
 
 Asked = list[tuple[ChoiceSituation, tuple[ChoiceSituation, ...]]]
 CODES = ("RA1", "RA2", "RA3", "RA4", "RA5", "RA6")

@@ -13,13 +13,9 @@ from matchmaker import Matchmaker
 from matchmaker.evaluation.leakage import find_leaks, truncate_snapshot
 from matchmaker.evaluation.replay import SCORED, EvaluatedMethod, evaluated_method, replay
 from matchmaker.features import profiles
-<<<<<<< HEAD
-from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
-=======
-from matchmaker.typing import Floats
->>>>>>> 431d1e2 (Define features, panels and formats by sector)
 from matchmaker.models.registry import METHODS
+from matchmaker.typing import Floats
 
 PLAIN = ("evidence", "nearest", "same-locality", "nhs-peer-finder", "best-rated", "size-only")
 

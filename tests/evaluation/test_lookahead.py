@@ -11,13 +11,9 @@ from matchmaker.evaluation import lookahead
 from matchmaker.evaluation.lookahead import APPLIED, replayed, with_hindsight
 from matchmaker.evaluation.outcomes.exposures import Exposures
 from matchmaker.evaluation.replay import NOTHING, SCORED, EvaluatedMethod
-<<<<<<< HEAD
-from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
-=======
-from matchmaker.typing import Floats
->>>>>>> 431d1e2 (Define features, panels and formats by sector)
 from matchmaker.models.ranking import MIN_COVERAGE
+from matchmaker.typing import Floats
 
 
 @pytest.fixture(scope="module")

@@ -19,13 +19,8 @@ from matchmaker.evaluation.replay import (
     evaluated_method,
     replay,
 )
-<<<<<<< HEAD
-from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
-=======
 from matchmaker.typing import Floats
-from matchmaker.training.choice_sets import ChoiceSituation
->>>>>>> 431d1e2 (Define features, panels and formats by sector)
 
 CONSTANT = EvaluatedMethod(
     "constant", "Tells nobody apart.", "baseline", lambda one: (np.full(len(one.eligible), 0.3),) * 2

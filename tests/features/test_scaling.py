@@ -8,14 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from matchmaker.features.scaling import (
-    IQR_OF_NORMAL,
-    Floats,
-    logged,
-    middle_and_spread,
-    percentiles,
-    robust_scale,
-)
+from matchmaker.features.scaling import IQR_OF_NORMAL, logged, middle_and_spread, percentiles, robust_scale
+from matchmaker.typing import Floats
 
 NAN = np.nan
 NUMBERS = st.one_of(st.just(NAN), st.integers(-3, 3).map(float), st.floats(-1e6, 1e6))

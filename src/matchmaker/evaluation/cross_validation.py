@@ -16,8 +16,8 @@ from typing import Protocol
 import numpy as np
 
 from matchmaker.evaluation.replay import FAMILIES, EvaluatedMethod, Scorer
-from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
+from matchmaker.typing import Floats
 
 FORWARD = "-forward"
 """Ends the name of a method trained on earlier years only."""

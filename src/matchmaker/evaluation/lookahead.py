@@ -16,10 +16,10 @@ import polars as pl
 
 from matchmaker.evaluation.outcomes.exposures import STAND_IN, Exposures
 from matchmaker.evaluation.replay import EvaluatedMethod, arrangement_of, replay
-from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.ranking import MIN_COVERAGE
 from matchmaker.models.registry import METHODS, ranker
+from matchmaker.typing import Floats
 
 APPLIED = ("nhs-peer-finder", "nhs-published-script", "context-only", "size-only")
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from matchmaker.evaluation.inference import clustered
 from matchmaker.evaluation.replay import Scorer, arrangement_of
-from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import BASE_VALUE, WeightedSumRanker, weighted_sum
+from matchmaker.typing import Floats
 
 INNER_FOLDS = 3
 HOLDS = (1000.0, 10.0, 3.0, 1.0)

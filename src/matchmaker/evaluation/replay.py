@@ -15,12 +15,12 @@ import polars as pl
 
 from matchmaker.evaluation.metrics import METRICS, MISSED, TiedRank, tied_rank
 from matchmaker.features import Profiles
-from matchmaker.typing import Floats
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import METHODS, ranker
 from matchmaker.models.scoring.ranker import Ranker
 from matchmaker.training.choice_sets import eligibility
+from matchmaker.typing import Floats
 
 FAMILIES = {
     "buddying": "Buddying",

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from matchmaker.evaluation.metrics import METRICS, tied_rank
 from matchmaker.evaluation.refit import criteria_of
 from matchmaker.evaluation.replay import FAMILIES, arrangement_of
-from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import weighted_sum
 from matchmaker.models.uncertainty import CONCENTRATION
+from matchmaker.typing import Floats
 
 DRAWS = 200
 SEED = 20_260_822

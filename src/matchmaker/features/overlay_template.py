@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from matchmaker.dates import format_date
-from matchmaker.features.definition import DIMENSIONS, features
+from matchmaker.features.definition import features
+from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.overlay.columns import IDENTITY
 from matchmaker.snapshot.overlay.merge import OWN, OwnData, latest, usual_days
@@ -48,8 +49,8 @@ def template(snapshot: Snapshot, code: str | None = None) -> str:
         The text of the file: the headings; rows of remarks (label, unit, period, range, what a profile
         uses it for); an example; and the row of the organisation, if one is given.
     """
-    used = uses()
-    order = sorted(measures().values(), key=lambda m: (m.name not in used, DIMENSIONS.index(m.dimension)))
+    used = uses(snapshot.sector)
+    order = sorted(measures().values(), key=lambda m: (m.name not in used, list(snapshot.sector.dimensions).index(m.dimension)))
     days = usual_days(snapshot)
     published = latest(snapshot, {code} if code else set())
     if code:
@@ -93,7 +94,7 @@ def notes(own: OwnData, over: Snapshot, laid: Snapshot) -> tuple[str, ...]:
         told.append(
             f"The last of them was known on {format_date(laid.as_of)}, which is the day of this answer."
         )
-    used = uses()
+    used = uses(laid.sector)
     idle = [measure for measure in own.figures["measure"].unique().sort() if measure not in used]
     if idle:
         told.append(f"No feature of a profile uses {', '.join(idle)}.")
@@ -110,8 +111,8 @@ def _unmatched(own: OwnData, laid: Snapshot) -> Iterator[str]:
     A divisor that is a feature of its own, as income is, need not change the others too.
     """
     given = set(own.figures.select("code", "measure").iter_rows())
-    direct = {measure for feature in features() for measure in feature.sources}
-    for feature in features():
+    direct = {measure for feature in features(laid.sector) for measure in feature.sources}
+    for feature in features(laid.sector):
         if feature.over is None or feature.how == "trend":
             continue
         parts = {*feature.sources, *({feature.over} - direct)}
@@ -130,10 +131,10 @@ def _unmatched(own: OwnData, laid: Snapshot) -> Iterator[str]:
             yield f"'{feature.label}' of {code} needs {pair} of nearly the same time: give both."
 
 
-def uses() -> dict[str, str]:
+def uses(sector: Sector) -> dict[str, str]:
     """Measure -> labels of the features that are derived from it."""
     found: dict[str, list[str]] = {}
-    for feature in features():
+    for feature in features(sector):
         for measure in (*feature.sources, *([feature.over] if feature.over else [])):
             found.setdefault(measure, []).append(feature.label)
     return {measure: "; ".join(labels) for measure, labels in found.items()}

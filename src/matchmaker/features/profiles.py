@@ -53,7 +53,7 @@ class Profiles:
         frames = tuple(
             int(frame.hash_rows().implode().hash()[0]) for frame in (self.organisations, self.cells)
         )
-        return self.snapshot.hash, self.as_of, hash(self.features), *frames
+        return *self.snapshot.cache_key, self.as_of, hash(self.features), *frames
 
     @property
     def cache_size(self) -> int:

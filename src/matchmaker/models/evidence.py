@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+
+from matchmaker.cache import cached
+from matchmaker.sector import Sector
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding in our own words, and the publication it was read in."""
+    """One finding of research."""
 
     id: str
+    """How criteria and rules name it."""
     says: str
+    """The finding, in our own words."""
     source: str
+    """The publication that it was read in."""
 
 
-@cache
-def findings() -> dict[str, Finding]:
-    """Every finding by its id."""
-    content = tomllib.loads((files("matchmaker.sectors.nhs") / "evidence.toml").read_text("utf-8"))
-    sources = content["sources"]
+@cached
+def findings(sector: Sector) -> dict[str, Finding]:
+    """Every finding of a sector by its id."""
+    content = sector.toml("evidence.toml")
+    sources = content.get("sources", {})
     return {
-        id_: Finding(id_, finding["says"], sources[finding["source"]])
-        for id_, finding in content["findings"].items()
+        name: Finding(name, finding["says"], sources[finding["source"]])
+        for name, finding in content.get("findings", {}).items()
     }

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.models.scoring.ranker import Rows
-from matchmaker.typing import Floats
+from matchmaker.typing import Floats, Rows
 
 MIN_COVERAGE = 0.5 - 1e-9
 """Candidates with less of the weight known than half (however it was rounded) stand after all others."""

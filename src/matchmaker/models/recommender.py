@@ -97,9 +97,7 @@ class Recommender:
         self._areas = areas
         self._others: dict[str, Ranker] = {}
         applied = {rule.name for rule in arrangement.rules}
-        self._relaxed = tuple(
-            rule for rule in (unrelaxed or arrangement).rules if rule.name not in applied
-        )
+        self._relaxed = tuple(rule for rule in (unrelaxed or arrangement).rules if rule.name not in applied)
 
     @property
     def version(self) -> str:
@@ -108,9 +106,7 @@ class Recommender:
 
     def exclusions(self, recipient: int) -> dict[str, Exclusion]:
         """What every rule of the arrangement does; first, that no organisation is its own partner."""
-        applied = {
-            rule.name: apply_rule(rule, self.profiles, recipient) for rule in self.arrangement.rules
-        }
+        applied = {rule.name: apply_rule(rule, self.profiles, recipient) for rule in self.arrangement.rules}
         return {NOT_ITSELF: not_itself(self.profiles, recipient)} | applied
 
     def eligible(self, recipient: int) -> Mask:
@@ -164,7 +160,9 @@ class Recommender:
             text = f"A shortlist of {limit} holds nothing."
             raise InvalidParameter(text, "Ask for 1 option or more.", ("limit",))
         if n_draws < 0:
-            raise InvalidParameter(f"{n_draws} draws can't be made.", "Ask for 0 draws or more.", ("n_draws",))
+            raise InvalidParameter(
+                f"{n_draws} draws can't be made.", "Ask for 0 draws or more.", ("n_draws",)
+            )
         ranked = self.ranked(recipient)
         intervals, ties = self._rank_uncertainty(ranked, limit, n_draws)
         others = self._ranks_by_method(ranked, compare_with)
@@ -233,9 +231,7 @@ class Recommender:
         n_tied = uncertainty.n_tied_with_first(drawn, places)
         return intervals, uncertainty.describe_ties(n_tied, len(shown))
 
-    def _ranks_by_method(
-        self, ranked: RankedCandidates, methods: Iterable[str]
-    ) -> dict[str, dict[int, int]]:
+    def _ranks_by_method(self, ranked: RankedCandidates, methods: Iterable[str]) -> dict[str, dict[int, int]]:
         ranks = {}
         for at, name in enumerate(methods):
             if name != self.ranker.name:

@@ -54,7 +54,9 @@ class Tabular:
             "<tr>" + "".join(f"<td>{escape(_shown(value))}</td>" for value in row.values()) + "</tr>"
             for row in rows[:MAX_HTML_ROWS]
         )
-        return f"<p>{escape(repr(self))}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return (
+            f"<p>{escape(repr(self))}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )
 
 
 def to_csv(rows: Iterable[Row], columns: Sequence[str] = ()) -> Iterator[str]:

@@ -12,9 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.models.scoring.ranker import Rows
 from matchmaker.models.types import RankUncertainty
-from matchmaker.typing import Floats
+from matchmaker.typing import Floats, Rows
 
 Drawn = NDArray[np.float32]
 

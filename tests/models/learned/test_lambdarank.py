@@ -16,12 +16,7 @@ from scipy.stats import spearmanr
 
 from matchmaker import Matchmaker
 from matchmaker.errors import BadFile, MissingExtra
-<<<<<<< HEAD
-from matchmaker.typing import Floats
 from matchmaker.models.learned.choice_set import ChoiceSituation
-=======
-from matchmaker.typing import Floats
->>>>>>> 431d1e2 (Define features, panels and formats by sector)
 from matchmaker.models.learned.lambdarank import (
     SETTINGS,
     LambdaRankLearner,
@@ -35,6 +30,7 @@ from matchmaker.models.learned.lambdarank import (
 from matchmaker.models.learned.logit_ranker import FAMILIES, Family, read, stack_choice_sets
 from matchmaker.models.learned.pair_features import INPUTS
 from matchmaker.training.choice_sets import build_choice_sets
+from matchmaker.typing import Floats
 
 SHIPPED_SCORES = {
     ("buddying", "RPA"): {

@@ -19,7 +19,6 @@ from matchmaker import Matchmaker, Snapshot
 from matchmaker.cli import app
 from matchmaker.errors import BadFile, InvalidParameter
 from matchmaker.features import features, profiles
-from matchmaker.typing import Floats
 from matchmaker.models.arrangement import arrangement, arrangements
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.lambdarank import LambdaRankModel
@@ -40,6 +39,7 @@ from matchmaker.models.learned.pair_features import INPUTS
 from matchmaker.training import train as training
 from matchmaker.training.choice_sets import build_choice_sets
 from matchmaker.training.train import SHIPPED
+from matchmaker.typing import Floats
 
 ROOT = Path(__file__).parents[3]
 DIRECTIONS = np.array([one.direction for one in INPUTS])

@@ -24,12 +24,12 @@ from matchmaker.api.schemas import (
     Source,
     SourcesAnswer,
 )
-from matchmaker.models.tables import Row
 from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.eligibility.rules import RULES
 from matchmaker.models.evidence import findings
 from matchmaker.models.registry import METHODS
+from matchmaker.models.tables import Row
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], dependencies=[Depends(lasting)])
 

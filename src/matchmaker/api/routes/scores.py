@@ -15,9 +15,9 @@ from matchmaker.api.problems import responses
 from matchmaker.api.responses import itself, path, render, with_links
 from matchmaker.api.routes.shortlists import TABLE
 from matchmaker.api.schemas import AssignmentAnswer, PairScore, ScoresAnswer
-from matchmaker.models.tables import Row
 from matchmaker.errors import InvalidParameter
 from matchmaker.models.assignment import solver as assignment
+from matchmaker.models.tables import Row
 
 router = APIRouter(prefix="/v1", tags=["scores"])
 

@@ -15,10 +15,10 @@ from matchmaker.api.metrics import SHORTLISTS
 from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.responses import CSV, itself, lasting, path, render, with_links
 from matchmaker.api.schemas import ShortlistAnswer, ShortlistsAnswer, WhyNotAnswer
-from matchmaker.models.tables import Row
 from matchmaker.api.user_data import MOST_CHARACTERS, OwnRows, with_rows, with_text
 from matchmaker.models import uncertainty
 from matchmaker.models.engine import Matchmaker
+from matchmaker.models.tables import Row
 from matchmaker.models.types import Shortlist
 
 router = APIRouter(prefix="/v1", tags=["shortlists"])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from matchmaker.dates import format_date
 from matchmaker.evaluation.evaluate import EVIDENCE, Evaluation
 from matchmaker.evaluation.leakage import Leak
 from matchmaker.evaluation.report.document import Block, Items, Section, Table, Text, markdown
@@ -15,7 +16,6 @@ from matchmaker.evaluation.report.outcomes import outcome_sections
 from matchmaker.evaluation.report.practice import HEADLINE, families, headline_rows, practice_sections
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.geography import kilometres_from
-from matchmaker.dates import format_date
 
 TITLE = "Is it any good?"
 CANT_SHOW = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchmaker.models.assignment.matching import STEPS, UNASSIGNED, AssignmentProblem, optimal_value, steps
-from matchmaker.models.scoring.ranker import Rows
+from matchmaker.typing import Rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.models.scoring.ranker import Rows
-from matchmaker.typing import Floats
+from matchmaker.typing import Floats, Rows
 
 UNASSIGNED = -1
 STEPS = 1e9

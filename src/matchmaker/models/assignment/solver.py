@@ -33,26 +33,30 @@ from matchmaker.models.assignment.types import Assignment, Pair, Rather, Unmatch
 from matchmaker.models.explanation.rule_effects import rule_effects
 from matchmaker.models.ranking import MIN_COVERAGE
 from matchmaker.models.recommender import RankedCandidates, Recommender
-from matchmaker.models.scoring.ranker import Rows
 from matchmaker.models.scoring.records import helping
 from matchmaker.models.types import Organisation
-from matchmaker.typing import Floats
+from matchmaker.typing import Floats, Rows
 
 CAPACITY = 1
 """So many recipients a partner can take on, help on record included (E9, E10); a judgement."""
 FLOOR = 0.5
 """The fit of a candidate for which, on balance, nothing speaks: no pair below it is made."""
-DRAWS = 200
+N_DRAWS = 200
 """Draws of other reasonable weights and unknown figures under which the assignment is made again."""
 HELPING = "not_already_helping"
 
 
-def bounds_with(how: Arrangement, capacity: int, question: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The bounds of a question, with the rule on partners already at work set to the same capacity."""
-    bounds = dict(question.get("bounds") or {})
-    if any(rule.name == HELPING for rule in how.rules) and HELPING not in question.get("relax", ()):
-        bounds[HELPING] = {"at_most": capacity}
-    return bounds
+def with_capacity(
+    arrangement: Arrangement,
+    capacity: int,
+    relax: Sequence[str] = (),
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Mapping[str, Any]]:
+    """The parameters of a question, with the rule on partners already helping set to the same capacity."""
+    out = dict(parameters or {})
+    if HELPING in {rule.name for rule in arrangement.rules} - set(relax) and HELPING not in out:
+        out[HELPING] = {"at_most": capacity}
+    return out
 
 
 def assign(
@@ -61,13 +65,13 @@ def assign(
     capacity: int = CAPACITY,
     floor: float = FLOOR,
     via: tuple[Organisation, ...] = (),
-    draws: int = DRAWS,
+    draws: int = N_DRAWS,
 ) -> Assignment:
     """One partner for each of many recipients, so that the fits add up to the most.
 
     Args:
         matcher: an arrangement applied to a day by the evidence method, whose fits lie between 0 and 1
-            for every recipient and can be added up; see `bounds_with`.
+            for every recipient and can be added up; see `with_capacity`.
         recipients: ODS codes, open on the day; none of them is a partner for another.
         capacity: how many recipients a partner may have.
         floor: the least fit of a pair, 0 to 1.
@@ -140,7 +144,7 @@ class _Setting:
 
     def trust(self, at: int) -> Organisation:
         """One of the recipients."""
-        return self.matcher.trust(int(self.rows[at]))
+        return self.matcher.organisation(int(self.rows[at]))
 
     def fit(self, at: int, candidate: int) -> float:
         """Of one of the recipients with any candidate."""
@@ -149,7 +153,7 @@ class _Setting:
     def helped_by(self, at: int) -> tuple[Organisation, ...]:
         """Those on record who help one of the recipients already."""
         code = self.trust(at).code
-        return tuple(self.matcher.trust(row) for row, whom in self.helping.items() if code in whom)
+        return tuple(self.matcher.organisation(row) for row, whom in self.helping.items() if code in whom)
 
 
 def _setting(matcher: Recommender, recipients: Sequence[str], capacity: int, floor: float) -> _Setting:
@@ -234,23 +238,26 @@ def _unmatched(setting: _Setting, at: int, partners: Rows) -> Unmatched:
     if not alone:
         why, sentence = (
             "nobody_eligible",
-            words.nobody_eligible(rule_effects(matcher.arrangement, found.verdicts)),
+            words.nobody_eligible(rule_effects(matcher.arrangement, found.exclusions)),
         )
     elif not others:
         why, sentence = "only_recipients", words.only_recipients(len(alone))
     elif not known:
         why, sentence = "too_little_known", words.too_little_known(len(others))
     elif not wanted:
-        why, sentence = "below_floor", words.below_floor(matcher.trust(known[0]), setting.fit(at, known[0]))
+        why, sentence = (
+            "below_floor",
+            words.below_floor(matcher.organisation(known[0]), setting.fit(at, known[0])),
+        )
     else:
         by = [setting.trust(other) for other in np.flatnonzero(partners == wanted[0]).tolist()]
-        why, sentence = "all_taken", words.all_taken(len(wanted), matcher.trust(wanted[0]), by)
+        why, sentence = "all_taken", words.all_taken(len(wanted), matcher.organisation(wanted[0]), by)
     return Unmatched(
         recipient=setting.trust(at),
         why=why,
         sentence=sentence,
         eligible=len(alone),
-        first=matcher.trust(alone[0]) if alone else None,
+        first=matcher.organisation(alone[0]) if alone else None,
         first_fit=setting.fit(at, alone[0]) if alone else None,
         helped_by=setting.helped_by(at),
     )
@@ -264,9 +271,9 @@ def _rather(setting: _Setting, partners: Rows) -> tuple[Rather, ...]:
         out.append(
             Rather(
                 recipient=setting.trust(one.recipient),
-                partner=matcher.trust(one.partner),
+                partner=matcher.organisation(one.partner),
                 fit=setting.fit(one.recipient, one.partner),
-                instead=None if has == UNASSIGNED else matcher.trust(has),
+                instead=None if has == UNASSIGNED else matcher.organisation(has),
                 instead_fit=None if has == UNASSIGNED else setting.fit(one.recipient, has),
                 displaced=None if loser == UNASSIGNED else setting.trust(loser),
                 displaced_fit=None if loser == UNASSIGNED else setting.fit(loser, one.partner),

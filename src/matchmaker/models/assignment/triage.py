@@ -9,7 +9,7 @@ import numpy as np
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
-from matchmaker.models.scoring.ranker import Rows
+from matchmaker.typing import Rows
 
 IN_NEED = 4
 """From this oversight segment on, a trust is taken to need a partner."""

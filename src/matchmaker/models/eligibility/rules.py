@@ -128,7 +128,12 @@ def rules(sector: Sector) -> dict[str, RuleSpec]:
             own[name] = RuleSpec.model_validate(fields)
         except ValidationError as error:
             issues += [
-                Issue("rules.toml", one["msg"], str(one["input"])[:60], column=".".join((name, *map(str, one["loc"]))))
+                Issue(
+                    "rules.toml",
+                    one["msg"],
+                    str(one["input"])[:60],
+                    column=".".join((name, *map(str, one["loc"]))),
+                )
                 for one in error.errors()
             ]
     if issues:
@@ -221,7 +226,9 @@ def _of_type(profiles: Profiles, spec: RuleSpec, own: str) -> Exclusion:
     other = ~np.isin(profiles.types, sorted(allowed))
     labels = {at: sector.type_label(str(profiles.types[at])) for at in np.flatnonzero(other).tolist()}
     recipient = sector.type_label(own)
-    return Exclusion(other, lambda at: f"It is of another kind ({labels[at]}) than the recipient ({recipient}).")
+    return Exclusion(
+        other, lambda at: f"It is of another kind ({labels[at]}) than the recipient ({recipient})."
+    )
 
 
 @cached
@@ -289,9 +296,7 @@ def _helping_others(profiles: Profiles, recipient: int, at_most: int) -> Exclusi
         for code, recipients in helping(profiles.snapshot, profiles.as_of).items()
     }
     busy = {code: recipients for code, recipients in others.items() if len(recipients) >= at_most}
-    return Exclusion(
-        _rows_of(profiles, busy), lambda at: f"It already helps {', '.join(busy[codes[at]])}."
-    )
+    return Exclusion(_rows_of(profiles, busy), lambda at: f"It already helps {', '.join(busy[codes[at]])}.")
 
 
 @cached

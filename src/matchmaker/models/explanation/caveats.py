@@ -9,9 +9,8 @@ import numpy as np
 from matchmaker.features import Profiles
 from matchmaker.models.explanation.rule_effects import Exclusions
 from matchmaker.models.ranking import MIN_COVERAGE
-from matchmaker.typing import Rows
 from matchmaker.models.types import Option, RuleEffect
-
+from matchmaker.typing import Rows
 
 
 def caveats(

@@ -37,7 +37,10 @@ def why_not(recommender: Recommender, recipient: str, candidate: str, limit: int
         raise InvalidParameter(f"A list of {limit} holds nothing.", "Ask about 1 place or more.")
     at = recommender.row(candidate)
     if recommender.row(recipient) == at:
-        raise InvalidParameter(f"A {recommender.profiles.sector.words.organisation} can't be its own partner.", "Ask about another candidate.")
+        raise InvalidParameter(
+            f"A {recommender.profiles.sector.words.organisation} can't be its own partner.",
+            "Ask about another candidate.",
+        )
     ranked = recommender.ranked(recipient)
     compared = ranked.eligible.copy()
     compared[at] = True
@@ -46,7 +49,9 @@ def why_not(recommender: Recommender, recipient: str, candidate: str, limit: int
     unrestricted = 1 + int(outranks(score[compared], coverage[compared], own).sum())
     is_evidence = recommender.ranker is recommender.evidence
     to_first, to_list = (
-        _counterfactuals(recommender, ranked, at, compared, place) if is_evidence and unrestricted > place else ()
+        _counterfactuals(recommender, ranked, at, compared, place)
+        if is_evidence and unrestricted > place
+        else ()
         for place in (1, limit)
     )
     first = int(ranked.order[0]) if len(ranked.order) else None

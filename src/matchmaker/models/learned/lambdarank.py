@@ -18,7 +18,6 @@ from pydantic import BaseModel, ConfigDict
 
 from matchmaker.errors import BadFile, Issue, MissingExtra
 from matchmaker.features import Profiles
-from matchmaker.typing import Floats
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation, SimilarPastChoice
 from matchmaker.models.learned.logit_ranker import (
@@ -36,7 +35,8 @@ from matchmaker.models.learned.logit_ranker import (
 )
 from matchmaker.models.learned.pair_feature import centre_within_set, pair_values
 from matchmaker.models.learned.pair_features import INPUTS
-from matchmaker.models.scoring.ranker import Component, Rows, Scores, scores_from_contributions
+from matchmaker.models.scoring.ranker import Component, Scores, scores_from_contributions
+from matchmaker.typing import Floats, Rows
 
 SETTINGS: dict[str, Any] = {
     "n_estimators": 100,

@@ -22,12 +22,12 @@ from pydantic import BaseModel, ConfigDict
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
-from matchmaker.typing import Floats
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.pair_feature import PairFeature, centre_within_set, pair_values
 from matchmaker.models.learned.pair_features import INPUTS
-from matchmaker.models.scoring.ranker import Component, Rows, Scores, scores_from_contributions
+from matchmaker.models.scoring.ranker import Component, Scores, scores_from_contributions
+from matchmaker.typing import Floats, Rows
 
 ALPHA = 1.0
 """Ridge penalty, fixed beforehand: a coefficient of 1 is one standard deviation of the prior."""

@@ -16,8 +16,7 @@ from matchmaker.cache import cached
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Rule
 from matchmaker.models.eligibility.rules import apply_rule
-from matchmaker.models.scoring.ranker import Rows
-from matchmaker.typing import Floats
+from matchmaker.typing import Floats, Rows
 
 COULD_JOIN = Rule(name="kinds_that_merge", why="Only these are compared.")
 

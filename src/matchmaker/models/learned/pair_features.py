@@ -14,10 +14,9 @@ from matchmaker.features.formatting import format_value
 from matchmaker.models.learned.pair_feature import PairFeature, comparable_candidates
 from matchmaker.models.scoring.criteria import closeness, standing
 from matchmaker.models.scoring.geography import kilometres
-from matchmaker.models.scoring.ranker import Rows
 from matchmaker.models.scoring.records import HELP, known_pairings, relations
 from matchmaker.models.scoring.size import size_ratios
-from matchmaker.typing import Floats
+from matchmaker.typing import Floats, Rows
 
 Values = Callable[[Profiles, Rows], Floats]
 Column = Callable[[Profiles], Floats]

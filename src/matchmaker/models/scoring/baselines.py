@@ -163,4 +163,3 @@ _FORMS: dict[str, Form] = {
     "similarity": _by_similarity,
     "random": _by_chance,
 }
-

@@ -7,7 +7,6 @@ from typing import Protocol
 
 import numpy as np
 
-from matchmaker.features import Profiles
 from matchmaker.typing import Floats, Rows
 
 
@@ -50,7 +49,9 @@ class Scores:
     coverage: Floats
 
 
-def scores_from_contributions(base_value: float, values: Floats, contributions: Floats, weights: Floats) -> Scores:
+def scores_from_contributions(
+    base_value: float, values: Floats, contributions: Floats, weights: Floats
+) -> Scores:
     """Scores from contributions, added element by element so that batch equals loop.
 
     Args:
@@ -89,4 +90,3 @@ class Ranker(Protocol):
 
     def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:
         """What a term says of a pair, in plain words."""
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 import numpy as np
 
 from matchmaker.features import Profiles
@@ -69,7 +70,11 @@ class WeightedSumRanker:
 
     def areas(self, recipient: int) -> tuple[int, ...]:
         """The columns of a recipient's focus areas."""
-        return focus_areas.weakest_areas(self.profiles, recipient) if self._named_areas is None else self._named_areas
+        return (
+            focus_areas.weakest_areas(self.profiles, recipient)
+            if self._named_areas is None
+            else self._named_areas
+        )
 
     def scores(self, recipients: Rows) -> Scores:
         """Fits of any recipients with all candidates; see `Ranker.scores`."""
