@@ -114,7 +114,8 @@ class Matchmaker:
         """
         on_day = self.profiles(as_of)
         resolved = self.find(organisation, on_day.as_of)
-        return overview_of(on_day, resolved.organisation.code, tuple(map(_organisation, resolved.via)))
+        via = tuple(map(_organisation, resolved.via))
+        return overview_of(on_day, resolved.organisation.code, via)
 
     def peers(self, organisation: str, limit: int = N_PEERS, as_of: date | None = None) -> tuple[Peer, ...]:
         """The organisations of its type that are nearest to one in circumstances; see `peers`."""

@@ -96,7 +96,7 @@ def test_posts_are_kept_apart(board: Callable[..., Any]) -> None:
 
 def test_months_since_the_last_overall_rating(snapshot: Snapshot) -> None:
     day = date(2019, 3, 31)
-    found = facts(snapshot, day).filter(pl.col("measure") == "fact.months_since_rated")
+    found = derived(snapshot, day).filter(pl.col("measure") == "fact.months_since_rated")
     rated = snapshot.measures.filter(pl.col("measure") == "cqc_overall", pl.col("known_from") <= day)
     assert found["code"].is_unique().all()
     assert set(found["code"]) == set(rated["code"])
@@ -107,11 +107,11 @@ def test_months_since_the_last_overall_rating(snapshot: Snapshot) -> None:
 
 
 def test_a_trust_that_no_list_of_groups_names_is_unknown(snapshot: Snapshot) -> None:
-    found = facts(snapshot, snapshot.as_of).filter(pl.col("measure") == "fact.shared_board")
+    found = derived(snapshot, snapshot.as_of).filter(pl.col("measure") == "fact.shared_board")
     listed = snapshot.groups.filter(pl.col("as_of") <= snapshot.as_of)
     assert set(found["code"]) == set(listed["code"])
     assert found["value"].unique().to_list() == [1.0]
 
 
 def test_nothing_else_is_worked_out(snapshot: Snapshot) -> None:
-    assert set(facts(snapshot, snapshot.as_of)["measure"]) == set(NAMES)
+    assert set(derived(snapshot, snapshot.as_of)["measure"]) == set(NAMES)

@@ -16,7 +16,6 @@ from matchmaker.api.routes.shortlists import TABLE
 from matchmaker.api.schemas import ProfileAnswer, TrustAnswer, TrustPage, TrustRow
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
-from matchmaker.features.definition import Kind
 
 router = APIRouter(prefix="/v1", tags=["trusts"], dependencies=[Depends(lasting)])
 
@@ -34,7 +33,7 @@ def list_trusts(
     search: Annotated[
         str, Query(max_length=120, description="Words of name, code, region or system.", examples=["kent"])
     ] = "",
-    org_type: Annotated[Kind | None, Query(description="Only trusts of this kind.")] = None,
+    org_type: Annotated[str | None, Query(description="Only trusts of this kind.")] = None,
     region: Annotated[str | None, Query(max_length=80, examples=["London"])] = None,
     locality: Annotated[str | None, Query(max_length=120, examples=["Kent and Medway"])] = None,
     segment: Annotated[int | None, Query(ge=1, le=5, description="Only this oversight segment.")] = None,

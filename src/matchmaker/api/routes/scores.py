@@ -103,7 +103,7 @@ class AssignmentRequest(Question):
     as_of: date | None = None
     capacity: int = Field(default=assignment.CAPACITY, ge=1, le=20)
     floor: float = Field(default=assignment.FLOOR, ge=0, le=1, allow_inf_nan=False)
-    draws: int = Field(default=assignment.DRAWS, ge=0, le=400)
+    draws: int = Field(default=assignment.N_DRAWS, ge=0, le=400)
 
 
 @router.post(

@@ -31,7 +31,7 @@ DAYS_A_YEAR = 365.25
 CHURN_YEARS = 5
 
 
-def facts(snapshot: Snapshot, as_of: date) -> pl.DataFrame:
+def derived(snapshot: Snapshot, as_of: date) -> pl.DataFrame:
     """All worked-out figures known on a day; columns as in `SCHEMA`.
 
     A fact counts from the day its source was published. `period_end` is that day, so a fact that
