@@ -13,8 +13,7 @@ from matchmaker.api.problems import FaultDetail, Placed, pointer
 from matchmaker.errors import AmbiguousName, InvalidParameter, MatchmakerError, UnknownOrganisation
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement, arrangement
-from matchmaker.models.eligibility.rules import check_parameters
-from matchmaker.models.eligibility.rules import apply_rule
+from matchmaker.models.eligibility.rules import apply_rule, check_parameters
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.registry import METHODS
 from matchmaker.models.scoring import focus_areas

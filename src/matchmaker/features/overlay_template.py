@@ -50,7 +50,10 @@ def template(snapshot: Snapshot, code: str | None = None) -> str:
         uses it for); an example; and the row of the organisation, if one is given.
     """
     used = uses(snapshot.sector)
-    order = sorted(measures().values(), key=lambda m: (m.name not in used, list(snapshot.sector.dimensions).index(m.dimension)))
+    order = sorted(
+        measures().values(),
+        key=lambda m: (m.name not in used, list(snapshot.sector.dimensions).index(m.dimension)),
+    )
     days = usual_days(snapshot)
     published = latest(snapshot, {code} if code else set())
     if code:

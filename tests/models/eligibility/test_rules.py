@@ -13,8 +13,7 @@ import pytest
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
 from matchmaker.models.arrangement import Rule, arrangements
-from matchmaker.models.eligibility.rules import check_parameters
-from matchmaker.models.eligibility.rules import RULES, apply_rule
+from matchmaker.models.eligibility.rules import RULES, apply_rule, check_parameters
 from matchmaker.models.recommender import Recommender
 
 THEN = date(2016, 7, 1)
