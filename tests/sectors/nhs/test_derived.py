@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from matchmaker.sectors.nhs.derived import NAMES, facts
+from matchmaker.sectors.nhs.derived import NAMES, derived
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot
@@ -30,7 +30,7 @@ def board(some: Snapshot, changed: Callable[..., Snapshot]) -> Callable[..., dic
             schema=some.board_tenure.schema,
             orient="row",
         )
-        found = facts(changed(some, board_tenure=table), day).filter(pl.col("code") == "RTK")
+        found = derived(changed(some, board_tenure=table), day).filter(pl.col("code") == "RTK")
         found = found.filter(pl.col("source") == "a paper")
         return {row["measure"].removeprefix("fact."): row for row in found.iter_rows(named=True)}
 
