@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matchmaker.sector import Sector
 
 BARE = {"index", "score", "ratio"}
@@ -72,6 +74,11 @@ def format_age(months: int | None) -> str:
     if months < MANY_MONTHS:
         return f"{months} month{'s' if months > 1 else ''}"
     return f"{months // 12} years"
+
+
+def join_and(words: Sequence[str]) -> str:
+    """A list in a sentence: 2013, 2015 and 2017."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def _pounds(value: float) -> str:

@@ -321,7 +321,7 @@ class Matchmaker:
         )
         on_day = recommender.profiles
         resolved = [self.find(name, on_day.as_of) for name in recipients]
-        codes = tuple(one.organisation.code for one in resolved) or triage.in_need(on_day)
+        codes = tuple(one.organisation.code for one in resolved) or triage.recipients_in_need(on_day)
         if regions:
             codes = triage.of_regions(on_day, codes, regions)
         via = tuple(_organisation(closed) for one in resolved for closed in one.via)

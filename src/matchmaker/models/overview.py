@@ -1,25 +1,25 @@
-"""All that is told of one trust: its profile, peers, past and early signs; every face reads this object."""
+"""Everything about one organisation as of a day: profile, peers, history and early-warning signs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
 from matchmaker.features import Profiles
-from matchmaker.features.history import Trend, days_back, trends
+from matchmaker.features.history import Trend, trends
 from matchmaker.features.profile import Profile, profile_of
-from matchmaker.models.early_warning.phrases import what_signs_mean
-from matchmaker.models.early_warning.signs import Reading, readings_of
-from matchmaker.models.early_warning.validation import BaseRates, spells_not_left
-from matchmaker.models.peers import Peer, nearest_peers, trust_at
+from matchmaker.models.early_warning.definition import signs
+from matchmaker.models.early_warning.phrases import explain_signs
+from matchmaker.models.early_warning.signs import SignReading, readings_of
+from matchmaker.models.early_warning.validation import BaseRates, base_rates, interventions_not_left
+from matchmaker.models.explanation.contributions import organisations_of
+from matchmaker.models.peers import Peer, benchmark_peers, nearest_peers
+from matchmaker.models.tables import Row, Tabular
 from matchmaker.models.types import Organisation
-from matchmaker.sectors.nhs.peer_finder.official_lists import official_peers
 
 N_PEERS = 5
-"""So many nearest trusts are told."""
+"""How many of the nearest organisations are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,76 +27,81 @@ class Source:
     """Where figures come from."""
 
     id: str
+    """Short name."""
     publisher: str
+    """Who published it."""
     title: str
+    """Title of the publication."""
     page: str
+    """Its address."""
     licence: str
+    """Under which it may be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationOverview:
-    """One trust as of one day.
-
-    Attributes:
-        through: closed organisations through which it was reached.
-        peers: the nearest trusts in context, size and scale.
-        official_peers: its list by the NHS Trust Peer Finder, by ODS code; empty where it has none.
-        trends: key measures over the years.
-        signs: the early signs that apply to its kind.
-        outlook: what so many signs meant for trusts of its kind in the past.
-        meaning: that in sentences.
-        sources: of the figures, by id; a source that is not among them is named in the cell itself.
-    """
+@dataclass(frozen=True, slots=True, repr=False)
+class OrganisationOverview(Tabular):
+    """One organisation as of one day. A section of which the sector has no data is empty."""
 
     profile: Profile
+    """Its figures."""
     via: tuple[Organisation, ...]
+    """Closed organisations through which it was reached."""
     peers: tuple[Peer, ...]
-    official_peers: tuple[Organisation, ...]
+    """The nearest organisations of its type, by its circumstances."""
+    benchmark_peers: tuple[Organisation, ...]
+    """Its peers by the sector's official lists, by code."""
     trends: tuple[Trend, ...]
-    signs: tuple[Reading, ...]
-    outlook: BaseRates
+    """Key features over the years."""
+    signs: tuple[SignReading, ...]
+    """The early-warning signs that apply to its type."""
+    base_rates: BaseRates | None
+    """How often a number of signs was followed by formal intervention in organisations of its type."""
     meaning: tuple[str, ...]
+    """What its signs mean, in sentences."""
     sources: tuple[Source, ...]
+    """Of the figures, by id; a source that is not among them is named with the figure itself."""
     attribution: str
+    """Who is to be named as the source of the figures."""
+
+    def to_rows(self) -> list[Row]:
+        """One row for each figure of the profile; see `Profile.rows`."""
+        return list(self.profile.rows())
+
+    def __repr__(self) -> str:
+        return (
+            f"<OrganisationOverview of {self.profile.code} {self.profile.name}, as of {self.profile.as_of}>"
+        )
 
 
-def overview_of(
-    profiles: Profiles,
-    code: str,
-    via: tuple[Organisation, ...],
-    past: Callable[[date], Profiles],
-    outlook: Callable[[str, date], BaseRates],
-) -> OrganisationOverview:
-    """Put together what is told of one trust.
+def overview_of(profiles: Profiles, code: str, via: tuple[Organisation, ...] = ()) -> OrganisationOverview:
+    """Put together everything about one organisation.
 
     Args:
         profiles: as of the day, with every feature.
-        ods: the trust, open on that day.
-        through: closed organisations through which it was reached.
-        past: gives the profiles of an earlier day with the key features (`trends.key_features`).
-        outlook: gives what signs meant for a kind, as known on a day.
+        code: the organisation, open on that day.
+        via: closed organisations through which it was reached.
     """
-    snapshot, day = profiles.snapshot, profiles.as_of
+    snapshot, day, sector = profiles.snapshot, profiles.as_of, profiles.sector
     profile = profile_of(profiles, code)
-    signs = readings_of(profiles, code)
-    worth = outlook(profile.type, day)
-    spells = spells_not_left(snapshot, day).filter(pl.col("code") == code)
-    official = official_peers(snapshot, day).get(code, frozenset())
+    rates: BaseRates | None = None
+    shown: tuple[SignReading, ...] = ()
+    meaning: tuple[str, ...] = ()
+    if signs(sector):
+        shown, rates = readings_of(profiles, code), base_rates(snapshot, profile.type, day)
+        own = interventions_not_left(snapshot, day).filter(pl.col("code") == code)
+        meaning = explain_signs(sector, profile.type, shown, rates, day, own)
+    official = benchmark_peers(profiles).get(code, frozenset())
     named = sorted({cell.source for cell in profile.cells if cell.source in snapshot.sources})
     fields = ("id", "publisher", "title", "page", "licence")
     return OrganisationOverview(
         profile=profile,
         via=via,
         peers=nearest_peers(profiles, code, N_PEERS),
-        official_peers=tuple(
-            trust_at(profiles, profiles.position[peer])
-            for peer in sorted(official)
-            if peer in profiles.position
-        ),
-        trends=trends(past, code, days_back(day, snapshot.known_since)),
-        signs=signs,
-        outlook=worth,
-        meaning=what_signs_mean(signs, worth, day, spells),
+        benchmark_peers=tuple(one for one in organisations_of(profiles) if one.code in official),
+        trends=trends(snapshot, code, day),
+        signs=shown,
+        base_rates=rates,
+        meaning=meaning,
         sources=tuple(Source(*(str(snapshot.sources[id_][field]) for field in fields)) for id_ in named),
         attribution=str(snapshot.manifest["attribution"]),
     )

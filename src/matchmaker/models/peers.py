@@ -1,4 +1,4 @@
-"""The trusts nearest to one in context, size and scale: whom it can learn from, or be measured against."""
+"""The organisations nearest to one in its circumstances: whom it can learn from, or be measured against."""
 
 from __future__ import annotations
 
@@ -12,63 +12,67 @@ from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.scoring.criteria import closeness
 from matchmaker.models.scoring.geography import kilometres
 from matchmaker.models.types import Organisation
-from matchmaker.sectors.nhs.peer_finder.official_lists import official_peers
 
-DIMENSIONS = ("context", "size", "scale")
-"""Circumstances, not performance, as in the official peer methods; each counts alike, a judgement."""
-MIN_SHARED_FEATURES = 2
-"""A trust is compared where at least so many of these can be."""
+MIN_SHARED_DIMENSIONS = 2
+"""An organisation is compared where at least this many dimensions can be (or all, if there are fewer)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One of the nearest trusts.
+    """One of the nearest organisations."""
 
-    Attributes:
-        closeness: mean of the parts that are known, 0 to 1.
-        parts: by dimension, the share of all pairs of this kind that are further apart; None is unknown.
-        distance_km: headquarters to headquarters.
-        official: whether it is among the trust's peers by the NHS Trust Peer Finder.
-    """
-
-    trust: Organisation
+    organisation: Organisation
+    """Which one."""
     closeness: float
+    """Mean of the parts that are known, 0 to 1."""
     parts: dict[str, float | None]
+    """By dimension, the share of all pairs of this type that are further apart; None is unknown."""
     distance_km: float | None
-    official: bool
+    """From place to place; None is unknown."""
+    benchmark_peer: bool
+    """Whether the sector's official list of peers holds it."""
 
 
 def nearest_peers(profiles: Profiles, code: str, limit: int) -> tuple[Peer, ...]:
-    """The nearest trusts of the same kind; ties fall by ODS code.
+    """The nearest organisations of the same type; ties fall by code.
+
+    The dimensions are the sector's circumstances (`criteria.peers`), not performance; each counts alike.
 
     Args:
         profiles: as of the day.
-        ods: the trust, open on that day.
+        code: the organisation, open on that day.
         limit: how many.
     """
     row = profiles.position[code]
     rows, org_type = np.array([row]), str(profiles.types[row])
-    parts = np.stack([closeness(profiles, dimension, org_type, rows)[0] for dimension in DIMENSIONS])
+    dimensions = profiles.sector.criteria.peers
+    parts = np.stack([closeness(profiles, dimension, org_type, rows)[0] for dimension in dimensions])
     known = (~np.isnan(parts)).sum(axis=0)
     mean = np.nansum(parts, axis=0) / np.maximum(known, 1)
-    may = (profiles.types == org_type) & (known >= MIN_SHARED_FEATURES)
-    may[row] = False
-    at = np.flatnonzero(may)
+    comparable = (profiles.types == org_type) & (known >= min(MIN_SHARED_DIMENSIONS, len(dimensions)))
+    comparable[row] = False
+    at = np.flatnonzero(comparable)
     order = at[np.lexsort((at, -mean[at]))][:limit]
     distance = kilometres(profiles, rows)[0]
-    official = official_peers(profiles.snapshot, profiles.as_of).get(code, frozenset())
-    out = []
-    for other in order.tolist():
-        trust = trust_at(profiles, other)
-        named = dict(zip(DIMENSIONS, map(_or_none, parts[:, other]), strict=True))
-        far = _or_none(round(float(distance[other]), 1))
-        out.append(Peer(trust, float(mean[other]), named, far, trust.code in official))
-    return tuple(out)
+    official = benchmark_peers(profiles).get(code, frozenset())
+    named = organisations_of(profiles)
+    return tuple(
+        Peer(
+            organisation=named[other],
+            closeness=float(mean[other]),
+            parts=dict(zip(dimensions, map(_or_none, parts[:, other]), strict=True)),
+            distance_km=_or_none(round(float(distance[other]), 1)),
+            benchmark_peer=named[other].code in official,
+        )
+        for other in order.tolist()
+    )
 
 
-def trust_at(profiles: Profiles, row: int) -> Organisation:
-    """One organisation of the profiles, as an answer names it."""
-    return organisations_of(profiles)[row]
+def benchmark_peers(profiles: Profiles) -> dict[str, frozenset[str]]:
+    """Code -> its peers by the sector's official lists as known on the day; empty where it has none."""
+    hook = profiles.sector.hook("benchmark_peers")
+    found: dict[str, frozenset[str]] = {} if hook is None else hook(profiles.snapshot, profiles.as_of)
+    return found
 
 
 def _or_none(value: float) -> float | None:

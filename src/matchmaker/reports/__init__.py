@@ -7,7 +7,7 @@ from itertools import groupby
 from matchmaker.features.comparison import Comparison
 from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
-from matchmaker.models.early_warning.signs import WORST
+from matchmaker.models.early_warning.signs import WORST_SHARE
 from matchmaker.models.eligibility.rules import TYPE_LABELS
 from matchmaker.models.overview import OrganisationOverview
 from matchmaker.rendering.charts.panels import chart
@@ -32,8 +32,8 @@ def trust_page(portrait: OrganisationOverview, comparison: Comparison | None = N
             profile=profile,
             org_type=org_type,
             dimensions=_dimensions(profile),
-            weak=[cell for cell in known if cell.standing is not None and cell.standing <= WORST],
-            strong=[cell for cell in known if cell.standing is not None and cell.standing >= 1 - WORST],
+            weak=[cell for cell in known if cell.standing is not None and cell.standing <= WORST_SHARE],
+            strong=[cell for cell in known if cell.standing is not None and cell.standing >= 1 - WORST_SHARE],
             stale=profile.in_state(STALE),
             unknown=profile.in_state(UNKNOWN),
             cells={cell.feature: cell for cell in profile.cells},

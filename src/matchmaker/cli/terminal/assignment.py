@@ -86,13 +86,13 @@ def _blocking_pairs(pairs: tuple[BlockingPair, ...]) -> Table:
     table.add_column("Costs\nthe total", justify="right")
     for pair in shown:
         names = f"{_named(pair.recipient)} and {_named(pair.partner)}, fit {pair.fit:.2f}"
-        table.add_row(names, "\n".join(_undone(pair)), f"{pair.lost:.3f}")
+        table.add_row(names, "\n".join(_undone(pair)), f"{pair.total_loss:.3f}")
     return table
 
 
 def _undone(pair: BlockingPair) -> Iterator[str]:
-    if pair.instead is not None:
-        yield f"{pair.recipient.code} has {_named(pair.instead)}, fit {pair.instead_fit:.2f}."
+    if pair.current_partner is not None:
+        yield f"{pair.recipient.code} has {_named(pair.current_partner)}, fit {pair.current_fit:.2f}."
     if pair.displaced is not None:
         yield f"{pair.partner.code} has {_named(pair.displaced)}, fit {pair.displaced_fit:.2f}."
 

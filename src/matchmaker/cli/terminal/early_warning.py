@@ -7,9 +7,11 @@ from rich.markup import escape
 from matchmaker.cli.terminal.console import console
 from matchmaker.cli.terminal.tables import capitalized, plain_table
 from matchmaker.dates import format_date
-from matchmaker.models.early_warning.phrases import in_words, listed
+from matchmaker.features.formatting import join_and
+from matchmaker.models.early_warning.definition import early_warning, regime_label
+from matchmaker.models.early_warning.phrases import describe_rate
 from matchmaker.models.early_warning.report import EarlyWarningReport
-from matchmaker.models.early_warning.validation import REGIMES, WITHIN_YEARS, Rate, SignValidation
+from matchmaker.models.early_warning.validation import Rate, SignValidation
 from matchmaker.sector import Sector
 
 
@@ -19,44 +21,49 @@ def show_signs(report: EarlyWarningReport, sector: Sector, limit: int) -> None:
     console.print(f"[bold]Early-warning signs as of {format_date(report.as_of)}[/]")
     console.print(f"[bold]{report.warning}[/]\n")
     table = plain_table("Signs", capitalized(words.organisation), "Type", "Which", right=(0,), wide=(1, 3))
-    counted = [one for one in report.organisations if one.number is not None]
+    counted = [one for one in report.organisations if one.n_shown is not None]
     for one in counted[:limit]:
         known = sum(reading.shown is not None for reading in one.signs)
         which = ", ".join(reading.sign.replace("_", " ") for reading in one.signs if reading.shown)
         name = f"{escape(one.organisation.name)} ({one.organisation.code})"
-        table.add_row(f"{one.number} of {known}", name, sector.type_label(one.organisation.type), which)
+        table.add_row(f"{one.n_shown} of {known}", name, sector.type_label(one.organisation.type), which)
     console.print(table)
     left = len(report.organisations) - len(counted)
     more = max(0, len(counted) - limit)
     few = f"of {left}, too few signs are known to count them"
     console.print(f"[dim]{more} more {words.organisations}; {few}.[/]")
-    for record in report.records:
-        _print_record(record)
-    title = f"Of {words.organisations} looked at on fixed days, how many entered within {WITHIN_YEARS} years"
-    console.print(f"\n[bold]{title}[/]")
-    for outlook in report.outlooks:
+    for validation in report.validations:
+        _print_validation(validation, sector)
+    defined = early_warning(sector)
+    if defined is not None and defined.validation is not None:
+        years = defined.validation.within_years
+        title = f"Of {words.organisations} looked at on fixed days, how many entered within {years} years"
+        console.print(f"\n[bold]{title}[/]")
+    for rates in report.base_rates:
         lines = [
-            f"{f'{n} or more signs' if n else 'all'}: {in_words(one)} of {one.of}"
-            for n, one in enumerate(outlook.at_least)
+            f"{f'{n} or more signs' if n else 'all'}: {describe_rate(one)} of {one.of}"
+            for n, one in enumerate(rates.at_least)
             if one.of
         ]
-        if outlook.days and lines:
-            days = listed([format_date(day) for day in outlook.days])
-            console.print(f"{capitalized(sector.type_plural(outlook.type))}, on {days}:")
+        if rates.index_dates and lines:
+            days = join_and([format_date(day) for day in rates.index_dates])
+            console.print(f"{capitalized(sector.type_plural(rates.type))}, on {days}:")
             for line in lines:
                 console.print(f"  {line}")
     console.print(f"\n[dim]Snapshot {report.snapshot[:12]}. {report.attribution}[/]")
 
 
-def _print_record(record: SignValidation) -> None:
+def _print_validation(validation: SignValidation, sector: Sector) -> None:
+    regime = regime_label(sector, validation.regime)
     console.print(
-        f"\n[bold]How often signs were shown: {REGIMES[record.regime]}[/], {record.entries} entries "
-        f"from {format_date(record.first)} to {format_date(record.last)}"
+        f"\n[bold]How often signs were shown: {regime}[/], {validation.entries} entries "
+        f"from {format_date(validation.first)} to {format_date(validation.last)}"
     )
     table = plain_table("In 100, with 95% interval", "About to enter", "Others", wide=(0,), right=(1, 2))
-    for accuracy in (*record.signs, *record.counts):
-        if accuracy.entering.hits or accuracy.others.hits:
-            table.add_row(accuracy.label, _share(accuracy.entering), _share(accuracy.others))
+    for accuracy in (*validation.signs, *validation.counts):
+        if accuracy.sensitivity.hits or accuracy.false_positive_rate.hits:
+            shares = _share(accuracy.sensitivity), _share(accuracy.false_positive_rate)
+            table.add_row(accuracy.label, *shares)
     console.print(table)
 
 

@@ -14,7 +14,7 @@ from matchmaker.features.formatting import format_age, format_short
 from matchmaker.features.history import Trend
 from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
-from matchmaker.models.early_warning.signs import WORST, Reading
+from matchmaker.models.early_warning.signs import WORST_SHARE, SignReading
 from matchmaker.models.overview import OrganisationOverview
 from matchmaker.models.scoring.phrases import in_100
 from matchmaker.sector import Sector
@@ -82,7 +82,7 @@ def _bar(cell: FeatureValue) -> str:
 def _mark(standing: float | None) -> str:
     if standing is None:
         return ""
-    return WEAK if standing <= WORST else STRONG if standing >= 1 - WORST else ""
+    return WEAK if standing <= WORST_SHARE else STRONG if standing >= 1 - WORST_SHARE else ""
 
 
 def _source(source: str | None, notes: list[str]) -> str:
@@ -173,5 +173,5 @@ def _print_signs(overview: OrganisationOverview) -> None:
         console.print(f"- {line}")
 
 
-def _shown(reading: Reading) -> str:
+def _shown(reading: SignReading) -> str:
     return "unknown" if reading.shown is None else "[bold]shown[/]" if reading.shown else "not shown"

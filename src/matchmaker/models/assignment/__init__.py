@@ -1,1 +1,1 @@
-"""Many trusts at once: the most total fit, and who would rather have whom."""
+"""Many recipients at once: one partner each, so that the fits add up to the most."""

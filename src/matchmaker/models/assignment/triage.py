@@ -1,59 +1,119 @@
-"""Which trusts need a partner, and which of them most, by what is published."""
+"""Which organisations need a partner, and which most, by the sector's `need`."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
+from matchmaker.features.formatting import format_value
+from matchmaker.models.explanation.contributions import organisations_of
+from matchmaker.models.types import Organisation
 from matchmaker.typing import Rows
 
-IN_NEED = 4
-"""From this oversight segment on, a trust is taken to need a partner."""
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One of the features that lists of organisations show (`display.headline_features` of the sector)."""
+
+    feature: str
+    """Its name."""
+    label: str
+    """What it is."""
+    value: float | None
+    """None is unknown, or too old to be used."""
+    text: str
+    """The value as people read it."""
 
 
-def in_need(profiles: Profiles) -> tuple[str, ...]:
-    """The codes of all trusts known to be in oversight segment 4 or 5 on the day.
+@dataclass(frozen=True, slots=True)
+class InNeed:
+    """An organisation that needs a partner."""
+
+    organisation: Organisation
+    """Which one."""
+    headlines: tuple[Headline, ...]
+    """Its headline features, in the sector's order."""
+
+
+def in_need(profiles: Profiles) -> tuple[InNeed, ...]:
+    """The organisations known to be in need on the day, the greatest need first.
+
+    Empty where none is, or where the sector does not say who is in need.
+    """
+    need = profiles.sector.need
+    if need is None:
+        return ()
+    value = profiles.values[:, profiles.column[need.feature]]
+    lowest = -np.inf if need.at_least is None else need.at_least
+    highest = np.inf if need.at_most is None else need.at_most
+    rows = np.flatnonzero((value >= lowest) & (value <= highest))
+    named = organisations_of(profiles)
+    return tuple(
+        InNeed(named[row], headlines(profiles, row)) for row in rows[by_need(profiles, rows)].tolist()
+    )
+
+
+def headlines(profiles: Profiles, row: int) -> tuple[Headline, ...]:
+    """The headline features of one organisation."""
+    out = []
+    for name in profiles.sector.display.headline_features:
+        column = profiles.column[name]
+        feature, number = profiles.features[column], float(profiles.values[row, column])
+        value = None if math.isnan(number) else number
+        text = format_value(value, feature.unit, profiles.sector)
+        out.append(Headline(name, feature.label, value, text))
+    return tuple(out)
+
+
+def recipients_in_need(profiles: Profiles) -> tuple[str, ...]:
+    """The codes of the organisations in need, for an assignment that names no recipients.
 
     Raises:
-        OutOfRange: no segment is known, or none is so high.
+        InvalidParameter: none is, or the sector does not say who is.
     """
-    at = np.flatnonzero(profiles.values[:, profiles.column["oversight_segment"]] >= IN_NEED)
-    if not at.size:
-        text = (
-            f"No trust is known to be in oversight segment {IN_NEED} or 5 on {format_date(profiles.as_of)}."
+    if found := in_need(profiles):
+        return tuple(sorted(one.organisation.code for one in found))
+    words, need = profiles.sector.words, profiles.sector.need
+    if need is None:
+        raise InvalidParameter(
+            f"No recipient is named, and no rule says which {words.organisations} are in need.",
+            "Name one or more.",
         )
-        raise InvalidParameter(text, "Name the recipients, or ask about another day.")
-    return tuple(profiles.organisations["code"][at.tolist()])
+    text = f"No {words.organisation} is known to be {need.label} on {format_date(profiles.as_of)}."
+    raise InvalidParameter(text, "Name the recipients, or ask about another day.")
 
 
 def of_regions(profiles: Profiles, codes: Sequence[str], regions: Sequence[str]) -> tuple[str, ...]:
-    """Those of some trusts that are in some regions.
+    """Those of some organisations that are in some regions.
 
     Raises:
-        OutOfRange: a region is unknown, or none of the trusts is there.
+        InvalidParameter: a region is unknown, or none of the organisations is there.
     """
+    word = profiles.sector.words.region
     known = {name.casefold(): name for name in profiles.organisations["region"].drop_nulls().unique().sort()}
     for region in regions:
         if region.casefold() not in known:
-            step = f"The regions are: {', '.join(known.values())}."
-            raise InvalidParameter(f"There is no region '{region}'.", step)
+            step = f"The {word}s are: {', '.join(known.values())}."
+            raise InvalidParameter(f"There is no {word} '{region}'.", step)
     wanted = {known[region.casefold()] for region in regions}
     region_of = dict(profiles.organisations.select("code", "region").iter_rows())
     found = tuple(code for code in codes if region_of[code] in wanted)
     if not found:
         names = ", ".join(sorted(wanted))
         raise InvalidParameter(
-            f"None of the recipients is in {names}.", "Leave the region out, or try another."
+            f"None of the recipients is in {names}.", f"Leave the {word} out, or try another."
         )
     return found
 
 
 def by_need(profiles: Profiles, rows: Rows) -> Rows:
-    """The order of need: the higher oversight segment, then the lower CQC rating, then the code.
+    """The order of need: by the feature of the sector's `need`, then by those of `then_by`, then by code.
 
     Args:
         profiles: as of the day.
@@ -62,7 +122,11 @@ def by_need(profiles: Profiles, rows: Rows) -> Rows:
     Returns:
         (r,) places in `rows`.
     """
-    segment, rating = (
-        profiles.values[rows, profiles.column[name]] for name in ("oversight_segment", "cqc_overall")
-    )
-    return np.lexsort((rows, np.nan_to_num(rating, nan=np.inf), -np.nan_to_num(segment, nan=-np.inf)))
+    need = profiles.sector.need
+    keys = [rows]
+    if need is not None:
+        first = "lowest" if need.at_least is None else "highest"
+        for name, order in reversed(((need.feature, first), *need.then_by)):
+            values = profiles.values[rows, profiles.column[name]]
+            keys.append(np.nan_to_num(-values if order == "highest" else values, nan=np.inf))
+    return np.lexsort(keys)

@@ -1,1 +1,1 @@
-"""What is told of one trust: its profile, its nearest peers, its early signs."""
+"""Early-warning signs: which organisations show them, and how often such signs were right."""

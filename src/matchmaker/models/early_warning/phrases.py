@@ -1,4 +1,4 @@
-"""What early signs mean, in plain sentences that say how often they were false."""
+"""What early-warning signs mean, in plain sentences that say how often they were false."""
 
 from __future__ import annotations
 
@@ -9,83 +9,90 @@ from typing import Any
 import polars as pl
 
 from matchmaker.dates import format_date
-from matchmaker.models.early_warning.signs import ENOUGH, Reading
-from matchmaker.models.early_warning.validation import REGIMES, WITHIN_YEARS, BaseRates, Rate, rate
-from matchmaker.models.eligibility.rules import TYPE_LABELS
+from matchmaker.features.formatting import join_and
+from matchmaker.models.early_warning.definition import Validation, early_warning, regime_label
+from matchmaker.models.early_warning.signs import SignReading, is_enough
+from matchmaker.models.early_warning.validation import BaseRates, Rate, rate
+from matchmaker.sector import Sector
 
-ENTERED = f"entered {REGIMES['quality']} within {WITHIN_YEARS} years"
-LOOK = "A sign is a reason to look, not a finding."
-THEN = "That was under special measures, which ended in 2021; nothing shows that it holds today."
-ENDED = date(2021, 7, 15)
-"""The Recovery Support Programme took the place of special measures in July 2021."""
-COMMON = (
-    "Most of these are false alarms. A sign says that a figure is among the worst fifth of its kind, so "
-    "about one trust in five shows any one of them on any day. This lists places to look, not failing trusts."
-)
+CAUTION = "A sign is a reason to look, not a finding."
 
 
-def what_signs_mean(
-    signs: Sequence[Reading], outlook: BaseRates, day: date, spells: pl.DataFrame
+def explain_signs(
+    sector: Sector,
+    org_type: str,
+    signs: Sequence[SignReading],
+    rates: BaseRates | None,
+    day: date,
+    interventions: pl.DataFrame,
 ) -> tuple[str, ...]:
-    """How many signs a trust shows, what became of those that showed as many, and how often that was false.
+    """How many signs an organisation shows, what became of those with as many, and how often they were false.
 
     Args:
-        signs: those that apply to the trust's kind.
-        outlook: of its kind.
+        sector: whose words are used.
+        org_type: type of the organisation.
+        signs: those that apply to the type.
+        rates: of the type; None where signs can't be validated.
         day: of the readings.
-        spells: of the trust, in any regime, that it is not known to have left by then.
+        interventions: in the organisation, under any regime, that it is not known to have left by then.
     """
     shown = sum(reading.shown is True for reading in signs)
     known = sum(reading.shown is not None for reading in signs)
-    org_type = TYPE_LABELS[outlook.type]
-    told = [
-        f"It shows {shown} of {known} early signs that are known of it ({len(signs)} apply to {org_type} trusts)."
+    lines = [
+        f"It shows {shown} of {known} early signs that are known of it "
+        f"({len(signs)} apply to {sector.type_plural(org_type)})."
     ]
-    told += [_not_early(spell) for spell in spells.tail(1).iter_rows(named=True)]
-    if known < max(1.0, ENOUGH * len(signs)):
-        return (*told, "Too few are known to say what that means.")
-    if not outlook.days:
-        return (*told, f"By {format_date(day)} too little time had passed to say what signs mean.", LOOK)
-    return (*told, *_past(outlook, shown, org_type), LOOK, *([THEN] if day >= ENDED else []))
+    lines += [_not_early(sector, row) for row in interventions.tail(1).iter_rows(named=True)]
+    if not is_enough(known, len(signs)):
+        return (*lines, "Too few are known to say what that means.")
+    defined = early_warning(sector)
+    if rates is None or defined is None or defined.validation is None:
+        return (*lines, CAUTION)
+    if not rates.index_dates:
+        return (*lines, f"By {format_date(day)} too little time had passed to say what signs mean.", CAUTION)
+    ended = defined.validation.ended
+    then = [ended.says] if ended is not None and day >= ended.on else []
+    return (*lines, *_past(sector, rates, defined.validation, shown), CAUTION, *then)
 
 
-def _past(outlook: BaseRates, shown: int, org_type: str) -> list[str]:
-    first = outlook.days[0]
-    years = listed([str(each.year) for each in outlook.days])
-    looked = f"on {first.day} {first:%B} of {years}" if len(outlook.days) > 1 else f"on {format_date(first)}"
-    every = outlook.at_least[0]
-    alike = outlook.at_least[shown] if shown else _without(outlook)
+def _past(sector: Sector, rates: BaseRates, rules: Validation, shown: int) -> list[str]:
+    first = rates.index_dates[0]
+    years = join_and([str(each.year) for each in rates.index_dates])
+    when = (
+        f"on {first.day} {first:%B} of {years}" if len(rates.index_dates) > 1 else f"on {format_date(first)}"
+    )
+    one, label = sector.words.organisation, sector.type_label(rates.type)
+    every = rates.at_least[0]
+    alike = rates.at_least[shown] if shown else _without(rates)
     number = f"{shown} or more signs" if shown else "no sign"
     if alike.of == 0:
-        return [f"Looked at {looked}, no {org_type} trust showed {number}: what it means can't be told."]
+        return [f"Looked at {when}, no {label} {one} showed {number}: what it means can't be told."]
     times = "once" if alike.of == 1 else f"{alike.of} times"
-    became = f"{alike.hits:g} of these {alike.of} times the trust {ENTERED}: {in_words(alike)}."
+    entered = f"entered {regime_label(sector, rules.base_rates)} within {rules.within_years} years"
+    became = f"{alike.hits:g} of these {alike.of} times the {one} {entered}: {describe_rate(alike)}."
     false = f" So {100 - round(100 * alike.hits / alike.of)} in 100 were false alarms." if shown else ""
     return [
-        f"Looked at {looked}, {org_type} trusts showed {number} {times}. {became}{false}",
-        f"With any number of signs, or none, it was {every.hits:g} of {every.of} times: {in_words(every)}.",
+        f"Looked at {when}, {sector.type_plural(rates.type)} showed {number} {times}. {became}{false}",
+        f"With any number of signs, or none, it was {every.hits:g} of {every.of} times: "
+        f"{describe_rate(every)}.",
     ]
 
 
-def _not_early(spell: Mapping[str, Any]) -> str:
-    regime = REGIMES.get(spell["regime"], "special measures")
-    since = "" if spell["entry"] is None else f" in {spell['entry']:%Y}"
-    end = "has not left" if spell["exit"] else "is not known to have left"
-    return f"It entered {regime}{since} and {end}: for this trust such signs are no longer early."
+def _not_early(sector: Sector, intervention: Mapping[str, Any]) -> str:
+    regime = regime_label(sector, intervention["regime"])
+    since = "" if intervention["entry"] is None else f" in {intervention['entry']:%Y}"
+    end = "has not left" if intervention["exit"] else "is not known to have left"
+    one = sector.words.organisation
+    return f"It entered {regime}{since} and {end}: for this {one} such signs are no longer early."
 
 
-def _without(outlook: BaseRates) -> Rate:
-    every, some = outlook.at_least[0], outlook.at_least[1]
+def _without(rates: BaseRates) -> Rate:
+    every, some = rates.at_least[0], rates.at_least[1]
     return rate(every.hits - some.hits, every.of - some.of)
 
 
-def in_words(one: Rate) -> str:
+def describe_rate(one: Rate) -> str:
     """13 in 100 (95% interval 9 to 19), or that nothing was counted."""
     if one.share is None or one.low is None or one.high is None:
         return "nothing to count"
     return f"{100 * one.share:.0f} in 100 (95% interval {100 * one.low:.0f} to {100 * one.high:.0f})"
-
-
-def listed(words: Sequence[str]) -> str:
-    """2013, 2015 and 2017."""
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

@@ -1,8 +1,7 @@
-"""The early signs that all open trusts show on a day, with what such signs were worth."""
+"""The early-warning signs that all organisations show on a day, with how often such signs were right."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,76 +9,105 @@ import numpy as np
 
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
-from matchmaker.models.early_warning.phrases import COMMON
-from matchmaker.models.early_warning.signs import Reading, counts, readings_of
-from matchmaker.models.early_warning.validation import BaseRates, SignValidation
-from matchmaker.models.peers import trust_at
+from matchmaker.models.early_warning.definition import early_warning
+from matchmaker.models.early_warning.signs import SignReading, readings_of, sign_counts
+from matchmaker.models.early_warning.validation import BaseRates, SignValidation, base_rates, validations
+from matchmaker.models.explanation.contributions import organisations_of
+from matchmaker.models.tables import Row, Tabular
 from matchmaker.models.types import Organisation
 
 
 @dataclass(frozen=True, slots=True)
 class OrganisationSigns:
-    """One open trust and its signs; `number` is None where too few are known to count them."""
+    """One organisation and its signs."""
 
-    trust: Organisation
-    number: int | None
-    signs: tuple[Reading, ...]
+    organisation: Organisation
+    """Which one."""
+    n_shown: int | None
+    """How many signs it shows; None where too few are known to count them."""
+    signs: tuple[SignReading, ...]
+    """Those that apply to its type."""
 
 
-@dataclass(frozen=True, slots=True)
-class EarlyWarningReport:
-    """The signs that open trusts show on a day, the most first; ties fall by ODS code.
-
-    Attributes:
-        records: what each sign was worth, by regime; regimes without an entry old enough are left out.
-        outlooks: what so many signs meant, by kind of trust.
-        warning: to be read first.
-    """
+@dataclass(frozen=True, slots=True, repr=False)
+class EarlyWarningReport(Tabular):
+    """The early-warning signs that organisations show on a day."""
 
     as_of: date
+    """The day; nothing known later is used."""
     snapshot: str
-    trusts: tuple[OrganisationSigns, ...]
-    records: tuple[SignValidation, ...]
-    outlooks: tuple[BaseRates, ...]
+    """Content hash of the figures."""
+    organisations: tuple[OrganisationSigns, ...]
+    """The most signs first; ties fall by code."""
+    validations: tuple[SignValidation, ...]
+    """How accurate the signs were, by regime; those without an entry old enough are left out."""
+    base_rates: tuple[BaseRates, ...]
+    """How often a number of signs was followed by formal intervention, by type."""
     warning: str
+    """To be read first."""
     attribution: str
+    """Who is to be named as the source of the figures."""
+
+    def to_rows(self) -> list[Row]:
+        """One row for each organisation: how many signs it shows, which, and which are not known of it."""
+        return [
+            {
+                "code": each.organisation.code,
+                "name": each.organisation.name,
+                "type": each.organisation.type,
+                "n_shown": each.n_shown,
+                "n_known": sum(one.shown is not None for one in each.signs),
+                "shown": tuple(one.sign for one in each.signs if one.shown),
+                "unknown": tuple(one.sign for one in each.signs if one.shown is None),
+                "as_of": self.as_of,
+                "snapshot": self.snapshot,
+            }
+            for each in self.organisations
+        ]
+
+    def __repr__(self) -> str:
+        return f"<EarlyWarningReport of {len(self.organisations)} organisations, as of {self.as_of}>"
 
 
-def early_warning_report(
-    profiles: Profiles,
-    org_type: str | None,
-    records: Callable[[date], tuple[SignValidation, ...]],
-    outlook: Callable[[str, date], BaseRates],
-) -> EarlyWarningReport:
-    """Read the signs of every open trust.
+def early_warning_report(profiles: Profiles, org_type: str | None = None) -> EarlyWarningReport:
+    """The signs of every organisation of the profiles.
 
     Args:
         profiles: as of the day.
-        org_type: only trusts of this kind.
-        records, outlook: what signs were worth, as known on a day.
+        org_type: only organisations of this type.
+
+    Returns:
+        A report without organisations, which says so, where the sector defines no signs.
 
     Raises:
-        OutOfRange: no trust of that kind is open.
+        InvalidParameter: no organisation of that type is open.
     """
+    sector, snapshot, day = profiles.sector, profiles.snapshot, profiles.as_of
     types = sorted(set(profiles.types.tolist()))
     if org_type is not None and org_type not in types:
         raise InvalidParameter(
-            f"No trust of the kind '{org_type}' is open.", f"Choose one of: {', '.join(types)}."
+            f"No {sector.words.organisation} of the type '{org_type}' is open.",
+            f"Choose one of: {', '.join(types)}.",
         )
-    number = counts(profiles)
+    defined = early_warning(sector)
+    number = sign_counts(profiles)
     wanted = np.flatnonzero(profiles.types == org_type) if org_type else np.arange(len(number))
-    order = wanted[np.lexsort((wanted, -np.nan_to_num(number[wanted], nan=-1.0)))]
-    trusts = []
-    for at in order.tolist():
-        trust = trust_at(profiles, at)
-        told = None if np.isnan(number[at]) else int(number[at])
-        trusts.append(OrganisationSigns(trust, told, readings_of(profiles, trust.code)))
+    order = wanted[np.lexsort((wanted, -np.nan_to_num(number[wanted], nan=-1.0)))] if defined else wanted[:0]
+    named = organisations_of(profiles)
+    rates = [base_rates(snapshot, one, day) for one in ([org_type] if org_type else types)]
     return EarlyWarningReport(
-        as_of=profiles.as_of,
-        snapshot=profiles.snapshot.hash,
-        trusts=tuple(trusts),
-        records=records(profiles.as_of),
-        outlooks=tuple(outlook(one, profiles.as_of) for one in ([org_type] if org_type else types)),
-        warning=COMMON,
-        attribution=str(profiles.snapshot.manifest["attribution"]),
+        as_of=day,
+        snapshot=snapshot.hash,
+        organisations=tuple(
+            OrganisationSigns(
+                named[at],
+                None if np.isnan(number[at]) else int(number[at]),
+                readings_of(profiles, named[at].code),
+            )
+            for at in order.tolist()
+        ),
+        validations=validations(snapshot, day),
+        base_rates=tuple(one for one in rates if one is not None),
+        warning=defined.warning if defined else f"No early-warning signs are defined for {sector.label}.",
+        attribution=str(snapshot.manifest["attribution"]),
     )

@@ -1,156 +1,102 @@
-"""Early signs of trouble (E22), as of any day: figures among the worst fifth of a trust's own kind.
-
-Nothing here is learned. What the signs were worth in the past is counted in `track_record`.
-"""
+"""Which early-warning signs each organisation shows on a day: figures among the worst fifth of its type."""
 
 from __future__ import annotations
 
 import math
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from matchmaker.errors import Issue, IssueList
+from matchmaker.cache import cached
 from matchmaker.features.definition import Feature, features
 from matchmaker.features.profiles import Profiles
+from matchmaker.models.early_warning.definition import Sign, signs
+from matchmaker.sector import Sector
 from matchmaker.typing import Floats
 
-FILE = "early_warning.toml"
-WORST = 0.2
-"""A figure is a sign where its standing among its kind is at or below this share."""
-ENOUGH = 0.5
-"""Signs are counted where at least this share of those that apply to the kind is known."""
-
-
-class Sign(BaseModel):
-    """One early sign.
-
-    Attributes:
-        name: short name.
-        label: what it says where it is shown.
-        sources: features with a direction; the first that is known of a trust counts.
-        evidence, why: what it rests on.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    name: str
-    label: str = Field(min_length=3)
-    sources: Annotated[tuple[str, ...], Field(alias="from", min_length=1)]
-    evidence: tuple[Annotated[str, Field(pattern=r"^E\d+$")], ...] = ()
-    why: str = Field(min_length=10)
+WORST_SHARE = 0.2
+"""A figure is a sign where its oriented percentile within the type is at or below this."""
+MIN_KNOWN_SHARE = 0.5
+"""Signs are counted where at least this share of those that apply to the type is known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What one sign says of one trust on a day.
-
-    Attributes:
-        shown: whether the figure is among the worst fifth; None where it is unknown or too old.
-        feature: the feature that was read; None where none is known.
-    """
+class SignReading:
+    """What one sign says of one organisation on a day."""
 
     sign: str
+    """Name of the sign."""
     label: str
+    """What it says where it is shown."""
     shown: bool | None
+    """Whether the figure is among the worst fifth; None where it is unknown or too old."""
     feature: str | None
+    """The feature that was read; None where none is known."""
 
 
-@cache
-def signs() -> tuple[Sign, ...]:
-    """Every sign, in the order of its file.
-
-    Raises:
-        BadFile: with every fault of the file.
-    """
-    return parsed((files("matchmaker.sectors.nhs") / FILE).read_text("utf-8"))
-
-
-def parsed(text: str) -> tuple[Sign, ...]:
-    """The signs that a TOML text defines.
-
-    Raises:
-        BadFile: with every fault.
-    """
-    faults = IssueList()
-    directions = {feature.name: feature.direction for feature in features()}
-    found = []
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        faults.add(Issue(FILE, f"TOML ({error})"))
-        content = {}
-    for name, fields in content.items():
-        try:
-            found.append(Sign(name=name, **fields))
-        except ValidationError as error:
-            for one in error.errors():
-                where = ".".join(str(part) for part in one["loc"])
-                faults.add(Issue(FILE, one["msg"], str(one["input"])[:60], column=f"{name}.{where}"))
-            continue
-        for source in found[-1].sources:
-            if directions.get(source, "none") == "none":
-                faults.add(Issue(FILE, "a feature with a direction", source, column=f"{name}.from"))
-    faults.raise_if_any("Mend the signs.")
-    return tuple(found)
-
-
-def features_read() -> tuple[Feature, ...]:
+def sign_features(sector: Sector) -> tuple[Feature, ...]:
     """The features that the signs read: enough of a profile to see them."""
-    wanted = {source for sign in signs() for source in sign.sources}
-    return tuple(feature for feature in features() if feature.name in wanted)
+    wanted = {source for sign in signs(sector) for source in sign.sources}
+    return tuple(feature for feature in features(sector) if feature.name in wanted)
 
 
 def readings(profiles: Profiles) -> Floats:
-    """Which signs each trust shows.
+    """Which signs each organisation shows.
 
     Returns:
         (n_organisations, n_signs): 1 shown, 0 not shown, NaN unknown.
     """
-    out = np.full((len(profiles.types), len(signs())), np.nan)
-    for at, sign in enumerate(signs()):
+    defined = signs(profiles.sector)
+    out = np.full((len(profiles.types), len(defined)), np.nan)
+    for at, sign in enumerate(defined):
         for source in sign.sources:
             standing = profiles.standings[:, profiles.column[source]]
-            shown = np.where(np.isnan(standing), np.nan, standing <= WORST)
+            shown = np.where(np.isnan(standing), np.nan, standing <= WORST_SHARE)
             out[:, at] = np.where(np.isnan(out[:, at]), shown, out[:, at])
     return out
 
 
-def counts(profiles: Profiles) -> Floats:
-    """(n_organisations,) how many signs each trust shows; NaN where too few are known to say."""
+def sign_counts(profiles: Profiles) -> Floats:
+    """(n_organisations,) how many signs each organisation shows; NaN where too few are known to say."""
     read = readings(profiles)
     known = (~np.isnan(read)).sum(axis=1)
-    need = np.array([max(1.0, ENOUGH * len(applying(org_type))) for org_type in profiles.types])
-    return np.where(known >= need, np.nansum(read, axis=1), np.nan)
+    applicable = {one: len(applicable_signs(profiles.sector, one)) for one in set(profiles.types.tolist())}
+    enough = np.array(
+        [is_enough(count, applicable[one]) for count, one in zip(known, profiles.types, strict=True)]
+    )
+    return np.where(enough, np.nansum(read, axis=1), np.nan)
 
 
-@cache
-def applying(org_type: str) -> tuple[Sign, ...]:
-    """The signs that can be shown by a kind of trust."""
-    types = {feature.name: feature.types for feature in features()}
+def is_enough(known: int, applicable: int) -> bool:
+    """Whether enough signs are known of an organisation to count those that it shows."""
+    return known >= max(1.0, MIN_KNOWN_SHARE * applicable)
+
+
+@cached
+def applicable_signs(sector: Sector, org_type: str) -> tuple[Sign, ...]:
+    """The signs that organisations of a type can show."""
+    types = {feature.name: feature.types for feature in features(sector)}
     return tuple(
-        sign for sign in signs() if any(not types[name] or org_type in types[name] for name in sign.sources)
+        sign
+        for sign in signs(sector)
+        if any(not types[name] or org_type in types[name] for name in sign.sources)
     )
 
 
-def readings_of(profiles: Profiles, code: str) -> tuple[Reading, ...]:
-    """What each sign that applies to its kind says of one trust.
+def readings_of(profiles: Profiles, code: str) -> tuple[SignReading, ...]:
+    """What each sign that applies to its type says of one organisation.
 
     Raises:
         KeyError: it is not among the organisations of the profiles.
     """
     row = profiles.position[code]
     read = readings(profiles)[row]
+    applicable = applicable_signs(profiles.sector, str(profiles.types[row]))
     out = []
-    for at, sign in enumerate(signs()):
-        if sign not in applying(str(profiles.types[row])):
+    for at, sign in enumerate(signs(profiles.sector)):
+        if sign not in applicable:
             continue
         standings = {source: profiles.standings[row, profiles.column[source]] for source in sign.sources}
         source = next((name for name, standing in standings.items() if not math.isnan(standing)), None)
-        out.append(Reading(sign.name, sign.label, None if source is None else bool(read[at]), source))
+        out.append(SignReading(sign.name, sign.label, None if source is None else bool(read[at]), source))
     return tuple(out)

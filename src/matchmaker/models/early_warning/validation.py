@@ -1,7 +1,7 @@
-"""What early signs were worth: how often trusts in trouble showed them, and how often they were false.
+"""Sensitivity and false-positive rate of the early-warning signs, against later formal interventions.
 
-Signs are read as of the day before a trust entered special measures, from what was known on that day.
-What happened later is used only to say whether a sign was right.
+Signs are read as of the day before an organisation entered, from what was known on that day. What happened
+later is used only to say whether a sign was right.
 """
 
 from __future__ import annotations
@@ -12,45 +12,37 @@ from statistics import NormalDist
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.features.profiles import Profiles, profiles
-from matchmaker.models.early_warning.signs import applying, counts, features_read, readings, signs
+from matchmaker.models.early_warning.definition import Validation, early_warning, regime_label, signs
+from matchmaker.models.early_warning.signs import applicable_signs, readings, sign_counts, sign_features
 from matchmaker.snapshot import Snapshot
-from matchmaker.typing import Floats
+from matchmaker.typing import Floats, Mask
 
-REGIMES = {
-    "quality": "special measures for quality",
-    "finance": "special measures for finance",
-    "RSP": "the Recovery Support Programme",
-}
-WITHIN_YEARS = 2
-"""A sign counts as right where the trust entered within so many years."""
-INDEX_DATES = (date(2013, 7, 15), date(2015, 7, 15), date(2017, 7, 15), date(2019, 7, 15))
-"""The day before the first trusts entered special measures, and every second year until its end in 2021:
-the windows do not overlap, so that no entry is counted twice."""
 Z = NormalDist().inv_cdf(0.975)
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share with its 95% interval (Wilson 1927); all None where there is nothing to count."""
+    """A proportion with its 95% Wilson score interval; the last three are None where nothing was counted."""
 
     hits: float
+    """How many; a part of one counts as such."""
     of: int
+    """Among how many."""
     share: float | None
+    """`hits` divided by `of`."""
     low: float | None
+    """Lower end of the interval."""
     high: float | None
+    """Upper end of the interval."""
 
 
 def rate(hits: float, of: int) -> Rate:
-    """A share and its Wilson score interval.
-
-    Args:
-        hits: how many; a part of one counts as such.
-        of: among how many.
+    """A proportion and its Wilson score interval.
 
     Source: Wilson (1927), J Am Stat Assoc 22:209; recommended by Newcombe (1998), Stat Med 17:857.
     """
@@ -64,172 +56,210 @@ def rate(hits: float, of: int) -> Rate:
 
 @dataclass(frozen=True, slots=True)
 class SignAccuracy:
-    """How often something was seen of trusts about to enter, and of others of their kind.
-
-    Attributes:
-        entering: sensitivity: shown on the day before, of those of which it is known.
-        others: false alarms: shown on the same days by trusts that did not enter within 2 years. Each
-            other trust counts once, by the share of the days on which it showed the sign.
-    """
+    """How often a sign, or a number of signs, was shown by those about to enter a regime and by others."""
 
     label: str
-    entering: Rate
-    others: Rate
+    """The sign, or the number of signs."""
+    sensitivity: Rate
+    """Shown on the day before entry, of those of whom it is known."""
+    false_positive_rate: Rate
+    """Shown on the same days by others of the same types that did not enter within the period. Each of these
+    counts once, by the share of the days on which it showed the sign."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignValidation:
-    """What the signs were worth for one regime: `signs` one by one, `counts` for 1 or more, 2 or more, ..."""
+    """The accuracy of all signs for one regime."""
 
     regime: str
+    """Name of the regime."""
     first: date
+    """Day of the first entry counted."""
     last: date
+    """Day of the last entry counted."""
     entries: int
+    """How many organisations entered."""
     signs: tuple[SignAccuracy, ...]
+    """Each sign by itself."""
     counts: tuple[SignAccuracy, ...]
+    """1 or more signs, 2 or more, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
 class BaseRates:
-    """How many trusts of a kind entered special measures for quality within 2 years of fixed days.
+    """How many organisations of a type entered a regime after an index date, by the number of signs shown.
 
-    A trust counts once for each of the days on which it was open, not in any regime, and known enough.
-
-    Attributes:
-        days: the days looked at; their windows do not overlap, and had ended by the day asked about.
-        at_least: of those with 0 or more signs, 1 or more, 2 or more, and so on.
-        left_out: those that closed within a window, or of which too little was known.
+    An organisation counts once for each index date on which it was open, under no regime, and known enough.
     """
 
     type: str
-    days: tuple[date, ...]
+    """Type of organisation."""
+    index_dates: tuple[date, ...]
+    """Days on which signs were read; their follow-up had ended by the day asked about."""
     at_least: tuple[Rate, ...]
-    left_out: int
+    """Of those with 0 or more signs, 1 or more, 2 or more, and so on."""
+    n_excluded: int
+    """Those that closed during follow-up, or of which too little was known."""
 
 
-def record(snapshot: Snapshot, regime: str, as_of: date | None = None) -> SignValidation:
-    """Compare trusts on the day before they entered with all others of their kind on that day.
+def validate(snapshot: Snapshot, regime: str, as_of: date | None = None) -> SignValidation:
+    """Compare organisations on the day before they entered a regime with others of their type on that day.
 
     Args:
         snapshot: the figures.
-        regime: one of `REGIMES`.
-        as_of: the day; only entries whose 2 years had passed by then are counted.
+        regime: one of those that the sector's signs are validated for.
+        as_of: the day; only entries whose follow-up had ended by then are counted.
 
     Raises:
-        OutOfRange: there is no such regime, or no entry to count by then.
+        InvalidParameter: there is no such regime, or no entry to count by then.
     """
-    if regime not in REGIMES:
-        raise InvalidParameter(f"There is no regime '{regime}'.", f"Choose one of: {', '.join(REGIMES)}.")
+    rules = _validation(snapshot)
+    if rules is None or regime not in rules.regimes:
+        step = f"Choose one of: {', '.join(rules.regimes)}." if rules else "Choose another sector."
+        raise InvalidParameter(f"There is no regime '{regime}'.", step)
     day = as_of or snapshot.as_of
-    every = entries_to(snapshot, regime)
-    entries = every.filter(_window_end("entry") <= day)
+    every = entries_to(snapshot, rules.regimes[regime])
+    entries = every.filter(_follow_up_end("entry", rules) <= day)
     if entries.is_empty():
-        text = f"By {format_date(day)} no trust had entered {REGIMES[regime]} {WITHIN_YEARS} years before."
+        text = (
+            f"By {format_date(day)} no {snapshot.sector.words.organisation} had entered "
+            f"{regime_label(snapshot.sector, regime)} {rules.within_years} years before."
+        )
         raise InvalidParameter(text, "Ask about a later day or another regime.")
-    entering: list[Floats] = []
-    others: dict[str, list[Floats]] = {}
+    cases: list[Floats] = []
+    controls: dict[str, list[Floats]] = {}
     for entry in entries["entry"].unique(maintain_order=True):
-        seen = profiles(snapshot, entry - timedelta(days=1), features_read())
-        table = _signs_and_counts(seen)
+        then = profiles(snapshot, entry - timedelta(days=1), sign_features(snapshot.sector))
+        table = _signs_and_counts(then)
         codes = entries.filter(pl.col("entry") == entry)["code"]
-        rows = [seen.position[code] for code in codes if code in seen.position]
-        entering += [table[row] for row in rows]
-        same_type = np.isin(seen.types, seen.types[rows])
-        other = same_type & ~_in_a_spell(seen) & ~_entering_soon(seen, every) & ~_closing_soon(seen)
-        for row in np.flatnonzero(other).tolist():
-            others.setdefault(seen.organisations["code"][row], []).append(table[row])
-    case, control = np.array(entering), np.array([_over_days(days) for days in others.values()])
-    labels = [sign.label for sign in signs()]
-    labels += [f"{n} or more signs" for n in range(1, len(signs()) + 1)]
-    worth = tuple(
+        rows = [then.position[code] for code in codes if code in then.position]
+        cases += [table[row] for row in rows]
+        same_type = np.isin(then.types, then.types[rows])
+        censored = _closing(then, rules) | _entering(then, every, rules)
+        for row in np.flatnonzero(same_type & ~_under_a_regime(then) & ~censored).tolist():
+            controls.setdefault(then.organisations["code"][row], []).append(table[row])
+    defined = signs(snapshot.sector)
+    labels = [sign.label for sign in defined]
+    labels += [f"{n} or more signs" for n in range(1, len(defined) + 1)]
+    case = np.array(cases).reshape(-1, len(labels))
+    control = np.array([_mean_over_days(days) for days in controls.values()]).reshape(-1, len(labels))
+    accuracy = tuple(
         SignAccuracy(label, _rate_of(case[:, at]), _rate_of(control[:, at]))
         for at, label in enumerate(labels)
     )
     first, last = entries["entry"][0], entries["entry"][-1]
-    return SignValidation(regime, first, last, len(case), worth[: len(signs())], worth[len(signs()) :])
+    return SignValidation(regime, first, last, len(case), accuracy[: len(defined)], accuracy[len(defined) :])
 
 
+@cached
 def validations(snapshot: Snapshot, as_of: date) -> tuple[SignValidation, ...]:
-    """The record of every regime that has an entry old enough to be judged by a day."""
-    enough = pl.col("entry").filter(_window_end("entry") <= as_of).len() > 0
+    """The validation for every regime that has an entry old enough to be judged by a day."""
+    rules = _validation(snapshot)
+    if rules is None:
+        return ()
+    old_enough = _follow_up_end("entry", rules) <= as_of
     return tuple(
-        record(snapshot, regime, as_of)
-        for regime in REGIMES
-        if entries_to(snapshot, regime).select(enough).item()
+        validate(snapshot, name, as_of)
+        for name, regimes in rules.regimes.items()
+        if not entries_to(snapshot, regimes).filter(old_enough).is_empty()
     )
 
 
-def base_rates(snapshot: Snapshot, org_type: str, as_of: date | None = None) -> BaseRates:
-    """Of trusts of a kind with so many signs on a day, how many entered within 2 years.
+@cached
+def base_rates(snapshot: Snapshot, org_type: str, as_of: date) -> BaseRates | None:
+    """How many organisations of a type entered after an index date, by the number of signs shown.
 
     Args:
         snapshot: the figures.
-        kind: kind of trust.
-        as_of: the day; only windows that had ended by then are counted.
+        org_type: type of organisation.
+        as_of: the day; only index dates whose follow-up had ended by then are counted.
+
+    Returns:
+        None where the sector says nothing by which its signs could be validated.
     """
-    entries = entries_to(snapshot, "quality")
-    ended = pl.DataFrame({"day": INDEX_DATES}).filter(_window_end("day") <= (as_of or snapshot.as_of))["day"]
-    entered, number, left_out = np.zeros(0, dtype=bool), np.zeros(0), 0
-    for day in ended:
-        seen = profiles(snapshot, day, features_read())
-        soon, shown = _entering_soon(seen, entries), counts(seen)
-        base = (seen.types == org_type) & ~_in_a_spell(seen)
-        counted = base & ~np.isnan(shown) & (soon | ~_closing_soon(seen))
-        left_out += int((base & ~counted).sum())
-        entered = np.concatenate([entered, soon[counted]])
+    rules = _validation(snapshot)
+    if rules is None:
+        return None
+    entries = entries_to(snapshot, rules.regimes[rules.base_rates])
+    dates = pl.DataFrame({"day": rules.index_dates}).filter(
+        (_follow_up_end("day", rules) <= as_of) & (pl.col("day") >= snapshot.known_since)
+    )["day"]
+    entered, number, n_excluded = np.zeros(0, dtype=bool), np.zeros(0), 0
+    for day in dates:
+        then = profiles(snapshot, day, sign_features(snapshot.sector))
+        entering, shown = _entering(then, entries, rules), sign_counts(then)
+        base = (then.types == org_type) & ~_under_a_regime(then)
+        counted = base & ~np.isnan(shown) & (entering | ~_closing(then, rules))
+        n_excluded += int((base & ~counted).sum())
+        entered = np.concatenate([entered, entering[counted]])
         number = np.concatenate([number, shown[counted]])
     at_least = tuple(
         rate(int(entered[number >= n].sum()), int((number >= n).sum()))
-        for n in range(len(applying(org_type)) + 1)
+        for n in range(len(applicable_signs(snapshot.sector, org_type)) + 1)
     )
-    return BaseRates(org_type, tuple(ended), at_least, left_out)
+    return BaseRates(org_type, tuple(dates), at_least, n_excluded)
 
 
-def entries_to(snapshot: Snapshot, regime: str) -> pl.DataFrame:
-    """Entries to a regime, by day; a day known to the month or year is its first, so nothing leaks back."""
-    wanted = (regime,) if regime == "RSP" else (regime, "both")
-    known = snapshot.interventions.filter(pl.col("regime").is_in(wanted) & pl.col("entry").is_not_null())
+def entries_to(snapshot: Snapshot, regimes: tuple[str, ...]) -> pl.DataFrame:
+    """Entries to any of some regimes, by day: columns code and entry.
+
+    A day known to the month or year is its first, so that nothing leaks back. Entries before anything was
+    known can't be judged and are left out.
+    """
+    known = snapshot.interventions.filter(
+        pl.col("regime").is_in(regimes) & (pl.col("entry") > snapshot.known_since)
+    )
     return known.select("code", "entry").unique().sort("entry", "code")
 
 
-def spells_not_left(snapshot: Snapshot, day: date) -> pl.DataFrame:
-    """Spells in any regime that had begun by a day and are not known to have ended by then."""
+def interventions_not_left(snapshot: Snapshot, day: date) -> pl.DataFrame:
+    """Interventions of any regime that had begun by a day and are not known to have ended by then."""
     begun, left = pl.coalesce("entry", "seen") <= day, (pl.col("exit") <= day).fill_null(False)
     return snapshot.interventions.filter(begun & ~left).sort("code", "entry", nulls_last=False)
 
 
-def _signs_and_counts(seen: Profiles) -> Floats:
+def _validation(snapshot: Snapshot) -> Validation | None:
+    defined = early_warning(snapshot.sector)
+    return None if defined is None else defined.validation
+
+
+def _signs_and_counts(then: Profiles) -> Floats:
     """(n_organisations, 2 n_signs): each sign, then 1 or more, 2 or more, ...; NaN is unknown."""
-    number = counts(seen)
-    levels = np.arange(1, len(signs()) + 1)
+    number, read = sign_counts(then), readings(then)
+    levels = np.arange(1, read.shape[1] + 1)
     reached = (number[:, None] >= levels[None, :]).astype(np.float64)
     reached[np.isnan(number)] = np.nan
-    return np.hstack([readings(seen), reached])
+    return np.hstack([read, reached])
 
 
-def _in_a_spell(seen: Profiles) -> NDArray[np.bool_]:
-    running = spells_not_left(seen.snapshot, seen.as_of)
-    return seen.organisations["code"].is_in(running["code"].implode()).to_numpy()
+def _under_a_regime(then: Profiles) -> Mask:
+    return _are_in(then, interventions_not_left(then.snapshot, then.as_of))
 
 
-def _entering_soon(seen: Profiles, entries: pl.DataFrame) -> NDArray[np.bool_]:
-    soon = entries.filter(pl.col("entry").is_between(seen.as_of, _window_end(seen.as_of), closed="right"))
-    return seen.organisations["code"].is_in(soon["code"].implode()).to_numpy()
+def _entering(then: Profiles, entries: pl.DataFrame, rules: Validation) -> Mask:
+    """Entering during follow-up."""
+    until = _follow_up_end(then.as_of, rules)
+    return _are_in(then, entries.filter(pl.col("entry").is_between(then.as_of, until, closed="right")))
 
 
-def _closing_soon(seen: Profiles) -> NDArray[np.bool_]:
-    """Closing within the window: whether it would have entered can't be known."""
-    closing = seen.snapshot.organisations.filter(pl.col("closed") <= _window_end(seen.as_of))
-    return seen.organisations["code"].is_in(closing["code"].implode()).to_numpy()
+def _closing(then: Profiles, rules: Validation) -> Mask:
+    """Closing during follow-up: whether it would have entered can't be known (censored)."""
+    closed = pl.col("closed") <= _follow_up_end(then.as_of, rules)
+    return _are_in(then, then.snapshot.organisations.filter(closed))
 
 
-def _window_end(day: date | str) -> pl.Expr:
+def _are_in(then: Profiles, some: pl.DataFrame) -> Mask:
+    return then.organisations["code"].is_in(some["code"].implode()).to_numpy()
+
+
+def _follow_up_end(day: date | str, rules: Validation) -> pl.Expr:
+    """The last day of follow-up from a day or from those of a column."""
     start = pl.col(day) if isinstance(day, str) else pl.lit(day)
-    return start.dt.offset_by(f"{WITHIN_YEARS}y")
+    return start.dt.offset_by(f"{rules.within_years}y")
 
 
-def _over_days(days: list[Floats]) -> Floats:
-    """(n,) the share of the days, of those on which it was known, on which a trust showed each thing."""
+def _mean_over_days(days: list[Floats]) -> Floats:
+    """(n,) the share of the days, of those on which it was known, on which each thing was shown."""
     table = np.array(days)
     known = (~np.isnan(table)).sum(axis=0)
     share: Floats = np.divide(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matchmaker.features.profile import FeatureValue
-from matchmaker.models.early_warning.signs import WORST
+from matchmaker.models.early_warning.signs import WORST_SHARE
 
 WIDTH, HEIGHT, EDGE = 400, 30, 10
 MIDDLE = 15.0
@@ -59,14 +59,14 @@ def strip(cells: Sequence[FeatureValue]) -> Strip | None:
         return None
     low, high = ("Weaker", "Stronger") if directed else ("Lower", "Higher")
     marks = [_mark(cell, at, directed) for cell, at in sorted(placed, key=lambda one: one[1])]
-    return Strip(low, high, (_across(WORST), _across(1 - WORST)), tuple(marks))
+    return Strip(low, high, (_across(WORST_SHARE), _across(1 - WORST_SHARE)), tuple(marks))
 
 
 def _mark(cell: FeatureValue, at: float, directed: bool) -> Mark:
     x, says = _across(at), f"{cell.label}: {cell.text}"
-    if directed and at <= WORST:
+    if directed and at <= WORST_SHARE:
         return Mark(x, "weak", _triangle(x, SIZE), says)
-    if directed and at >= 1 - WORST:
+    if directed and at >= 1 - WORST_SHARE:
         return Mark(x, "strong", _triangle(x, -SIZE), says)
     return Mark(x, "plain", "", says)
 

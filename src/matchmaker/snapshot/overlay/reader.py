@@ -1,4 +1,4 @@
-"""Reads a user's table, from a file or a frame, as rows of text; parses numbers and days."""
+"""Opens a user's table, from a file or a frame, as rows of text; reads numbers and days out of cells."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
-from matchmaker.sources.files import cells
 from matchmaker.sources.periods import MONTHS
-from matchmaker.sources.tabular import MISSING
+from matchmaker.sources.tabular import MISSING, cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +25,7 @@ WIDE_CHARACTERS = (b"\xff\xfe", b"\xfe\xff")
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 ERROR = "#ERROR!"
 FRAME = "a data frame"
-"""The name of a table that is no file."""
+"""What stands for the name of the file where there is none."""
 
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?(e[+-]?\d+)?|[+-]?\.\d+(e[+-]?\d+)?")
 _DAYS = (
@@ -41,7 +40,7 @@ class Cells:
     """A table as text.
 
     Attributes:
-        name: of the file, for issues and provenance.
+        name: of the file, for faults and provenance.
         heading_row: its number.
         headings: as they stand there.
         rows: number of the row and its cells, as many as headings; blank rows are left out.
@@ -53,7 +52,7 @@ class Cells:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def read_table(data: str | Path | pl.DataFrame | pd.DataFrame) -> Cells:
+def opened(data: str | Path | pl.DataFrame | pd.DataFrame) -> Cells:
     """A CSV file, an Excel workbook (its first sheet), a polars or a pandas frame, as text.
 
     Rows are numbered as in a spreadsheet; in a frame, 1 is the first row below the headings.
@@ -67,7 +66,7 @@ def read_table(data: str | Path | pl.DataFrame | pd.DataFrame) -> Cells:
         headings = tuple(str(name).strip() for name in frame.columns)
         return Cells(FRAME, 0, headings, tuple(_filled(zip(*columns, strict=True), 1)))
     path = Path(data)
-    _check_file(path)
+    _refuse_at_sight(path)
     raw = [[(cell or "").strip() for cell in row] for row in cells(path).iter_rows()]
     for row, column in _errors(path):
         raw[row][column] = ERROR
@@ -76,22 +75,22 @@ def read_table(data: str | Path | pl.DataFrame | pd.DataFrame) -> Cells:
         raise BadFile([Issue(path.name, "a row of headings; the file is empty")], START_HERE)
     for mark, word in ((";", "semicolons"), ("\t", "tabs")):
         if mark in raw[at][0]:
-            issue = Issue(path.name, "commas between the columns", word, row=at + 1)
-            raise BadFile([issue], "Save the sheet as 'CSV UTF-8 (comma delimited)'.")
+            fault = Issue(path.name, "commas between the columns", word, row=at + 1)
+            raise BadFile([fault], "Save the sheet as 'CSV UTF-8 (comma delimited)'.")
     return Cells(path.name, at + 1, tuple(raw[at]), tuple(_filled(raw[at + 1 :], at + 2)))
 
 
-def _check_file(path: Path) -> None:
+def _refuse_at_sight(path: Path) -> None:
     if not path.is_file():
         raise BadFile([Issue(path.name, f"a file; there is none at {path}")], START_HERE)
     with path.open("rb") as file:
         if file.read(2) in WIDE_CHARACTERS:
-            issue = Issue(path.name, "a CSV file in UTF-8; this one is 'Unicode text' (UTF-16)")
-            raise BadFile([issue], "Save the sheet as 'CSV UTF-8 (comma delimited)'.")
+            fault = Issue(path.name, "a CSV file in UTF-8; this one is 'Unicode text' (UTF-16)")
+            raise BadFile([fault], "Save the sheet as 'CSV UTF-8 (comma delimited)'.")
 
 
 def _errors(path: Path) -> list[tuple[int, int]]:
-    """Positions at which a workbook shows an error such as #REF!, which would be read as an empty cell."""
+    """Where a workbook shows an error such as #REF!, which reads as an empty cell otherwise."""
     if path.suffix.casefold() not in WORKBOOKS:
         return []
     import fastexcel
@@ -108,8 +107,8 @@ def _filled(rows: Iterable[Sequence[str]], first: int) -> Iterator[tuple[int, tu
 
 
 def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
-    """Codes may stand in the index of a pandas frame; an index without a name is only a count."""
-    return frame if frame.index.names == [None] else frame.reset_index()
+    """Codes may stand in the index of a pandas frame."""
+    return frame if "code" in frame.columns else frame.reset_index()
 
 
 def _column(frame: pl.DataFrame | pd.DataFrame, name: Any) -> list[Any]:
@@ -128,7 +127,7 @@ def _text(cell: Any) -> str:
 
 
 def is_remark(cell: str) -> bool:
-    """Whether a row that begins so is a remark; `#REF!` and other errors are not."""
+    """Whether a row that begins so is a remark; `#REF!` and its like are none."""
     return cell == "#" or cell.startswith("# ")
 
 
@@ -148,7 +147,7 @@ def number(cell: str, unit: str) -> float:
     Raises:
         ValueError: says what was expected.
     """
-    tidy = re.sub(r"[£$€\s]", "", cell).casefold()
+    tidy = re.sub(r"[£\s]", "", cell).casefold()
     if is_formula(cell):
         raise ValueError("a number, not a formula; copy the column and paste its values")
     if cell.startswith("#"):

@@ -116,11 +116,11 @@ def _pair(pair: Pair) -> dict[str, object]:
         | {
             "fit": round(pair.fit, 6),
             "coverage": round(pair.coverage, 6),
-            "made_in": pair.made_in,
+            "selection_frequency": pair.selection_frequency,
             "distance_km": pair.distance_km,
-            "place": pair.place,
-            "given_up": round(pair.given_up, 6),
-            **_who("first", pair.first),
+            "rank": pair.rank,
+            "regret": round(pair.regret, 6),
+            **_who("first_choice", pair.first_choice),
             "reasons_for": " ".join(pair.reasons_for),
             "reasons_against": " ".join(pair.reasons_against),
             "unknown": " ".join(pair.unknowns),
@@ -134,11 +134,13 @@ def _pair(pair: Pair) -> dict[str, object]:
 def _none(one: Unmatched) -> dict[str, object]:
     empty = dict.fromkeys(
         (
-            *("partner", "partner_name", "fit", "coverage", "made_in", "distance_km", "place", "given_up"),
-            *("first", "first_name", "reasons_for", "reasons_against", "unknown", "would_be_left_out_by"),
+            *("partner", "partner_name", "fit", "coverage", "selection_frequency", "distance_km"),
+            *("rank", "regret"),
+            *("first_choice", "first_choice_name", "reasons_for", "reasons_against", "unknown"),
+            "would_be_left_out_by",
         )
     )
-    first = {} if one.first is None else _who("first", one.first)
+    first = {} if one.first_choice is None else _who("first_choice", one.first_choice)
     helped = " ".join(trust.code for trust in one.helped_by)
     return (
         _who("recipient", one.recipient)

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import numpy as np
-
-from matchmaker.errors import InvalidParameter, MatchmakerError
+from matchmaker.errors import MatchmakerError
 from matchmaker.features import Profiles
-from matchmaker.features.formatting import RATINGS
-from matchmaker.models.assignment.triage import by_need, in_need
+from matchmaker.models.assignment import triage
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.types import Organisation
@@ -43,21 +40,11 @@ class Hits:
 
 def needing(profiles: Profiles) -> list[InNeed]:
     """The trusts in need, those in most need first; none where no segment is known."""
-    try:
-        codes = in_need(profiles)
-    except InvalidParameter:
-        return []
-    rows = np.array([profiles.position[code] for code in codes])
-    rows = rows[by_need(profiles, rows)]
-    segment, rating = (
-        profiles.values[rows, profiles.column[name]] for name in ("oversight_segment", "cqc_overall")
-    )
-    return [
-        InNeed(
-            organisations_of(profiles)[row], int(own), "unknown" if np.isnan(rated) else RATINGS[int(rated)]
-        )
-        for row, own, rated in zip(rows.tolist(), segment, rating, strict=True)
-    ]
+    out = []
+    for one in triage.in_need(profiles):
+        segment, rating = one.headlines
+        out.append(InNeed(one.organisation, int(segment.value or 0), rating.text))
+    return out
 
 
 def matching(engine: Matchmaker, search: str) -> Hits:

@@ -10,7 +10,7 @@ import polars as pl
 
 from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN
-from matchmaker.models.early_warning.signs import WORST
+from matchmaker.models.early_warning.signs import WORST_SHARE
 from matchmaker.models.scoring.phrases import DIMENSION_WORDS
 from matchmaker.models.scoring.records import known_pairings
 from matchmaker.rendering.charts.strip import Strip, strip
@@ -78,12 +78,12 @@ def dimensions(profile: Profile) -> list[Dimension]:
 
 def weak(cells: tuple[FeatureValue, ...]) -> list[FeatureValue]:
     """Those among the weakest fifth of the kind."""
-    return [cell for cell in cells if cell.standing is not None and cell.standing <= WORST]
+    return [cell for cell in cells if cell.standing is not None and cell.standing <= WORST_SHARE]
 
 
 def strong(cells: tuple[FeatureValue, ...]) -> list[FeatureValue]:
     """Those among the strongest fifth of the kind."""
-    return [cell for cell in cells if cell.standing is not None and cell.standing >= 1 - WORST]
+    return [cell for cell in cells if cell.standing is not None and cell.standing >= 1 - WORST_SHARE]
 
 
 def partnerships(directory: OrganisationRegistry, code: str, day: date) -> list[Past]:

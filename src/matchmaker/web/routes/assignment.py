@@ -7,7 +7,6 @@ from fastapi.responses import HTMLResponse
 
 from matchmaker.api.dependencies import Engine
 from matchmaker.models.arrangement import arrangement
-from matchmaker.models.assignment.triage import IN_NEED
 from matchmaker.web.csv_response import csv_file
 from matchmaker.web.navigation import HOME
 from matchmaker.web.presenters import assignment as present
@@ -36,7 +35,7 @@ def assign(request: Request, engine: Engine) -> HTMLResponse:
         forms=in_order(),
         regions=list(regions),
         most_each=present.MOST_EACH,
-        in_need=IN_NEED,
+        in_need=4,
         first_rather=present.FIRST_RATHER,
         kept=many.asked.pairs(),
         changed=bool(question.weights or question.relax or question.focus or question.bounds),
