@@ -28,7 +28,7 @@ def asked(engine: Matchmaker, name: str, **bounds: Any) -> Recommender:
 
 EXAMPLES: dict[str, list[tuple[dict[str, Any], str, str, str]]] = {
     "same_type": [({}, "RXY", "It is of another kind (mental health) than the recipient (acute).", "RD8")],
-    "kinds_that_merge": [({}, "RRU", "It is of another kind (ambulance) than the recipient (acute).", "RXY")],
+    "types_that_merge": [({}, "RRU", "It is of another kind (ambulance) than the recipient (acute).", "RXY")],
     "not_in_special_measures": [({}, "R1H", "It is in special measures since 17 March 2015.", "RD8")],
     "rated_good_or_better": [
         ({}, "RAN", "CQC rated it requires improvement overall on 15 August 2014.", "RTP")

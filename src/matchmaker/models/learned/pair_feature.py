@@ -18,7 +18,6 @@ from matchmaker.models.arrangement import Rule
 from matchmaker.models.eligibility.rules import apply_rule
 from matchmaker.typing import Floats, Rows
 
-COULD_JOIN = Rule(name="kinds_that_merge", why="Only these are compared.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,7 @@ def centre_within_set(
 @cached
 def comparable_candidates(profiles: Profiles, recipient: int) -> NDArray[np.bool_]:
     """(n,) the candidates of a kind that the recipient's kind could join with, itself left out."""
-    could = ~apply_rule(COULD_JOIN, profiles, recipient).excluded
+    rule = Rule(name=profiles.sector.criteria.joining_rule, why="Only these are compared.")
+    could = ~apply_rule(rule, profiles, recipient).excluded
     could[recipient] = False
     return could
