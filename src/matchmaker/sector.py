@@ -44,11 +44,11 @@ class Words(Definition):
     """What people of the sector call things."""
 
     organisation: str
-    """One organisation: "trust"."""
+    """One organisation: "harbour"."""
     organisations: str
     """Several of them."""
     code: str
-    """The identifier of one: "ODS code"."""
+    """The identifier of one: "port code"."""
     code_column: Name = "code"
     """Heading of the identifier in tables that people fill in."""
     code_pattern: str = r"^[A-Za-z0-9]{1,12}$"
@@ -58,11 +58,11 @@ class Words(Definition):
     name_example: str
     """A name to show in help and error messages."""
     organisation_type: str = "type"
-    """What types of organisation are called: "trust type"."""
+    """What types of organisation are called: "type of harbour"."""
     region: str = "region"
     """The larger area that organisations belong to."""
     locality: str = "locality"
-    """The smaller area, inside a region: "integrated care board"."""
+    """The smaller area, inside a region: "county"."""
     localities: str = "localities"
     """Several of them."""
     place: str = "place"
@@ -75,9 +75,9 @@ class OrganisationType(Definition):
     """One type of organisation."""
 
     label: str
-    """Singular, to stand before the word for an organisation: "acute"."""
+    """Singular, to stand before the word for an organisation: "fishing"."""
     plural: str
-    """Several of this type, in full: "acute trusts"."""
+    """Several of this type, in full: "fishing harbours"."""
     role: Literal["recipient", "candidate", "both"] = "both"
     """Whether organisations of this type receive help, give it, or both."""
     candidates: tuple[str, ...] = ()
@@ -142,7 +142,7 @@ class Regime(Definition):
     """One formal intervention by a regulator."""
 
     label: str
-    """As a phrase: "special measures"."""
+    """As a phrase: "close supervision"."""
     early_warning: str = ""
     """How reports on early-warning signs call it, where that differs."""
     for_quality: bool = False
@@ -166,7 +166,7 @@ class Need(Definition):
     at_least: float | None = None
     at_most: float | None = None
     label: str
-    """In a sentence: "in NHS oversight segment 4 or 5"."""
+    """In a sentence: "in supervision level 3 or higher"."""
     then_by: tuple[tuple[Name, Literal["highest", "lowest"]], ...] = ()
     """Features by which those alike in the first are put in order of need."""
 
@@ -214,7 +214,7 @@ class Content(Definition):
     """`sector.toml`."""
 
     label: str
-    """Title: "NHS trusts in England"."""
+    """Title: "Harbours of the coast"."""
     summary: str
     """One sentence on what the sector holds."""
     words: Words

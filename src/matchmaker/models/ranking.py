@@ -15,7 +15,7 @@ DECIMALS = 12
 
 
 def rank_candidates(score: Floats, coverage: Floats, eligible: NDArray[np.bool_]) -> Rows:
-    """Eligible candidates: enough coverage first, then the score, then the ODS code.
+    """Eligible candidates: enough coverage first, then the score, then the code.
 
     Args:
         score, coverage: (n,) of one recipient.

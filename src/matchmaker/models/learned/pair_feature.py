@@ -19,7 +19,6 @@ from matchmaker.models.eligibility.rules import apply_rule
 from matchmaker.typing import Floats, Rows
 
 
-
 @dataclass(frozen=True, slots=True)
 class PairFeature:
     """One input of a model.
