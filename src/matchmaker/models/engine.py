@@ -16,8 +16,8 @@ from matchmaker.features.profile import Profile, profile_of
 from matchmaker.models.arrangement import Arrangement, arrangement
 from matchmaker.models.assignment import solver, triage
 from matchmaker.models.assignment.types import Assignment
+from matchmaker.models.contrastive import why_not
 from matchmaker.models.early_warning.report import EarlyWarningReport, early_warning_report
-from matchmaker.models.explanation.contrastive import why_not
 from matchmaker.models.overview import N_PEERS, OrganisationOverview, overview_of
 from matchmaker.models.peers import Peer, nearest_peers
 from matchmaker.models.query import ShortlistQuery

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,11 +9,9 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.models.explanation.counterfactuals import value_counterfactuals, weight_counterfactuals
 from matchmaker.models.explanation.rule_effects import excluded_one
 from matchmaker.models.ranking import outranks
+from matchmaker.models.recommender import RankedCandidates, Recommender
 from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.models.types import Counterfactual, WhyNot
-
-if TYPE_CHECKING:
-    from matchmaker.models.recommender import RankedCandidates, Recommender
 
 MAX_COUNTERFACTUALS = 3
 """Maximum number of counterfactuals of each kind."""
