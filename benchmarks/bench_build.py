@@ -27,6 +27,7 @@ import rdata
 
 import matchmaker.snapshot.schema  # noqa: F401  (imported here so that it does not count)
 from matchmaker.errors import IssueList
+from matchmaker.sector import load_sector
 from matchmaker.snapshot import ingest
 from matchmaker.snapshot.build import build
 from matchmaker.sources import files
@@ -46,15 +47,16 @@ def sheets_opened(folder: Path) -> list[tuple[Path, str | None]]:
 
         return opened
 
-    files = ingest.wanted(folder)
+    sector = load_sector("nhs")
+    listed = ingest.wanted(folder, sector)
     with (
         patch.object(files, "_sheet", noted(files._sheet)),
         patch.object(files, "_decoded", noted(files._decoded)),
         patch.object(pyreadr, "read_r", noted(pyreadr.read_r)),
     ):
-        ingest.read_all(files, folder, IssueList(), lambda done, total, name: None)
+        ingest.read_all(listed, folder, IssueList(), lambda done, total, name: None)
     known = {path for path, _ in found}
-    return [*found, *dict.fromkeys((path, None) for _, path in files if path not in known)]
+    return [*found, *dict.fromkeys((path, None) for _, path in listed if path not in known)]
 
 
 def merely_open(path: Path, sheet: str | None) -> object:
@@ -89,17 +91,22 @@ def seconds(run: Callable[[], object]) -> tuple[float, float]:
 def main(folder: Path, times: int = 5) -> None:
     logging.getLogger("calamine").setLevel(logging.ERROR)
     sheets = sheets_opened(folder)
-    files = ingest.wanted(folder)
+    sector = load_sector("nhs")
+    listed = ingest.wanted(folder, sector)
     taken: dict[str, list[tuple[float, float]]] = {"opening": [], "reading": [], "whole build": []}
     for _ in range(times):
         taken["opening"].append(seconds(lambda: [merely_open(path, sheet) for path, sheet in sheets]))
         taken["reading"].append(
-            seconds(lambda: ingest.read_all(files, folder, IssueList(), lambda *told: None))
+            seconds(lambda: ingest.read_all(listed, folder, IssueList(), lambda *_: None))
         )
         with tempfile.TemporaryDirectory() as place:
-            taken["whole build"].append(seconds(lambda: build(folder, Path(place) / "open.zip")))
+            taken["whole build"].append(
+                seconds(lambda: build(folder, Path(place) / "open.zip", sector=sector))
+            )
     size = sum(path.stat().st_size for path in {path for path, _ in sheets}) / 1e6
-    print(f"{len(files)} files to read, {len(sheets)} sheets to open, {size:.0f} MB; fastest of {times} runs")
+    print(
+        f"{len(listed)} files to read, {len(sheets)} sheets to open, {size:.0f} MB; fastest of {times} runs"
+    )
     fastest = {name: [min(run[at] for run in runs) for at in (0, 1)] for name, runs in taken.items()}
     for name, (clock, processors) in fastest.items():
         ratios = [fastest[name][at] / fastest["opening"][at] for at in (0, 1)]

@@ -37,7 +37,7 @@ def build(
     sector = chosen_sector()
     with progress("Reading") as report_file:
         files = list(zip(added, sources, strict=True))
-        snapshot, report = compile_snapshot(from_, to, files, report_file, sector)
+        snapshot, report = compile_snapshot(from_, to, files, report_file, sector=sector)
     show_report(snapshot, report)
 
 

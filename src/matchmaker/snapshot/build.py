@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from matchmaker.errors import IssueList, MissingExtra
-from matchmaker.sector import Sector, load_sector
+from matchmaker.sector import Sector
 from matchmaker.snapshot import checks, from_csv, ingest, merge, reconciliation, store
 from matchmaker.snapshot.ingest import Progress, ReadFile
 from matchmaker.snapshot.merge import Identities
@@ -44,7 +44,8 @@ def build(
     to: Path | None = None,
     added: Sequence[tuple[Path, str]] = (),
     progress: Progress = lambda done, total, name: None,
-    sector: Sector | None = None,
+    *,
+    sector: Sector,
 ) -> tuple[store.Snapshot, Report]:
     """Compile a snapshot and put it in place in one step.
 
@@ -62,7 +63,6 @@ def build(
         MissingExtra: packages for building are not installed.
         InvalidParameter: the folder holds no file of any publication, or a source's name is unknown.
     """
-    sector = sector or load_sector("nhs")
     missing = [name for name in ("dataframely", "fastexcel", "pyreadr", "rdata") if find_spec(name) is None]
     if missing:
         text = f"Building a snapshot needs packages that are not installed: {', '.join(missing)}."

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from matchmaker.errors import Issue
-from matchmaker.sector import Sector, load_sector
+from matchmaker.sector import Sector
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class Total:
         return float(values.join(weights, on="code").select((pl.col("value") * weight).sum()).item())
 
 
-def totals(sector: Sector | None = None) -> tuple[Total, ...]:
+def totals(sector: Sector) -> tuple[Total, ...]:
     """Every published total that a sector lists in `totals.toml`."""
-    content = (sector or load_sector("nhs")).toml("totals.toml")
+    content = sector.toml("totals.toml")
     return tuple(Total(**entry) for entry in content.get("total", ()))
 
 
-def missed(figures: pl.DataFrame, sector: Sector | None = None) -> list[Issue]:
+def missed(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
     """Sources whose figures do not add up to the published total, with one figure per key."""
     faults = []
     for total in totals(sector):

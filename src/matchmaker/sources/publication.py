@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matchmaker.cache import cached
-from matchmaker.sector import Sector, load_sector
+from matchmaker.sector import Sector
 
 if TYPE_CHECKING:
     import polars as pl
@@ -73,17 +73,13 @@ class Measure:
     max_ratio: float | None = None
 
 
-def publications(sector: Sector | None = None) -> dict[str, Publication]:
+@cached
+def publications(sector: Sector) -> dict[str, Publication]:
     """Every publication that a sector has a reader for, by id, in the order of the ids.
 
     The readers are the modules of the package that the sector's hook `sources` names; each lists what it
     reads in `PUBLICATIONS`. A sector without the hook has none.
     """
-    return _publications(sector or load_sector("nhs"))
-
-
-@cached
-def _publications(sector: Sector) -> dict[str, Publication]:
     package = sector.hook("sources")
     found: dict[str, Publication] = {}
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.") if package else ():
@@ -94,13 +90,9 @@ def _publications(sector: Sector) -> dict[str, Publication]:
     return dict(sorted(found.items()))
 
 
-def measures(sector: Sector | None = None) -> dict[str, Measure]:
-    """Every measure of a sector's catalogue (`measures/*.toml`), by name."""
-    return _measures(sector or load_sector("nhs"))
-
-
 @cached
-def _measures(sector: Sector) -> dict[str, Measure]:
+def measures(sector: Sector) -> dict[str, Measure]:
+    """Every measure of a sector's catalogue (`measures/*.toml`), by name."""
     found: dict[str, Measure] = {}
     for dimension, text in sector.texts("measures").items():
         for name, definition in tomllib.loads(text).items():

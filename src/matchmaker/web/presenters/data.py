@@ -14,7 +14,7 @@ from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE
 from matchmaker.models.eligibility.rules import TYPE_LABELS
 from matchmaker.sectors.nhs.derived import NAMES as FACTS
 from matchmaker.snapshot import Snapshot
-from matchmaker.sources.publication import measures
+from matchmaker.sources.publication import Measure, measures
 
 DAYS_A_MONTH = 365.25 / 12
 DIRECTIONS = {"none": "neither way is good", "higher": "higher is good", "lower": "lower is good"}
@@ -108,14 +108,13 @@ def kind_labels(profiles: Profiles) -> tuple[str, ...]:
 def dictionary(profiles: Profiles) -> tuple[tuple[str, tuple[Told, ...]], ...]:
     """Every feature by dimension."""
     shares = dict(_applying(profiles).group_by("feature").agg(pl.col("known").mean()).iter_rows())
-    told = [_told(feature, shares.get(feature.name)) for feature in profiles.features]
+    told = [_told(feature, shares.get(feature.name), measures(profiles.sector)) for feature in profiles.features]
     return tuple(
         (title(name), tuple(one for one in told if one.feature.dimension == name)) for name in DIMENSIONS
     )
 
 
-def _told(feature: Feature, known: float | None) -> Told:
-    catalogue = measures()
+def _told(feature: Feature, known: float | None, catalogue: dict[str, Measure]) -> Told:
 
     def label(source: str) -> str:
         if source in FACTS:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from matchmaker.errors import BadFile
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import acute_accounts_2425
 from matchmaker.sources import publication
 
@@ -60,7 +61,7 @@ def test_period_bounds_and_single_rows(rows: pl.DataFrame) -> None:
     for measure, low, high in (
         rows.group_by("measure").agg(low=pl.col("value").min(), high=pl.col("value").max()).rows()
     ):
-        definition = publication.measures()[measure]
+        definition = publication.measures(load_sector("nhs"))[measure]
         assert definition.minimum is not None and definition.maximum is not None
         assert definition.minimum <= low <= high <= definition.maximum
 

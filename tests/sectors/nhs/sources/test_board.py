@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import board
 from matchmaker.sources import publication
 
@@ -106,6 +107,6 @@ def test_groups_name_one_arrangement_in_one_way(groups: pl.DataFrame) -> None:
 
 
 def test_each_is_published_as_a_table_of_its_own() -> None:
-    found = publication.publications()
+    found = publication.publications(load_sector("nhs"))
     for name, table in (("board_tenure",) * 2, ("board_holders",) * 2, ("board_groups", "groups")):
         assert found[name].table == table

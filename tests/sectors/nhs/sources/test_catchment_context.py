@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from matchmaker.errors import BadFile
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import (
     catchment_context,
     district_deprivation,
@@ -161,7 +162,7 @@ def test_districts_are_known_from_the_day_of_the_index(districts: pl.DataFrame) 
 def test_values_stay_within_the_bounds_of_the_catalogue(
     catchments: pl.DataFrame, systems: pl.DataFrame, districts: pl.DataFrame
 ) -> None:
-    catalogue = publication.measures()
+    catalogue = publication.measures(load_sector("nhs"))
     for rows in (catchments, systems, districts):
         for measure, value in rows.select("measure", "value").iter_rows():
             low, high = catalogue[measure].minimum, catalogue[measure].maximum

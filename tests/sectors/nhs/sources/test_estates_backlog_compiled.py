@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from matchmaker.errors import BadFile
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import estates_backlog, estates_backlog_compiled
 from matchmaker.sources import publication
 
@@ -92,7 +93,7 @@ def test_bounds_and_single_rows(quarters: pl.DataFrame, profiles: pl.DataFrame) 
         for measure, low, high in (
             rows.group_by("measure").agg(low=pl.col("value").min(), high=pl.col("value").max()).rows()
         ):
-            definition = publication.measures()[measure]
+            definition = publication.measures(load_sector("nhs"))[measure]
             assert definition.minimum is not None and definition.maximum is not None
             assert definition.minimum <= low <= high <= definition.maximum
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import oversight_finance
 from matchmaker.sources import publication
 
@@ -85,6 +86,6 @@ def test_periods_bounds_and_single_rows(profiles: pl.DataFrame, acute: pl.DataFr
     for measure, low, high in (
         rows.group_by("measure").agg(low=pl.col("value").min(), high=pl.col("value").max()).rows()
     ):
-        definition = publication.measures()[measure]
+        definition = publication.measures(load_sector("nhs"))[measure]
         assert definition.minimum is not None and definition.maximum is not None
         assert definition.minimum <= low <= high <= definition.maximum

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import pairings
 from matchmaker.sources import publication
 
@@ -85,6 +86,6 @@ def test_columns_have_their_types(rows: pl.DataFrame) -> None:
 
 
 def test_it_is_published_as_a_table_of_its_own() -> None:
-    found = publication.publications()["pairings"]
+    found = publication.publications(load_sector("nhs"))["pairings"]
     assert found.table == "pairings"
     assert found.standing is publication.Standing.COMPILED

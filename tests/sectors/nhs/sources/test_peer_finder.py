@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import peer_finder
 from matchmaker.sectors.nhs.sources.peer_finder import CONTEXT, INPUTS
 from matchmaker.sources import publication
@@ -78,7 +79,7 @@ def test_period_is_2018_19(rows: pl.DataFrame) -> None:
 
 
 def test_values_stay_within_the_bounds_of_the_catalogue(rows: pl.DataFrame) -> None:
-    catalogue = publication.measures()
+    catalogue = publication.measures(load_sector("nhs"))
     for measure, value in rows.select("measure", "value").iter_rows():
         low, high = catalogue[measure].minimum, catalogue[measure].maximum
         assert low is not None

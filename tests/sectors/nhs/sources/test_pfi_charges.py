@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from matchmaker.errors import BadFile
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import pfi_charges
 from matchmaker.sources import publication
 
@@ -39,7 +40,7 @@ def test_totals_coverage_and_period(rows: pl.DataFrame) -> None:
     assert set(rows.select("measure", "period_start", "period_end").iter_rows()) == {
         ("pfi_charges", date(2022, 4, 1), date(2023, 3, 31))
     }
-    definition = publication.measures()["pfi_charges"]
+    definition = publication.measures(load_sector("nhs"))["pfi_charges"]
     assert definition.minimum is not None and definition.maximum is not None
     assert rows["value"].is_between(definition.minimum, definition.maximum).all()
 

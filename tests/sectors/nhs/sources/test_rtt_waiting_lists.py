@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from matchmaker.errors import BadFile
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import rtt_waiting_lists
 from matchmaker.sectors.nhs.sources.service_mix import GROUPS
 from matchmaker.sources import publication
@@ -81,7 +82,7 @@ def test_no_row_stands_twice_and_periods_are_marches(rows: pl.DataFrame) -> None
 
 
 def test_values_stay_within_the_bounds_of_the_catalogue(rows: pl.DataFrame) -> None:
-    catalogue = publication.measures()
+    catalogue = publication.measures(load_sector("nhs"))
     assert set(GROUPS) <= set(rows["measure"])
     for measure, value in rows.select("measure", "value").iter_rows():
         low, high = catalogue[measure].minimum, catalogue[measure].maximum

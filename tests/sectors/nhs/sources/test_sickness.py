@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from matchmaker.errors import BadFile
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import sickness
 from matchmaker.sources import publication
 
@@ -112,7 +113,7 @@ def test_another_edition_is_refused(raw_data: Path, tmp_path: Path) -> None:
 
 
 def test_rows_stand_once_and_within_bounds(quarterly: pl.DataFrame, recent: pl.DataFrame) -> None:
-    measure = publication.measures()["sickness_absence"]
+    measure = publication.measures(load_sector("nhs"))["sickness_absence"]
     for rows in (quarterly, recent):
         assert not rows.select(KEY).is_duplicated().any()
         assert set(rows["measure"]) == {"sickness_absence"}

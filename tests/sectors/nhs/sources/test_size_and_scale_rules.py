@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from matchmaker.sector import load_sector
 from matchmaker.sources import publication
 from matchmaker.sources.tabular import TRUST_CODE
 
@@ -28,7 +29,7 @@ WELSH = ("RQF", "RT4", "RYT")
 
 
 def ids() -> list[str]:
-    read = {name: published.read for name, published in publication.publications().items()}
+    read = {name: published.read for name, published in publication.publications(load_sector("nhs")).items()}
     functions = {name: getattr(function, "func", function) for name, function in read.items()}
     return [name for name, function in functions.items() if function.__module__.split(".")[-1] in MODULES]
 
@@ -39,14 +40,14 @@ def test_every_module_is_covered() -> None:
 
 @pytest.mark.parametrize("name", ids())
 def test_rules(raw_data: Path, name: str) -> None:
-    published = publication.publications()[name]
+    published = publication.publications(load_sector("nhs"))[name]
     folders = {(raw_data / "raw" / pattern).parent for pattern in published.files}
     paths = [path for folder in sorted(folders) for path in sorted(folder.iterdir())]
     paths = [path for path in paths if any(path.match(pattern) for pattern in published.files)]
     assert paths
     columns = ("code", "measure", "period_start", "period_end", "value")
     rows = pl.concat(published.read(path).select(columns) for path in paths)
-    catalogue = publication.measures()
+    catalogue = publication.measures(load_sector("nhs"))
     assert rows.null_count().sum_horizontal().item() == 0
     assert not rows.select("code", "measure", "period_start", "period_end").is_duplicated().any()
     assert rows["code"].str.contains(TRUST_CODE).all()

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import special_measures
 from matchmaker.sources import publication
 
@@ -69,4 +70,4 @@ def test_the_eleven_of_july_2013_are_there(rows: pl.DataFrame) -> None:
 
 
 def test_it_is_published_as_a_table_of_its_own() -> None:
-    assert publication.publications()["special_measures"].table == "interventions"
+    assert publication.publications(load_sector("nhs"))["special_measures"].table == "interventions"

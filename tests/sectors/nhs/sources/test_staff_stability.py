@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import staff_stability
 from matchmaker.sources import publication
 
@@ -41,6 +42,6 @@ def test_coverage_and_period(rows: pl.DataFrame) -> None:
 
 
 def test_values_are_shares_within_bounds(rows: pl.DataFrame) -> None:
-    measure = publication.measures()["staff_stability"]
+    measure = publication.measures(load_sector("nhs"))["staff_stability"]
     assert rows["value"].is_between(measure.minimum, measure.maximum).all()
     assert rows["value"].median() == pytest.approx(0.854, abs=0.01)

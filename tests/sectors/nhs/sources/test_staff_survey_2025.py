@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from matchmaker.errors import BadFile
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import staff_survey_2024, staff_survey_2025
 from matchmaker.sources import publication
 
@@ -79,7 +80,7 @@ def test_another_year_is_refused(raw_data: Path, tmp_path: Path) -> None:
 
 def test_rows_stand_once_and_within_bounds(rows: pl.DataFrame) -> None:
     assert not rows.select("code", "measure", "period_start", "period_end").is_duplicated().any()
-    catalogue = publication.measures()
+    catalogue = publication.measures(load_sector("nhs"))
     for (name,), part in rows.group_by("measure"):
         measure = catalogue[str(name)]
         assert part["value"].is_between(measure.minimum, measure.maximum).all(), name

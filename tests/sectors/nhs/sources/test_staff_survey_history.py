@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import staff_survey_history
 from matchmaker.sources import publication
 
@@ -107,7 +108,7 @@ def test_periods_are_autumns(managers: pl.DataFrame, acute: pl.DataFrame) -> Non
 
 
 def test_rows_stand_once_and_within_bounds(managers: pl.DataFrame, acute: pl.DataFrame) -> None:
-    catalogue = publication.measures()
+    catalogue = publication.measures(load_sector("nhs"))
     for rows in (managers, acute):
         assert not rows.select("code", "measure", "period_start", "period_end").is_duplicated().any()
         for (name,), part in rows.group_by("measure"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import cancer_alliances, record_systems
 from matchmaker.sources import publication
 from matchmaker.sources.tabular import TRUST_CODE
@@ -73,4 +74,4 @@ def test_rows_are_attributes(
 
 def test_they_are_found_as_attributes() -> None:
     for name in ("cancer_alliances", "record_systems"):
-        assert publication.publications()[name].table == "attributes"
+        assert publication.publications(load_sector("nhs"))[name].table == "attributes"
