@@ -20,7 +20,7 @@ from matchmaker.snapshot.schema import TABLES, schemas
 from matchmaker.sources.publication import publications
 
 KEEP_OLD = "The snapshot in use was left as it is. Mend or replace the files and build again."
-IDENTITY = ("organisations", "attributes", "successions", "coordinates")
+IDENTITY = ("organisations", "names", "attributes", "successions", "coordinates")
 """Tables of readers from which the list of organisations is made."""
 
 
@@ -131,8 +131,10 @@ def _identities(read: Sequence[ReadFile], sector: Sector) -> Identities:
     if hook is not None:
         made: Identities = hook(rows, sector)
         return made
-    empty = {name: TABLES[name].create_empty() for name in ("organisations", "names", "successions")}
-    return Identities(**(empty | {name: frame for name, frame in rows.items() if name in empty}))
+    organisations, names, successions = (
+        rows.get(name, TABLES[name].create_empty()) for name in ("organisations", "names", "successions")
+    )
+    return Identities(organisations, names, successions)
 
 
 def _tables(

@@ -1,4 +1,4 @@
-"""Finds the organisation that a code or a name means on a day, through openings and successions."""
+"""Resolves a code or a name to the organisation open on a day, through openings and successions."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from matchmaker.snapshot.merge import plain_name
 from matchmaker.snapshot.store import Snapshot
 
 SUGGESTIONS = 5
-LIKELY = 70.0
-"""A name is suggested from this likeness (0 to 100) on."""
+MIN_SIMILARITY = 70.0
+"""A name is suggested from this similarity (0 to 100) on."""
 NEAR_THE_BEST = 15.0
-"""Names less like it than the most like one by more than this are not suggested."""
+"""Names that are less similar than the most similar one by more than this are not suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class RegistryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The organisation that answers, and the closed ones through which it was reached."""
+    """The organisation that is meant, and the closed ones that led to it."""
 
     organisation: RegistryEntry
     via: tuple[RegistryEntry, ...] = ()
@@ -53,6 +53,7 @@ class OrganisationRegistry:
         columns = ("code", "name", "type", "region", "locality", "opened", "closed", "latitude", "longitude")
         rows = snapshot.organisations.select(columns).iter_rows()
         self.by_code = {row[0]: RegistryEntry(*row) for row in rows}
+        self._codes = {code.casefold(): code for code in self.by_code}
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
@@ -71,25 +72,25 @@ class OrganisationRegistry:
             out.setdefault(old, []).append(new)
         return out
 
-    def find(self, asked: str, as_of: date | None = None) -> Resolved:
-        """The organisation meant by a code or a name, open on the day asked about.
+    def find(self, text: str, as_of: date | None = None) -> Resolved:
+        """The organisation meant by a code or a name, open on a day.
 
         Args:
-            asked: an ODS code in any case, or a name or a clear part of one.
-            as_of: the day; a closed organisation is answered by its successor on that day.
+            text: a code in any case, or a name or a distinct part of one.
+            as_of: the day; for a closed organisation its successor on that day is returned.
 
         Raises:
             UnknownOrganisation: nothing has that code or name; the nearest names are given.
-            AmbiguousName: several organisations answer to it.
-            OutOfRange: it was not open yet on the day, or closed without a known successor.
+            AmbiguousName: several organisations have it.
+            InvalidParameter: it was not open yet on the day, or closed without a known successor.
         """
         day = as_of or self.snapshot.as_of
-        code = asked.strip().upper()
-        if code in self.by_code:
+        code = self._codes.get(text.strip().casefold())
+        if code is not None:
             return self._open_on(self.by_code[code], day)
         found: dict[str, Resolved] = {}
         refusals: list[MatchmakerError] = []
-        for code in self._by_name(asked):
+        for code in self._by_name(text):
             try:
                 answer = self._open_on(self.by_code[code], day)
                 found.setdefault(answer.organisation.code, answer)
@@ -101,7 +102,7 @@ class OrganisationRegistry:
             some = self._listed(sorted(found)[: 2 * SUGGESTIONS])
             more = len(found) - 2 * SUGGESTIONS
             listed = f"{some} and {more} more" if more > 0 else some
-            raise AmbiguousName(f"'{asked}' could be {listed}.", "Ask again with one of the codes.")
+            raise AmbiguousName(f"'{text}' could be {listed}.", "Ask again with one of the codes.")
         return next(iter(found.values()))
 
     def latest(self, code: str) -> str:
@@ -112,32 +113,34 @@ class OrganisationRegistry:
             seen.add(code)
         return code
 
-    def _by_name(self, asked: str) -> list[str]:
-        wanted = plain_name(asked, self.snapshot.sector)
+    def _by_name(self, text: str) -> list[str]:
+        wanted = plain_name(text, self.snapshot.sector)
         if wanted in self._names:
             return self._names[wanted]
-        words = set(wanted.split())
+        parts = set(wanted.split())
         hits = [
             code
             for name, codes in self._names.items()
-            if words and words <= set(name.split())
+            if parts and parts <= set(name.split())
             for code in codes
         ]
         if hits:
             return hits
         near: list[tuple[str, float, int]] = process.extract(
-            wanted, list(self._names), scorer=fuzz.WRatio, limit=SUGGESTIONS, score_cutoff=LIKELY
+            wanted, list(self._names), scorer=fuzz.WRatio, limit=SUGGESTIONS, score_cutoff=MIN_SIMILARITY
         )
         best = near[0][1] if near else 0.0
         codes = dict.fromkeys(
             code for name, score, _ in near if score > best - NEAR_THE_BEST for code in self._names[name]
         )
+        words = self.snapshot.sector.words
+        example = f"Use the {words.code} (for example {words.code_example}) or a part of the name"
         step = (
             f"Did you mean {self._listed(codes)}?"
             if codes
-            else "Use an ODS code (for example RPA) or a part of the name; 'matchmaker trusts' lists all."
+            else f"{example}; 'matchmaker organisations' lists all {words.organisations}."
         )
-        raise UnknownOrganisation(f"No organisation has the code or name '{asked}'.", step)
+        raise UnknownOrganisation(f"No organisation has the code or name '{text}'.", step)
 
     def _open_on(self, start: RegistryEntry, day: date) -> Resolved:
         through: list[RegistryEntry] = []

@@ -32,7 +32,7 @@ CHURN_YEARS = 5
 
 
 def derived(snapshot: Snapshot, as_of: date) -> pl.DataFrame:
-    """All worked-out figures known on a day; columns as in `SCHEMA`.
+    """All derived figures known on a day; columns as in `SCHEMA`.
 
     A fact counts from the day its source was published. `period_end` is that day, so a fact that
     nobody has confirmed for long turns stale: an empty end of a tenure is no proof of it lasting.
@@ -102,3 +102,5 @@ def _months_since_rated(measures: pl.DataFrame, as_of: date) -> pl.DataFrame:
     months = (pl.lit(as_of) - pl.col("known_from")).dt.total_days() / DAYS_A_YEAR * 12
     name = pl.lit(f"{FACTS}months_since_rated")
     return last.select("code", "source", as_of="known_from", measure=name, value=months)
+
+

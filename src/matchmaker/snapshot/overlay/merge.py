@@ -1,7 +1,7 @@
-"""Own data: figures and organisations of a user's, laid over a snapshot for one question (E23).
+"""Merges a user's own figures and organisations into a snapshot for one query.
 
-Nothing published is taken away: own figures stand beside it as a source that is believed first, from
-the day they were known. So a question about an earlier day gets the answer it always got.
+No published figure is removed: own figures are added as a source that takes precedence from the day they
+were known. So a query about an earlier day gets the answer it always got.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import polars as pl
 
 from matchmaker.dates import format_date
 from matchmaker.errors import Issue
-from matchmaker.snapshot.overlay.reader import opened
-from matchmaker.snapshot.overlay.validation import Figure, Rows, checked
+from matchmaker.snapshot.overlay.reader import read_table
+from matchmaker.snapshot.overlay.validation import Figure, Rows, validate
 from matchmaker.snapshot.store import Snapshot
-from matchmaker.sources.publication import Standing, measures
+from matchmaker.sources.publication import Measure, Standing, measures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,42 +41,43 @@ class OwnData:
 
     Attributes:
         name: of the file.
-        organisations: code -> name, kind, region, latitude, longitude, opened; those that are given.
-        figures: ods, measure, value, period_start, period_end, known_from, and `after`: the figure
-            stands in for published ones whose period ends after this day and not after its own.
-        doubts: what is no fault and yet may not be meant.
+        organisations: code -> those of `IDENTITY` that are given.
+        figures: code, measure, value, period_start, period_end, known_from, and `after`: the figure
+            replaces published ones whose period ends after this day and not after its own.
+        warnings: what is valid and yet may not be meant.
     """
 
     name: str
     organisations: dict[str, dict[str, Any]]
     figures: pl.DataFrame
-    doubts: tuple[Issue, ...]
+    warnings: tuple[Issue, ...]
 
 
 def read(data: str | Path | pl.DataFrame | pd.DataFrame, snapshot: Snapshot) -> OwnData:
-    """Check a user's table against the catalogue of measures and a snapshot.
+    """Read and validate a user's table against the catalogue of measures and a snapshot.
 
-    A figure without a period ends on the snapshot's day, is as long as the published ones (so that
-    monthly attendances stay monthly), and stands in for what was published of the year before and for
-    the latest published figure, however old. One that, without a period, repeats that figure says
-    nothing new and is left out.
+    A figure without a period ends on the snapshot's day, has a period as long as the published ones (so that
+    monthly counts stay monthly), and replaces what was published of the year before and the latest published
+    figure, however old. One that, without a period, repeats that figure says nothing new and is left out.
 
     Args:
         data: a CSV file, an Excel workbook or a frame, wide or long; see docs/own-data.md.
-        snapshot: what it will be laid over.
+        snapshot: what it will be merged into.
 
     Raises:
-        BadFile: with every fault of the table.
+        BadFile: with every issue of the table.
     """
-    rows = checked(opened(data), snapshot)
+    rows = validate(read_table(data), snapshot)
     published = latest(snapshot, {figure.code for figure in rows.figures})
-    kept = [figure for figure in rows.figures if not _repeats(figure, published)]
-    figures = _dated(kept, published, usual_days(snapshot), snapshot.as_of)
-    return OwnData(rows.name, rows.organisations, figures, tuple(_doubts(rows, kept, published, snapshot)))
+    new = [figure for figure in rows.figures if not _repeats(figure, published)]
+    figures = _dated(new, published, usual_days(snapshot), snapshot.as_of)
+    return OwnData(
+        rows.name, rows.organisations, figures, tuple(_warnings(rows, new, published, snapshot))
+    )
 
 
 def latest(snapshot: Snapshot, codes: set[str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """(organisation, measure) -> its latest and best believed published figure, with `days` of its period."""
+    """(organisation, measure) -> its latest published figure of the source that takes precedence, with `days` of its period."""
     standing = {id_: int(Standing[source["standing"].upper()]) for id_, source in snapshot.sources.items()}
     believed = pl.col("source").replace_strict(standing, default=int(Standing.COMPILED))
     rows = (
@@ -105,10 +106,13 @@ def _repeats(figure: Figure, published: dict[tuple[str, str], dict[str, Any]]) -
 
 
 def _dated(
-    kept: list[Figure], published: dict[tuple[str, str], dict[str, Any]], usual: dict[str, int], today: date
+    figures: list[Figure],
+    published: dict[tuple[str, str], dict[str, Any]],
+    usual: dict[str, int],
+    today: date,
 ) -> pl.DataFrame:
     rows = []
-    for figure in kept:
+    for figure in figures:
         there = published.get((figure.code, figure.measure), {})
         days = there.get("days", usual.get(figure.measure, A_YEAR))
         period = (figure.period_start, figure.period_end or today, figure.known_from)
@@ -123,18 +127,19 @@ def _dated(
         .with_columns(
             known_from=pl.coalesce("known_from", "period_end"),
             period_start=pl.coalesce(start, end - pl.duration(days=pl.col("days") - 1)),
-            # Stand-ins of two own figures never overlap: one begins where the other's period ends.
+            # Replacements by two own figures never overlap: one begins where the other's period ends.
             after=pl.max_horizontal(pl.coalesce(start - pl.duration(days=1), year), end.shift().over(_KEY)),
         )
         .drop("days", "last")
     )
 
 
-def _doubts(
-    rows: Rows, kept: list[Figure], published: dict[tuple[str, str], dict[str, Any]], snapshot: Snapshot
+def _warnings(
+    rows: Rows, figures: list[Figure], published: dict[tuple[str, str], dict[str, Any]], snapshot: Snapshot
 ) -> Iterator[Issue]:
+    catalogue = measures(snapshot.sector)
     closings = dict(snapshot.organisations.select("code", "closed").drop_nulls().iter_rows())
-    for figure in kept:
+    for figure in figures:
         end = figure.period_end or snapshot.as_of
         closed = closings.get(figure.code)
         there = published.get((figure.code, figure.measure))
@@ -143,7 +148,7 @@ def _doubts(
                 f"an organisation open on {format_date(end)}; {figure.code} closed on {format_date(closed)}"
             )
             remedy = "Give the figure to its successor."
-        elif there is not None and _other_unit(figure, end, there):
+        elif there is not None and _other_unit(figure, end, there, catalogue[figure.measure]):
             near = f"{there['value']:,.10g} {there['unit']}"
             expected = f"{figure.measure} of {figure.code} near the published {near}"
             remedy = "It is used as it is: check the unit."
@@ -158,9 +163,9 @@ def _doubts(
         yield Issue(rows.name, expected, shown, row=figure.row, column=figure.column, remedy=remedy)
 
 
-def _other_unit(figure: Figure, end: date, there: dict[str, Any]) -> bool:
+def _other_unit(figure: Figure, end: date, there: dict[str, Any], measure: Measure) -> bool:
     """Whether a figure is many times the published one, or a fraction of it, in a period as long."""
-    limit = measures()[figure.measure].max_ratio
+    limit = measure.max_ratio
     days = there["days"] if figure.period_start is None else (end - figure.period_start).days + 1
     if limit is None or min(figure.value, there["value"]) <= 0 or not 2 / 3 < days / there["days"] < 3 / 2:
         return False
@@ -168,7 +173,7 @@ def _other_unit(figure: Figure, end: date, there: dict[str, Any]) -> bool:
 
 
 def overlay(snapshot: Snapshot, own: OwnData) -> Snapshot:
-    """A snapshot with a user's figures and organisations laid over it.
+    """A snapshot with a user's figures and organisations merged into it.
 
     Its hash is taken over the same content as any snapshot's, so the same table over the same snapshot
     gives the same hash, in wide or in long form. A table that says nothing new gives the snapshot itself.
@@ -183,13 +188,13 @@ def overlay(snapshot: Snapshot, own: OwnData) -> Snapshot:
     tables |= {"organisations": organisations, "measures": both.sort(pl.all())}
     published = [source for source in snapshot.manifest["sources"] if source["id"] != OWN]
     last = max([snapshot.as_of, *figures["known_from"]])
-    said = snapshot.manifest | {
+    manifest = snapshot.manifest | {
         "as_of": last.isoformat(),
         "attribution": f"{snapshot.manifest['attribution']} {_attribution(own.name)}",
         "over": snapshot.hash,
         "sources": [*published, _source(snapshot, own, tables["measures"])],
     }
-    return Snapshot.of(tables, said)
+    return Snapshot.of(tables, manifest, snapshot.sector)
 
 
 def _attribution(name: str) -> str:
@@ -198,10 +203,13 @@ def _attribution(name: str) -> str:
 
 def _organisations(published: pl.DataFrame, own: OwnData) -> pl.DataFrame:
     rows = {row["code"]: row for row in published.iter_rows(named=True)}
+    codes = dict(published.select("locality", "locality_code").drop_nulls().unique().iter_rows())
     for code, given in own.organisations.items():
         row = rows.setdefault(code, dict.fromkeys(published.columns) | {"code": code})
         changed = {name: value for name, value in given.items() if not _same(value, row[name])}
         row.update(changed)
+        if "locality" in changed:
+            row["locality_code"] = codes.get(changed["locality"])
         for name, basis in (("type", "type_basis"), ("latitude", "coordinate_basis")):
             if name in changed:
                 row[basis] = f"{OWN}: {own.name}"
@@ -215,22 +223,22 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _figures(snapshot: Snapshot, own: OwnData) -> pl.DataFrame:
-    """Own figures in the columns of `schema.Measures`, with stand-ins for the published ones they replace.
+    """Own figures in the columns of `schema.Measures`, with replacements for the published ones.
 
-    A stand-in is the own figure once more, in a period that ends as a published one does: where a
-    profile takes a mean or a trend over several periods, each of them then says the same.
+    A replacement is the own figure once more, in a period that ends as a published one does: where a
+    profile takes a mean or a trend over several periods, each of them then has the same value.
     """
     ends = snapshot.measures.select(*_KEY, end="period_end").unique()
     length = pl.col("period_end") - pl.col("period_start")
-    stand_ins = (
+    replacements = (
         own.figures.join(ends, on=_KEY)
         .filter(pl.col("end").is_between("after", "period_end", closed="none"))
         .with_columns(period_start=pl.col("end") - length, period_end="end")
         .select(own.figures.columns)
     )
-    units = {name: measure.unit for name, measure in measures().items()}
+    units = {name: measure.unit for name, measure in measures(snapshot.sector).items()}
     return (
-        pl.concat([own.figures, stand_ins])
+        pl.concat([own.figures, replacements])
         .with_columns(
             unit=pl.col("measure").replace_strict(units, return_dtype=pl.String),
             source=pl.lit(OWN),
@@ -243,13 +251,13 @@ def _figures(snapshot: Snapshot, own: OwnData) -> pl.DataFrame:
 def _source(snapshot: Snapshot, own: OwnData, figures: pl.DataFrame) -> dict[str, Any]:
     held = figures.filter(pl.col("source") == OWN)
     before = snapshot.sources.get(OWN, {"files": []})
-    said = json.dumps(own.organisations, sort_keys=True, default=str) + own.figures.write_csv()
-    digest = hashlib.sha256(said.encode()).hexdigest()
+    content = json.dumps(own.organisations, sort_keys=True, default=str) + own.figures.write_csv()
+    digest = hashlib.sha256(content.encode()).hexdigest()
     first, last = held["period_start"].min(), held["period_end"].max()
     return {
         "id": OWN,
         "publisher": "not published",
-        "title": "Figures that the user gave for this question",
+        "title": "Figures that the user gave for this query",
         "page": "",
         "licence": "the user's own",
         "standing": Standing.OWN.name.lower(),

@@ -1,4 +1,4 @@
-"""Opens a user's table, from a file or a frame, as rows of text; reads numbers and days out of cells."""
+"""Reads a user's table, from a file or a frame, as rows of text; parses numbers and days."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sources.files import cells
 from matchmaker.sources.periods import MONTHS
-from matchmaker.sources.tabular import MISSING, cells
+from matchmaker.sources.tabular import MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ WIDE_CHARACTERS = (b"\xff\xfe", b"\xfe\xff")
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 ERROR = "#ERROR!"
 FRAME = "a data frame"
-"""What stands for the name of the file where there is none."""
+"""The name of a table that is no file."""
 
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?(e[+-]?\d+)?|[+-]?\.\d+(e[+-]?\d+)?")
 _DAYS = (
@@ -40,7 +41,7 @@ class Cells:
     """A table as text.
 
     Attributes:
-        name: of the file, for faults and provenance.
+        name: of the file, for issues and provenance.
         heading_row: its number.
         headings: as they stand there.
         rows: number of the row and its cells, as many as headings; blank rows are left out.
@@ -52,7 +53,7 @@ class Cells:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def opened(data: str | Path | pl.DataFrame | pd.DataFrame) -> Cells:
+def read_table(data: str | Path | pl.DataFrame | pd.DataFrame) -> Cells:
     """A CSV file, an Excel workbook (its first sheet), a polars or a pandas frame, as text.
 
     Rows are numbered as in a spreadsheet; in a frame, 1 is the first row below the headings.
@@ -66,7 +67,7 @@ def opened(data: str | Path | pl.DataFrame | pd.DataFrame) -> Cells:
         headings = tuple(str(name).strip() for name in frame.columns)
         return Cells(FRAME, 0, headings, tuple(_filled(zip(*columns, strict=True), 1)))
     path = Path(data)
-    _refuse_at_sight(path)
+    _check_file(path)
     raw = [[(cell or "").strip() for cell in row] for row in cells(path).iter_rows()]
     for row, column in _errors(path):
         raw[row][column] = ERROR
@@ -75,22 +76,22 @@ def opened(data: str | Path | pl.DataFrame | pd.DataFrame) -> Cells:
         raise BadFile([Issue(path.name, "a row of headings; the file is empty")], START_HERE)
     for mark, word in ((";", "semicolons"), ("\t", "tabs")):
         if mark in raw[at][0]:
-            fault = Issue(path.name, "commas between the columns", word, row=at + 1)
-            raise BadFile([fault], "Save the sheet as 'CSV UTF-8 (comma delimited)'.")
+            issue = Issue(path.name, "commas between the columns", word, row=at + 1)
+            raise BadFile([issue], "Save the sheet as 'CSV UTF-8 (comma delimited)'.")
     return Cells(path.name, at + 1, tuple(raw[at]), tuple(_filled(raw[at + 1 :], at + 2)))
 
 
-def _refuse_at_sight(path: Path) -> None:
+def _check_file(path: Path) -> None:
     if not path.is_file():
         raise BadFile([Issue(path.name, f"a file; there is none at {path}")], START_HERE)
     with path.open("rb") as file:
         if file.read(2) in WIDE_CHARACTERS:
-            fault = Issue(path.name, "a CSV file in UTF-8; this one is 'Unicode text' (UTF-16)")
-            raise BadFile([fault], "Save the sheet as 'CSV UTF-8 (comma delimited)'.")
+            issue = Issue(path.name, "a CSV file in UTF-8; this one is 'Unicode text' (UTF-16)")
+            raise BadFile([issue], "Save the sheet as 'CSV UTF-8 (comma delimited)'.")
 
 
 def _errors(path: Path) -> list[tuple[int, int]]:
-    """Where a workbook shows an error such as #REF!, which reads as an empty cell otherwise."""
+    """Positions at which a workbook shows an error such as #REF!, which would be read as an empty cell."""
     if path.suffix.casefold() not in WORKBOOKS:
         return []
     import fastexcel
@@ -107,8 +108,8 @@ def _filled(rows: Iterable[Sequence[str]], first: int) -> Iterator[tuple[int, tu
 
 
 def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
-    """Codes may stand in the index of a pandas frame."""
-    return frame if "code" in frame.columns else frame.reset_index()
+    """Codes may stand in the index of a pandas frame; an index without a name is only a count."""
+    return frame if frame.index.names == [None] else frame.reset_index()
 
 
 def _column(frame: pl.DataFrame | pd.DataFrame, name: Any) -> list[Any]:
@@ -127,7 +128,7 @@ def _text(cell: Any) -> str:
 
 
 def is_remark(cell: str) -> bool:
-    """Whether a row that begins so is a remark; `#REF!` and its like are none."""
+    """Whether a row that begins so is a remark; `#REF!` and other errors are not."""
     return cell == "#" or cell.startswith("# ")
 
 
@@ -147,7 +148,7 @@ def number(cell: str, unit: str) -> float:
     Raises:
         ValueError: says what was expected.
     """
-    tidy = re.sub(r"[£\s]", "", cell).casefold()
+    tidy = re.sub(r"[£$€\s]", "", cell).casefold()
     if is_formula(cell):
         raise ValueError("a number, not a formula; copy the column and paste its values")
     if cell.startswith("#"):
