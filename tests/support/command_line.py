@@ -1,0 +1,31 @@
+"""A command that was run in a test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """What it printed, however that is broken into lines and cells."""
+        return " ".join(self.out.replace("│", " ").split())
+
+    @property
+    def json(self) -> Any:
+        """The answer that it printed."""
+        assert self.code == 0, self.err
+        return json.loads(self.out)
+
+
+Run = Callable[..., Finished]
