@@ -56,12 +56,12 @@ hooks: .venv/.dev ## Run the checks before each commit and push (pre-commit)
 documents: .venv/.dev ## Write the generated documents again, and what the README shows of runs
 	$(BIN)/matchmaker snapshot document --to docs
 	$(BIN)/matchmaker evaluate --out build/evaluation
-	cp build/evaluation/evaluation.json src/matchmaker/evaluation/latest.json
+	cp build/evaluation/evaluation.json src/matchmaker/sectors/nhs/artefacts/evaluation.json
 	$(BIN)/matchmaker train cards --to docs/model-cards.md
-	$(BIN)/python -m matchmaker.api.openapi docs/openapi.json
+	$(BIN)/matchmaker openapi --to docs/openapi.json
 	$(BIN)/python tests/test_documents.py
 	$(BIN)/matchmaker evaluate --out build/evaluation >build/evaluation.txt
-	cp build/evaluation/evaluation.json src/matchmaker/evaluation/latest.json
+	cp build/evaluation/evaluation.json src/matchmaker/sectors/nhs/artefacts/evaluation.json
 
 bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files, adds that of a build
 	for script in $(filter-out %_build.py,$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -28,7 +28,7 @@ SECTOR = "--sector"
 class SectorFirst(TyperGroup):
     """Commands whose option `--sector` may stand before or after the command."""
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Move the option to the front, then parse as usual."""
         end = args.index("--") if "--" in args else len(args)
         moved: list[str] = []

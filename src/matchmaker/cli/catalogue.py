@@ -45,4 +45,5 @@ def rules() -> None:
     from matchmaker.models.eligibility.rules import rules as rules_of
 
     known = rules_of(chosen_sector())
-    print_table(("Rule", "What it does"), [(name, f"Excludes: {rule.says}") for name, rule in known.items()])
+    rows = [(name, rule.label, ", ".join(rule.parameters)) for name, rule in known.items()]
+    print_table(("Rule", "What it asks for", "Parameters"), rows)

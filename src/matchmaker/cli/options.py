@@ -107,5 +107,5 @@ def shortlist_query(sector: Sector, fields: Mapping[str, object]) -> ShortlistQu
     from matchmaker.models.query import ShortlistQuery
 
     name = str(fields["arrangement"])
-    own = {"arrangement": read_arrangement(Path(name))} if name.endswith(".toml") else {}
+    own = {"arrangement": read_arrangement(Path(name), sector)} if name.endswith(".toml") else {}
     return ShortlistQuery.parse({**fields, **own}, sector)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ def print_json(answer: Any) -> None:
     typer.echo(TypeAdapter(type(answer)).dump_json(answer, indent=2).decode())
 
 
-def print_csv(rows: list[dict[str, Any]]) -> None:
+def print_csv(rows: Iterable[Mapping[str, Any]]) -> None:
     """Print rows as CSV."""
     from matchmaker.models.tables import to_csv
 
-    typer.echo(to_csv(rows), nl=False)
+    for line in to_csv(rows):
+        typer.echo(line, nl=False)
 
 
 def write_file(path: Path, content: str | bytes) -> None:

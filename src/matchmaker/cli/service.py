@@ -1,4 +1,4 @@
-"""Commands that run the service and look after its keys."""
+"""Commands that run the service, describe its API and look after its keys."""
 
 from __future__ import annotations
 
@@ -32,6 +32,17 @@ def serve(
     from matchmaker.api.server import run
 
     run(APPLICATION, host, port, workers)
+
+
+@app.command()
+def openapi(
+    to: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("docs/openapi.json"),
+) -> None:
+    """Write the description of the API (OpenAPI 3.1), with real answers as examples."""
+    from matchmaker.api.openapi import write_description
+
+    write_description(to)
+    typer.echo(f"Wrote {to}")
 
 
 @keys_app.command("create")

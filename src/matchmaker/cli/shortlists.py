@@ -82,13 +82,13 @@ def shortlist(
         },
     )
     answer = engine.answer(recipient, query)
+    arrangement_used = engine.recommender_for(query).arrangement
     if report is not None:
         from matchmaker.reports.pdf import pdf
         from matchmaker.reports.shortlist import shortlist_page
 
         as_pdf = report.suffix.casefold() == ".pdf"
-        how = engine.recommender_for(query).arrangement
-        page = shortlist_page(answer, how, engine.snapshot.sources, figures=not as_pdf)
+        page = shortlist_page(answer, arrangement_used, engine.snapshot.sources, figures=not as_pdf)
         write_file(report, pdf(page) if as_pdf else page)
     elif csv:
         print_csv(answer.to_rows())
@@ -97,7 +97,9 @@ def shortlist(
     else:
         from matchmaker.cli.terminal.shortlist import show_shortlist
 
-        show_shortlist(answer, engine.sector, excluded)
+        strengths = {one.name for one in arrangement_used.criteria if one.form == "strength"}
+        by_focus = any(row.name in strengths for option in answer.options for row in option.rows)
+        show_shortlist(answer, engine.sector, by_focus, excluded)
 
 
 @app.command("why-not")

@@ -21,10 +21,10 @@ def train_models(
 ) -> None:
     """Train every model of past practice on the snapshot in use; 'matchmaker evaluate' tests them."""
     from matchmaker.cli.terminal.console import progress
-    from matchmaker.training.train import models_folder, train
+    from matchmaker.training.train import default_folder, train
 
     engine = get_engine()
-    folder = to or models_folder(engine.sector)
+    folder = to or default_folder(engine.sector)
     folder.mkdir(parents=True, exist_ok=True)
     with progress("Training") as report_step:
         written = dict(train(engine, report_step))

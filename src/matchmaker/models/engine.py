@@ -241,6 +241,23 @@ class Matchmaker:
         codes = [self.find(name, day).organisation.code for name in (recipient, candidate)]
         return why_not(recommender, codes[0], codes[1], limit)
 
+    def recommender_for(self, query: ShortlistQuery) -> Recommender:
+        """`recommender` by a query.
+
+        Raises:
+            MatchmakerError: with its place in the query (`loc`).
+        """
+        with query.locating_errors():
+            return self.recommender(
+                query.arrangement,
+                query.as_of,
+                method=query.method,
+                weights=query.weights,
+                relax=query.relax,
+                parameters=query.rule_parameters(),
+                focus=query.focus,
+            )
+
     def answer(self, recipient: str, query: ShortlistQuery) -> Shortlist:
         """`shortlist` by a query.
 

@@ -11,7 +11,7 @@ from matchmaker.cli.terminal.console import console, print_successions
 from matchmaker.cli.terminal.tables import capitalized
 from matchmaker.dates import format_date
 from matchmaker.models.assignment.types import Assignment, BlockingPair, Pair, Unmatched
-from matchmaker.models.scoring.phrases import in_100
+from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.models.types import Organisation
 from matchmaker.sector import Sector
 
@@ -63,7 +63,7 @@ def _figures(pair: Pair) -> str:
     if pair.distance_km is not None:
         figures.append(f"{pair.distance_km:.0f} km")
     if pair.selection_frequency is not None:
-        figures.append(f"made in {in_100(pair.selection_frequency)} of 100 draws")
+        figures.append(f"made in {percent_1_99(pair.selection_frequency)} of 100 draws")
     return f"[dim]{', '.join(figures)}[/]"
 
 

@@ -10,7 +10,7 @@ from matchmaker.dates import format_date
 from matchmaker.features.comparison import Comparison
 from matchmaker.features.profile import FeatureValue
 from matchmaker.features.profiles import NOT_APPLICABLE, STALE
-from matchmaker.models.scoring.phrases import in_100
+from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.sector import Sector
 
 
@@ -38,4 +38,4 @@ def _cell(cell: FeatureValue) -> str:
         return "does not apply"
     if cell.state == STALE:
         return f"{cell.text} (too old)"
-    return cell.text if cell.percentile is None else f"{cell.text} ({in_100(cell.percentile)})"
+    return cell.text if cell.percentile is None else f"{cell.text} ({percent_1_99(cell.percentile)})"

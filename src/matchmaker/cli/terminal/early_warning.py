@@ -19,7 +19,7 @@ def show_signs(report: EarlyWarningReport, sector: Sector, limit: int) -> None:
     """The warning, organisations by their number of signs, then how accurate the signs were."""
     words = sector.words
     console.print(f"[bold]Early-warning signs as of {format_date(report.as_of)}[/]")
-    console.print(f"[bold]{report.warning}[/]\n")
+    console.print(f"[bold]{escape(report.warning)}[/]\n")
     table = plain_table("Signs", capitalized(words.organisation), "Type", "Which", right=(0,), wide=(1, 3))
     counted = [one for one in report.organisations if one.n_shown is not None]
     for one in counted[:limit]:
@@ -34,40 +34,45 @@ def show_signs(report: EarlyWarningReport, sector: Sector, limit: int) -> None:
     console.print(f"[dim]{more} more {words.organisations}; {few}.[/]")
     for validation in report.validations:
         _print_validation(validation, sector)
+    _print_base_rates(report, sector)
+    console.print(f"\n[dim]Snapshot {report.snapshot[:12]}. {report.attribution}[/]")
+
+
+def _print_validation(validation: SignValidation, sector: Sector) -> None:
+    console.print(
+        f"\n[bold]How often signs were shown: {regime_label(sector, validation.regime)}[/], "
+        f"{validation.entries} entries from {format_date(validation.first)} to {format_date(validation.last)}"
+    )
+    table = plain_table("In 100, with 95% interval", "About to enter", "Others", wide=(0,), right=(1, 2))
+    for accuracy in (*validation.signs, *validation.counts):
+        if accuracy.sensitivity.hits or accuracy.false_positive_rate.hits:
+            table.add_row(accuracy.label, _share(accuracy.sensitivity), _share(accuracy.false_positive_rate))
+    console.print(table)
+
+
+def _share(rate: Rate) -> str:
+    if rate.share is None or rate.low is None or rate.high is None:
+        return "nothing to count"
+    return f"{100 * rate.share:.0f} ({100 * rate.low:.0f} to {100 * rate.high:.0f}) of {rate.of}"
+
+
+def _print_base_rates(report: EarlyWarningReport, sector: Sector) -> None:
     defined = early_warning(sector)
-    if defined is not None and defined.validation is not None:
-        years = defined.validation.within_years
-        title = f"Of {words.organisations} looked at on fixed days, how many entered within {years} years"
-        console.print(f"\n[bold]{title}[/]")
+    if defined is None or defined.validation is None:
+        return
+    regime = regime_label(sector, defined.validation.base_rates)
+    console.print(
+        f"\n[bold]Of {sector.words.organisations} looked at on fixed days, how many entered {regime} "
+        f"within {defined.validation.within_years} years[/]"
+    )
     for rates in report.base_rates:
         lines = [
-            f"{f'{n} or more signs' if n else 'all'}: {describe_rate(one)} of {one.of}"
-            for n, one in enumerate(rates.at_least)
-            if one.of
+            f"{f'{n} or more signs' if n else 'all'}: {describe_rate(rate)} of {rate.of}"
+            for n, rate in enumerate(rates.at_least)
+            if rate.of
         ]
         if rates.index_dates and lines:
             days = join_and([format_date(day) for day in rates.index_dates])
             console.print(f"{capitalized(sector.type_plural(rates.type))}, on {days}:")
             for line in lines:
                 console.print(f"  {line}")
-    console.print(f"\n[dim]Snapshot {report.snapshot[:12]}. {report.attribution}[/]")
-
-
-def _print_validation(validation: SignValidation, sector: Sector) -> None:
-    regime = regime_label(sector, validation.regime)
-    console.print(
-        f"\n[bold]How often signs were shown: {regime}[/], {validation.entries} entries "
-        f"from {format_date(validation.first)} to {format_date(validation.last)}"
-    )
-    table = plain_table("In 100, with 95% interval", "About to enter", "Others", wide=(0,), right=(1, 2))
-    for accuracy in (*validation.signs, *validation.counts):
-        if accuracy.sensitivity.hits or accuracy.false_positive_rate.hits:
-            shares = _share(accuracy.sensitivity), _share(accuracy.false_positive_rate)
-            table.add_row(accuracy.label, *shares)
-    console.print(table)
-
-
-def _share(one: Rate) -> str:
-    if one.share is None or one.low is None or one.high is None:
-        return "nothing to count"
-    return f"{100 * one.share:.0f} ({100 * one.low:.0f} to {100 * one.high:.0f}) of {one.of}"

@@ -16,7 +16,7 @@ from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
 from matchmaker.models.early_warning.signs import WORST_SHARE, SignReading
 from matchmaker.models.overview import OrganisationOverview
-from matchmaker.models.scoring.phrases import in_100
+from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.sector import Sector
 
 BAR_WIDTH = 10
@@ -44,7 +44,7 @@ def show_organisation(overview: OrganisationOverview, sector: Sector) -> None:
     console.print(_features(profile, sector, notes))
     _print_notes(notes)
     _print_stale_and_unknown(profile)
-    _print_trends(overview.trends, plural)
+    _print_trends(overview.trends, sector, plural)
     _print_peers(overview, sector, plural)
     _print_signs(overview)
     console.print(f"\n[dim]Snapshot {profile.snapshot[:12]}. {overview.attribution}[/]")
@@ -74,7 +74,7 @@ def _features(profile: Profile, sector: Sector, notes: list[str]) -> Table:
 def _bar(cell: FeatureValue) -> str:
     if cell.percentile is None:
         return ""
-    n = in_100(cell.percentile)
+    n = percent_1_99(cell.percentile)
     full = round(n * BAR_WIDTH / 100)
     return f"{'█' * full}[dim]{'░' * (BAR_WIDTH - full)}[/] {n:>2} {_mark(cell.standing)}"
 
@@ -116,7 +116,7 @@ def _print_stale_and_unknown(profile: Profile) -> None:
         console.print("; ".join(escape(cell.label) for cell in unknown) + ".")
 
 
-def _print_trends(trends: Sequence[Trend], plural: str) -> None:
+def _print_trends(trends: Sequence[Trend], sector: Sector, plural: str) -> None:
     if not trends:
         return
     console.print("\n[bold]Over the years[/] (lowest to highest; · is a year without a new figure)")
@@ -127,10 +127,10 @@ def _print_trends(trends: Sequence[Trend], plural: str) -> None:
         first, last = trend.points[0], trend.points[-1]
         table.add_row(
             trend.label,
-            format_short(first.value, trend.unit),
+            format_short(first.value, trend.unit, sector),
             _spark([{point.as_of: point.value for point in trend.points}.get(day) for day in years]),
-            format_short(last.value, trend.unit),
-            format_short(last.median, trend.unit),
+            format_short(last.value, trend.unit, sector),
+            format_short(last.median, trend.unit, sector),
         )
     console.print(table)
     console.print(f"[dim]Median: of {plural} when the last figure became known.[/]")
@@ -150,7 +150,7 @@ def _print_peers(overview: OrganisationOverview, sector: Sector, plural: str) ->
         headings = (capitalized(sector.words.organisation), *dimensions, "Distance")
         table = plain_table(*headings, right=range(1, len(headings)))
         for peer in overview.peers:
-            parts = ["?" if part is None else str(in_100(part)) for part in peer.parts.values()]
+            parts = ["?" if part is None else str(percent_1_99(part)) for part in peer.parts.values()]
             far = "unknown" if peer.distance_km is None else f"{peer.distance_km:.0f} km"
             name = f"{escape(peer.organisation.name)} ({peer.organisation.code})"
             table.add_row(f"{name}{' *' if peer.benchmark_peer else ''}", *parts, far)

@@ -8,15 +8,22 @@ from rich.table import Table
 from matchmaker.cli.terminal.console import console, print_successions
 from matchmaker.cli.terminal.tables import capitalized
 from matchmaker.dates import format_date
-from matchmaker.models.scoring.phrases import in_100
+from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.models.types import Option, Shortlist
 from matchmaker.sector import Sector
 
 REASONS_SHOWN = 3
 
 
-def show_shortlist(answer: Shortlist, sector: Sector, with_excluded: bool) -> None:
-    """A table of options, then what a reader must know before using it."""
+def show_shortlist(answer: Shortlist, sector: Sector, by_focus: bool, with_excluded: bool) -> None:
+    """A table of options, then what a reader must know before using it.
+
+    Args:
+        answer: options for a recipient.
+        sector: whose words are used.
+        by_focus: whether a criterion asks for strength in the focus areas.
+        with_excluded: whether the excluded are listed too.
+    """
     words = sector.words
     print_successions(answer.via)
     recipient = escape(f"{answer.recipient.name} ({answer.recipient.code})")
@@ -26,7 +33,7 @@ def show_shortlist(answer: Shortlist, sector: Sector, with_excluded: bool) -> No
         f"As of {format_date(answer.as_of)}. "
         f"{answer.eligible} of {n_candidates} {words.organisations} are eligible."
     )
-    if answer.focus and answer.options:
+    if by_focus and answer.focus and answer.options:
         console.print(f"Strength is looked for in: {'; '.join(answer.focus)}.")
     table = Table(show_lines=True, expand=True)
     table.add_column("", justify="right")
@@ -60,7 +67,7 @@ def _option(option: Option, sector: Sector) -> str:
     if option.uncertainty is not None:
         low, high = option.uncertainty.rank_low, option.uncertainty.rank_high
         place = f"place {low}" if low == high else f"place {low} to {high}"
-        lines.append(f"likely {place} (first 5: {in_100(option.uncertainty.top_5)} in 100)")
+        lines.append(f"likely {place} (first 5: {percent_1_99(option.uncertainty.top_5)} in 100)")
     if option.ranks_by_method:
         lines.append("by " + ", ".join(f"{name} {rank}" for name, rank in option.ranks_by_method.items()))
     if option.benchmark_peer:

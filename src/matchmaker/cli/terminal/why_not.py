@@ -21,7 +21,7 @@ def show_why_not(answer: WhyNot) -> None:
     console.print(f"As of {format_date(answer.as_of)}.")
     if answer.excluded is not None:
         console.print(f"Excluded. {escape(' '.join(answer.excluded.reasons))}")
-        console.print(f"Without these rules it would stand in place {answer.would_be}.")
+        console.print(f"Without these rules it would stand in place {answer.unrestricted_rank}.")
     else:
         console.print(f"It stands in place {answer.rank}.")
     table = Table("Criterion", Column(f"{answer.candidate.code} adds", justify="right"), expand=True)
