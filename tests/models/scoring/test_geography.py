@@ -1,0 +1,26 @@
+"""Distances between places."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from made_up import made_up_profiles
+
+from matchmaker.models.scoring.geography import kilometres, kilometres_from
+
+
+def test_distances_along_a_line() -> None:
+    profiles = made_up_profiles(
+        dict.fromkeys(("AAA", "BBB", "CCC", "DDD"), {}), km={"AAA": 0, "BBB": 25, "CCC": 100}
+    )
+    found = kilometres(profiles, np.array([0, 1]))
+    assert found[:, :3] == pytest.approx(np.array([[0, 25, 100], [25, 0, 75]]), abs=1e-4)
+    assert np.isnan(found[:, 3]).all()
+    assert kilometres_from(profiles, 1).tobytes() == found[1].tobytes()
+
+
+def test_a_degree_of_longitude_is_shorter_in_the_north(harbour_engine: object) -> None:
+    profiles = harbour_engine.profiles()  # type: ignore[attr-defined]
+    kittiwick = profiles.position["KIT"]  # on the same latitude as Amberwick, one degree east
+    expected = 6371.0088 * np.radians(1) * np.cos(np.radians(50))
+    assert kilometres_from(profiles, kittiwick)[profiles.position["AMB"]] == pytest.approx(expected, rel=1e-4)
