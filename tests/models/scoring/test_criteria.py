@@ -136,7 +136,7 @@ def test_strength_needs_half_of_the_areas() -> None:
 
 def test_a_relationship_is_on_record_or_of_one_locality_or_neither() -> None:
     profiles = made_up_profiles(
-        dict.fromkeys(("AAA", "BBB", "CCC", "DDD"), {}),
+        {code: {} for code in ("AAA", "BBB", "CCC", "DDD")},
         localities={"AAA": "Bay", "BBB": "Bay", "CCC": "Bay"},
         pairings=[{"recipient": "CCC", "partner": "AAA", "start": date(2015, 1, 1), "end": date(2016, 1, 1)}],
     )
@@ -154,7 +154,7 @@ def test_capacity_is_on_a_logarithmic_scale_between_its_ratios() -> None:
 
 def test_proximity_halves_with_every_half_distance() -> None:
     profiles = made_up_profiles(
-        dict.fromkeys(("AAA", "BBB", "CCC", "DDD"), {}), km={"AAA": 0, "BBB": 30, "CCC": 90}
+        {code: {} for code in ("AAA", "BBB", "CCC", "DDD")}, km={"AAA": 0, "BBB": 30, "CCC": 90}
     )
     near = Criterion(name="near", label="Near", form="proximity", weight=1, half_km=30, why="Near.")
     found = criterion_values(profiles, [near], "fishing", FIRST, [()])[0, 0]

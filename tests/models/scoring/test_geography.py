@@ -11,7 +11,7 @@ from matchmaker.models.scoring.geography import kilometres, kilometres_from
 
 def test_distances_along_a_line() -> None:
     profiles = made_up_profiles(
-        dict.fromkeys(("AAA", "BBB", "CCC", "DDD"), {}), km={"AAA": 0, "BBB": 25, "CCC": 100}
+        {code: {} for code in ("AAA", "BBB", "CCC", "DDD")}, km={"AAA": 0, "BBB": 25, "CCC": 100}
     )
     found = kilometres(profiles, np.array([0, 1]))
     assert found[:, :3] == pytest.approx(np.array([[0, 25, 100], [25, 0, 75]]), abs=1e-4)
