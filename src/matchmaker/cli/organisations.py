@@ -68,7 +68,9 @@ def template(
     to: Annotated[Path, typer.Argument(metavar="FILE", help="The CSV file to write.")] = Path("own-data.csv"),
     organisation: Annotated[
         str | None,
-        typer.Option(metavar="ORGANISATION", help="Fill in what is published of this organisation."),
+        typer.Option(
+            "--organisation", metavar="CODE", help="Fill in what is published of the organisation named."
+        ),
     ] = None,
 ) -> None:
     """Write a table to fill in with figures of your own, for --data; it opens in Excel."""

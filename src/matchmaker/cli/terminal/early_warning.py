@@ -17,9 +17,18 @@ from matchmaker.sector import Sector
 
 def show_signs(report: EarlyWarningReport, sector: Sector, limit: int) -> None:
     """The warning, organisations by their number of signs, then how accurate the signs were."""
-    words = sector.words
     console.print(f"[bold]Early-warning signs as of {format_date(report.as_of)}[/]")
     console.print(f"[bold]{escape(report.warning)}[/]\n")
+    if report.organisations:
+        _print_organisations(report, sector, limit)
+    for validation in report.validations:
+        _print_validation(validation, sector)
+    _print_base_rates(report, sector)
+    console.print(f"\n[dim]Snapshot {report.snapshot[:12]}. {report.attribution}[/]")
+
+
+def _print_organisations(report: EarlyWarningReport, sector: Sector, limit: int) -> None:
+    words = sector.words
     table = plain_table("Signs", capitalized(words.organisation), "Type", "Which", right=(0,), wide=(1, 3))
     counted = [one for one in report.organisations if one.n_shown is not None]
     for one in counted[:limit]:
@@ -32,10 +41,6 @@ def show_signs(report: EarlyWarningReport, sector: Sector, limit: int) -> None:
     more = max(0, len(counted) - limit)
     few = f"of {left}, too few signs are known to count them"
     console.print(f"[dim]{more} more {words.organisations}; {few}.[/]")
-    for validation in report.validations:
-        _print_validation(validation, sector)
-    _print_base_rates(report, sector)
-    console.print(f"\n[dim]Snapshot {report.snapshot[:12]}. {report.attribution}[/]")
 
 
 def _print_validation(validation: SignValidation, sector: Sector) -> None:

@@ -161,6 +161,8 @@ def _print_peers(overview: OrganisationOverview, sector: Sector, plural: str) ->
 
 
 def _print_signs(overview: OrganisationOverview) -> None:
+    if not overview.signs:
+        return
     console.print("\n[bold]Early-warning signs[/] (a figure among the worst fifth of its type)")
     cells = {cell.feature: cell for cell in overview.profile.cells}
     table = plain_table("", "", "", wide=(1,))
