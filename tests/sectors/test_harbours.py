@@ -1,0 +1,230 @@
+"""Everything works for a sector that is a folder of TOML and CSV; expected values are worked out by hand.
+
+How the figures were chosen is told in `harbours/README.md`. In every comment, "d" is the distance of two
+settings and "k" the number of pairs of fishing harbours (of 36) that are nearer than d.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from matchmaker import Matchmaker
+from matchmaker.models.registry import methods
+from matchmaker.models.types import Shortlist
+
+
+@pytest.fixture(scope="module")
+def mentors(harbour_engine: Matchmaker) -> Shortlist:
+    return harbour_engine.shortlist("Eelhythe")
+
+
+def fits(answer: Shortlist) -> dict[str, float]:
+    """Code -> fit, in the order of the list."""
+    return {option.organisation.code: option.fit for option in answer.options}
+
+
+def test_a_shortlist_by_hand(mentors: Shortlist) -> None:
+    """EEL is weakest in debt and calls on time (standing 0), then in groundings (1/8).
+
+    | | d | k | setting 0.4 | strength 0.2 | safety 0.2 | distance 0.1 | joint work 0.1 | fit |
+    |---|---|---|---|---|---|---|---|---|
+    | FAR | 2 | 1 | 69/72 | (5+8+7)/24 | (4.5+7)/16 | 10 km: 2^-0.5 | same bay 0.6 | 0.8245 |
+    | GUL | 10 | 9 | 53/72 | (2+4+8)/24 | (7.5+8)/16 | 40 km: 2^-2 | 0.5 | 0.6799 |
+    | COR | 20 | 18 | 35/72 | (8+7+5)/24 | (7.5+5)/16 | 30 km: 2^-1.5 | on record 1 | 0.6527 |
+    | BRI | 24 | 21 | 29/72 | (6+5+4)/24 | (4.5+4)/16 | 40 km: 2^-2 | 0.5 | 0.4674 |
+    """
+    assert mentors.recipient.code == "EEL"
+    assert mentors.arrangement == "mentoring"
+    assert mentors.as_of == date(2025, 6, 30)
+    assert mentors.focus == (
+        "Debt as a share of income",
+        "Calls handled on time",
+        "Groundings per 10,000 calls",
+    )
+    found = fits(mentors)
+    assert list(found) == ["FAR", "GUL", "COR", "BRI"]
+    by_hand = [
+        0.4 * 69 / 72 + 0.2 * 20 / 24 + 0.2 * 11.5 / 16 + 0.1 * 2**-0.5 + 0.1 * 0.6,
+        0.4 * 53 / 72 + 0.2 * 14 / 24 + 0.2 * 15.5 / 16 + 0.1 * 2**-2.0 + 0.1 * 0.5,
+        0.4 * 35 / 72 + 0.2 * 20 / 24 + 0.2 * 12.5 / 16 + 0.1 * 2**-1.5 + 0.1 * 1.0,
+        0.4 * 29 / 72 + 0.2 * 15 / 24 + 0.2 * 8.5 / 16 + 0.1 * 2**-2.0 + 0.1 * 0.5,
+    ]
+    assert list(found.values()) == pytest.approx(by_hand, abs=1e-5)  # places are rounded to 10 cm
+    assert [option.coverage for option in mentors.options] == pytest.approx([1.0] * 4)
+    assert [option.distance_km for option in mentors.options] == [10.0, 40.0, 30.0, 40.0]
+    assert [option.size_ratio for option in mentors.options] == [0.25, 4.0, 2.0, 1.0]
+
+
+def test_reasons_are_in_the_words_of_the_sector(mentors: Shortlist) -> None:
+    corvesand = mentors.options[2]
+    assert corvesand.reasons_for == (
+        "Stronger than about 83 in 100 fishing harbours where the recipient needs it.",
+        "Stronger than about 78 in 100 fishing harbours in safety.",
+        "On record: mentoring from 2019.",
+    )
+    assert corvesand.reasons_against == (
+        "30 km away, harbour office to harbour office.",
+        "Further apart in setting than 51 in 100 pairs of fishing harbours.",
+    )
+    assert {option.benchmark_peer for option in mentors.options} == {None}
+
+
+def test_each_of_the_excluded_has_every_reason(mentors: Shortlist) -> None:
+    lacking = "Inspectors found it lacking on 31 December 2024."
+    other_type = "It is of another kind ({}) than the recipient (fishing)."
+    notice = "It is under a safety notice since 1 March 2024 (its end, if it has ended, is not known)."
+    level = "It is on watch level {} (year to 31 December 2024)."
+    ferry = other_type.format("ferry")
+    assert {one.organisation.code: one.reasons for one in mentors.excluded} == {
+        "AMB": ("It already helps INK.",),
+        "DUN": (lacking,),
+        "HER": (notice,),
+        "INK": (lacking, level.format(4)),
+        "KIT": (ferry,),
+        "LAN": (ferry,),
+        "MEW": (ferry, lacking, "It is itself about to join LAN."),
+        "NET": (ferry,),
+        "OSP": (ferry, "Inspectors found it unsafe on 31 December 2024.", level.format(5)),
+        "YAR": (other_type.format("marina"),),
+    }
+    assert {one.rule: (one.excluded, one.alone) for one in mentors.rule_effects} == {
+        "same_type": (6, 4),
+        "not_under_notice": (1, 1),
+        "inspected_sound": (4, 1),
+        "watch_level": (2, 0),
+        "not_already_helping": (1, 1),
+        "not_being_absorbed": (1, 0),
+    }
+
+
+def test_a_takeover_by_hand(harbour_engine: Matchmaker) -> None:
+    """Money of EEL stands at (2+0)/16, the weaker of the two for all whose money is known.
+
+    | | money of both 0.2 | money 0.3 | size ratio: capacity 0.3 | distance 0.2 | fit |
+    |---|---|---|---|---|---|
+    | COR | 1/8 | 14/16 | 2: 1 | 30 km: 2^-1.5 | 0.6582 |
+    | BRI | 1/8 | 14/16 | 1: 1/2 | 40 km: 2^-2 | 0.4875 |
+    | GUL | 1/8 | 6/16 | 4: 1 | 40 km: 2^-2 | 0.4875, so after BRI by its code |
+    | AMB | 1/8 | 12/16 | 1/2: 0 | 50 km: 2^-2.5 | 0.2854 |
+    | DUN | 1/8 | 4/16 | 1/2: 0 | 10 km: 2^-0.5 | 0.2414 |
+    | INK | 1/8 | 4/16 | 1/2: 0 | 70 km: 2^-3.5 | 0.1177 |
+    | NET | unknown | unknown | 1/2: 0 | 73.4 km: 0.078 | 0.4 * 0.078, since half of the weight is known |
+    """
+    answer = harbour_engine.shortlist("EEL", "takeover")
+    found = fits(answer)
+    assert list(found) == ["COR", "BRI", "GUL", "AMB", "DUN", "INK", "NET"]
+    assert found["COR"] == pytest.approx(0.025 + 0.3 * 14 / 16 + 0.3 + 0.2 * 2**-1.5, abs=1e-5)
+    assert found["BRI"] == pytest.approx(found["GUL"]) == pytest.approx(0.4875, abs=1e-5)
+    assert found["DUN"] == pytest.approx(0.025 + 0.3 * 4 / 16 + 0.2 * 2**-0.5, abs=1e-5)
+    assert found["NET"] == pytest.approx(0.4 * 2 ** (-73.4 / 20), abs=1e-3)
+    netherpool = answer.options[-1]
+    assert netherpool.coverage == pytest.approx(0.5)
+    assert netherpool.unknowns == (
+        "No current figure of its money is known.",
+        "No current figure of the money of one of them is known.",
+    )
+    assert any("of another kind (ferry)" in reason for reason in netherpool.reasons_against)
+    rules = {one.organisation.code: one.rules for one in answer.excluded}
+    assert rules == {
+        "FAR": ("size_ratio",),
+        "HER": ("not_under_notice",),
+        "KIT": ("within_km",),
+        "LAN": ("within_km",),
+        "MEW": ("size_ratio", "not_being_absorbed"),
+        "OSP": ("size_ratio", "within_km"),
+        "YAR": ("types_that_join", "within_km"),
+    }
+
+
+def test_a_recipient_beside_unknown_figures(harbour_engine: Matchmaker) -> None:
+    """Too little is known of Netherpool, so it stands last although what is known speaks for it."""
+    answer = harbour_engine.shortlist("OSP")
+    assert list(fits(answer)) == ["KIT", "LAN", "NET"]
+    assert answer.options[2].fit == pytest.approx((0.1 * 2**-0.5 + 0.1 * 0.6) / 0.2, abs=1e-5)
+    assert answer.options[2].coverage == pytest.approx(0.2)
+
+
+def test_places_narrow_the_candidates(harbour_engine: Matchmaker) -> None:
+    in_bay = harbour_engine.shortlist("EEL", parameters={"in_locality": {"localities": ["amber bay"]}})
+    assert list(fits(in_bay)) == ["COR", "BRI"]
+    assert ("Its bay is Middle Bay.",) in {one.reasons for one in in_bay.excluded}
+    on_coast = harbour_engine.shortlist(
+        "EEL", "joint_watch", limit=20, parameters={"in_region": {"regions": ["East coast"]}}
+    )
+    assert set(fits(on_coast)) == {"KIT", "LAN", "MEW", "NET", "OSP", "YAR"}
+
+
+def test_a_closed_harbour_is_answered_through_its_successor(harbour_engine: Matchmaker) -> None:
+    answer = harbour_engine.shortlist("Pebblecombe")
+    assert answer.recipient.code == "COR"
+    assert [one.code for one in answer.via] == ["PEB"]
+    assert harbour_engine.shortlist("Gullhaven").recipient.code == "GUL"
+
+
+def test_why_not_and_what_would_change_it(harbour_engine: Matchmaker) -> None:
+    """GUL lacks 0.1446 on FAR, and is ahead of it by 1/4 in safety: 0.2 + 0.1446 * 4 = 0.7784.
+
+    BRI lacks 0.1854 on COR, the third: in the setting, 29/72 + 0.1854 / 0.4 = 0.8662 would do. No other
+    single criterion or weight would do either.
+    """
+    why = harbour_engine.why_not("EEL", "GUL")
+    assert (why.rank, why.first and why.first.code) == (2, "FAR")
+    assert [(one.name, one.to) for one in why.to_first] == [("safety_standing", 0.779)]
+    raised = harbour_engine.shortlist("EEL", weights={"safety": 0.779})
+    assert raised.options[0].organisation.code == "GUL"
+    why = harbour_engine.why_not("EEL", "BRI", limit=3)
+    assert [(one.name, one.to) for one in why.to_list] == [("setting_similarity", 0.87)]
+    assert why.to_list[0].sentence == (
+        "If setting were as good as this: Closer in setting than 87 in 100 pairs of fishing harbours."
+    )
+
+
+def test_why_not_one_that_rules_exclude(harbour_engine: Matchmaker) -> None:
+    """AMB: 0.4 * 27/72 + 0.2 * 16/24 + 0.2 * 10.5/16 + 0.1 * 2^-2.5 + 0.1 * 0.5 = 0.4823, before BRI."""
+    why = harbour_engine.why_not("EEL", "AMB")
+    assert (why.rank, why.unrestricted_rank) == (None, 4)
+    assert why.excluded is not None
+    assert why.excluded.reasons == ("It already helps INK.",)
+    assert why.fit == pytest.approx(0.15 + 0.2 * 16 / 24 + 0.2 * 10.5 / 16 + 0.1 * 2**-2.5 + 0.05, abs=1e-5)
+
+
+def test_relaxing_a_rule_brings_back_whom_it_excluded(harbour_engine: Matchmaker) -> None:
+    answer = harbour_engine.shortlist("EEL", relax=["not_already_helping"])
+    assert list(fits(answer)) == ["FAR", "GUL", "COR", "AMB", "BRI"]
+    assert answer.options[3].violated_rules == ("not_already_helping",)
+    assert answer.relaxed == ("not_already_helping",)
+
+
+def test_every_method_ranks(harbour_engine: Matchmaker) -> None:
+    """Nearest to EEL: FAR 10 km, COR 30 km, BRI and GUL 40 km; most berths: GUL 320, COR 160, BRI 80, FAR 20;
+    best inspected: COR and GUL 4, BRI and FAR 3; same bay: FAR, the others on the same coast."""
+    orders = {
+        name: list(fits(harbour_engine.shortlist("EEL", method=name)))
+        for name, method in methods(harbour_engine.sector).items()
+        if method.role != "practice"
+    }
+    assert orders.pop("random")
+    assert sorted(orders["nearest"][2:]) == ["BRI", "GUL"]  # as far as each other, but for the last digits
+    orders["nearest"] = orders["nearest"][:2]
+    assert orders == {
+        "evidence": ["FAR", "GUL", "COR", "BRI"],
+        "nearest": ["FAR", "COR"],
+        "most-berths": ["GUL", "COR", "BRI", "FAR"],
+        "best-inspected": ["COR", "GUL", "BRI", "FAR"],
+        "same-bay": ["FAR", "BRI", "COR", "GUL"],
+        "setting-only": ["FAR", "GUL", "COR", "BRI"],
+    }
+
+
+def test_a_past_day_knows_nothing_that_came_later(harbour_engine: Matchmaker) -> None:
+    """In 2019 Eelhythe was sound and Inkwell Bay was not; Staithe was still open."""
+    then = harbour_engine.shortlist("INK", as_of=date(2019, 4, 30), limit=20)
+    options = fits(then)
+    assert {"EEL", "HER"} <= set(options)
+    assert {one.organisation.code: one.rules for one in then.excluded}["STA"] == (
+        "inspected_sound",
+        "watch_level",
+    )
+    assert "STA" not in harbour_engine.profiles().position
