@@ -14,8 +14,8 @@ from fastapi import Depends, FastAPI
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-from matchmaker.api.auth.dependencies import needs
-from matchmaker.api.auth.keys import BrokenKeys, Keys, create, read, revoke
+from matchmaker.api.auth.dependencies import require_scope
+from matchmaker.api.auth.keys import BrokenKeys, KeyStore, create, read, revoke
 from matchmaker.api.settings import Settings, from_environment
 from matchmaker.cli import app as command
 from matchmaker.errors import InvalidParameter
@@ -36,10 +36,10 @@ def test_a_key_is_kept_as_a_hash_for_its_owner_only(file: Path) -> None:
     key = create(file, "a program", ["read"], date(2099, 1, 1))
     assert key.split("_", 2)[2] not in file.read_text("utf-8")
     assert file.stat().st_mode & 0o077 == 0
-    caller = Keys(file).caller(key)
+    caller = KeyStore(file).caller(key)
     assert caller is not None
     assert (caller.name, caller.scopes, caller.expires) == ("a program", ("read",), date(2099, 1, 1))
-    assert caller.may("read") and not caller.may("decide")
+    assert caller.has_scope("read") and not caller.has_scope("decide")
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def test_a_key_is_kept_as_a_hash_for_its_owner_only(file: Path) -> None:
 )
 def test_nothing_like_a_key_is_one(file: Path, change: Any) -> None:
     key = create(file, "a", ["admin"])
-    assert Keys(file).caller(change(key)) is None
+    assert KeyStore(file).caller(change(key)) is None
 
 
 def test_keys_expire_and_are_revoked_while_the_service_runs(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = create(file, "a", ["read"], date.today() + timedelta(days=2))
-    keys = Keys(file)
+    keys = KeyStore(file)
     assert keys.caller(key)
     with monkeypatch.context() as later:
         later.setattr("matchmaker.api.auth.keys._today", lambda: date.today() + timedelta(days=3))
@@ -105,12 +105,12 @@ def test_the_command_makes_lists_and_revokes(file: Path) -> None:
 
     made = run("create", "a program", "--scope", "decide")
     key = made.stdout.strip()
-    assert Keys(file).caller(key)
+    assert KeyStore(file).caller(key)
     listed = run("list")
     assert "decide" in listed.stdout and key.split("_", 2)[2] not in listed.stdout
     assert isinstance(run("create", "a program").exception, InvalidParameter)
     assert run("revoke", "a program").exit_code == 0
-    assert Keys(file).caller(key) is None
+    assert KeyStore(file).caller(key) is None
     assert isinstance(run("revoke", "zz").exception, InvalidParameter)
 
 
@@ -136,7 +136,7 @@ def test_reads_are_open_unless_closed(served: Served, file: Path) -> None:
 
 def test_a_route_may_need_a_scope(served: Served, file: Path) -> None:
     def prepare(app: FastAPI) -> None:
-        @app.post("/decide", dependencies=[Depends(needs("decide"))])
+        @app.post("/decide", dependencies=[Depends(require_scope("decide"))])
         def decide() -> str:
             return "decided"
 

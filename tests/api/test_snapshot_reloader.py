@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from matchmaker import Snapshot
 from matchmaker.api import metrics, snapshot_reloader
-from matchmaker.api.snapshot_reloader import Engines
+from matchmaker.api.snapshot_reloader import SnapshotReloader
 from matchmaker.errors import DamagedSnapshot
 from matchmaker.snapshot.store import bundled
 
@@ -32,8 +32,8 @@ def _put(content: bytes, place: Path) -> None:
     part.replace(place)
 
 
-def _engines(client: TestClient) -> Engines:
-    engines: Engines = client.app.state.engines  # type: ignore[attr-defined]
+def _engines(client: TestClient) -> SnapshotReloader:
+    engines: SnapshotReloader = client.app.state.engines  # type: ignore[attr-defined]
     return engines
 
 
@@ -60,7 +60,7 @@ def test_a_new_snapshot_is_taken_into_use(
 
 
 def test_a_file_with_the_same_content_changes_nothing(place: Path) -> None:
-    engines = Engines(place)
+    engines = SnapshotReloader(place)
     before = engines.current
     os.utime(place, (1, 1))
     assert not engines.look()
@@ -82,7 +82,7 @@ def _flipped(content: bytes) -> bytes:
 def test_a_broken_snapshot_is_refused_once(
     place: Path, another: Path, spoil: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engines, refusals = Engines(place), []
+    engines, refusals = SnapshotReloader(place), []
     monkeypatch.setattr(metrics, "refused", lambda: refusals.append(1))
     before = engines.current
     if spoil is None:
@@ -101,7 +101,7 @@ def test_a_broken_snapshot_is_refused_once(
 def test_a_failure_of_any_sort_is_a_refusal(
     place: Path, another: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engines = Engines(place)
+    engines = SnapshotReloader(place)
     before = engines.current
     _put(another.read_bytes(), place)
 
@@ -116,4 +116,4 @@ def test_a_failure_of_any_sort_is_a_refusal(
 def test_a_service_does_not_start_on_a_broken_snapshot(place: Path) -> None:
     _put(_cut(place.read_bytes()), place)
     with pytest.raises(DamagedSnapshot):
-        Engines(place)
+        SnapshotReloader(place)

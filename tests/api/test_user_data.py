@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker
-from matchmaker.api.user_data import MOST_COLUMNS, MOST_ROWS
+from matchmaker.api.user_data import MAX_COLUMNS, MAX_ROWS
 
 ROWS = [{"code": "RPA", "staff_fte": 9500, "cqc_overall": "Good"}, {"code": "RVV", "staff_fte": 7000.5}]
 TEXT = "ods,staff_fte,cqc_overall\nRPA,9500,Good\nRVV,7000.5,\n"
@@ -63,8 +63,8 @@ def test_faults_of_a_file_are_told_by_row_and_column(client: TestClient) -> None
         b"\x00\xff\xfe",
         b"\xff\xfe\x00o",
         b"PK\x03\x04" + b"\x00" * 500,
-        b"ods\n" + b"RPA\n" * (MOST_ROWS + 1),
-        b"," * (MOST_COLUMNS + 1),
+        b"ods\n" + b"RPA\n" * (MAX_ROWS + 1),
+        b"," * (MAX_COLUMNS + 1),
         b'"' * 999,
         b"=cmd()\n1\n",
         b"ods;staff_fte\nRPA;3\n",

@@ -39,12 +39,12 @@ def test_every_field_is_described_and_tested_here() -> None:
 def test_an_address_makes_the_same_query_again() -> None:
     query = ShortlistQuery.parse(WHOLE, SECTOR)
     fields = defaultdict(list)
-    for name, text in query.pairs():
+    for name, text in query.to_fields():
         fields[name].append(text)
     single = {name: texts[0] if len(texts) == 1 else texts for name, texts in fields.items()}
     assert ShortlistQuery.parse(single, SECTOR) == query
     assert {name: getattr(query, name) for name in WHOLE} == WHOLE
-    assert ShortlistQuery().pairs() == []
+    assert ShortlistQuery().to_fields() == []
 
 
 def test_empty_fields_are_not_given_and_the_sector_has_the_default() -> None:

@@ -4,36 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import anyio.to_thread
+import structlog
 from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-import matchmaker
 from matchmaker.api import exception_handlers, openapi
 from matchmaker.api.audit_log.log import DecisionLog
-from matchmaker.api.auth.dependencies import SENT
-from matchmaker.api.auth.keys import Keys
-from matchmaker.api.dependencies import known_only
-from matchmaker.api.middleware.authentication import Gate
-from matchmaker.api.middleware.request_context import Envelope
-from matchmaker.api.middleware.request_limits import Bounded
-from matchmaker.api.middleware.response_cache import Remembered
+from matchmaker.api.auth.dependencies import API_KEY_SCHEMES
+from matchmaker.api.auth.keys import KeyStore
+from matchmaker.api.dependencies import forbid_extra_query
+from matchmaker.api.middleware.authentication import AuthenticationMiddleware
+from matchmaker.api.middleware.rate_limit import RateLimitMiddleware
+from matchmaker.api.middleware.request_context import RequestContextMiddleware
+from matchmaker.api.middleware.request_limits import RequestLimitsMiddleware
+from matchmaker.api.middleware.response_cache import ResponseCacheMiddleware
 from matchmaker.api.routes import catalogue, decisions, health, organisations, problems, scores, shortlists
 from matchmaker.api.settings import Settings, from_environment
-from matchmaker.api.snapshot_reloader import Engines
+from matchmaker.api.snapshot_reloader import SnapshotReloader, snapshot_paths
+from matchmaker.snapshot.store import bundled
+from matchmaker.version import __version__
 
 DESCRIPTION = """
-Options to consider when an English NHS trust needs a partner, ranked from published figures, with
-reasons for, reasons against and what is unknown. A shortlist is never a decision.
+Options to consider when an organisation of a public service needs a partner, ranked from published figures,
+with reasons for, reasons against and what is unknown. A shortlist is never a decision.
 
-Every answer names the snapshot of figures (`snapshot`), the version and the day (`as_of`) that it rests
-on, and links to what is related. Errors are problem details (RFC 9457).
+Each service is a sector (`/v1/sectors`). Every answer names the snapshot of figures (`snapshot`), the version
+and the day (`as_of`) that it rests on, and links to what is related. Errors are problem details (RFC 9457).
 """
 
 
@@ -46,39 +51,42 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     Raises:
         DamagedSnapshot: the snapshot can't be used; the service does not start.
         BrokenKeys: the file of keys can't be read.
-        OutOfRange: a setting makes no sense.
+        InvalidParameter: a setting makes no sense.
         MissingExtra: the decision log is to be in PostgreSQL, and its driver is not installed.
     """
     settings = settings or from_environment()
-    engines = Engines(settings.snapshot)
-    keys = None if settings.keys is None else Keys(settings.keys)
+    paths = snapshot_paths(settings.snapshot, settings.serve_sectors)
+    engines = {name: SnapshotReloader(path) for name, path in sorted(paths.items())}
+    keys = None if settings.keys is None else KeyStore(settings.keys)
     app = FastAPI(
         title="matchmaker",
-        version=matchmaker.__version__,
+        version=__version__,
         description=DESCRIPTION,
         license_info={"name": "MIT; figures Open Government Licence v3.0"},
         docs_url=None,  # those pages load scripts from another host
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
-        middleware=_layers(settings, engines, keys),
+        middleware=_middleware(settings, engines, keys),
     )
     app.state.settings, app.state.engines = settings, engines
     app.state.decisions = None if settings.decisions is None else DecisionLog(settings.decisions)
     exception_handlers.install(app)
     openapi.install(app)
     for room in (organisations, shortlists, scores, decisions, catalogue):
-        app.include_router(room.router, dependencies=[*SENT, Depends(known_only)])
+        app.include_router(room.router, dependencies=[*API_KEY_SCHEMES, Depends(forbid_extra_query)])
     app.include_router(health.router)
     app.include_router(problems.router)
     return app
 
 
-def _layers(settings: Settings, engines: Engines, keys: Keys | None) -> list[Middleware]:
-    """What stands around the routes, outermost first."""
-    layers = [Middleware(Envelope, engines, settings.hsts_seconds)]
+def _middleware(
+    settings: Settings, engines: dict[str, SnapshotReloader], keys: KeyStore | None
+) -> list[Middleware]:
+    """The middleware around the routes, outermost first."""
+    stack = [Middleware(RequestContextMiddleware, engines, settings.hsts_seconds)]
     if settings.cors_origins:
-        layers.append(
+        stack.append(
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.cors_origins,
@@ -88,28 +96,56 @@ def _layers(settings: Settings, engines: Engines, keys: Keys | None) -> list[Mid
             )
         )
     if settings.trusted_proxies:
-        layers.append(Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies)))
+        stack.append(Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies)))
+    if settings.rate_limit is not None:
+        stack.append(Middleware(RateLimitMiddleware, settings.rate_limit, keys))
     public = settings.open_reads or keys is None
+    limits = (settings.max_body_bytes, settings.max_in_flight, settings.request_seconds)
     return [
-        *layers,
-        Middleware(Gate, keys, settings.open_reads, settings.rate_limit),
-        Middleware(Remembered, settings.cache_bytes, settings.cache_seconds, public),
-        Middleware(Bounded, settings.max_body_bytes, settings.max_in_flight, settings.request_seconds),
+        *stack,
+        Middleware(AuthenticationMiddleware, keys, settings.open_reads),
+        Middleware(ResponseCacheMiddleware, settings.cache_bytes, settings.cache_seconds, public),
+        Middleware(RequestLimitsMiddleware, *limits),
     ]
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Watch the snapshot's file while the service runs; SIGHUP looks at once."""
+    """Watch the snapshots' files while the service runs; SIGHUP checks them at once."""
     settings: Settings = app.state.settings
     anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
-    nudged = asyncio.Event()
-    watching = asyncio.create_task(app.state.engines.watch(settings.watch_seconds, nudged))
+    nudges = [asyncio.Event() for _ in app.state.engines]
+
+    def nudge_all() -> None:
+        for nudge in nudges:
+            nudge.set()
+
+    watching = asyncio.gather(
+        *(
+            reloader.watch(settings.watch_seconds, nudge)
+            for reloader, nudge in zip(app.state.engines.values(), nudges, strict=True)
+        )
+    )
     if threading.current_thread() is threading.main_thread():
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, nudged.set)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, nudge_all)
     yield
     watching.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await watching
     if app.state.decisions is not None:
         app.state.decisions.close()
+
+
+def write_description(to: Path, sector: str | None = None) -> None:
+    """Write the description of the service to a file, and its examples into the folder of a sector.
+
+    Args:
+        to: such as `docs/openapi.json`.
+        sector: whose bundled figures the examples show; needed only where several sectors have some.
+    """
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    snapshot = bundled(sector)
+    app = create_app(Settings(snapshot=snapshot, serve_sectors=(sector,) if sector else ()))
+    examples = asyncio.run(openapi.make_examples(app))
+    snapshot.with_name(Path(openapi.EXAMPLES).name).write_text(openapi.to_text(examples), "utf-8")
+    to.write_text(openapi.to_text(openapi.describe(app, examples)), "utf-8")

@@ -1,4 +1,4 @@
-"""Turns every error of the application into a problem."""
+"""Turns every error of the application into a problem, with the place of each fault in the request."""
 
 from __future__ import annotations
 
@@ -7,63 +7,105 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from matchmaker.api.problems import MOST_FAULTS, FaultDetail, errors_of, kinds, pointer, problem
-from matchmaker.errors import MatchmakerError
+from matchmaker.api.problems import pointer, problem, problem_types
+from matchmaker.api.schemas import ErrorDetail
+from matchmaker.errors import BadFile, Loc, MatchmakerError
+from matchmaker.models.query import InvalidQuery
 
 SLUGS = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large", 415: "unsupported-media-type"}
 
 
 def install(app: FastAPI) -> None:
     """Answer every error of an application with problem details."""
-    app.add_exception_handler(MatchmakerError, _known)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(MatchmakerError, _matchmaker_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
 
 
-def _known(request: Request, error: Exception) -> Response:
+def _matchmaker_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, MatchmakerError)
-    slug = error.slug if error.slug in kinds() else "error"
+    errors = _error_details(request, error)
+    in_body = any(detail.part == "body" for detail in errors)
     return problem(
-        slug,
+        error.slug if error.slug in problem_types() else "error",
         error.message,
         scope=request.scope,
-        status=error.status,
+        # The address exists; it is the body that names what does not.
+        status=422 if in_body and error.status in (404, 409) else error.status,
         next_step=error.next_step,
-        errors=errors_of(error),
+        errors=errors,
     )
 
 
-def _invalid(request: Request, error: Exception) -> Response:
+def _error_details(request: Request, error: MatchmakerError) -> list[ErrorDetail]:
+    if isinstance(error, InvalidQuery):
+        return [_located(request, loc, text) for loc, text in error.issues]
+    if isinstance(error, BadFile):
+        # Rows of a body are counted from 0 and have no heading; those of a table are told as they stand.
+        return [
+            _located(
+                request,
+                tuple(
+                    part
+                    for part in (
+                        *error.loc,
+                        issue.row if issue.row is None or not error.loc else issue.row - 1,
+                        issue.column,
+                    )
+                    if part is not None
+                ),
+                str(issue),
+                part="body" if error.loc else "table",
+            )
+            for issue in error.faults
+        ]
+    return [_located(request, error.loc, error.message)] if error.loc else []
+
+
+def _located(request: Request, loc: Loc, detail: str, part: str = "") -> ErrorDetail:
+    """One fault, by the part of the request where a field of its name stands."""
+    if not part and loc[0] in request.path_params:
+        part, loc = "path", loc[:1]
+    elif not part and _media_type_read(request) == "application/json":
+        part = "body"
+    elif not part:
+        part, loc = "query", loc[:1]
+    return ErrorDetail(part=part, pointer=pointer(loc), detail=detail)
+
+
+def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         reason = found[0].get("ctx", {}).get("error", "it can't be parsed")
         detail = f"The body is not JSON: {reason} (character {found[0]['loc'][-1]})."
         return problem("malformed-body", detail, scope=request.scope)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if any(one["loc"][0] == "body" for one in found) and kind != _read_as(request):
-        detail = f"A body of the type '{kind}' is not read here." if kind else "The body has no content type."
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if any(one["loc"][0] == "body" for one in found) and media_type != _media_type_read(request):
+        detail = f"A body of the type '{media_type}' is not read here."
+        if not media_type:
+            detail = "The body has no content type."
         return problem("unsupported-media-type", detail, scope=request.scope)
-    faults = [
-        FaultDetail(part=str(one["loc"][0]), pointer=pointer(one["loc"][1:]), detail=one["msg"])
-        for one in found[:MOST_FAULTS]
+    errors = [
+        ErrorDetail(part=str(one["loc"][0]), pointer=pointer(one["loc"][1:]), detail=one["msg"])
+        for one in found
     ]
     count = "1 part" if len(found) == 1 else f"{len(found)} parts"
     detail = f"{count} of the request can't be used as given."
-    return problem("invalid-request", detail, scope=request.scope, errors=faults)
+    return problem("invalid-request", detail, scope=request.scope, errors=errors)
 
 
-def _read_as(request: Request) -> str:
-    """The content type that the route reads."""
+def _media_type_read(request: Request) -> str:
+    """The content type that the route reads; empty where it reads no body."""
     body = getattr(request.scope.get("route"), "body_field", None)
-    return str(getattr(getattr(body, "field_info", None), "media_type", "application/json"))
+    return "" if body is None else str(getattr(body.field_info, "media_type", "application/json"))
 
 
-def _http(request: Request, error: Exception) -> Response:
+def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
     if error.status_code == 405:
-        headers["Allow"] = ", ".join(sorted(_allowed(request)))
+        headers["Allow"] = ", ".join(sorted(_allowed_methods(request)))
         detail = f"{request.method} is not possible at this address."
     elif error.status_code == 404:
         detail = "The service has no such address."
@@ -75,7 +117,7 @@ def _http(request: Request, error: Exception) -> Response:
     return problem(slug, detail, scope=request.scope, status=error.status_code, headers=headers)
 
 
-def _allowed(request: Request) -> set[str]:
+def _allowed_methods(request: Request) -> set[str]:
     """Every method that some route takes at this address."""
     found: set[str] = set()
     for route in request.app.routes:

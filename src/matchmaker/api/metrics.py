@@ -1,8 +1,9 @@
-"""What a monitoring system asks for, in the form of Prometheus."""
+"""Metrics of the service, in the format of Prometheus."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import date
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
@@ -23,32 +24,36 @@ _seconds = Histogram(
 _snapshot = Gauge(
     "matchmaker_snapshot",
     "1 for the snapshot in use, 0 for one used before.",
-    ("hash", "as_of"),
+    ("sector", "hash", "as_of"),
     registry=_registry,
     multiprocess_mode="livemax",
 )
 _age = Gauge(
     "matchmaker_snapshot_age_days",
     "Days since the day of the snapshot in use.",
+    ("sector",),
     registry=_registry,
     multiprocess_mode="livemax",
 )
 _swaps = Counter(
     "matchmaker_snapshot_swaps_total",
-    "New snapshots seen, by whether they were taken into use.",
-    ("outcome",),
+    "New snapshots found, by whether they were taken into use.",
+    ("sector", "outcome"),
     registry=_registry,
 )
 SHORTLISTS = Counter(
-    "matchmaker_shortlists_total", "Shortlists made, by arrangement.", ("arrangement",), registry=_registry
-)
-_remembered = Counter(
-    "matchmaker_remembered_total",
-    "Reads, by whether the answer was kept ready.",
-    ("ready",),
+    "matchmaker_shortlists_total",
+    "Shortlists made, by arrangement.",
+    ("sector", "arrangement"),
     registry=_registry,
 )
-REMEMBERED = {True: _remembered.labels("yes"), False: _remembered.labels("no")}
+_response_cache = Counter(
+    "matchmaker_response_cache_total",
+    "Reads, by whether the response was in the cache.",
+    ("result",),
+    registry=_registry,
+)
+RESPONSE_CACHE = {result: _response_cache.labels(result) for result in ("hit", "miss")}
 IN_FLIGHT = Gauge(
     "matchmaker_in_flight",
     "Requests being worked on, late ones included.",
@@ -63,22 +68,28 @@ def observe(method: str, route: str, status: int, seconds: float) -> None:
     _seconds.labels(named, route, str(status)).observe(seconds)
 
 
-def swapped(new: Matchmaker, old: Matchmaker | None = None) -> None:
-    """Tell which snapshot is in use."""
+def reloaded(new: Matchmaker, old: Matchmaker | None = None) -> None:
+    """Record which snapshot is in use."""
     if old is not None:
-        _snapshot.labels(old.snapshot.hash, old.snapshot.as_of.isoformat()).set(0)
-        _swaps.labels("taken").inc()
-    _snapshot.labels(new.snapshot.hash, new.snapshot.as_of.isoformat()).set(1)
+        _snapshot.labels(*_labels(old)).set(0)
+        _swaps.labels(old.snapshot.sector.name, "taken").inc()
+    _snapshot.labels(*_labels(new)).set(1)
 
 
-def refused() -> None:
+def refused(sector: str) -> None:
     """Count a new snapshot that was not taken into use."""
-    _swaps.labels("refused").inc()
+    _swaps.labels(sector, "refused").inc()
 
 
-def exposition(engine: Matchmaker) -> bytes:
+def _labels(engine: Matchmaker) -> tuple[str, str, str]:
+    snapshot = engine.snapshot
+    return snapshot.sector.name, snapshot.hash, snapshot.as_of.isoformat()
+
+
+def exposition(engines: Mapping[str, Matchmaker]) -> bytes:
     """All metrics as text; with several workers, those of all of them."""
-    _age.set((date.today() - engine.snapshot.as_of).days)
+    for name, engine in engines.items():
+        _age.labels(name).set((date.today() - engine.snapshot.as_of).days)
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(_registry)
     together = CollectorRegistry()

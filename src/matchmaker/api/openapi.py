@@ -1,55 +1,33 @@
-"""The description of the service (OpenAPI 3.1), with real answers as examples.
-
-`python -m matchmaker.api.openapi docs/openapi.json` writes both the examples and the description.
-"""
+"""The description of the service (OpenAPI 3.1): every property described, with real answers as examples."""
 
 from __future__ import annotations
 
-import asyncio
+import ast
+import inspect
 import json
-import logging
 import sys
-from collections.abc import Mapping
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any, get_args, get_type_hints
 
-import structlog
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from httpx2 import ASGITransport, AsyncClient
+from pydantic import BaseModel
 
-from matchmaker.api.problems import Problem
+from matchmaker.api.schemas import Problem
+from matchmaker.models.engine import Matchmaker
 
-EXAMPLES = Path(str(files("matchmaker.api") / "examples.json"))
+EXAMPLES = "artefacts/api_examples.json"
+"""Where in the folder of a sector its examples stand."""
 HTTP_METHODS = ("get", "post")
-DIGITS = 9
-"""Sums can differ in their last bits from processor to processor, so what is kept is rounded."""
-LONGEST_LIST = 1
-"""An example shows so many of each list."""
-QUESTIONS: Mapping[str, tuple[str, str, Any]] = {
-    "list_trusts": ("GET", "/v1/trusts?region=South+East&segment=4", None),
-    "get_trust": ("GET", "/v1/trusts/RPA", None),
-    "get_profile": ("GET", "/v1/trusts/RPA/profile", None),
-    "get_shortlist": ("GET", "/v1/trusts/RPA/shortlist?arrangement=buddying&limit=3", None),
-    "create_shortlist": (
-        "POST",
-        "/v1/trusts/RPA/shortlist?limit=3",
-        "ods,staff_fte\nRPA,5200\n",
-    ),
-    "create_shortlists": ("POST", "/v1/shortlists", {"recipients": ["RPA", "RVV"], "limit": 3}),
-    "get_candidate": ("GET", "/v1/trusts/RPA/candidates/RN7", None),
-    "create_scores": ("POST", "/v1/scores", {"pairs": [{"recipient": "RPA", "candidate": "RAX"}]}),
-    "create_assignment": ("POST", "/v1/assignments", {"recipients": ["RPA", "RVV"], "draws": 0}),
-    "list_arrangements": ("GET", "/v1/arrangements", None),
-    "list_methods": ("GET", "/v1/methods", None),
-    "list_features": ("GET", "/v1/features", None),
-    "list_evidence": ("GET", "/v1/evidence", None),
-    "list_sources": ("GET", "/v1/sources", None),
-    "health_live": ("GET", "/health/live", None),
-    "health_ready": ("GET", "/health/ready", None),
-}
-"""What is asked for the example of each operation: method, path and body."""
+N_DIGITS = 9
+"""Sums can differ in their last bits from processor to processor, so examples are rounded."""
+MAX_LIST = 1
+"""An example shows so many entries of each list."""
 
 
 def install(app: FastAPI) -> None:
@@ -57,78 +35,147 @@ def install(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = described(app, json.loads(EXAMPLES.read_text("utf-8")))
+            app.openapi_schema = describe(app, bundled_examples(app))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def described(app: FastAPI, examples: Mapping[str, Any]) -> dict[str, Any]:
+def describe(app: FastAPI, examples: Mapping[str, Any]) -> dict[str, Any]:
     """The description of an application.
 
     Args:
         app: with all its routes.
         examples: operation -> an answer.
     """
-    said = get_openapi(
+    document = get_openapi(
         title=app.title,
         version=app.version,
         description=app.description,
         license_info=app.license_info,
         routes=app.routes,
     )
-    reference = "#/components/schemas/{model}"
-    schema = Problem.model_json_schema(ref_template=reference, mode="serialization")
-    schemas = said["components"]["schemas"]
-    schemas |= schema.pop("$defs") | {"Problem": schema}
-    for path in said["paths"].values():
+    schemas = document["components"]["schemas"]
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    schemas |= problem.pop("$defs") | {"Problem": problem}
+    _describe_dataclasses(app, schemas)
+    for path in document["paths"].values():
         for operation in (path[method] for method in HTTP_METHODS if method in path):
             if "security" in operation:
                 operation["security"].insert(0, {})  # open reads need no key
+            for parameter in operation.get("parameters", ()):
+                if parameter["name"] == "sector":
+                    parameter["schema"]["enum"] = list(app.state.engines)
             if operation["operationId"] in examples:
                 content = operation["responses"]["200"]["content"]["application/json"]
                 content["example"] = examples[operation["operationId"]]
-    return said
+    return document
 
 
-async def real_examples(app: FastAPI) -> dict[str, Any]:
+def _describe_dataclasses(app: FastAPI, schemas: dict[str, Any]) -> None:
+    """Describe the properties of dataclasses by their attribute docstrings, as pydantic does its models'."""
+    types: dict[str, type] = {}
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            _collect(route.response_model, types)
+    for name, schema in schemas.items():
+        for field, text in _attribute_docstrings(types[name]).items() if name in types else ():
+            if field in schema.get("properties", {}):
+                schema["properties"][field].setdefault("description", text)
+
+
+def _collect(annotation: Any, found: dict[str, type]) -> None:
+    """Every dataclass and model that a type is made of, by name."""
+    for argument in get_args(annotation):
+        _collect(argument, found)
+    if not isinstance(annotation, type) or annotation.__name__ in found:
+        return
+    if is_dataclass(annotation) or issubclass(annotation, BaseModel):
+        found[annotation.__name__] = annotation
+        for hint in get_type_hints(annotation).values():
+            _collect(hint, found)
+
+
+def _attribute_docstrings(owner: type) -> dict[str, str]:
+    """Field -> the text below it, for a class and those that it inherits from."""
+    texts: dict[str, str] = {}
+    for base in reversed(owner.__mro__):
+        body = _class_bodies(base.__module__).get(base.__name__, []) if is_dataclass(base) else []
+        for field, text in pairwise(body):
+            if (
+                isinstance(field, ast.AnnAssign)
+                and isinstance(field.target, ast.Name)
+                and isinstance(text, ast.Expr)
+                and isinstance(text.value, ast.Constant)
+            ):
+                texts[field.target.id] = inspect.cleandoc(str(text.value.value))
+    return texts
+
+
+@cache
+def _class_bodies(module: str) -> dict[str, list[ast.stmt]]:
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: node.body for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def bundled_examples(app: FastAPI) -> dict[str, Any]:
+    """Operation -> an answer, from the first sector that ships examples."""
+    for reloader in app.state.engines.values():
+        file = reloader.current.sector.folder.joinpath(EXAMPLES)
+        if file.is_file():
+            examples: dict[str, Any] = json.loads(file.read_text("utf-8"))
+            return examples
+    return {}
+
+
+async def make_examples(app: FastAPI) -> dict[str, Any]:
     """Operation -> a real answer, with its lists cut short."""
-    found = {}
+    examples = {}
+    engine = next(iter(app.state.engines.values())).current
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://localhost") as client:
-        for operation, (method, path, body) in QUESTIONS.items():
-            told: dict[str, Any] = {"json": body} if not isinstance(body, str) else {"content": body}
-            headers = {"Content-Type": "text/csv"} if isinstance(body, str) else {}
-            answer = await client.request(method, path, headers=headers, **(told if body else {}))
-            answer.raise_for_status()
-            found[operation] = _short(answer.json())
-    return found
+        for operation, method, path, body in _requests(engine):
+            headers = {"Content-Type": "text/csv" if isinstance(body, str) else "application/json"}
+            content = body if body is None or isinstance(body, str) else json.dumps(body)
+            response = await client.request(method, path, headers=headers, content=content)
+            response.raise_for_status()
+            examples[operation] = _shortened(response.json())
+    return examples
 
 
-def _short(value: Any) -> Any:
+def _requests(engine: Matchmaker) -> Iterator[tuple[str, str, str, Any]]:
+    """Operation, method, path and body of the request for each example."""
+    words, base = engine.sector.words, f"/v1/{engine.sector.name}"
+    code = words.code_example
+    own = f"{base}/organisations/{code}"
+    partner = engine.shortlist(code, limit=1, n_draws=0).options[0].organisation.code
+    yield "list_sectors", "GET", "/v1/sectors", None
+    yield "list_organisations", "GET", f"{base}/organisations?search={code}", None
+    yield "get_organisation", "GET", own, None
+    for part in ("profile", "overview"):
+        yield f"get_{part}", "GET", f"{own}/{part}", None
+    yield "get_early_warning", "GET", f"{base}/early-warning", None
+    yield "get_shortlist", "GET", f"{own}/shortlist?limit=3", None
+    yield "create_shortlist", "POST", f"{own}/shortlist?limit=3", f"{words.code_column}\n{code}\n"
+    yield "create_shortlists", "POST", f"{base}/shortlists", {"recipients": [code], "limit": 3}
+    yield "get_candidate", "GET", f"{own}/candidates/{partner}", None
+    pair = {"recipient": code, "candidate": partner}
+    yield "create_scores", "POST", f"{base}/scores", {"pairs": [pair]}
+    yield "create_assignment", "POST", f"{base}/assignments", {"recipients": [code], "n_draws": 0}
+    for part in ("arrangements", "rules", "methods", "features", "measures", "evidence", "sources"):
+        yield f"list_{part}", "GET", f"{base}/{part}", None
+    yield "get_evaluation", "GET", f"{base}/evaluation", None
+    yield "health_live", "GET", "/health/live", None
+    yield "health_ready", "GET", "/health/ready", None
+
+
+def _shortened(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _short(part) for name, part in value.items()}
+        return {name: _shortened(part) for name, part in value.items()}
     if isinstance(value, float):
-        return round(value, DIGITS)
-    return [_short(part) for part in value[:LONGEST_LIST]] if isinstance(value, list) else value
+        return round(value, N_DIGITS)
+    return [_shortened(part) for part in value[:MAX_LIST]] if isinstance(value, list) else value
 
 
-def text(said: Mapping[str, Any]) -> str:
+def to_text(document: Mapping[str, Any]) -> str:
     """A description as it is stored: sorted, so that a change shows as what it is."""
-    return json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def main(to: Path) -> None:
-    """Write the examples beside this module, and the description to a file."""
-    from matchmaker.api.app import create_app
-    from matchmaker.api.settings import Settings
-    from matchmaker.snapshot.store import bundled
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    app = create_app(Settings(snapshot=bundled()))
-    examples = asyncio.run(real_examples(app))
-    EXAMPLES.write_text(text(examples), "utf-8")
-    to.write_text(text(described(app, examples)), "utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

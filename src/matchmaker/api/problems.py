@@ -3,67 +3,41 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from fastapi import Response
-from pydantic import BaseModel, Field
 from starlette.types import Receive, Scope, Send
 
-from matchmaker.errors import BadFile, MatchmakerError
+from matchmaker.api.schemas import ErrorDetail, Problem
 
 MEDIA_TYPE = "application/problem+json"
-MOST_FAULTS = 100
-"""So many are placed; the first few usually explain the rest."""
+MAX_ERRORS = 100
+"""At most so many faults are listed; the first few usually explain the rest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of problem, as its page tells it."""
+class ProblemType:
+    """One type of problem, as `problems.toml` defines it and its page shows it."""
 
     status: int
     title: str
-    means: str
-    do: str
+    description: str
+    remedy: str
 
 
 @cache
-def kinds() -> dict[str, Kind]:
-    """Every kind of problem by its slug."""
+def problem_types() -> dict[str, ProblemType]:
+    """Every type of problem by its slug."""
     content = tomllib.loads((files("matchmaker.api") / "problems.toml").read_text("utf-8"))
-    return {slug: Kind(**told) for slug, told in content.items()}
+    return {slug: ProblemType(**fields) for slug, fields in content.items()}
 
 
-class FaultDetail(BaseModel):
-    """One fault of the request: where it is and what is wrong.
-
-    Attributes:
-        pointer: JSON pointer (RFC 6901) into the part; empty means the whole of it.
-        part: body, query, path, header, or table for a user's own figures.
-    """
-
-    part: str = Field(examples=["body"])
-    pointer: str = Field(examples=["/recipients/0"])
-    detail: str = Field(examples=["No organisation has the code or name 'XYZ'."])
-
-
-class Problem(BaseModel):
-    """What went wrong, for a person and for a program."""
-
-    type: str = Field(examples=["/problems/unknown-organisation"])
-    title: str = Field(examples=["No organisation has that code or name"])
-    status: int = Field(examples=[404])
-    detail: str = Field(examples=["No organisation has the code or name 'XYZ'."])
-    next_step: str | None = Field(default=None, examples=["Use an ODS code, for example RPA."])
-    request_id: str | None = Field(default=None, examples=["6b1f0c9e5d0f4f0f9f0e2f6f8a1c2d3e"])
-    errors: list[FaultDetail] = Field(default_factory=list)
-
-
-def pointer(parts: Sequence[Any]) -> str:
-    """A JSON pointer from its parts."""
+def pointer(parts: Iterable[Any]) -> str:
+    """A JSON pointer (RFC 6901) from its parts."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
@@ -74,69 +48,47 @@ def problem(
     scope: Scope,
     status: int | None = None,
     next_step: str | None = None,
-    errors: Sequence[FaultDetail] = (),
+    errors: Sequence[ErrorDetail] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A problem details answer.
+    """A response with problem details.
 
     Args:
-        slug: one of `kinds`.
+        slug: one of `problem_types`.
         detail: one sentence about this case.
         scope: of the request, for its id and the place the service is mounted at.
-        status: where it differs from the kind's.
-        next_step: one sentence; by default the kind's.
+        status: where it differs from the type's.
+        next_step: one sentence; by default the type's remedy.
         errors: where the faults are.
-        headers: further ones of the answer.
+        headers: further ones of the response.
     """
-    kind = kinds()[slug]
+    problem_type = problem_types()[slug]
     body = Problem(
         type=f"{scope.get('root_path', '')}/problems/{slug}",
-        title=kind.title,
-        status=status or kind.status,
+        title=problem_type.title,
+        status=status or problem_type.status,
         detail=detail,
-        next_step=next_step or kind.do,
+        next_step=next_step or problem_type.remedy,
         request_id=scope.get("state", {}).get("request_id"),
-        errors=list(errors),
+        errors=list(errors[:MAX_ERRORS]),
     )
-    said = {"Cache-Control": "no-store", **(headers or {})}
-    return Response(body.model_dump_json(exclude_none=True), body.status, said, MEDIA_TYPE)
+    all_headers = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(body.model_dump_json(exclude_none=True), body.status, all_headers, MEDIA_TYPE)
 
 
 async def send_problem(
     slug: str, detail: str, scope: Scope, receive: Receive, send: Send, **more: Any
 ) -> None:
-    """Answer with a problem from outside the application."""
+    """Answer with a problem from a middleware."""
     await problem(slug, detail, scope=scope, **more)(scope, receive, send)
-
-
-class Placed(MatchmakerError):
-    """An error of which it is known where in the request its faults are."""
-
-    def __init__(self, error: MatchmakerError, errors: Sequence[FaultDetail], status: int) -> None:
-        super().__init__(error.message, error.next_step)
-        self.slug, self.status, self.errors = error.slug, status, tuple(errors)
-
-
-def errors_of(error: MatchmakerError) -> tuple[FaultDetail, ...]:
-    """Where the faults of an error are, as far as is known."""
-    if isinstance(error, Placed):
-        return error.errors
-    if isinstance(error, BadFile):
-        return tuple(
-            FaultDetail(
-                part="table",
-                pointer=pointer([at for at in (fault.row, fault.column) if at is not None]),
-                detail=str(fault),
-            )
-            for fault in error.faults[:MOST_FAULTS]
-        )
-    return ()
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        "description": "; ".join(sorted(kind.title for kind in kinds().values() if kind.status == status)),
+        "description": "; ".join(
+            sorted(one.title for one in problem_types().values() if one.status == status)
+        ),
     }
     for status in (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503, 504)
 }
@@ -147,4 +99,6 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: RESPONSES[status] for status in sorted({401, 403, 422, 429, 500, 503, 504, *statuses})}
 
 
-UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "What If-None-Match names is still so."}}
+UNCHANGED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "The answer that If-None-Match names is unchanged."}
+}

@@ -10,16 +10,22 @@ from urllib.parse import quote, urlencode
 from fastapi import Request, Response
 from pydantic import TypeAdapter
 
-import matchmaker
+from matchmaker.models.engine import Matchmaker
 from matchmaker.models.tables import Row, to_csv
+from matchmaker.version import __version__
 
 JSON, CSV = "application/json", "text/csv"
-Made = TypeVar("Made")
+TABLE: dict[str, Any] = {
+    "content": {CSV: {"schema": {"type": "string"}}},
+    "description": "JSON, or CSV where it is asked for.",
+}
+"""The description of a response that comes as CSV too."""
+T = TypeVar("T")
 
 
-async def lasting(request: Request) -> None:
-    """Mark that an answer follows from the snapshot, the path and the query alone, so may be kept."""
-    request.state.lasting = True
+async def cacheable(request: Request) -> None:
+    """A dependency: the response follows from the snapshot, the path and the query string alone."""
+    request.state.cacheable = True
 
 
 def wants_csv(accept: str) -> bool:
@@ -46,20 +52,20 @@ _REGISTERED = ("self", "next", "prev")
 
 
 def render(
-    request: Request, answer: Any, table: Callable[[], Iterable[Row]] | None = None, name: str = "table"
+    request: Request, answer: Any, rows: Callable[[], Iterable[Row]] | None = None, name: str = "table"
 ) -> Response:
     """An answer in the form that the caller accepts.
 
     Args:
-        request: what was asked.
+        request: whose header Accept counts.
         answer: a model or dataclass; its `links` go into the header Link as well.
-        table: the rows, for those who want CSV.
+        rows: gives the rows of the table, where there is one.
         name: of the CSV file.
     """
     headers = {"Link": ", ".join(_link(*one) for one in answer.links.items() if "{" not in one[1])}
-    if table is not None and wants_csv(request.headers.get("accept", "")):
+    if rows is not None and wants_csv(request.headers.get("accept", "")):
         headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return Response("".join(to_csv(table())), 200, headers, f"{CSV}; charset=utf-8; header=present")
+        return Response("".join(to_csv(rows())), 200, headers, f"{CSV}; charset=utf-8; header=present")
     kind = type(answer)
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
@@ -72,32 +78,34 @@ def _link(name: str, to: str) -> str:
 
 
 def path(request: Request, *parts: str, **query: Any) -> str:
-    """A path on this service, with a query where one is given."""
+    """A path on this service, with a query string where one is given."""
     root = request.scope.get("root_path", "")
-    told = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
-    return f"{root}/v1/{'/'.join(quote(part, safe='') for part in parts)}" + (f"?{told}" if told else "")
-
-
-def itself(request: Request) -> str:
-    """The path and query of the request."""
-    query = request.url.query
-    return quote(f"{request.scope.get('root_path', '')}{request.scope['path']}") + (
-        f"?{query}" if query else ""
+    string = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
+    return f"{root}/v1/{'/'.join(quote(part, safe='{}') for part in parts)}" + (
+        f"?{string}" if string else ""
     )
 
 
-def with_links(kind: Callable[..., Made], answer: Any, links: Mapping[str, str], **more: Any) -> Made:
-    """An answer of the models as a `kind` of the service, which has links (and more) besides."""
-    told = {field.name: getattr(answer, field.name) for field in fields(answer)}
-    return kind(**told, links=dict(links), **more)
+def self_link(request: Request) -> str:
+    """The path and query string of the request."""
+    query = request.url.query
+    own = quote(f"{request.scope.get('root_path', '')}{request.scope['path']}")
+    return f"{own}?{query}" if query else own
 
 
-def base(request: Request, as_of: Any = None, **related: str) -> dict[str, Any]:
-    """What every answer carries that no method ranked."""
-    snapshot = request.state.engine.snapshot
+def add_links(response_type: Callable[..., T], answer: Any, links: Mapping[str, str], **more: Any) -> T:
+    """An answer of the engine as a response, which has links (and more) besides."""
+    own = {field.name: getattr(answer, field.name) for field in fields(answer)}
+    return response_type(**own, links=dict(links), **more)
+
+
+def response_metadata(
+    request: Request, engine: Matchmaker, as_of: Any = None, **related: str
+) -> dict[str, Any]:
+    """What every response carries that no method ranked."""
     return {
-        "snapshot": snapshot.hash,
-        "version": matchmaker.__version__,
-        "as_of": as_of or snapshot.as_of,
-        "links": {"self": itself(request), **related},
+        "snapshot": engine.snapshot.hash,
+        "version": __version__,
+        "as_of": as_of or engine.snapshot.as_of,
+        "links": {"self": self_link(request), **related},
     }

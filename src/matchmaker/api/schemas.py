@@ -1,230 +1,381 @@
-"""What every answer is made of, typed for the description, and read by the client: no FastAPI here."""
+"""Request and response schemas, read by the client too: they import neither the service nor the engine.
+
+Those whose parts are defined by modules that compute with frames are in `report_schemas.py`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from matchmaker.api.audit_log.entry import Entry
-from matchmaker.features.definition import Feature
-from matchmaker.features.profile import Profile
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.assignment.types import Assignment
 from matchmaker.models.evidence import Finding
 from matchmaker.models.types import Shortlist, WhyNot
-from matchmaker.snapshot.registry import RegistryEntry
 
 
-class Answer(BaseModel):
-    """What every answer carries.
+class Schema(BaseModel):
+    """A schema whose fields are described by the text below each."""
 
-    Attributes:
-        snapshot: content hash of the figures that it rests on.
-        version: of the software.
-        as_of: the day; nothing known later was used.
-        links: relation -> path on this service.
-    """
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
-    snapshot: str = Field(examples=["1f8ec1000de5dbebd1a614719348544c92b86b2fe34ffa69a70357043d076de4"])
+
+class ErrorDetail(Schema):
+    """One fault of the request: where it is and what is wrong."""
+
+    part: str = Field(examples=["body"])
+    """body, query, path, header, or table for a caller's own figures."""
+    pointer: str = Field(examples=["/recipients/0"])
+    """JSON pointer (RFC 6901) into the part; empty means the whole of it."""
+    detail: str = Field(examples=["No organisation has the code or name 'XYZ'."])
+    """What is wrong there."""
+
+
+class Problem(Schema):
+    """What went wrong, for a person and for a program (RFC 9457)."""
+
+    type: str = Field(examples=["/problems/unknown-organisation"])
+    """URI of the type of problem; it resolves to a page."""
+    title: str = Field(examples=["No organisation has that code or name"])
+    """The type of problem in a few words."""
+    status: int = Field(examples=[404])
+    """HTTP status code."""
+    detail: str = Field(examples=["No organisation has the code or name 'XYZ'."])
+    """What is wrong in this case."""
+    next_step: str | None = Field(default=None, examples=["Search the list of organisations."])
+    """What to do about it."""
+    request_id: str | None = Field(default=None, examples=["6b1f0c9e5d0f4f0f9f0e2f6f8a1c2d3e"])
+    """Id of the request, to give to those who run the service."""
+    errors: list[ErrorDetail] = Field(default_factory=list)
+    """Where the faults are, as far as that is known."""
+
+
+class ResponseMeta(Schema):
+    """What every response carries."""
+
+    snapshot: str = Field(examples=["67d3b4c98931b052946ccd9789a925820e57e917e78a826a885126c5b7f80f34"])
+    """Content hash of the figures that it rests on."""
     version: str = Field(examples=["0.1.0"])
+    """Version of the software."""
     as_of: date = Field(examples=["2026-08-22"])
-    links: dict[str, str] = Field(examples=[{"self": "/v1/trusts/RPA"}])
+    """The day: nothing known later was used."""
+    links: dict[str, str]
+    """Relation -> path on this service."""
 
 
-class Ranked(Answer):
-    """What every answer carries that a method ranked."""
+class RankedMeta(ResponseMeta):
+    """What every response carries whose contents a method ranked."""
 
     method: str = Field(examples=["evidence"])
+    """The method."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShortlistAnswer(Shortlist):
-    """Options to consider for one recipient, with links."""
-
-    links: dict[str, str] = field(kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class WhyNotAnswer(WhyNot):
-    """Why a candidate stands where it does, with links."""
+@dataclass(frozen=True, slots=True, repr=False)
+class ShortlistResponse(Shortlist):
+    """Options to consider for one recipient."""
 
     links: dict[str, str] = field(kw_only=True)
+    """Relation -> path on this service."""
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentAnswer(Assignment):
-    """Options to consider for many recipients at once, with links."""
+@dataclass(frozen=True, slots=True, repr=False)
+class WhyNotResponse(WhyNot):
+    """Why a candidate stands where it does, and what would change it."""
+
+    links: dict[str, str] = field(kw_only=True)
+    """Relation -> path on this service."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AssignmentResponse(Assignment):
+    """Options to consider for many recipients at once."""
 
     method: str = field(kw_only=True)
+    """The method by which fits were made."""
     links: dict[str, str] = field(kw_only=True)
+    """Relation -> path on this service."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileAnswer(Profile):
-    """A profile, with links."""
+class OrganisationItem(Schema):
+    """One organisation in a list."""
 
-    version: str = field(kw_only=True)
-    links: dict[str, str] = field(kw_only=True)
-
-
-class TrustRow(BaseModel):
-    """One trust in a list.
-
-    Attributes:
-        segment: of NHS oversight, 1 to 5; None is unknown or too old to use.
-    """
-
-    code: str = Field(examples=["RPA"])
-    name: str = Field(examples=["Medway NHS Foundation Trust"])
-    type: str = Field(examples=["acute"])
-    region: str | None = Field(examples=["South East"])
-    locality: str | None = Field(examples=["Kent and Medway"])
-    segment: int | None = Field(examples=[4])
+    code: str
+    """Its code."""
+    name: str
+    """Its name."""
+    type: str
+    """Its type, by the name that the sector gives it."""
+    region: str | None
+    """Its region; null is unknown."""
+    locality: str | None
+    """Its locality; null is unknown."""
+    in_need: bool
+    """Whether it is in need of a partner by the sector's definition."""
+    headlines: dict[str, float | None]
+    """Feature -> value, for the sector's headline features; null is unknown or too old to use."""
 
 
-class TrustPage(Answer):
-    """A part of the list of trusts open on a day, by code; links lead to the parts before and after."""
+class OrganisationPage(ResponseMeta):
+    """A part of the list of organisations open on a day, by code; links lead to its neighbours."""
 
-    total: int = Field(description="How many match, on all pages.", examples=[201])
+    total: int = Field(examples=[201])
+    """How many match, on all pages."""
     offset: int
+    """How many come before this part."""
     limit: int
-    trusts: list[TrustRow]
+    """Maximum number in this part."""
+    organisations: list[OrganisationItem]
+    """The organisations."""
 
 
-class TrustAnswer(Answer):
-    """One trust, and the closed ones through which it was reached."""
+class OrganisationRecord(Schema):
+    """One organisation as the snapshot holds it."""
 
-    organisation: RegistryEntry
-    via: list[RegistryEntry]
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    """Its code."""
+    name: str
+    """Its name."""
+    type: str
+    """Its type, by the name that the sector gives it."""
+    region: str | None
+    """Its region; null is unknown."""
+    locality: str | None
+    """Its locality; null is unknown."""
+    opened: date | None
+    """The day it opened; null is unknown."""
+    closed: date | None
+    """The last day it was open; null where it still is."""
+    latitude: float | None
+    """Of the point that distances are measured from, in degrees."""
+    longitude: float | None
+    """Of the same point, in degrees."""
 
 
-class ShortlistsAnswer(Ranked):
-    """Shortlists in the order of the recipients asked about."""
+class OrganisationResponse(ResponseMeta):
+    """One organisation, and the closed ones through which it was reached."""
 
-    shortlists: list[ShortlistAnswer]
+    organisation: OrganisationRecord
+    """The organisation that is open on the day."""
+    via: list[OrganisationRecord]
+    """Closed organisations that led to it, in order; empty where its own code or name was given."""
 
 
-class PairScore(BaseModel):
-    """One pair's score, and whether the rules let it stand.
+class ShortlistsResponse(RankedMeta):
+    """Shortlists in the order of the recipients."""
 
-    Attributes:
-        coverage: the share of the weight that is known.
-    """
+    shortlists: list[ShortlistResponse]
+    """One for each recipient."""
 
-    recipient: str = Field(examples=["RPA"])
-    candidate: str = Field(examples=["RN7"])
+
+class PairScore(Schema):
+    """One pair's score, and whether the rules let it stand."""
+
+    recipient: str
+    """Code of the recipient."""
+    candidate: str
+    """Code of the candidate."""
     fit: float = Field(examples=[0.62])
+    """The score by the method; for the evidence method, from 0 to 1."""
     coverage: float = Field(examples=[0.94])
+    """Share of the weight whose figures are known."""
     eligible: bool
+    """Whether no rule excludes the candidate."""
 
 
-class ScoresAnswer(Ranked):
-    """Scores in the order of the pairs asked about."""
+class ScoresResponse(RankedMeta):
+    """Scores in the order of the pairs."""
 
     scores: list[PairScore]
+    """One for each pair."""
 
 
-class Said(BaseModel):
-    """A method or a rule by name, and what it does."""
+class NamedItem(Schema):
+    """Something that a query can name."""
 
     name: str = Field(examples=["evidence"])
-    says: str = Field(examples=["Weighs what research says helps; the default."])
+    """By which a query names it."""
+    label: str
+    """Its title."""
 
 
-class SourceFile(BaseModel):
+class MethodItem(NamedItem):
+    """A method of ranking."""
+
+    description: str
+    """What it does, in one sentence."""
+    role: str = Field(examples=["evidence"])
+    """`evidence`, `practice` (learned from past pairings) or `baseline`."""
+
+
+class RuleItem(NamedItem):
+    """A rule that excludes candidates."""
+
+    form: str = Field(examples=["distance"])
+    """The kind of condition: of type, a feature's threshold, an intervention, size, distance, place..."""
+    parameters: list[str]
+    """Names of the parameters that a query may set."""
+
+
+class SourceFile(Schema):
     """One official file, as it was read."""
 
     name: str
+    """Its name."""
     sha256: str
+    """SHA-256 of its content."""
 
 
-class Source(BaseModel):
+class SourceItem(Schema):
     """Where figures come from."""
 
-    id: str = Field(examples=["kh03_beds"])
-    publisher: str = Field(examples=["NHS England"])
+    id: str
+    """By which figures name it."""
+    publisher: str
+    """Who published it."""
     title: str
+    """Title of the publication."""
     page: str
+    """Address of its page."""
     licence: str = Field(examples=["OGL-3.0"])
+    """SPDX identifier of its licence."""
     standing: str
+    """Which wins where two sources give one figure: official before extracted before compiled."""
     compiled_by: str | None
+    """Who carried or compiled the files, where that is not the publisher."""
     table: str
+    """The table of the snapshot that it fills."""
     period_first: date | None
+    """The first day of any of its figures' periods."""
     period_last: date | None
+    """The last day of any of its figures' periods."""
     rows: int
+    """Number of rows read from it."""
     files: list[SourceFile]
+    """The files that were read."""
 
 
-class ArrangementsAnswer(Answer):
-    """Every arrangement, and every rule that a question may set."""
+class ArrangementsResponse(ResponseMeta):
+    """Every arrangement of the sector."""
 
     arrangements: list[Arrangement]
-    rules: list[Said]
+    """In the order in which they are offered; the first is the default."""
 
 
-class MethodsAnswer(Answer):
+class RulesResponse(ResponseMeta):
+    """Every rule that a query may set."""
+
+    rules: list[RuleItem]
+    """The rules."""
+
+
+class MethodsResponse(ResponseMeta):
     """Every method of ranking."""
 
-    methods: list[Said]
+    methods: list[MethodItem]
+    """The methods."""
 
 
-class FeaturesAnswer(Answer):
-    """Every feature of a profile."""
-
-    features: list[Feature]
-
-
-class EvidenceAnswer(Answer):
-    """Every finding, in our own words, with where it was read."""
+class EvidenceResponse(ResponseMeta):
+    """Every finding that weights and rules rest on."""
 
     findings: list[Finding]
+    """In our own words, with where each was read."""
 
 
-class SourcesAnswer(Answer):
+class SourcesResponse(ResponseMeta):
     """Every source of the snapshot."""
 
     attribution: str
-    sources: list[Source]
+    """The statement that licences ask for."""
+    sources: list[SourceItem]
+    """The sources."""
 
 
-class EvaluationAnswer(Answer):
-    """What replays of past pairings found.
+class SectorItem(Schema):
+    """One sector that the service answers for."""
 
-    Attributes:
-        of_snapshot: hash of the figures that were replayed, which may be older than those in use.
-        evaluation: what `matchmaker evaluate --out` writes to evaluation.json.
-    """
+    name: str
+    """By which addresses name it."""
+    label: str
+    """Its title."""
+    summary: str
+    """What it holds, in one sentence."""
+    organisation: str
+    """What one organisation is called."""
+    organisations: str
+    """What several are called."""
+    code: str
+    """What the identifier of an organisation is called."""
+    types: dict[str, str]
+    """Type of organisation -> what several of it are called."""
+    arrangements: list[str]
+    """Names of the arrangements; the first is the default."""
+    snapshot: str
+    """Content hash of the figures in use."""
+    as_of: date
+    """The day of the figures in use."""
+    links: dict[str, str]
+    """Relation -> path on this service."""
 
-    of_snapshot: str
-    evaluation: dict[str, Any]
+
+class SectorsResponse(Schema):
+    """The sectors that the service answers for."""
+
+    version: str
+    """Version of the software."""
+    links: dict[str, str]
+    """Relation -> path on this service."""
+    sectors: list[SectorItem]
+    """In alphabetical order."""
 
 
-class Live(BaseModel):
+class Live(Schema):
     """The process answers."""
 
     status: str = Field(default="live", examples=["live"])
+    """Always `live`."""
 
 
-class Ready(BaseModel):
-    """The figures are loaded."""
+class ReadySector(Schema):
+    """The figures of one sector are loaded."""
+
+    snapshot: str
+    """Their content hash."""
+    as_of: date
+    """Their day."""
+    organisations: int = Field(examples=[201])
+    """How many organisations are open on that day."""
+
+
+class Ready(Schema):
+    """The figures of every sector are loaded."""
 
     status: str = Field(default="ready", examples=["ready"])
-    snapshot: str
-    as_of: date
-    trusts: int = Field(examples=[201])
+    """Always `ready`."""
+    sectors: dict[str, ReadySector]
+    """Name of the sector -> its figures."""
 
 
-class DecisionAnswer(Answer):
+class DecisionResponse(ResponseMeta):
     """One entry of the decision log; keep its hash to check later that it is still there."""
 
     decision: Entry
+    """The entry as recorded."""
 
 
-class DecisionsPage(Answer):
+class DecisionsPage(Schema):
     """A part of the decision log, in the order of recording; a link leads to the part after."""
 
-    total: int = Field(description="How many there are, for the recipient asked about.")
+    version: str
+    """Version of the software."""
+    links: dict[str, str]
+    """Relation -> path on this service."""
+    total: int
+    """How many entries there are, for the recipient named."""
     decisions: list[Entry]
+    """The entries."""

@@ -1,4 +1,4 @@
-"""Runs the service: one worker or several, patient with nobody, and without dropping anybody."""
+"""Runs uvicorn with timeouts for the head of a request and graceful shutdown."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from uvicorn.supervisors import Multiprocess
 
 from matchmaker.api import logging_config
 from matchmaker.api.auth.keys import read
-from matchmaker.api.problems import MEDIA_TYPE, kinds
+from matchmaker.api.problems import MEDIA_TYPE, problem_types
 from matchmaker.api.settings import Settings, from_environment
-from matchmaker.api.snapshot_reloader import ready
+from matchmaker.api.snapshot_reloader import load_and_warm, snapshot_paths
 from matchmaker.errors import InvalidParameter
-from matchmaker.snapshot.store import location
 
 GRACE_SECONDS = 30
-"""So long requests may go on after the service was told to stop."""
+"""Grace period for in-flight requests at shutdown."""
 HEALTH_SECONDS = 60
-"""A worker that does not start, or does not stir, for so long is replaced."""
-LONGEST_HEAD = 16_384
-MOST_CONNECTIONS = 900
+"""A worker that gives no sign of life for so long is replaced."""
+MAX_HEAD_BYTES = 16_384
+"""Maximum size of the request line and headers."""
+MAX_CONNECTIONS = 900
 """Below the usual 1,024 open files of a process."""
 
 
@@ -42,7 +42,7 @@ class Protocol(H11Protocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Start the clock."""
         super().connection_made(transport)
-        if len(self.connections) > MOST_CONNECTIONS:
+        if len(self.connections) > MAX_CONNECTIONS:
             transport.abort()
         else:
             self._wait()
@@ -61,10 +61,16 @@ class Protocol(H11Protocol):
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """Tell in the form of every other problem that this is no HTTP."""
-        kind = kinds()["malformed-request"]
-        said = {"type": "/problems/malformed-request", "title": kind.title, "status": kind.status}
-        body = json.dumps(said | {"detail": msg, "next_step": kind.do}).encode()
+        """Answer what is no HTTP with problem details, as every other error."""
+        problem_type = problem_types()["malformed-request"]
+        problem = {
+            "type": "/problems/malformed-request",
+            "title": problem_type.title,
+            "status": problem_type.status,
+            "detail": msg,
+            "next_step": problem_type.remedy,
+        }
+        body = json.dumps(problem).encode()
         headers = [("content-type", MEDIA_TYPE), ("content-length", str(len(body))), ("connection", "close")]
         head = h11.Response(status_code=400, headers=headers, reason=HTTPStatus(400).phrase.encode())
         for event in (head, h11.Data(data=body), h11.EndOfMessage()):
@@ -91,7 +97,7 @@ def _header_seconds() -> float:
 
 
 class Workers(Multiprocess):
-    """Several workers; on SIGHUP each looks for a newer snapshot, and none is restarted."""
+    """Several workers; on SIGHUP each checks for a newer snapshot, and none is restarted."""
 
     def handle_hup(self) -> None:
         """Pass the signal on."""
@@ -101,13 +107,13 @@ class Workers(Multiprocess):
 
 
 def run(application: str, host: str, port: int, workers: int = 1) -> None:
-    """Serve until told to stop by SIGTERM or SIGINT; then finish what was begun.
+    """Serve until SIGTERM or SIGINT; then finish the requests in flight.
 
     Args:
         application: where the factory is, as `module:function`.
         host: to listen on.
         port: to listen on; 0 takes any that is free.
-        workers: processes; each has the figures, the kept answers and the rate limits to itself.
+        workers: processes; each has the figures, the response cache and the rate limits to itself.
 
     Raises:
         DamagedSnapshot: the snapshot can't be used.
@@ -119,7 +125,8 @@ def run(application: str, host: str, port: int, workers: int = 1) -> None:
         app: ASGIApp = import_from_string(application)(settings)
         _serve(_config(app, settings, host, port))
         return
-    ready(settings.snapshot or location())  # what is wrong is told here, not by each worker
+    for path in snapshot_paths(settings.snapshot, settings.serve_sectors).values():
+        load_and_warm(path)  # what is wrong is said here, not by each worker
     if settings.keys is not None:
         read(settings.keys)
     with tempfile.TemporaryDirectory(prefix="matchmaker-metrics-") as folder:
@@ -144,7 +151,7 @@ def _config(
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=HEALTH_SECONDS,
-        h11_max_incomplete_event_size=LONGEST_HEAD,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
     )
 
 

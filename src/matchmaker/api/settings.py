@@ -12,56 +12,57 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from matchmaker.errors import InvalidParameter
 
-Listed = Annotated[tuple[str, ...], NoDecode]
+Words = Annotated[tuple[str, ...], NoDecode]
 """Several words; in the environment with commas between them."""
 
 
 class Settings(BaseSettings):
-    """The settings of one service.
+    """The settings of one service."""
 
-    Attributes:
-        snapshot: the file of figures, watched for a newer one; None is the bundled one.
-        decisions: database URL of the decision log; None leaves it out.
-        keys: file of hashed API keys, written by `matchmaker keys`; None asks nobody for a key.
-        open_reads: whether reading needs no key; the figures are public.
-        rate_limit: such as `600/minute`, for each key or else each address; None is no limit.
-        trusted_proxies: addresses or networks whose X-Forwarded-For is believed.
-        cors_origins: origins whose pages may call the service from a browser.
-        max_body_bytes: the longest body of a request.
-        max_in_flight: so many requests are worked on or wait at once; more are turned away.
-        threads: so many are worked on at once.
-        request_seconds: for a body to come in, and again for the answer.
-        header_seconds: for the head of a request to come in.
-        cache_bytes: rendered answers are kept ready up to this size; 0 keeps none.
-        cache_seconds: so long a caller may use an answer without asking again.
-        watch_seconds: between two looks at the snapshot's file.
-        hsts_seconds: of Strict-Transport-Security; 0 where TLS ends elsewhere.
-        log_json: JSON lines; else lines for people.
-        pages: whether the pages for people are served too.
-    """
-
-    model_config = SettingsConfigDict(env_prefix="MATCHMAKER_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MATCHMAKER_", frozen=True, extra="ignore", use_attribute_docstrings=True
+    )
 
     snapshot: Path | None = None
+    """A snapshot to use for its own sector; by default each sector's bundled one. Watched for a newer one."""
+    serve_sectors: Words = ()
+    """Names of the sectors to serve; by default all that are installed."""
     decisions: str | None = Field(default=None, repr=False)
+    """Database URL of the decision log; None leaves it out."""
     keys: Path | None = None
+    """File of hashed API keys, written by `matchmaker keys`; None requires a key of nobody."""
     open_reads: bool = True
+    """Whether reading needs no key; the figures are public."""
     rate_limit: str | None = None
-    trusted_proxies: Listed = ()
-    cors_origins: Listed = ()
+    """Such as `600/minute`, for each key or else each address; None is no limit."""
+    trusted_proxies: Words = ()
+    """Addresses or networks whose X-Forwarded-For is believed."""
+    cors_origins: Words = ()
+    """Origins whose pages may call the service from a browser."""
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
+    """Maximum size of a request's body."""
     max_in_flight: int = Field(default=64, ge=1)
+    """Maximum number of requests that are worked on or wait at once; more are turned away."""
     threads: int = Field(default=8, ge=1)
+    """Maximum number of requests that are worked on at once."""
     request_seconds: float = Field(default=30.0, gt=0)
+    """Time for a body to come in, and again for the response."""
     header_seconds: float = Field(default=10.0, gt=0)
+    """Time for the head of a request to come in."""
     cache_bytes: int = Field(default=64_000_000, ge=0)
+    """Size of the response cache; 0 keeps nothing."""
     cache_seconds: int = Field(default=300, ge=0)
+    """How long a caller may use a response without asking again."""
     watch_seconds: float = Field(default=5.0, gt=0)
+    """Time between two checks of a snapshot's file."""
     hsts_seconds: int = Field(default=0, ge=0)
+    """Of Strict-Transport-Security; 0 where TLS ends elsewhere."""
     log_json: bool = True
+    """JSON lines; else lines for people."""
     pages: bool = True
+    """Whether the pages for people are served too."""
 
-    @field_validator("trusted_proxies", "cors_origins", mode="before")
+    @field_validator("trusted_proxies", "cors_origins", "serve_sectors", mode="before")
     @classmethod
     def _split(cls, given: Any) -> Any:
         return (

@@ -1,81 +1,109 @@
-"""The figures in use, and the change to newer ones without a pause."""
+"""The engine in use for each sector, and the change to a newer snapshot without a pause."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
 import structlog
 
 from matchmaker.api import metrics
-from matchmaker.errors import DamagedSnapshot, MatchmakerError
-from matchmaker.models.arrangement import arrangements
+from matchmaker.api.files import fingerprint
+from matchmaker.errors import DamagedSnapshot, InvalidParameter, MatchmakerError
 from matchmaker.models.engine import Matchmaker
+from matchmaker.sector import sector_names
 from matchmaker.snapshot.store import load, location
 
-_log = structlog.get_logger("matchmaker.figures")
-Stamp = tuple[int, int, int]
+_log = structlog.get_logger("matchmaker.snapshot")
 
 
-class Engines:
-    """The matchmaker in use, and the file that it came from.
+class SnapshotReloader:
+    """The engine in use, and the file that its snapshot came from.
 
     Attributes:
-        current: the one that new requests are answered from.
+        current: the engine that new requests are answered by.
 
     Raises:
         DamagedSnapshot: the snapshot can't be used; the service does not start.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path or location()
+    def __init__(self, path: Path) -> None:
+        self.path = path
         self._lock = Lock()
-        self._seen = _stamp(self.path)
-        self.current = ready(self.path)
-        metrics.swapped(self.current)
+        self._fingerprint = fingerprint(path)
+        self.current = load_and_warm(path)
+        metrics.reloaded(self.current)
 
-    def look(self) -> bool:
+    def reload_if_changed(self) -> bool:
         """Take a changed file into use if it is sound; refuse it, and go on as before, if it is not.
 
         Returns:
             Whether there is a new snapshot in use.
         """
         with self._lock:
-            stamp = _stamp(self.path)
-            if stamp == self._seen:
+            found = fingerprint(self.path)
+            if found == self._fingerprint:
                 return False
-            self._seen = stamp
+            self._fingerprint = found
             old = self.current
+            sector = old.snapshot.sector.name
             try:
-                new = ready(self.path, unless=old)
+                new = load_and_warm(self.path, unless=old)
+                if new.snapshot.sector.name != sector:
+                    step = "Give each sector a file of its own."
+                    raise DamagedSnapshot(f"The snapshot {self.path} is of another sector.", step)
             except MatchmakerError as error:
-                metrics.refused()
+                metrics.refused(sector)
                 _log.error("snapshot refused", reason=error.message, kept=old.snapshot.hash)
                 return False
             if new is old:
                 return False
             self.current = new  # requests that are being answered keep the one they began with
-            metrics.swapped(new, old)
-            _log.info("snapshot swapped", snapshot=new.snapshot.hash, before=old.snapshot.hash)
+            metrics.reloaded(new, old)
+            _log.info("snapshot reloaded", snapshot=new.snapshot.hash, before=old.snapshot.hash)
             return True
 
     async def watch(self, seconds: float, nudged: asyncio.Event) -> None:
-        """Look again and again, and at once when nudged."""
+        """Check the file at an interval, and at once when nudged."""
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(nudged.wait(), seconds)
             nudged.clear()
             try:
-                await asyncio.to_thread(self.look)
+                await asyncio.to_thread(self.reload_if_changed)
             except Exception:  # the watch must outlive whatever a file can do to it
-                metrics.refused()
+                metrics.refused(self.current.snapshot.sector.name)
                 _log.exception("snapshot refused")
 
 
-def ready(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
-    """A matchmaker on a snapshot that was verified whole, warm for the usual questions.
+def snapshot_paths(snapshot: Path | None = None, sectors: tuple[str, ...] = ()) -> Mapping[str, Path]:
+    """Sector -> the file of its snapshot, for every sector that has one.
+
+    Args:
+        snapshot: a file to use for its own sector, in place of the one that ships with it.
+        sectors: only these; by default all that are installed.
+
+    Raises:
+        InvalidParameter: a sector has no snapshot, or none has.
+    """
+    paths = {name: location(name) for name in sectors or sector_names()}
+    if snapshot is not None:
+        name = load(snapshot).sector.name
+        if not sectors or name in sectors:
+            paths[name] = snapshot
+    missing = [name for name, path in paths.items() if not path.is_file()]
+    paths = {name: path for name, path in paths.items() if name not in missing}
+    if missing and (sectors or not paths):
+        step = "Build it with 'matchmaker snapshot build'."
+        raise InvalidParameter(f"There is no snapshot of the sector {', '.join(missing)}.", step)
+    return paths
+
+
+def load_and_warm(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
+    """An engine on a snapshot that was verified whole, warm for the usual queries.
 
     Args:
         path: of the snapshot.
@@ -90,20 +118,12 @@ def ready(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
             return unless
         snapshot.verify()
         engine = Matchmaker(snapshot)
-        some = engine.profiles().organisations["code"][0]
-        for name in arrangements():
-            engine.shortlist(some, name, limit=1)
+        first = engine.profiles().organisations["code"][0]
+        for name in snapshot.sector.display.arrangements:
+            engine.shortlist(first, name, limit=1)
     except MatchmakerError:
         raise
     except Exception as error:  # a file can be wrong in more ways than there are names for
         reason = f"The snapshot {path} can't be used: {type(error).__name__}."
         raise DamagedSnapshot(reason, "Run 'matchmaker snapshot verify'.") from error
     return engine
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        seen = path.stat()
-    except OSError:
-        return None
-    return seen.st_mtime_ns, seen.st_size, seen.st_ino

@@ -39,7 +39,7 @@ def openapi(
     to: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("docs/openapi.json"),
 ) -> None:
     """Write the description of the API (OpenAPI 3.1), with real answers as examples."""
-    from matchmaker.api.openapi import write_description
+    from matchmaker.api.app import write_description
 
     write_description(to)
     typer.echo(f"Wrote {to}")

@@ -117,7 +117,7 @@ class ShortlistQuery(BaseModel):
                 found.setdefault(rule, {})[parameter] = value
         return found
 
-    def pairs(self) -> list[tuple[str, str]]:
+    def to_fields(self) -> list[tuple[str, str]]:
         """The fields of an address from which `parse` makes this query again; defaults are left out."""
         named: list[tuple[str, str]] = []
         for name, field in type(self).model_fields.items():

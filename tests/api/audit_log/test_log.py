@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from matchmaker.api.audit_log.database import address, metadata
-from matchmaker.api.audit_log.entry import START, digest
+from matchmaker.api.audit_log.entry import GENESIS_HASH, digest
 from matchmaker.api.audit_log.errors import DecisionLogUnavailable
 from matchmaker.api.audit_log.log import DecisionLog
 from matchmaker.errors import InvalidParameter
@@ -24,7 +24,7 @@ from .writer import DECISION
 
 @pytest.fixture
 def raw(url: str, log: DecisionLog) -> Iterator[Engine]:
-    """The database itself, past the log."""
+    """The database self_link, past the log."""
     engine = create_engine(address(url))
     yield engine
     engine.dispose()
@@ -47,7 +47,7 @@ def test_what_is_recorded_is_read_back(log: DecisionLog) -> None:
         log.record(replace(DECISION, recipient="RVV", chosen=None, choice="none")),
     )
     assert log.read() == [first, second]
-    assert (first.number, first.previous, second.previous) == (1, START, first.hash)
+    assert (first.number, first.previous, second.previous) == (1, GENESIS_HASH, first.hash)
     assert {name: asdict(first)[name] for name in asdict(DECISION)} == asdict(DECISION)
     assert log.read("RVV") == [second]
     assert log.read(after=1, limit=1) == [second]

@@ -6,7 +6,7 @@ import itertools
 import sys
 from dataclasses import replace
 
-from matchmaker.api.audit_log.entry import Decision, Shown
+from matchmaker.api.audit_log.entry import Decision, DisplayedOption
 from matchmaker.api.audit_log.log import DecisionLog
 
 DECISION = Decision(
@@ -20,7 +20,7 @@ DECISION = Decision(
     method="evidence",
     version="0.1.0/buddying-1",
     question={"arrangement": "buddying", "weights": {"proximity": 0.1}, "limit": 2},
-    options=(Shown(1, "RAX", "Kingston", 0.7189), Shown(2, "RD8", "Milton Keynes", 0.68)),
+    options=(DisplayedOption(1, "RAX", "Kingston", 0.7189), DisplayedOption(2, "RD8", "Milton Keynes", 0.68)),
     shown="f" * 64,
     choice="option",
     chosen="RAX",

@@ -11,73 +11,118 @@ from pydantic import TypeAdapter
 
 from matchmaker.models.types import Shortlist
 
-START = "0" * 64
-"""What stands before the first entry."""
+GENESIS_HASH = "0" * 64
+"""The previous hash of the first entry."""
 Choice = Literal["option", "other", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisplayedOption:
     """One option as it was shown."""
 
     rank: int
+    """Its place on the list."""
     code: str
+    """The organisation's code."""
     name: str
+    """The organisation's name."""
     fit: float
+    """Its score by the method."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What somebody was shown, what they chose and why.
-
-    Attributes:
-        who: the person or body that decided, in their own words.
-        key: name of the API key with which it was sent; None where none was asked for.
-        recipient: ODS code of the organisation that needs a partner.
-        as_of: day of the figures, YYYY-MM-DD.
-        question: how the shortlist was asked for, with every part of it.
-        options: what was shown, in order.
-        shown: SHA-256 of the canonical JSON of the whole shortlist.
-        choice: `option`: one of those shown; `other`: another organisation; `none`: nobody.
-        chosen: ODS code of the one chosen; None where nobody was.
-        reason: why, in the decider's own words.
-    """
+    """What somebody was shown, what they chose and why."""
 
     who: str
+    """The person or body that decided, in their own words."""
     key: str | None
+    """Name of the API key with which it was sent; None where none was needed."""
     recipient: str
+    """Code of the organisation that needs a partner."""
     recipient_name: str
+    """Its name."""
     arrangement: str
+    """The form of partnership."""
     as_of: str
+    """Day of the figures, YYYY-MM-DD."""
     snapshot: str
+    """Content hash of the figures."""
     method: str
+    """How the options were ranked."""
     version: str
+    """Of the software and of the method."""
     question: dict[str, Any]
-    options: tuple[Shown, ...]
+    """The sector and every field of the query that the shortlist answered."""
+    options: tuple[DisplayedOption, ...]
+    """What was shown, in order."""
     shown: str
+    """SHA-256 of the canonical JSON of the whole shortlist."""
     choice: Choice
+    """`option`: one of those shown; `other`: another organisation; `none`: nobody."""
     chosen: str | None
+    """Code of the one chosen; None where nobody was."""
     chosen_name: str | None
+    """Its name."""
     reason: str
+    """Why, in the decider's own words."""
+
+    @classmethod
+    def from_shortlist(
+        cls,
+        shortlist: Shortlist,
+        question: dict[str, Any],
+        who: str,
+        key: str | None,
+        chosen: tuple[str, str] | None,
+        reason: str,
+    ) -> Decision:
+        """A decision on a shortlist that the engine made.
+
+        Args:
+            question: the sector and the query, as plain data.
+            chosen: code and name of the one chosen; None where nobody was.
+        """
+        options = tuple(
+            DisplayedOption(option.rank, option.organisation.code, option.organisation.name, option.fit)
+            for option in shortlist.options
+        )
+        code, name = chosen or (None, None)
+        displayed = code in {option.code for option in options}
+        return cls(
+            who=who,
+            key=key,
+            recipient=shortlist.recipient.code,
+            recipient_name=shortlist.recipient.name,
+            arrangement=shortlist.arrangement,
+            as_of=shortlist.as_of.isoformat(),
+            snapshot=shortlist.snapshot,
+            method=shortlist.method,
+            version=shortlist.version,
+            question=question,
+            options=options,
+            shown=digest(_SHORTLIST.dump_python(shortlist, mode="json")),
+            choice="none" if code is None else "option" if displayed else "other",
+            chosen=code,
+            chosen_name=name,
+            reason=reason,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry(Decision):
-    """A decision as the log holds it.
-
-    Attributes:
-        number: 1 for the first, and one more for each that follows.
-        at: when it was recorded: UTC, ISO 8601, to the microsecond.
-        previous: hash of the entry before, 64 zeros for the first.
-        hash: SHA-256 of the canonical JSON of all the rest.
-    """
+    """A decision as the log holds it."""
 
     number: int
+    """1 for the first, and one more for each that follows."""
     at: str
+    """When it was recorded: UTC, ISO 8601, to the microsecond."""
     previous: str
+    """Hash of the entry before, 64 zeros for the first."""
     hash: str
+    """SHA-256 of the canonical JSON of all the rest."""
 
-    def rest(self) -> dict[str, Any]:
+    def hashed_fields(self) -> dict[str, Any]:
         """All that the hash covers."""
         whole = asdict(self)
         del whole["hash"]
@@ -96,39 +141,3 @@ def canonical(value: Any) -> str:
 def digest(value: Any) -> str:
     """SHA-256 of the canonical JSON, in hexadecimal."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
-
-
-def decision_on(
-    shortlist: Shortlist,
-    question: dict[str, Any],
-    who: str,
-    key: str | None,
-    chosen: tuple[str, str] | None,
-    reason: str,
-) -> Decision:
-    """A decision on a shortlist that was really made.
-
-    Args:
-        chosen: code and name of the one chosen; None where nobody was.
-    """
-    options = tuple(Shown(one.rank, one.trust.code, one.trust.name, one.fit) for one in shortlist.options)
-    code, name = chosen or (None, None)
-    among = code in {one.code for one in options}
-    return Decision(
-        who=who,
-        key=key,
-        recipient=shortlist.recipient.code,
-        recipient_name=shortlist.recipient.name,
-        arrangement=shortlist.arrangement,
-        as_of=shortlist.as_of.isoformat(),
-        snapshot=shortlist.snapshot,
-        method=shortlist.method,
-        version=shortlist.version,
-        question=question,
-        options=options,
-        shown=digest(_SHORTLIST.dump_python(shortlist, mode="json")),
-        choice="none" if code is None else "option" if among else "other",
-        chosen=code,
-        chosen_name=name,
-        reason=reason,
-    )

@@ -60,7 +60,7 @@ OTHERWISE = (
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
+def translate_db_errors() -> Iterator[None]:
     """Turn errors of the database into one sentence and the next step.
 
     Raises:

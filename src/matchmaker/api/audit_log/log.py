@@ -13,15 +13,15 @@ from sqlalchemy import Row, Select, func, insert, select
 
 from matchmaker.api.audit_log import migrate
 from matchmaker.api.audit_log.database import address, connect, decisions, private, writing
-from matchmaker.api.audit_log.entry import START, Decision, Entry, Shown, canonical, digest
-from matchmaker.api.audit_log.errors import DecisionLogUnavailable, told_plainly
+from matchmaker.api.audit_log.entry import GENESIS_HASH, Decision, DisplayedOption, Entry, canonical, digest
+from matchmaker.api.audit_log.errors import DecisionLogUnavailable, translate_db_errors
 
 BATCH = 500
 """Entries read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerificationResult:
     """What a check of the chain found.
 
     Attributes:
@@ -61,7 +61,7 @@ class DecisionLog:
         file = self._file()
         if file is not None:
             private(file)
-        with told_plainly():
+        with translate_db_errors():
             migrate.migrate(self._engine)
         self._opened()
         return migrate.newest() or ""
@@ -69,23 +69,23 @@ class DecisionLog:
     def record(self, decision: Decision) -> Entry:
         """Add a decision; when this returns, it is on the disk."""
         self._prepare()
-        with told_plainly(), writing(self._engine) as connection:
+        with translate_db_errors(), writing(self._engine) as connection:
             last = connection.execute(
                 select(decisions.c.number, decisions.c.hash).order_by(decisions.c.number.desc()).limit(1)
             ).first()
-            number, previous = (last.number + 1, last.hash) if last else (1, START)
+            number, previous = (last.number + 1, last.hash) if last else (1, GENESIS_HASH)
             at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
             # asdict would turn the options into dicts, which the entry must not hold
             parts = {name: getattr(decision, name) for name in Decision.__dataclass_fields__}
             entry = Entry(**parts, number=number, at=at, previous=previous, hash="")
-            entry = replace(entry, hash=digest(entry.rest()))
+            entry = replace(entry, hash=digest(entry.hashed_fields()))
             connection.execute(insert(decisions), _row(entry))
         return entry
 
     def count(self, recipient: str | None = None) -> int:
         """How many entries there are."""
         self._prepare()
-        with told_plainly(), self._engine.connect() as connection:
+        with translate_db_errors(), self._engine.connect() as connection:
             found = connection.execute(_of(select(func.count()).select_from(decisions), recipient))
             return int(found.scalar_one())
 
@@ -104,21 +104,21 @@ class DecisionLog:
             yield from batch
             after = batch[-1].number
 
-    def verify(self, holds: str | None = None) -> Verdict:
+    def verify(self, holds: str | None = None) -> VerificationResult:
         """Compute every hash again.
 
         Args:
             holds: the hash of an entry that must be there, as it was given when it was recorded.
         """
-        seen, head, held = 0, START, holds is None
+        seen, head, held = 0, GENESIS_HASH, holds is None
         while rows := self._rows(None, seen, BATCH):
             for row in rows:
                 fault = _fault(row, seen + 1, head)
                 if fault is not None:
-                    return Verdict(seen, head, fault)
+                    return VerificationResult(seen, head, fault)
                 seen, head, held = row.number, row.hash, held or row.hash == holds
         fault = None if held else "No entry has that hash: the end was cut off, or all was written again."
-        return Verdict(seen, head, fault)
+        return VerificationResult(seen, head, fault)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -127,7 +127,7 @@ class DecisionLog:
     def _rows(self, recipient: str | None, after: int, limit: int) -> Sequence[Row[Any]]:
         self._prepare()
         asked = select(decisions).where(decisions.c.number > after).order_by(decisions.c.number).limit(limit)
-        with told_plainly(), self._engine.connect() as connection:
+        with translate_db_errors(), self._engine.connect() as connection:
             return connection.execute(_of(asked, recipient)).all()
 
     def _file(self) -> Path | None:
@@ -149,7 +149,7 @@ class DecisionLog:
             raise DecisionLogUnavailable(f"{file} does not exist.", "Name the file of the decision log.")
         if file is not None and not self._existing:
             self.migrate()
-        with told_plainly():
+        with translate_db_errors():
             sound = migrate.current(self._engine) == migrate.newest()
         if not sound:
             raise DecisionLogUnavailable(
@@ -175,7 +175,7 @@ def _row(entry: Entry) -> dict[str, Any]:
 def _entry(row: Row[Any]) -> Entry:
     parts = dict(row._mapping)
     try:
-        options = tuple(Shown(**one) for one in json.loads(parts["options"]))
+        options = tuple(DisplayedOption(**one) for one in json.loads(parts["options"]))
         return Entry(**parts | {"question": json.loads(parts["question"]), "options": options})
     except (TypeError, ValueError) as error:
         step = "Run 'matchmaker decisions verify'."
@@ -196,7 +196,7 @@ def _fault(row: Row[Any], number: int, head: str) -> str | None:
     if row.previous != head:
         return f"Entry {number} does not follow the one before it."
     try:
-        whole = row.hash == digest(_entry(row).rest())
+        whole = row.hash == digest(_entry(row).hashed_fields())
     except (DecisionLogUnavailable, TypeError, ValueError):
         whole = False
     return None if whole else f"Entry {number} was changed."

@@ -1,4 +1,4 @@
-"""What a route asks of its caller's key."""
+"""What a route requires of the API key that a request comes with."""
 
 from __future__ import annotations
 
@@ -7,55 +7,54 @@ from collections.abc import Callable
 from fastapi import Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
-from matchmaker.api.auth.keys import Caller
+from matchmaker.api.auth.keys import Principal
 from matchmaker.errors import MatchmakerError
 
-_SAID = "A key made by `matchmaker keys create`; needed only where the service asks for one."
-# The gate reads the key; these put both ways to send it into the description.
-SENT = [
-    Security(APIKeyHeader(name="X-API-Key", scheme_name="key", auto_error=False, description=_SAID)),
-    Security(HTTPBearer(scheme_name="bearer", auto_error=False, description=_SAID)),
+_DESCRIPTION = "A key made by `matchmaker keys create`; needed only where the service requires one."
+# The middleware reads the key; these put both ways to send it into the description.
+API_KEY_SCHEMES = [
+    Security(APIKeyHeader(name="X-API-Key", scheme_name="key", auto_error=False, description=_DESCRIPTION)),
+    Security(HTTPBearer(scheme_name="bearer", auto_error=False, description=_DESCRIPTION)),
 ]
 
 
-class KeyNeeded(MatchmakerError):
+class Unauthenticated(MatchmakerError):
     """No key was sent where one is needed."""
 
     slug = "key-needed"
     status = 401
 
 
-class ScopeNeeded(MatchmakerError):
+class Forbidden(MatchmakerError):
     """The key lacks a scope."""
 
     slug = "scope-needed"
     status = 403
 
 
-def caller_of(request: Request) -> Caller | None:
-    """Whose key the request came with; None where none did, or the service knows no keys."""
-    found: Caller | None = getattr(request.state, "caller", None)
+def get_principal(request: Request) -> Principal | None:
+    """The holder of the request's key; None where none was sent, or the service has no keys."""
+    found: Principal | None = getattr(request.state, "principal", None)
     return found
 
 
-def needs(scope: str) -> Callable[[Request], Caller | None]:
-    """A dependency: the caller's key must have a scope, where the service has keys at all.
+def require_scope(scope: str) -> Callable[[Request], Principal | None]:
+    """A dependency: the request's key must have a scope, where the service has keys at all.
 
     Raises:
-        KeyNeeded: no key was sent.
-        ScopeNeeded: the key lacks the scope.
+        Unauthenticated: no key was sent.
+        Forbidden: the key lacks the scope.
     """
 
-    def allowed(request: Request) -> Caller | None:
-        caller = caller_of(request)
+    def authorize(request: Request) -> Principal | None:
+        principal = get_principal(request)
         if request.app.state.settings.keys is None:
             return None
-        if caller is None:
-            raise KeyNeeded(
-                "No key was sent.", f"Send a key with the scope '{scope}' in the header X-API-Key."
-            )
-        if not caller.may(scope):
-            raise ScopeNeeded(f"The key lacks the scope '{scope}'.", "Ask for a key that has it.")
-        return caller
+        if principal is None:
+            step = f"Send a key with the scope '{scope}' in the header X-API-Key."
+            raise Unauthenticated("No key was sent.", step)
+        if not principal.has_scope(scope):
+            raise Forbidden(f"The key lacks the scope '{scope}'.", "Request a key that has it.")
+        return principal
 
-    return allowed
+    return authorize

@@ -1,7 +1,7 @@
 """API keys: a file of hashes, who has which, and until when.
 
-A key is `mm_{id}_{secret}` with a secret of 256 random bits, so that a plain SHA-256 keeps it: nobody
-can guess so many, and a slow hash would only slow down the service.
+A key is `mm_{id}_{secret}` with a secret of 256 random bits, so a plain SHA-256 is enough: nobody can guess
+that many, and a slow hash would only slow down the service.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from pathlib import Path
 
 import structlog
 
+from matchmaker.api.files import fingerprint
 from matchmaker.errors import InvalidParameter, MatchmakerError
 
 SCOPES = ("read", "decide", "admin")
-LONGEST_NAME = 80
-_NOBODY = hashlib.sha256(b"").hexdigest()
+MAX_NAME_LENGTH = 80
+_NO_HASH = hashlib.sha256(b"").hexdigest()
 _log = structlog.get_logger("matchmaker.keys")
 
 
@@ -37,8 +38,8 @@ class BrokenKeys(MatchmakerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who has a key, as the file of keys tells it.
+class Principal:
+    """The holder of an API key.
 
     Attributes:
         id: the part of the key that is no secret.
@@ -54,12 +55,12 @@ class Caller:
     expires: date | None
     hash: str
 
-    def may(self, scope: str) -> bool:
+    def has_scope(self, scope: str) -> bool:
         """Whether the key allows something."""
         return scope in self.scopes or "admin" in self.scopes
 
 
-class Keys:
+class KeyStore:
     """The keys of a file, read again whenever it changes.
 
     While the file can't be read, no key is valid: nobody is let in on the word of an older file.
@@ -73,31 +74,31 @@ class Keys:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._stamp = _stamp(path)
-        self._callers = {caller.id: caller for caller in read(path)}
+        self._fingerprint = fingerprint(path)
+        self._principals = {principal.id: principal for principal in read(path)}
 
-    def caller(self, key: str) -> Caller | None:
-        """Who has this key; None where nobody has, or no longer."""
-        self._refresh()
+    def principal(self, key: str) -> Principal | None:
+        """The holder of a key; None where it is unknown, revoked or expired."""
+        self._reload_if_changed()
         prefix, _, rest = key.partition("_")
         id_, _, secret = rest.partition("_")
-        found = self._callers.get(id_)
+        found = self._principals.get(id_)
         # Whether or not there is such an id, one hash is made and compared.
-        right = hmac.compare_digest(_hashed(secret), found.hash if found else _NOBODY)
+        right = hmac.compare_digest(_hashed(secret), found.hash if found else _NO_HASH)
         if found is None or not right or prefix != "mm":
             return None
         return found if found.expires is None or found.expires >= _today() else None
 
-    def _refresh(self) -> None:
-        stamp = _stamp(self.path)
-        if stamp == self._stamp:
+    def _reload_if_changed(self) -> None:
+        seen = fingerprint(self.path)
+        if seen == self._fingerprint:
             return
-        self._stamp = stamp
+        self._fingerprint = seen
         try:
-            self._callers = {caller.id: caller for caller in read(self.path)}
-            _log.info("keys read again", keys=len(self._callers))
+            self._principals = {principal.id: principal for principal in read(self.path)}
+            _log.info("keys read again", keys=len(self._principals))
         except BrokenKeys as error:
-            self._callers = {}
+            self._principals = {}
             _log.error("keys refused", reason=error.message)
 
 
@@ -111,9 +112,9 @@ def create(path: Path, name: str, scopes: Sequence[str], expires: date | None = 
         OutOfRange: the name, a scope or the day makes no sense.
         BrokenKeys: the file can't be read.
     """
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
         raise InvalidParameter(
-            f"A name of {len(name)} characters can't be used.", f"Give 1 to {LONGEST_NAME}, in print."
+            f"A name of {len(name)} characters can't be used.", f"Give 1 to {MAX_NAME_LENGTH}, in print."
         )
     unknown = set(scopes) - set(SCOPES)
     if unknown or not scopes:
@@ -123,40 +124,40 @@ def create(path: Path, name: str, scopes: Sequence[str], expires: date | None = 
     if expires is not None and expires < _today():
         raise InvalidParameter(f"{expires} is past, so the key would never be valid.", "Give a day to come.")
     id_, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
-    with _changing(path) as callers:
-        if any(one.name == name for one in callers):
+    with _changing(path) as principals:
+        if any(one.name == name for one in principals):
             raise InvalidParameter(
                 f"There is a key named '{name}' already.", "Choose another name, or revoke it first."
             )
         kept = tuple(scope for scope in SCOPES if scope in scopes)
-        callers.append(Caller(id_, name, kept, _today(), expires, _hashed(secret)))
+        principals.append(Principal(id_, name, kept, _today(), expires, _hashed(secret)))
     return f"mm_{id_}_{secret}"
 
 
-def revoke(path: Path, asked: str) -> Caller:
+def revoke(path: Path, key: str) -> Principal:
     """Take a key out of the file, by its id or its name; it is refused from then on.
 
     Raises:
         OutOfRange: there is no such key.
         BrokenKeys: the file can't be read.
     """
-    with _changing(path) as callers:
-        found = next((one for one in callers if asked in (one.id, one.name)), None)
+    with _changing(path) as principals:
+        found = next((one for one in principals if key in (one.id, one.name)), None)
         if found is None:
-            raise InvalidParameter(f"There is no key '{asked}'.", "'matchmaker keys list' lists them.")
-        callers.remove(found)
+            raise InvalidParameter(f"There is no key '{key}'.", "'matchmaker keys list' lists them.")
+        principals.remove(found)
     return found
 
 
-def read(path: Path) -> list[Caller]:
-    """Everybody who has a key, in the order of making.
+def read(path: Path) -> list[Principal]:
+    """Every holder of a key, in the order of making.
 
     Raises:
         BrokenKeys: the file is missing or is not one.
     """
     try:
         return [
-            Caller(
+            Principal(
                 id=str(one["id"]),
                 name=str(one["name"]),
                 scopes=tuple(one["scopes"]),
@@ -176,15 +177,15 @@ def read(path: Path) -> list[Caller]:
 
 
 @contextmanager
-def _changing(path: Path) -> Iterator[list[Caller]]:
+def _changing(path: Path) -> Iterator[list[Principal]]:
     """The keys of a file, written back in one step; two who change it at once wait for each other."""
     lock = path.with_name(f".{path.name}.lock")
     try:
         with lock.open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
-            callers = read(path) if path.exists() else []
-            yield callers
-            text = json.dumps({"keys": [asdict(one) for one in callers]}, indent=1, default=str) + "\n"
+            principals = read(path) if path.exists() else []
+            yield principals
+            text = json.dumps({"keys": [asdict(one) for one in principals]}, indent=1, default=str) + "\n"
             with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
                 file.write(text)  # such a file is for its owner only
                 file.flush()
@@ -201,14 +202,6 @@ def _changing(path: Path) -> Iterator[list[Caller]]:
 
 def _hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        seen = path.stat()
-    except OSError:
-        return None
-    return seen.st_mtime_ns, seen.st_size, seen.st_ino
 
 
 def _today() -> date:

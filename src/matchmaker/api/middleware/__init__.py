@@ -1,4 +1,1 @@
-"""What stands around the routes, outermost first: envelope, cors, proxy, gate, remembered, bounded.
-
-Plain ASGI, so that an answer that is kept ready costs little more than sending it.
-"""
+"""Plain ASGI around the routes, so that a cached response costs little more than sending it."""

@@ -1,95 +1,56 @@
-"""Who may come in, and how often: API keys and rate limits."""
+"""API-key authentication: who sends a request, and whether they may read."""
 
 from __future__ import annotations
 
-import math
-import time
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-import limits
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from matchmaker.api.auth.keys import Keys
+from matchmaker.api.auth.keys import KeyStore, Principal
 from matchmaker.api.problems import send_problem
 
 ALWAYS_OPEN = ("/health/", "/problems", "/openapi.json")
 """What supervisors and people who look for help need, whoever they are."""
 
 
-class Gate:
-    """Knows the caller by key, counts requests, and turns away those without leave to read.
+class AuthenticationMiddleware:
+    """Turns away invalid keys, and requests without a key where reading needs one.
 
-    Counting comes first, so that guessing keys is limited too. Scopes beyond `read` are checked by the
-    routes (`security.needs`), which find the caller in `request.state.caller`.
+    Scopes beyond `read` are checked by the routes (`auth.dependencies.require_scope`).
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys | None, open_reads: bool, rate: str | None) -> None:
+    def __init__(self, app: ASGIApp, keys: KeyStore | None, open_reads: bool) -> None:
         self.app, self.keys, self.open_reads = app, keys, open_reads
-        self.rate = limits.parse(rate) if rate else None
-        self.limiter = MovingWindowRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request in, or say why not."""
-        if scope["type"] != "http" or scope["path"].startswith(ALWAYS_OPEN):
+        if scope["type"] != "http" or self.keys is None or scope["path"].startswith(ALWAYS_OPEN):
             await self.app(scope, receive, send)
             return
-        given = _key_in(Headers(scope=scope))
-        caller = self.keys.caller(given) if self.keys is not None and given else None
-        scope["state"]["caller"] = caller
-        if self.rate is not None:
-            who = f"key {caller.id}" if caller else f"address {_network((scope.get('client') or ('',))[0])}"
-            let_in = self.limiter.hit(self.rate, who)
-            sending = self._counted(who, send)
-            if not let_in:
-                detail = f"More than {self.rate.amount} requests came in {self.rate.get_expiry()} seconds."
-                await send_problem("too-many-requests", detail, scope, receive, sending)
-                return
-        else:
-            sending = send
-        if self.keys is not None and given and caller is None:
+        principal = authenticate(scope, self.keys)
+        if principal is None and _key(scope) is not None:
             headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             detail = "The key is unknown, revoked or expired."
-            await send_problem("key-refused", detail, scope, receive, sending, headers=headers)
-        elif self.keys is not None and not self.open_reads and caller is None:
+            await send_problem("key-refused", detail, scope, receive, send, headers=headers)
+        elif principal is None and not self.open_reads:
             headers = {"WWW-Authenticate": "Bearer"}
-            await send_problem("key-needed", "No key was sent.", scope, receive, sending, headers=headers)
-        elif caller is not None and not self.open_reads and not caller.may("read"):
-            await send_problem("scope-needed", "The key lacks the scope 'read'.", scope, receive, sending)
+            await send_problem("key-needed", "No key was sent.", scope, receive, send, headers=headers)
+        elif principal is not None and not self.open_reads and not principal.has_scope("read"):
+            await send_problem("scope-needed", "The key lacks the scope 'read'.", scope, receive, send)
         else:
-            await self.app(scope, receive, sending)
-
-    def _counted(self, who: str, send: Send) -> Send:
-        rate = self.rate
-        assert rate is not None
-
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                seen = self.limiter.get_window_stats(rate, who)
-                wait = max(0, math.ceil(seen.reset_time - time.time()))
-                headers = MutableHeaders(scope=message)
-                headers["RateLimit-Policy"] = f'"default";q={rate.amount};w={rate.get_expiry()}'
-                headers["RateLimit"] = f'"default";r={seen.remaining};t={wait}'
-                if message["status"] == 429:
-                    headers["Retry-After"] = str(max(1, wait))
-            await send(message)
-
-        return sending
+            await self.app(scope, receive, send)
 
 
-def _key_in(headers: Headers) -> str | None:
+def authenticate(scope: Scope, keys: KeyStore | None) -> Principal | None:
+    """The holder of the key that a request comes with; routes find it in `request.state.principal`."""
+    state = scope["state"]
+    if "principal" not in state:
+        key = None if keys is None else _key(scope)
+        state["principal"] = None if keys is None or key is None else keys.principal(key)
+    principal: Principal | None = state["principal"]
+    return principal
+
+
+def _key(scope: Scope) -> str | None:
+    headers = Headers(scope=scope)
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return headers.get("x-api-key") or (token.strip() if scheme.casefold() == "bearer" else None) or None
-
-
-@lru_cache(maxsize=4096)
-def _network(host: str) -> str:
-    """The address that is counted: one person has a whole /64 of IPv6."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else host

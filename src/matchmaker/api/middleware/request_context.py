@@ -1,9 +1,10 @@
-"""The outermost layer: a request id, one line of log, metrics, security headers, and no bare failure."""
+"""The outermost middleware: request id, access log, metrics, security headers, and no bare failure."""
 
 from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from time import perf_counter
 
 import structlog
@@ -12,20 +13,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matchmaker.api.metrics import observe
 from matchmaker.api.problems import send_problem
-from matchmaker.api.snapshot_reloader import Engines
+from matchmaker.api.snapshot_reloader import SnapshotReloader
+from matchmaker.models.engine import Matchmaker
 
 _SOUND_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _log = structlog.get_logger("matchmaker.request")
 
 
-class Envelope:
-    """Sees every request first and every answer last.
+class RequestContextMiddleware:
+    """Sees every request first and every response last.
 
-    It also settles which snapshot a request is answered from, so that a swap in its midst changes
-    nothing: handlers find the matchmaker in `request.state.engine`.
+    It also settles which snapshots a request is answered from, so that a reload in its midst changes
+    nothing: handlers find the engines by sector in `request.state.engines`.
     """
 
-    def __init__(self, app: ASGIApp, engines: Engines, hsts_seconds: int) -> None:
+    def __init__(self, app: ASGIApp, engines: Mapping[str, SnapshotReloader], hsts_seconds: int) -> None:
         self.app, self.engines = app, engines
         self.headers = {
             "X-Content-Type-Options": "nosniff",
@@ -45,29 +47,30 @@ class Envelope:
             return
         started, status = perf_counter(), 0
         given = Headers(scope=scope).get("x-request-id", "")
-        engine = self.engines.current
         state = scope.setdefault("state", {})
         state["request_id"] = request_id = given if _SOUND_ID.fullmatch(given) else uuid.uuid4().hex
-        state["engine"] = engine
+        state["engines"] = engines = {name: reloader.current for name, reloader in self.engines.items()}
+        engine = _engine_of(scope["path"], engines)
 
-        async def sending(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
-                headers["X-Snapshot"] = engine.snapshot.hash
+                if engine is not None:
+                    headers["X-Snapshot"] = engine.snapshot.hash
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
         try:
-            await self.app(scope, receive, sending)
+            await self.app(scope, receive, send_with_headers)
         except Exception:
             _log.exception("failed", request_id=request_id)
             if not status:
                 detail = "The service failed. The failure is logged under the request id."
-                await send_problem("internal-error", detail, scope, receive, sending)
+                await send_problem("internal-error", detail, scope, receive, send_with_headers)
         finally:
             took = perf_counter() - started
             route = state.get("route") or getattr(scope.get("route"), "path", None) or "none"
@@ -79,6 +82,14 @@ class Envelope:
                 route=route,
                 status=status or None,  # none was sent: the caller went away
                 ms=round(1000 * took, 2),
-                snapshot=engine.snapshot.hash[:12],
-                key=getattr(state.get("caller"), "name", None),
+                snapshot=None if engine is None else engine.snapshot.hash[:12],
+                key=getattr(state.get("principal"), "name", None),
             )
+
+
+def _engine_of(path: str, engines: Mapping[str, Matchmaker]) -> Matchmaker | None:
+    """The engine of the sector that an address names, or the only one."""
+    named = next((part for part in path.split("/")[1:3] if part in engines), None)
+    if named is None and len(engines) == 1:
+        named = next(iter(engines))
+    return None if named is None else engines[named]

@@ -1,4 +1,4 @@
-"""No request takes more than its share: of memory, of time, or of places in the queue."""
+"""Limits on body size, request time and concurrency."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class _TooLarge(Exception):
     pass
 
 
-class Bounded:
-    """Reads the body within bounds, then waits for the answer within bounds.
+class RequestLimitsMiddleware:
+    """Reads the body within its limits, then waits for the response within the time allowed.
 
     A thread can't be stopped: one that takes too long keeps its place in the queue until it is done,
-    though its caller is told at once.
+    though its caller is answered at once.
     """
 
     def __init__(self, app: ASGIApp, max_body_bytes: int, max_in_flight: int, seconds: float) -> None:
@@ -31,7 +31,7 @@ class Bounded:
         self.working: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request within the bounds."""
+        """Answer one request within the limits."""
         if scope["type"] != "http" or scope["path"].startswith(NEVER_QUEUED):
             await self.app(scope, receive, send)
             return
@@ -56,8 +56,8 @@ class Bounded:
     async def _read(self, scope: Scope, receive: Receive) -> bytes:
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return b""
-        told = Headers(scope=scope).get("content-length", "")
-        if told.isdecimal() and int(told) > self.max_body_bytes:
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and int(declared) > self.max_body_bytes:
             raise _TooLarge
         parts, length, more = [], 0, True
         while more:
@@ -74,13 +74,13 @@ class Bounded:
     async def _answer(self, scope: Scope, replayed: Receive, receive: Receive, send: Send) -> None:
         late = started = False
 
-        async def sending(message: Message) -> None:
+        async def send_in_time(message: Message) -> None:
             nonlocal started
             if not late:
                 started = True
                 await send(message)
 
-        task = asyncio.ensure_future(self._work(scope, replayed, sending))
+        task = asyncio.ensure_future(self._work(scope, replayed, send_in_time))
         self.working.add(task)
         IN_FLIGHT.inc()
         task.add_done_callback(self._done)
@@ -100,7 +100,7 @@ class Bounded:
         self.working.discard(task)
         IN_FLIGHT.dec()
         if not task.cancelled():
-            task.exception()  # of one that was late, nobody else asks
+            task.exception()  # nobody else looks at that of one that was late
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

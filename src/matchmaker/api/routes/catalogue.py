@@ -1,137 +1,203 @@
-"""What there is to ask with: arrangements, methods, features, sources, evidence, and how well it does."""
+"""Sectors, arrangements, rules, methods, features, measures, evidence, sources and evaluation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic_core import from_json
 
-from matchmaker.api.dependencies import Engine
+from matchmaker.api.dependencies import EngineDep
 from matchmaker.api.problems import UNCHANGED, responses
-from matchmaker.api.responses import base, lasting, path, render
-from matchmaker.api.routes.shortlists import TABLE
+from matchmaker.api.report_schemas import EvaluationResponse, FeaturesResponse, MeasuresResponse
+from matchmaker.api.responses import TABLE, cacheable, path, render, response_metadata, self_link
 from matchmaker.api.schemas import (
-    ArrangementsAnswer,
-    EvaluationAnswer,
-    EvidenceAnswer,
-    FeaturesAnswer,
-    MethodsAnswer,
-    Said,
-    Source,
-    SourcesAnswer,
+    ArrangementsResponse,
+    EvidenceResponse,
+    MethodItem,
+    MethodsResponse,
+    RuleItem,
+    RulesResponse,
+    SectorItem,
+    SectorsResponse,
+    SourceItem,
+    SourcesResponse,
 )
+from matchmaker.evaluation.published import published_evaluation
 from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
-from matchmaker.models.eligibility.rules import RULES
+from matchmaker.models.eligibility.rules import rules
 from matchmaker.models.evidence import findings
-from matchmaker.models.registry import METHODS
-from matchmaker.models.tables import Row
+from matchmaker.models.registry import methods
+from matchmaker.sources.publication import measures
+from matchmaker.version import __version__
 
-router = APIRouter(prefix="/v1", tags=["catalogue"], dependencies=[Depends(lasting)])
+router = APIRouter(prefix="/v1", tags=["catalogue"], dependencies=[Depends(cacheable)])
+MADE = UNCHANGED | responses(404)
+AS_TABLE = {200: TABLE, **MADE}
 
 
 @router.get(
-    "/arrangements",
+    "/sectors",
+    operation_id="list_sectors",
+    summary="The sectors that the service answers for",
+    response_model=SectorsResponse,
+    responses=UNCHANGED | responses(),
+)
+def list_sectors(request: Request) -> Response:
+    """Each with its words, types of organisation and arrangements."""
+    items = []
+    for name, engine in request.state.engines.items():
+        sector = engine.sector
+        items.append(
+            SectorItem(
+                name=name,
+                label=sector.label,
+                summary=sector.summary,
+                organisation=sector.words.organisation,
+                organisations=sector.words.organisations,
+                code=sector.words.code,
+                types={type_: sector.type_plural(type_) for type_ in sector.types},
+                arrangements=list(sector.display.arrangements),
+                snapshot=engine.snapshot.hash,
+                as_of=engine.snapshot.as_of,
+                links={
+                    part: path(request, name, part)
+                    for part in ("organisations", "arrangements", "methods", "features", "sources")
+                },
+            )
+        )
+    links = {"self": self_link(request)}
+    return render(request, SectorsResponse(version=__version__, links=links, sectors=items))
+
+
+@router.get(
+    "/{sector}/arrangements",
     operation_id="list_arrangements",
     summary="Arrangements with weights and rules",
-    response_model=ArrangementsAnswer,
-    responses=UNCHANGED | responses(),
+    response_model=ArrangementsResponse,
+    responses=MADE,
 )
-def list_arrangements(request: Request) -> Response:
+def list_arrangements(request: Request, engine: EngineDep) -> Response:
     """Each with the evidence it rests on."""
-    rules = [
-        Said(name=name, says=f"Excludes: {(rule.__doc__ or '').strip()}") for name, rule in RULES.items()
-    ]
-    told = base(request, evidence=path(request, "evidence"), methods=path(request, "methods"))
+    known = arrangements(engine.sector)
     return render(
-        request, ArrangementsAnswer(arrangements=list(arrangements().values()), rules=rules, **told)
+        request,
+        ArrangementsResponse(
+            arrangements=[known[name] for name in engine.sector.display.arrangements],
+            **_meta(request, engine, "evidence", "methods", "rules"),
+        ),
     )
 
 
 @router.get(
-    "/methods",
+    "/{sector}/rules",
+    operation_id="list_rules",
+    summary="Rules that exclude candidates",
+    response_model=RulesResponse,
+    responses=MADE,
+)
+def list_rules(request: Request, engine: EngineDep) -> Response:
+    """Those that an arrangement has can be relaxed; any can be added by its parameters."""
+    items = [
+        RuleItem(name=name, label=rule.label, form=rule.form, parameters=list(rule.parameters))
+        for name, rule in rules(engine.sector).items()
+    ]
+    return render(request, RulesResponse(rules=items, **_meta(request, engine, "arrangements")))
+
+
+@router.get(
+    "/{sector}/methods",
     operation_id="list_methods",
     summary="Methods of ranking",
-    response_model=MethodsAnswer,
-    responses=UNCHANGED | responses(),
+    response_model=MethodsResponse,
+    responses=MADE,
 )
-def list_methods(request: Request) -> Response:
+def list_methods(request: Request, engine: EngineDep) -> Response:
     """The default is `evidence`."""
-    found = [Said(name=method.name, says=method.says) for method in METHODS.values()]
-    return render(
-        request, MethodsAnswer(methods=found, **base(request, evaluation=path(request, "evaluation")))
-    )
+    items = [
+        MethodItem(name=method.name, label=method.label, description=method.says, role=method.role)
+        for method in methods(engine.sector).values()
+    ]
+    return render(request, MethodsResponse(methods=items, **_meta(request, engine, "evaluation")))
 
 
 @router.get(
-    "/features",
+    "/{sector}/features",
     operation_id="list_features",
     summary="Features of a profile",
-    response_model=FeaturesAnswer,
-    responses={200: TABLE, **UNCHANGED, **responses()},
+    response_model=FeaturesResponse,
+    responses=AS_TABLE,
 )
-def list_features(request: Request) -> Response:
+def list_features(request: Request, engine: EngineDep) -> Response:
     """Each with what it is made from and why."""
-    told = base(request, evidence=path(request, "evidence"), sources=path(request, "sources"))
-    answer = FeaturesAnswer(features=list(features()), **told)
-    return render(request, answer, lambda: (one.model_dump(by_alias=True) for one in features()), "features")
+    found = list(features(engine.sector))
+    answer = FeaturesResponse(features=found, **_meta(request, engine, "measures", "evidence", "sources"))
+    return render(request, answer, lambda: (one.model_dump(by_alias=True) for one in found), "features")
 
 
 @router.get(
-    "/evidence",
+    "/{sector}/measures",
+    operation_id="list_measures",
+    summary="Measures that figures are published for",
+    response_model=MeasuresResponse,
+    responses=AS_TABLE,
+)
+def list_measures(request: Request, engine: EngineDep) -> Response:
+    """Each with its unit and the range that is accepted."""
+    found = list(measures(engine.sector).values())
+    answer = MeasuresResponse(measures=found, **_meta(request, engine, "features", "sources"))
+    return render(request, answer, lambda: map(asdict, found), "measures")
+
+
+@router.get(
+    "/{sector}/evidence",
     operation_id="list_evidence",
     summary="Findings that weights and rules rest on",
-    response_model=EvidenceAnswer,
-    responses=UNCHANGED | responses(),
+    response_model=EvidenceResponse,
+    responses=MADE,
 )
-def list_evidence(request: Request) -> Response:
+def list_evidence(request: Request, engine: EngineDep) -> Response:
     """In our own words, with where each was read."""
-    told = base(request, arrangements=path(request, "arrangements"))
-    return render(request, EvidenceAnswer(findings=list(findings().values()), **told))
+    found = list(findings(engine.sector).values())
+    return render(request, EvidenceResponse(findings=found, **_meta(request, engine, "arrangements")))
 
 
 @router.get(
-    "/sources",
+    "/{sector}/sources",
     operation_id="list_sources",
     summary="Where the figures come from",
-    response_model=SourcesAnswer,
-    responses={200: TABLE, **UNCHANGED, **responses()},
+    response_model=SourcesResponse,
+    responses=AS_TABLE,
 )
-def list_sources(request: Request, engine: Engine) -> Response:
+def list_sources(request: Request, engine: EngineDep) -> Response:
     """Publisher, title, period, licence and files of every source."""
-    found = [Source.model_validate(one) for one in engine.snapshot.sources.values()]
+    found = [SourceItem.model_validate(one) for one in engine.snapshot.sources.values()]
     attribution = str(engine.snapshot.manifest["attribution"])
-    told = base(request, features=path(request, "features"))
+    answer = SourcesResponse(attribution=attribution, sources=found, **_meta(request, engine, "features"))
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[dict[str, Any]]:
         for source in found:
-            yield source.model_dump(exclude={"files"}) | {"files": [file.name for file in source.files]}
+            yield source.model_dump() | {"files": [file.name for file in source.files]}
 
-    return render(request, SourcesAnswer(attribution=attribution, sources=found, **told), rows, "sources")
+    return render(request, answer, rows, "sources")
 
 
 @router.get(
-    "/evaluation",
+    "/{sector}/evaluation",
     operation_id="get_evaluation",
-    summary="What replays of past pairings found",
-    response_model=EvaluationAnswer,
-    responses=UNCHANGED | responses(),
+    summary="How well the methods recovered past pairings",
+    response_model=EvaluationResponse,
+    responses=AS_TABLE,
 )
-def get_evaluation(request: Request) -> Response:
+def get_evaluation(request: Request, engine: EngineDep) -> Response:
     """Main figures of every method with intervals, the whole report as data, and the worst misses."""
-    found = evaluation()
-    told = base(request, methods=path(request, "methods"))
-    return render(request, EvaluationAnswer(of_snapshot=found["snapshot"], evaluation=found, **told))
+    found = published_evaluation(engine.sector)
+    answer = EvaluationResponse(evaluation=found, **_meta(request, engine, "methods"))
+    return render(request, answer, lambda: map(asdict, found.figures), "evaluation")
 
 
-@cache
-def evaluation() -> dict[str, Any]:
-    """The results that ship with the package, as `evaluation.bundled` describes them."""
-    found: dict[str, Any] = from_json(
-        (files("matchmaker.sectors.nhs") / "artefacts" / "evaluation.json").read_bytes()
-    )
-    return found
+def _meta(request: Request, engine: EngineDep, *related: str) -> dict[str, Any]:
+    links = {part: path(request, engine.sector.name, part) for part in related}
+    return response_metadata(request, engine, **links)

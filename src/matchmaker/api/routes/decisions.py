@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, Field, StringConstraints
 
-from matchmaker.api.audit_log.entry import decision_on
+from matchmaker.api.audit_log.entry import Decision
 from matchmaker.api.audit_log.errors import DecisionLogOff, OtherSnapshot
 from matchmaker.api.audit_log.export import as_csv
 from matchmaker.api.audit_log.log import DecisionLog
-from matchmaker.api.auth.dependencies import needs
-from matchmaker.api.auth.keys import Caller
-from matchmaker.api.dependencies import MOST_DRAWS, Engine, Name, Question
-from matchmaker.api.error_locations import placed
-from matchmaker.api.problems import FaultDetail, Placed, responses
-from matchmaker.api.responses import CSV, base, path, render, wants_csv
-from matchmaker.api.routes.shortlists import TABLE
-from matchmaker.api.schemas import DecisionAnswer, DecisionsPage
-from matchmaker.errors import InvalidParameter
-from matchmaker.models import uncertainty
+from matchmaker.api.auth.dependencies import require_scope
+from matchmaker.api.auth.keys import Principal
+from matchmaker.api.dependencies import engine_for
+from matchmaker.api.problems import responses
+from matchmaker.api.responses import CSV, TABLE, path, render, response_metadata, self_link, wants_csv
+from matchmaker.api.routes.shortlists import QueryBody
+from matchmaker.api.schemas import DecisionResponse, DecisionsPage
+from matchmaker.errors import InvalidParameter, MatchmakerError
 from matchmaker.models.engine import Matchmaker
+from matchmaker.models.query import Text
 from matchmaker.models.types import Shortlist
+from matchmaker.version import __version__
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
-NOT_KEPT = {"Cache-Control": "no-store"}
+NOT_CACHED = {"Cache-Control": "no-store"}
 """Names of people do not belong in a cache."""
 
 
-def log_of(request: Request) -> DecisionLog:
+def get_log(request: Request) -> DecisionLog:
     """The decision log of the application.
 
     Raises:
@@ -49,29 +48,25 @@ def _printable(words: str) -> str:
     return words
 
 
-Decider = Annotated[Caller | None, Depends(needs("decide"))]
-Log = Annotated[DecisionLog, Depends(log_of)]
+Log = Annotated[DecisionLog, Depends(get_log)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 
 
-class DecisionRequest(Question):
-    """What was asked, chosen and why. What was shown is worked out again from the question.
+class DecisionRequest(QueryBody):
+    """The query, what was chosen and why. What was shown is worked out again from the query."""
 
-    Attributes:
-        limit: how many options were shown.
-        snapshot: that of the shortlist that was seen; refused (409) if the service uses another.
-        who: the person or body that decides.
-        chosen: code or name; null where nobody was chosen.
-    """
-
-    recipient: Name = Field(examples=["RPA"])
-    as_of: date | None = None
-    limit: int = Field(default=10, ge=1, le=100)
-    draws: int = Field(default=uncertainty.N_DRAWS, ge=0, le=MOST_DRAWS)
+    sector: str | None = Field(default=None, max_length=40)
+    """Name of the sector; needed only where the service answers for several."""
+    recipient: Text
+    """Code or name of the organisation that needs a partner."""
     snapshot: str | None = Field(default=None, max_length=64)
-    who: Words = Field(max_length=200, examples=["NHS England, South East"])
-    chosen: Name | None = Field(examples=["RAX"])
-    reason: Words = Field(max_length=4000, examples=["Strong in emergency care, and willing."])
+    """That of the shortlist that was seen; refused (409) if the service uses another."""
+    who: Words = Field(max_length=200)
+    """The person or body that decides."""
+    chosen: Text | None
+    """Code or name of the one chosen; null where nobody was."""
+    reason: Words = Field(max_length=4000, examples=["Strong where help is needed, and willing."])
+    """Why."""
 
 
 @router.post(
@@ -79,35 +74,38 @@ class DecisionRequest(Question):
     operation_id="create_decision",
     summary="Record what was chosen and why",
     status_code=201,
-    response_model=DecisionAnswer,
-    responses=responses(400, 408, 409, 413, 415),
+    response_model=DecisionResponse,
+    responses=responses(400, 404, 408, 409, 413, 415),
 )
 def create_decision(
-    request: Request, caller: Decider, engine: Engine, log: Log, asked: DecisionRequest
+    request: Request,
+    principal: Annotated[Principal | None, Depends(require_scope("decide"))],
+    log: Log,
+    body: DecisionRequest,
 ) -> Response:
     """The answer is the entry as recorded: keep its hash to check later that it is still there."""
-    if asked.snapshot is not None and asked.snapshot != engine.snapshot.hash:
+    engine = engine_for(request, body.sector)
+    if body.snapshot is not None and body.snapshot != engine.snapshot.hash:
         raise OtherSnapshot(
             "The service now uses other figures than the shortlist you saw.",
             "Read the shortlist again, then record the decision with its snapshot.",
         )
-    with placed(engine, asked, asked.as_of, "body", ("recipient",)):
-        shown = engine.shortlist(
-            asked.recipient, as_of=asked.as_of, limit=asked.limit, draws=asked.draws, **asked.arguments()
-        )
-    with placed(engine, asked, shown.as_of, "body", ("chosen",)):
-        chosen = None if asked.chosen is None else _chosen(engine, asked.chosen, shown)
-    parts = {*Question.model_fields, "recipient", "limit", "draws"}
-    question = asked.model_dump(mode="json", include=parts)
-    key = None if caller is None else caller.name
-    entry = log.record(decision_on(shown, question, asked.who, key, chosen, asked.reason))
+    try:
+        shortlist = engine.answer(body.recipient, body)
+    except MatchmakerError as error:
+        error.loc = error.loc or ("recipient",)
+        raise
+    chosen = None if body.chosen is None else _chosen(engine, body.chosen, shortlist)
+    question = body.model_dump(mode="json", exclude={"snapshot", "who", "chosen", "reason"})
+    question["sector"] = engine.sector.name
+    key = None if principal is None else principal.name
+    entry = log.record(Decision.from_shortlist(shortlist, question, body.who, key, chosen, body.reason))
     own = path(request, "decisions", after=entry.number - 1, limit=1)
-    answer = render(
-        request, DecisionAnswer(decision=entry, **base(request, shown.as_of) | {"links": {"self": own}})
-    )
-    answer.status_code = 201
-    answer.headers.update(NOT_KEPT | {"Location": own})
-    return answer
+    meta = response_metadata(request, engine, shortlist.as_of) | {"links": {"self": own}}
+    response = render(request, DecisionResponse(decision=entry, **meta))
+    response.status_code = 201
+    response.headers.update(NOT_CACHED | {"Location": own})
+    return response
 
 
 @router.get(
@@ -116,38 +114,42 @@ def create_decision(
     summary="Decisions on record",
     response_model=DecisionsPage,
     responses={200: TABLE, **responses()},
-    dependencies=[Depends(needs("decide"))],
+    dependencies=[Depends(require_scope("decide"))],
 )
 def list_decisions(
     request: Request,
     log: Log,
     recipient: Annotated[
-        str | None, Query(pattern="^[A-Za-z0-9]{1,10}$", description="ODS code.", examples=["RPA"])
+        str | None, Query(pattern="^[A-Za-z0-9]{1,12}$", description="Only decisions for this code.")
     ] = None,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Only higher numbers.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500, description="How many; CSV holds all.")] = 100,
+    limit: Annotated[int, Query(ge=1, le=500, description="Maximum number; CSV holds all.")] = 100,
 ) -> Response:
     """In the order of recording; `Accept: text/csv` exports all of them."""
     code = recipient.upper() if recipient else None
     total = log.count(code)
     if wants_csv(request.headers.get("accept", "")):
-        headers = NOT_KEPT | {"Content-Disposition": 'attachment; filename="decisions.csv"'}
+        headers = NOT_CACHED | {"Content-Disposition": 'attachment; filename="decisions.csv"'}
         media_type = f"{CSV}; charset=utf-8; header=present"
         return StreamingResponse(as_csv(log.entries(code, after)), headers=headers, media_type=media_type)
     found = log.read(code, after, limit + 1)
-    shown, links = found[:limit], {}
+    shown, links = found[:limit], {"self": self_link(request)}
     if len(found) > limit:
-        links = {"next": path(request, "decisions", recipient=code, after=shown[-1].number, limit=limit)}
-    answer = render(request, DecisionsPage(total=total, decisions=shown, **base(request, **links)))
-    answer.headers.update(NOT_KEPT)
-    return answer
+        links["next"] = path(request, "decisions", recipient=code, after=shown[-1].number, limit=limit)
+    page = DecisionsPage(version=__version__, links=links, total=total, decisions=shown)
+    response = render(request, page)
+    response.headers.update(NOT_CACHED)
+    return response
 
 
-def _chosen(engine: Matchmaker, asked: str, shown: Shortlist) -> tuple[str, str]:
-    found = engine.find(asked, shown.as_of).organisation
-    if found.code == shown.recipient.code:
-        error = InvalidParameter(
-            f"{found.name} can't be its own partner.", "Name another organisation, or null."
-        )
-        raise Placed(error, [FaultDetail(part="body", pointer="/chosen", detail=error.message)], error.status)
+def _chosen(engine: Matchmaker, organisation: str, shortlist: Shortlist) -> tuple[str, str]:
+    """Code and name of the one chosen."""
+    try:
+        found = engine.find(organisation, shortlist.as_of).organisation
+        if found.code == shortlist.recipient.code:
+            text = f"{found.name} can't be its own partner."
+            raise InvalidParameter(text, "Name another organisation, or null.")
+    except MatchmakerError as error:
+        error.loc = ("chosen",)
+        raise
     return found.code, found.name

@@ -1,62 +1,86 @@
-"""Trusts: the list, one of them, its profile."""
+"""Organisations: the list, one of them, its profile and overview, and early-warning signs of all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from matchmaker.api.dependencies import Asked, AsOf, Engine
-from matchmaker.api.problems import UNCHANGED, FaultDetail, Placed, responses
-from matchmaker.api.responses import base, lasting, path, render, with_links
-from matchmaker.api.routes.shortlists import TABLE
-from matchmaker.api.schemas import ProfileAnswer, TrustAnswer, TrustPage, TrustRow
+from matchmaker.api.dependencies import AsOf, Code, EngineDep
+from matchmaker.api.problems import UNCHANGED, responses
+from matchmaker.api.report_schemas import EarlyWarningResponse, OverviewResponse, ProfileResponse
+from matchmaker.api.responses import TABLE, add_links, cacheable, path, render, response_metadata
+from matchmaker.api.schemas import (
+    OrganisationItem,
+    OrganisationPage,
+    OrganisationRecord,
+    OrganisationResponse,
+)
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
+from matchmaker.models.assignment import triage
+from matchmaker.models.engine import Matchmaker
 
-router = APIRouter(prefix="/v1", tags=["trusts"], dependencies=[Depends(lasting)])
+router = APIRouter(prefix="/v1/{sector}", tags=["organisations"], dependencies=[Depends(cacheable)])
+Type = Annotated[str | None, Query(max_length=80, description="Only organisations of this type.")]
 
 
 @router.get(
-    "/trusts",
-    operation_id="list_trusts",
-    summary="Trusts open on a day",
-    response_model=TrustPage,
-    responses={200: TABLE, **UNCHANGED, **responses()},
+    "/organisations",
+    operation_id="list_organisations",
+    summary="Organisations open on a day",
+    response_model=OrganisationPage,
+    responses={200: TABLE, **UNCHANGED, **responses(404)},
 )
-def list_trusts(
+def list_organisations(
     request: Request,
-    engine: Engine,
+    engine: EngineDep,
     search: Annotated[
-        str, Query(max_length=120, description="Words of name, code, region or system.", examples=["kent"])
+        str, Query(max_length=120, description="Words of name, code, type, region or locality.")
     ] = "",
-    org_type: Annotated[str | None, Query(description="Only trusts of this kind.")] = None,
-    region: Annotated[str | None, Query(max_length=80, examples=["London"])] = None,
-    locality: Annotated[str | None, Query(max_length=120, examples=["Kent and Medway"])] = None,
-    segment: Annotated[int | None, Query(ge=1, le=5, description="Only this oversight segment.")] = None,
+    type: Type = None,
+    region: Annotated[
+        str | None, Query(max_length=80, description="Only organisations of this region.")
+    ] = None,
+    locality: Annotated[
+        str | None, Query(max_length=120, description="Only organisations of this locality.")
+    ] = None,
+    in_need: Annotated[
+        bool | None, Query(description="Only organisations that are, or are not, in need of a partner.")
+    ] = None,
+    feature: Annotated[
+        str | None, Query(max_length=80, description="A feature that `at_least` and `at_most` limit.")
+    ] = None,
+    at_least: Annotated[
+        float | None, Query(allow_inf_nan=False, description="Lowest value of the feature.")
+    ] = None,
+    at_most: Annotated[
+        float | None, Query(allow_inf_nan=False, description="Highest value of the feature.")
+    ] = None,
     as_of: AsOf = None,
-    offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    offset: Annotated[int, Query(ge=0, le=100_000, description="How many to pass over.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500, description="Maximum number on a page.")] = 100,
 ) -> Response:
-    """Search, filter and page through the trusts."""
-    profiles = _profiles(engine, as_of)
-    words = search.casefold().split()
-    wanted = {
-        "region": _known(profiles, "region", region),
-        "locality": _known(profiles, "locality", locality),
-        "type": org_type,
-        "segment": segment,
+    """Search, filter and page through the organisations."""
+    profiles = engine.profiles(as_of)
+    filters = {
+        "type": _in_spelling_of(profiles, "type", type),
+        "region": _in_spelling_of(profiles, "region", region),
+        "locality": _in_spelling_of(profiles, "locality", locality),
+        "in_need": in_need,
     }
-    filters = {name: value for name, value in wanted.items() if value is not None}
+    filters = {name: value for name, value in filters.items() if value is not None}
+    within = _within(profiles, feature, at_least, at_most)
+    words = search.casefold().split()
     found = [
-        row
-        for row in _rows(profiles)
-        if all(getattr(row, name) == value for name, value in filters.items())
+        item
+        for item, is_within in zip(_items(engine, profiles), within, strict=True)
+        if is_within
+        and all(getattr(item, name) == value for name, value in filters.items())
         and all(
-            word in f"{row.code} {row.name} {row.type} {row.region} {row.locality}".casefold()
+            word in f"{item.code} {item.name} {item.type} {item.region} {item.locality}".casefold()
             for word in words
         )
     ]
@@ -65,85 +89,152 @@ def list_trusts(
         del pages["next"]
     if offset == 0:
         del pages["prev"]
-    query = {"search": search or None, **filters, "as_of": as_of, "limit": limit}
-    links = {name: path(request, "trusts", **query, offset=at) for name, at in pages.items()}
-    answer = TrustPage(
+    limits = {"feature": feature, "at_least": at_least, "at_most": at_most}
+    query = {"search": search or None, **filters, **limits, "as_of": as_of, "limit": limit}
+    here = (engine.sector.name, "organisations")
+    links = {name: path(request, *here, **query, offset=at) for name, at in pages.items()}
+    answer = OrganisationPage(
         total=len(found),
         offset=offset,
         limit=limit,
-        trusts=found[offset : offset + limit],
-        **base(request, profiles.as_of, **links, trust=f"{path(request, 'trusts')}/{{code}}"),
+        organisations=found[offset : offset + limit],
+        **response_metadata(
+            request, engine, profiles.as_of, **links, organisation=path(request, *here, "{code}")
+        ),
     )
-    said = {"as_of": profiles.as_of, "snapshot": answer.snapshot}
-    return render(request, answer, lambda: (row.model_dump() | said for row in answer.trusts), "trusts")
+
+    def rows() -> Iterator[dict[str, object]]:
+        for item in answer.organisations:
+            own = item.model_dump()
+            yield {
+                **own,
+                **own.pop("headlines"),
+                "as_of": profiles.as_of,
+                "snapshot": answer.snapshot,
+            }
+
+    return render(request, answer, rows, "organisations")
 
 
 @router.get(
-    "/trusts/{code}",
-    operation_id="get_trust",
-    summary="One trust, through its successor if closed",
-    response_model=TrustAnswer,
+    "/organisations/{code}",
+    operation_id="get_organisation",
+    summary="One organisation, through its successor if closed",
+    response_model=OrganisationResponse,
     responses=UNCHANGED | responses(404, 409),
 )
-def get_trust(request: Request, engine: Engine, code: Asked, as_of: AsOf = None) -> Response:
-    """Find a trust by code or name."""
-    profiles = _profiles(engine, as_of)
-    found = engine.find(code, profiles.as_of)
-    links = _links(request, found.organisation.code, as_of)
-    told = base(request, profiles.as_of, **links)
-    return render(request, TrustAnswer(organisation=found.organisation, via=list(found.via), **told))
+def get_organisation(request: Request, engine: EngineDep, code: Code, as_of: AsOf = None) -> Response:
+    """Find an organisation by code or name."""
+    day = engine.profiles(as_of).as_of
+    found = engine.find(code, day)
+    answer = OrganisationResponse(
+        organisation=OrganisationRecord.model_validate(found.organisation),
+        via=[OrganisationRecord.model_validate(closed) for closed in found.via],
+        **response_metadata(request, engine, day, **_links(request, engine, found.organisation.code, as_of)),
+    )
+    return render(request, answer)
 
 
 @router.get(
-    "/trusts/{code}/profile",
+    "/organisations/{code}/profile",
     operation_id="get_profile",
-    summary="The profile of one trust",
-    response_model=ProfileAnswer,
+    summary="The profile of one organisation",
+    response_model=ProfileResponse,
     responses={200: TABLE, **UNCHANGED, **responses(404, 409)},
 )
-def get_profile(request: Request, engine: Engine, code: Asked, as_of: AsOf = None) -> Response:
+def get_profile(request: Request, engine: EngineDep, code: Code, as_of: AsOf = None) -> Response:
     """Every feature with value, percentile, age and source."""
-    profiles = _profiles(engine, as_of)
-    found = engine.profile(code, profiles.as_of)
-    told = base(
-        request, profiles.as_of, **_links(request, found.code, as_of), features=path(request, "features")
+    profile = engine.profile(code, as_of)
+    links = _links(request, engine, profile.code, as_of)
+    meta = response_metadata(request, engine, profile.as_of, **links)
+    answer = add_links(ProfileResponse, profile, meta["links"], version=meta["version"])
+    return render(request, answer, profile.rows, f"profile-{profile.code}")
+
+
+@router.get(
+    "/organisations/{code}/overview",
+    operation_id="get_overview",
+    summary="Profile, nearest peers, key measures over the years and early-warning signs of one organisation",
+    response_model=OverviewResponse,
+    responses={200: TABLE, **UNCHANGED, **responses(404, 409)},
+)
+def get_overview(request: Request, engine: EngineDep, code: Code, as_of: AsOf = None) -> Response:
+    """All that the page of an organisation shows."""
+    overview = engine.overview(code, as_of)
+    profile = overview.profile
+    links = _links(request, engine, profile.code, as_of)
+    answer = add_links(
+        OverviewResponse, overview, **response_metadata(request, engine, profile.as_of, **links)
     )
-    answer = with_links(ProfileAnswer, found, told["links"], version=told["version"])
-    return render(request, answer, found.rows, f"profile-{found.code}")
+    return render(request, answer, overview.to_rows, f"overview-{profile.code}")
 
 
-def _profiles(engine: Engine, as_of: date | None) -> Profiles:
-    try:
-        return engine.profiles(as_of)
-    except InvalidParameter as error:
-        fault = FaultDetail(part="query", pointer="/as_of", detail=error.message)
-        raise Placed(error, [fault], error.status) from error
+@router.get(
+    "/early-warning",
+    operation_id="get_early_warning",
+    summary="Early-warning signs of every open organisation",
+    response_model=EarlyWarningResponse,
+    responses={200: TABLE, **UNCHANGED, **responses(404)},
+)
+def get_early_warning(request: Request, engine: EngineDep, type: Type = None, as_of: AsOf = None) -> Response:
+    """The most signs first, with how often such signs were right and how often they were false."""
+    report = engine.signs(as_of, type)
+    meta = response_metadata(
+        request, engine, report.as_of, features=path(request, engine.sector.name, "features")
+    )
+    answer = add_links(EarlyWarningResponse, report, meta["links"], version=meta["version"])
+    return render(request, answer, report.to_rows, "early-warning")
 
 
-def _links(request: Request, code: str, as_of: date | None) -> dict[str, str]:
+def _links(request: Request, engine: Matchmaker, code: str, as_of: object) -> dict[str, str]:
+    sector = engine.sector.name
+    own = (sector, "organisations", code)
     return {
-        "trust": path(request, "trusts", code, as_of=as_of),
-        "profile": path(request, "trusts", code, "profile", as_of=as_of),
-        "shortlist": path(request, "trusts", code, "shortlist", as_of=as_of),
-        "sources": path(request, "sources"),
+        "organisation": path(request, *own, as_of=as_of),
+        "profile": path(request, *own, "profile", as_of=as_of),
+        "overview": path(request, *own, "overview", as_of=as_of),
+        "shortlist": path(request, *own, "shortlist", as_of=as_of),
+        "features": path(request, sector, "features"),
+        "sources": path(request, sector, "sources"),
     }
 
 
-def _rows(profiles: Profiles) -> Iterator[TrustRow]:
-    segments = profiles.values[:, profiles.column["oversight_segment"]]
+def _items(engine: Matchmaker, profiles: Profiles) -> Iterator[OrganisationItem]:
+    names = engine.sector.display.headline_features
+    values = profiles.values[:, [profiles.column[name] for name in names]]
+    needy = set(triage.in_need(profiles)) if engine.sector.need else set()
     columns = profiles.organisations.select("code", "name", "type", "region", "locality")
-    for row, segment in zip(columns.iter_rows(named=True), segments, strict=True):
-        yield TrustRow(**row, segment=None if np.isnan(segment) else int(segment))
+    for row, own in zip(columns.iter_rows(named=True), values, strict=True):
+        known = (None if np.isnan(value) else float(value) for value in own)
+        headlines = dict(zip(names, known, strict=True))
+        yield OrganisationItem(**row, in_need=row["code"] in needy, headlines=headlines)
 
 
-def _known(profiles: Profiles, column: str, asked: str | None) -> str | None:
-    """A region or system in the spelling of the figures."""
-    if asked is None:
+def _within(
+    profiles: Profiles, feature: str | None, at_least: float | None, at_most: float | None
+) -> list[bool]:
+    """For each organisation, whether a feature is within limits; unknown values are not."""
+    if feature is None:
+        if at_least is not None or at_most is not None:
+            step = "Name the feature as well."
+            raise InvalidParameter("Limits were given, but no feature.", step, ("feature",))
+        return [True] * len(profiles.organisations)
+    if feature not in profiles.column:
+        step = f"The features are: {', '.join(profiles.column)}."
+        raise InvalidParameter(f"There is no feature '{feature}'.", step, ("feature",))
+    values = profiles.values[:, profiles.column[feature]]
+    low = -np.inf if at_least is None else at_least
+    high = np.inf if at_most is None else at_most
+    within: list[bool] = ((values >= low) & (values <= high)).tolist()
+    return within
+
+
+def _in_spelling_of(profiles: Profiles, column: str, name: str | None) -> str | None:
+    """A type, region or locality as the figures spell it."""
+    if name is None:
         return None
-    names = profiles.organisations[column].drop_nulls().unique().sort()
-    known: dict[str, str] = {name.casefold(): name for name in names}
-    if asked.strip().casefold() not in known:
-        step = f"The {column}s are: {', '.join(known.values())}."
-        error = InvalidParameter(f"There is no {column} '{asked}'.", step)
-        raise Placed(error, [FaultDetail(part="query", pointer=f"/{column}", detail=error.message)], 422)
-    return known[asked.strip().casefold()]
+    known = {one.casefold(): one for one in profiles.organisations[column].drop_nulls().unique().sort()}
+    if name.strip().casefold() not in known:
+        step = f"Choose one of: {', '.join(known.values())}."
+        raise InvalidParameter(f"There is no {column} '{name}'.", step, (column,))
+    return str(known[name.strip().casefold()])

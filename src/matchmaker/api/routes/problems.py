@@ -4,62 +4,51 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from html import escape
+from functools import cache
+from importlib.resources import files
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
+from jinja2 import Environment, Template
 
-from matchmaker.api.problems import kinds
+from matchmaker.api.problems import problem_types
 
 router = APIRouter(prefix="/problems", include_in_schema=False)
-STYLE = (
-    "body{font:1.1875rem/1.5 Arial,sans-serif;max-width:44em;margin:2rem auto;padding:0 1rem;color:#212b32;"
-    "background:#fff}a{color:#005eb8}dt{font-weight:bold}dd{margin:0 0 1rem}"
-)
-_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'",
-    "Cache-Control": "public, max-age=3600",
-}
 
 
 @router.get("")
-async def all_problems(request: Request) -> HTMLResponse:
-    """Every kind of problem."""
-    root = escape(request.scope.get("root_path", ""))
-    rows = "".join(
-        f'<dt><a href="{root}/problems/{slug}">{escape(kind.title)}</a></dt><dd>Status {kind.status}</dd>'
-        for slug, kind in kinds().items()
-    )
-    return _page(
-        "Problems", f"<p>Each error of this service has a type, and each type a page.</p><dl>{rows}</dl>"
-    )
+async def list_problem_types(request: Request) -> HTMLResponse:
+    """Every type of problem."""
+    return _page(request, title="Problems")
 
 
 @router.get("/{slug}")
-async def one_problem(request: Request, slug: str) -> HTMLResponse:
-    """What one kind of problem means, and what to do.
+async def show_problem_type(request: Request, slug: str) -> HTMLResponse:
+    """What one type of problem means, and what to do.
 
     Raises:
-        HTTPException: there is no such kind.
+        HTTPException: there is no such type.
     """
-    kind = kinds().get(slug)
-    if kind is None:
+    if slug not in problem_types():
         raise HTTPException(404)
-    root = escape(request.scope.get("root_path", ""))
-    return _page(
-        kind.title,
-        f"<p>{escape(kind.means)}</p><h2>What to do</h2><p>{escape(kind.do)}</p>"
-        f"<p>HTTP status {kind.status}, type <code>{root}/problems/{slug}</code>.</p>"
-        f'<p><a href="{root}/problems">All problems</a></p>',
-    )
+    problem_type = problem_types()[slug]
+    return _page(request, title=problem_type.title, slug=slug, problem_type=problem_type)
 
 
-def _page(title: str, body: str) -> HTMLResponse:
+def _page(request: Request, **context: object) -> HTMLResponse:
+    template, style_hash = _template()
+    root = request.scope.get("root_path", "")
+    policy = f"default-src 'none'; style-src 'sha256-{style_hash}'; frame-ancestors 'none'"
     return HTMLResponse(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{escape(title)} – matchmaker</title>"
-        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>'
-        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>",
-        headers=HEADERS,
+        template.render(root=root, problem_types=problem_types(), **context),
+        headers={"Content-Security-Policy": policy, "Cache-Control": "public, max-age=3600"},
     )
+
+
+@cache
+def _template() -> tuple[Template, str]:
+    """The page, and the hash of its style sheet, which the content security policy names."""
+    source = (files("matchmaker.api") / "problems.html").read_text("utf-8")
+    style = source.partition("<style>")[2].partition("</style>")[0]
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return Environment(autoescape=True).from_string(source), digest

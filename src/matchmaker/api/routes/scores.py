@@ -3,135 +3,150 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from matchmaker.api.dependencies import Engine, Name, Question
-from matchmaker.api.error_locations import placed
+from matchmaker.api.dependencies import EngineDep
 from matchmaker.api.problems import responses
-from matchmaker.api.responses import itself, path, render, with_links
-from matchmaker.api.routes.shortlists import TABLE
-from matchmaker.api.schemas import AssignmentAnswer, PairScore, ScoresAnswer
-from matchmaker.errors import InvalidParameter
-from matchmaker.models.assignment import solver as assignment
-from matchmaker.models.tables import Row
+from matchmaker.api.responses import TABLE, add_links, path, render, self_link
+from matchmaker.api.routes.shortlists import QueryBody
+from matchmaker.api.schemas import AssignmentResponse, PairScore, ScoresResponse
+from matchmaker.errors import InvalidParameter, MatchmakerError
+from matchmaker.models.assignment import solver
+from matchmaker.models.query import Text
 
-router = APIRouter(prefix="/v1", tags=["scores"])
+router = APIRouter(prefix="/v1/{sector}", tags=["scores"])
 
 
-class AskedPair(BaseModel):
+class PairRequest(BaseModel):
     """A recipient and a candidate, by code or name."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
-    recipient: Name = Field(examples=["RPA"])
-    candidate: Name = Field(examples=["RN7"])
+    recipient: Text
+    """Code or name of the recipient."""
+    candidate: Text
+    """Code or name of the candidate."""
 
 
-class ScoresRequest(Question):
-    """Pairs to be scored by one question."""
+class ScoresRequest(QueryBody):
+    """Pairs to be scored by one query."""
 
-    pairs: list[AskedPair] = Field(min_length=1, max_length=1000)
-    as_of: date | None = None
+    pairs: list[PairRequest] = Field(min_length=1, max_length=1000)
+    """The pairs."""
 
 
 @router.post(
     "/scores",
     operation_id="create_scores",
     summary="Scores of given pairs",
-    response_model=ScoresAnswer,
-    responses={200: TABLE, **responses(400, 408, 413, 415)},
+    response_model=ScoresResponse,
+    responses={200: TABLE, **responses(400, 404, 408, 413, 415)},
 )
-def create_scores(request: Request, engine: Engine, asked: ScoresRequest) -> Response:
+def create_scores(request: Request, engine: EngineDep, body: ScoresRequest) -> Response:
     """Score pairs in a batch, without explanation."""
-    with placed(engine, asked, asked.as_of, "body"):
-        matcher = engine.recommender(as_of=asked.as_of, **asked.arguments())
-    day, position = matcher.profiles.as_of, matcher.profiles.position
-    codes = []
-    for at, pair in enumerate(asked.pairs):
+    with body.locating_errors():
+        recommender = engine.recommender(
+            body.arrangement,
+            body.as_of,
+            method=body.method,
+            weights=body.weights,
+            relax=body.relax,
+            parameters=body.rule_parameters(),
+            focus=body.focus,
+        )
+    day, position = recommender.profiles.as_of, recommender.profiles.position
+    pairs = []
+    for at, pair in enumerate(body.pairs):
         found = []
         for side in ("recipient", "candidate"):
-            with placed(engine, asked, day, "body", ("pairs", at, side)):
+            try:
                 found.append(engine.find(getattr(pair, side), day).organisation.code)
-        codes.append((found[0], found[1]))
-    rows = {own: position[own] for own, _ in codes}
-    order = {own: at for at, own in enumerate(rows)}
-    with placed(engine, asked, day, "body"):
-        scores = matcher.ranker.scores(np.array(list(rows.values())))
-        eligible = {own: matcher.eligible(row) for own, row in rows.items()}
-    answer = ScoresAnswer(
+            except MatchmakerError as error:
+                error.loc = ("pairs", at, side)
+                raise
+        pairs.append((found[0], found[1]))
+    rows = {recipient: position[recipient] for recipient, _ in pairs}
+    order = {recipient: at for at, recipient in enumerate(rows)}
+    with body.locating_errors():
+        scores = recommender.ranker.scores(np.array(list(rows.values())))
+        eligible = {recipient: recommender.eligible(row) for recipient, row in rows.items()}
+    answer = ScoresResponse(
         snapshot=engine.snapshot.hash,
-        method=matcher.ranker.name,
-        version=matcher.version,
+        method=recommender.ranker.name,
+        version=recommender.version,
         as_of=day,
-        links={"self": itself(request), "arrangements": path(request, "arrangements")},
+        links={
+            "self": self_link(request),
+            "arrangements": path(request, engine.sector.name, "arrangements"),
+        },
         scores=[
             PairScore(
-                recipient=own,
-                candidate=other,
-                fit=float(scores.score[order[own], position[other]]),
-                coverage=float(scores.coverage[order[own], position[other]]),
-                eligible=bool(eligible[own][position[other]]),
+                recipient=recipient,
+                candidate=candidate,
+                fit=float(scores.score[order[recipient], position[candidate]]),
+                coverage=float(scores.coverage[order[recipient], position[candidate]]),
+                eligible=bool(eligible[recipient][position[candidate]]),
             )
-            for own, other in codes
+            for recipient, candidate in pairs
         ],
     )
 
-    def table() -> Iterator[Row]:
-        said = {"as_of": day, "snapshot": answer.snapshot, "method": answer.method, "version": answer.version}
-        return (score.model_dump() | said for score in answer.scores)
+    def table() -> Iterator[dict[str, Any]]:
+        shared = answer.model_dump(include={"as_of", "snapshot", "method", "version"})
+        return (score.model_dump() | shared for score in answer.scores)
 
     return render(request, answer, table, "scores")
 
 
-class AssignmentRequest(Question):
-    """Many recipients, each to be given one partner.
+class AssignmentRequest(QueryBody):
+    """Many recipients, each to be given one partner."""
 
-    Attributes:
-        recipients: by code or name; by default all trusts in oversight segment 4 or 5.
-        recipients_in: regions; only recipients of these.
-        capacity: how many recipients a partner may have, help on record included.
-        floor: the least fit of a pair.
-        draws: of weights and unknowns, for how steady the pairs are; 0 leaves it out.
-    """
-
-    recipients: list[Name] = Field(default_factory=list, max_length=100, examples=[["RPA", "RVV"]])
-    recipients_in: list[Name] = Field(default_factory=list, max_length=20, examples=[["South East"]])
-    as_of: date | None = None
-    capacity: int = Field(default=assignment.CAPACITY, ge=1, le=20)
-    floor: float = Field(default=assignment.FLOOR, ge=0, le=1, allow_inf_nan=False)
-    draws: int = Field(default=assignment.N_DRAWS, ge=0, le=400)
+    recipients: list[Text] = Field(default_factory=list, max_length=100)
+    """Codes or names; by default all that are in need by the sector's definition."""
+    regions: list[Text] = Field(default_factory=list, max_length=20)
+    """Only recipients of these regions."""
+    capacity: int = Field(default=solver.CAPACITY, ge=1, le=20)
+    """How many recipients a partner may have, help on record included."""
+    floor: float = Field(default=solver.FLOOR, ge=0, le=1, allow_inf_nan=False)
+    """The least fit of a pair."""
+    n_draws: int = Field(default=solver.N_DRAWS, ge=0, le=400)
+    """Draws of weights and unknown figures, for how often each pair is made; 0 leaves them out."""
 
 
 @router.post(
     "/assignments",
     operation_id="create_assignment",
-    summary="One option for each of many trusts at once",
-    response_model=AssignmentAnswer,
-    responses=responses(400, 408, 413, 415),
+    summary="One option for each of many organisations at once",
+    response_model=AssignmentResponse,
+    responses={200: TABLE, **responses(400, 404, 408, 413, 415)},
 )
-def create_assignment(request: Request, engine: Engine, asked: AssignmentRequest) -> Response:
-    """Find pairs whose fits add up to the most, each partner with limited room; by the evidence method."""
-    arguments = asked.arguments()
-    if arguments.pop("method") != "evidence":
-        reason = f"Many trusts at once can't be matched by the method '{asked.method}'."
-        with placed(engine, asked, asked.as_of, "body"):
-            raise InvalidParameter(reason, "Leave the method out: only fits by the evidence can be added up.")
-    for at, recipient in enumerate(asked.recipients):
-        with placed(engine, asked, asked.as_of, "body", ("recipients", at)):
-            engine.find(recipient, asked.as_of)
-    with placed(engine, asked, asked.as_of, "body", ("recipients_in",)):
+def create_assignment(request: Request, engine: EngineDep, body: AssignmentRequest) -> Response:
+    """Find pairs whose fits add up to the most, each partner with limited capacity."""
+    if body.method != "evidence":
+        reason = f"Many organisations at once can't be matched by the method '{body.method}'."
+        step = "Leave the method out: only fits by the evidence can be added up."
+        raise InvalidParameter(reason, step, ("method",))
+    with body.locating_errors():
         answer = engine.assign(
-            asked.recipients,
-            as_of=asked.as_of,
-            capacity=asked.capacity,
-            floor=asked.floor,
-            recipients_in=asked.recipients_in,
-            draws=asked.draws,
-            **arguments,
+            body.recipients,
+            body.arrangement,
+            body.as_of,
+            capacity=body.capacity,
+            floor=body.floor,
+            regions=body.regions,
+            n_draws=body.n_draws,
+            weights=body.weights,
+            relax=body.relax,
+            parameters=body.rule_parameters(),
+            focus=body.focus,
         )
-    links = {"self": itself(request), "arrangements": path(request, "arrangements")}
-    return render(request, with_links(AssignmentAnswer, answer, links, method="evidence"))
+    links = {
+        "self": self_link(request),
+        "arrangements": path(request, engine.sector.name, "arrangements"),
+    }
+    response = add_links(AssignmentResponse, answer, links, method=body.method)
+    return render(request, response, answer.to_rows, "assignment")

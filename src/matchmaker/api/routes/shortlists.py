@@ -1,226 +1,174 @@
-"""Shortlists for one trust or several, with figures of the caller's own if need be."""
+"""Shortlists for one recipient or several, with the caller's own figures if need be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
 from pydantic import Field
 
-from matchmaker.api.dependencies import MOST_DRAWS, Asked, Asking, AsOf, Draws, Engine, Limit, Name, Question
-from matchmaker.api.error_locations import placed
+from matchmaker.api.dependencies import Code, EngineDep, QueryDep
 from matchmaker.api.metrics import SHORTLISTS
 from matchmaker.api.problems import UNCHANGED, responses
-from matchmaker.api.responses import CSV, itself, lasting, path, render, with_links
-from matchmaker.api.schemas import ShortlistAnswer, ShortlistsAnswer, WhyNotAnswer
-from matchmaker.api.user_data import MOST_CHARACTERS, OwnRows, with_rows, with_text
-from matchmaker.models import uncertainty
+from matchmaker.api.responses import CSV, TABLE, add_links, cacheable, path, render, self_link
+from matchmaker.api.schemas import ShortlistResponse, ShortlistsResponse, WhyNotResponse
+from matchmaker.api.user_data import MAX_CHARACTERS, DataRows, with_rows, with_text
+from matchmaker.errors import AmbiguousName, UnknownOrganisation
 from matchmaker.models.engine import Matchmaker
-from matchmaker.models.tables import Row
+from matchmaker.models.query import MAX_DRAWS, ShortlistQuery, Text
 from matchmaker.models.types import Shortlist
 
-router = APIRouter(prefix="/v1", tags=["shortlists"])
-TABLE: dict[str, Any] = {
-    "content": {CSV: {"schema": {"type": "string"}}},
-    "description": "JSON, or CSV where it is asked for.",
-}
+router = APIRouter(prefix="/v1/{sector}", tags=["shortlists"])
 
 
-class ShortlistsRequest(Question):
-    """The same question for several recipients.
+class QueryBody(ShortlistQuery):
+    """A query as a body holds it."""
 
-    Attributes:
-        data: figures of your own, laid over the published ones; see docs/own-data.md.
-    """
-
-    recipients: list[Name] = Field(min_length=1, max_length=50, examples=[["RPA", "RVV"]])
-    as_of: date | None = None
+    arrangement: Annotated[str, Field(max_length=40)] | None = None
+    """The form of partnership, by name; by default the first of the sector."""
     limit: int = Field(default=10, ge=1, le=100)
-    draws: int = Field(default=uncertainty.N_DRAWS, ge=0, le=MOST_DRAWS)
-    data: OwnRows | Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)] | None = Field(
-        default=None,
-        description="Rows, or the text of a CSV file.",
-        examples=[[{"code": "RPA", "staff_fte": 5200}]],
-    )
+    """How many options to show."""
+    n_draws: int = Field(default=MAX_DRAWS, ge=0, le=MAX_DRAWS)
+    """Draws of weights and unknown figures from which rank intervals are made; 0 leaves them out."""
 
 
-def _asked(
-    engine: Matchmaker, code: str, question: Question, as_of: date | None, limit: int, draws: int | None
-) -> Shortlist:
-    with placed(engine, question, as_of, "query"):
-        answer = engine.shortlist(
-            code,
-            as_of=as_of,
-            limit=limit,
-            draws=uncertainty.N_DRAWS if draws is None else draws,
-            **question.arguments(),
-        )
-    SHORTLISTS.labels(answer.arrangement).inc()
+class ShortlistsRequest(QueryBody):
+    """The same query for several recipients."""
+
+    recipients: list[Text] = Field(min_length=1, max_length=50)
+    """Codes or names."""
+    data: DataRows | Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS)] | None = None
+    """Figures of your own, laid over the published ones: rows, or the text of a CSV file."""
+
+
+def _answer(engine: Matchmaker, recipient: str, query: ShortlistQuery) -> Shortlist:
+    answer = engine.answer(recipient, query)
+    SHORTLISTS.labels(engine.sector.name, answer.arrangement).inc()
     return answer
 
 
-def _links(request: Request, answer: Shortlist) -> dict[str, str]:
-    own, query = answer.recipient.code, request.url.query
-    candidates = (
-        path(request, "trusts", own, "candidates", "{candidate}").replace("%7B", "{").replace("%7D", "}")
-    )
+def _links(request: Request, engine: Matchmaker, answer: Shortlist) -> dict[str, str]:
+    sector, query = engine.sector.name, request.url.query
+    own = (sector, "organisations", answer.recipient.code)
     return {
-        "trust": path(request, "trusts", own),
-        "profile": path(request, "trusts", own, "profile"),
-        "candidate": candidates + (f"?{query}" if query else ""),
-        "arrangements": path(request, "arrangements"),
-        "evidence": path(request, "evidence"),
-        "sources": path(request, "sources"),
+        "organisation": path(request, *own),
+        "profile": path(request, *own, "profile"),
+        "candidate": path(request, *own, "candidates", "{candidate}") + (f"?{query}" if query else ""),
+        "arrangements": path(request, sector, "arrangements"),
+        "evidence": path(request, sector, "evidence"),
+        "sources": path(request, sector, "sources"),
     }
 
 
-def _rows(answer: Shortlist) -> Iterator[Row]:
-    for option in answer.options:
-        told = option.uncertainty
-        yield {
-            "recipient": answer.recipient.code,
-            "arrangement": answer.arrangement,
-            "rank": option.rank,
-            "code": option.trust.code,
-            "name": option.trust.name,
-            "region": option.trust.region,
-            "locality": option.trust.locality,
-            "fit": option.fit,
-            "coverage": option.coverage,
-            "rank_low": told and told.rank_low,
-            "rank_high": told and told.rank_high,
-            "distance_km": option.distance_km,
-            "size_ratio": option.size_ratio,
-            "reasons_for": option.reasons_for,
-            "reasons_against": option.reasons_against,
-            "unknowns": option.unknowns,
-            "violated_rules": option.violated_rules,
-            "as_of": answer.as_of,
-            "snapshot": answer.snapshot,
-            "method": answer.method,
-            "version": answer.version,
-        }
-
-
-def _told(request: Request, code: str, answer: Shortlist) -> Response:
-    links = {"self": itself(request), **_links(request, answer)}
-    return render(
-        request, with_links(ShortlistAnswer, answer, links), lambda: _rows(answer), f"shortlist-{code}"
-    )
+def _render(request: Request, engine: Matchmaker, answer: Shortlist) -> Response:
+    links = {"self": self_link(request), **_links(request, engine, answer)}
+    response = add_links(ShortlistResponse, answer, links)
+    return render(request, response, answer.to_rows, f"shortlist-{answer.recipient.code}")
 
 
 @router.get(
-    "/trusts/{code}/shortlist",
+    "/organisations/{code}/shortlist",
     operation_id="get_shortlist",
-    summary="Options to consider for one trust",
-    response_model=ShortlistAnswer,
+    summary="Options to consider for one organisation",
+    response_model=ShortlistResponse,
     responses={200: TABLE, **UNCHANGED, **responses(404, 409)},
-    dependencies=[Depends(lasting)],
+    dependencies=[Depends(cacheable)],
 )
-def get_shortlist(
-    request: Request,
-    engine: Engine,
-    code: Asked,
-    question: Asking,
-    as_of: AsOf = None,
-    limit: Limit = 10,
-    draws: Draws = None,
-) -> Response:
+def get_shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) -> Response:
     """Rank and explain the options for one recipient."""
-    return _told(request, code, _asked(engine, code, question, as_of, limit, draws))
+    return _render(request, engine, _answer(engine, code, query))
 
 
 @router.post(
-    "/trusts/{code}/shortlist",
+    "/organisations/{code}/shortlist",
     operation_id="create_shortlist",
-    summary="Options to consider for one trust, with figures of your own",
-    response_model=ShortlistAnswer,
+    summary="Options to consider for one organisation, with figures of your own",
+    response_model=ShortlistResponse,
     responses={200: TABLE, **responses(404, 409, 400, 408, 413, 415)},
 )
 def create_shortlist(
     request: Request,
-    engine: Engine,
-    code: Asked,
-    question: Asking,
+    engine: EngineDep,
+    code: Code,
+    query: QueryDep,
     table: Annotated[
         str,
         Body(
             media_type=CSV,
             description="A CSV file in UTF-8, as `matchmaker template` writes one.",
-            max_length=MOST_CHARACTERS,
-            examples=["ods,staff_fte\nRPA,5200\n"],
+            max_length=MAX_CHARACTERS,
         ),
     ],
-    as_of: AsOf = None,
-    limit: Limit = 10,
-    draws: Draws = None,
 ) -> Response:
-    """Lay an uploaded CSV file over the published figures, for this question alone; nothing is kept."""
-    return _told(request, code, _asked(with_text(engine, table), code, question, as_of, limit, draws))
+    """Lay an uploaded CSV file over the published figures, for this answer alone; nothing is kept."""
+    own = with_text(engine, table)
+    return _render(request, own, _answer(own, code, query))
 
 
 @router.post(
     "/shortlists",
     operation_id="create_shortlists",
     summary="Shortlists for several recipients",
-    response_model=ShortlistsAnswer,
-    responses={200: TABLE, **responses(400, 408, 413, 415)},
+    response_model=ShortlistsResponse,
+    responses={200: TABLE, **responses(400, 404, 408, 413, 415)},
 )
-def create_shortlists(request: Request, engine: Engine, asked: ShortlistsRequest) -> Response:
-    """Own weights, rules, focus and figures, for several recipients at once."""
-    if asked.data is not None:
-        engine = (
-            with_text(engine, asked.data) if isinstance(asked.data, str) else with_rows(engine, asked.data)
-        )
-    found = []
-    for at, recipient in enumerate(asked.recipients):
-        with placed(engine, asked, asked.as_of, "body", ("recipients", at)):
-            found.append(
-                engine.shortlist(
-                    recipient, as_of=asked.as_of, limit=asked.limit, draws=asked.draws, **asked.arguments()
-                )
-            )
-        SHORTLISTS.labels(asked.arrangement).inc()
-    first = found[0]
-    answer = ShortlistsAnswer(
+def create_shortlists(request: Request, engine: EngineDep, body: ShortlistsRequest) -> Response:
+    """The same query for several recipients at once, with figures of your own."""
+    if isinstance(body.data, str):
+        engine = with_text(engine, body.data)
+    elif body.data is not None:
+        engine = with_rows(engine, body.data)
+    answers = []
+    for at, recipient in enumerate(body.recipients):
+        try:
+            answers.append(_answer(engine, recipient, body))
+        except (UnknownOrganisation, AmbiguousName) as error:
+            error.loc = ("recipients", at)
+            raise
+    first = answers[0]
+    response = ShortlistsResponse(
         snapshot=first.snapshot,
         method=first.method,
         version=first.version,
         as_of=first.as_of,
-        links={"self": itself(request), "arrangements": path(request, "arrangements")},
-        shortlists=[with_links(ShortlistAnswer, one, _links(request, one)) for one in found],
+        links={
+            "self": self_link(request),
+            "arrangements": path(request, engine.sector.name, "arrangements"),
+        },
+        shortlists=[
+            add_links(ShortlistResponse, answer, _links(request, engine, answer)) for answer in answers
+        ],
     )
-    return render(request, answer, lambda: (row for one in found for row in _rows(one)), "shortlists")
+    return render(request, response, lambda: (row for one in answers for row in one.to_rows()), "shortlists")
 
 
 @router.get(
-    "/trusts/{code}/candidates/{candidate}",
+    "/organisations/{code}/candidates/{candidate}",
     operation_id="get_candidate",
     summary="Why a candidate stands where it does, and what would change it",
-    response_model=WhyNotAnswer,
-    responses=UNCHANGED | responses(404, 409),
-    dependencies=[Depends(lasting)],
+    response_model=WhyNotResponse,
+    responses={200: TABLE, **UNCHANGED, **responses(404, 409)},
+    dependencies=[Depends(cacheable)],
 )
 def get_candidate(
     request: Request,
-    engine: Engine,
-    code: Asked,
-    candidate: Annotated[str, Path(min_length=1, max_length=120, examples=["RN7"])],
-    question: Asking,
-    as_of: AsOf = None,
-    limit: Limit = 10,
+    engine: EngineDep,
+    code: Code,
+    candidate: Annotated[
+        str, Path(min_length=1, max_length=120, description="Code or name of the candidate.")
+    ],
+    query: QueryDep,
 ) -> Response:
     """Explain any candidate, excluded ones included."""
-    with placed(engine, question, as_of, "query"):
-        answer = engine.why_not(code, candidate, as_of=as_of, limit=limit, **question.arguments())
+    answer = engine.explain(code, candidate, query)
     own, other = answer.recipient.code, answer.candidate.code
-    query = f"?{request.url.query}" if request.url.query else ""
+    organisations = (engine.sector.name, "organisations")
+    string = f"?{request.url.query}" if request.url.query else ""
     links = {
-        "self": itself(request),
-        "shortlist": path(request, "trusts", own, "shortlist") + query,
-        "recipient": path(request, "trusts", own),
-        "candidate": path(request, "trusts", other),
+        "self": self_link(request),
+        "shortlist": path(request, *organisations, own, "shortlist") + string,
+        "recipient": path(request, *organisations, own),
+        "candidate": path(request, *organisations, other),
     }
-    return render(request, with_links(WhyNotAnswer, answer, links))
+    response = add_links(WhyNotResponse, answer, links)
+    return render(request, response, answer.to_rows, f"candidate-{own}-{other}")

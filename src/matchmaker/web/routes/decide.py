@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from matchmaker.api.audit_log.entry import decision_on
+from matchmaker.api.audit_log.entry import Decision
 from matchmaker.api.audit_log.log import DecisionLog
 from matchmaker.api.dependencies import Asked, Engine
 from matchmaker.errors import MatchmakerError
@@ -81,7 +81,7 @@ def decide(
         return _form(request, answer, asked, filled, found)
     question = asked.question.model_dump(mode="json")
     question |= {"recipient": answer.recipient.code, "limit": asked.limit, "draws": uncertainty.N_DRAWS}
-    entry = log.record(decision_on(answer, question, filled.who, None, chosen, filled.reason))
+    entry = log.record(Decision.from_shortlist(answer, question, filled.who, None, chosen, filled.reason))
     return RedirectResponse(f"/decisions/{entry.number}", 303)
 
 
