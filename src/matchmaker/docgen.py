@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -141,49 +142,68 @@ def data_quality(snapshot: Snapshot) -> str:
     types = [name for name in sector.types if name != sector.other_type]
     by_type = [_upper_first(sector.type_label(name)) for name in types]
     coverage = sector.toml("documents.toml").get("coverage", "")
-    return "\n\n".join(
-        [
-            "# Data quality",
-            GENERATED,
-            f"## Known on {format_date(snapshot.as_of)}",
+    sections = [
+        (
+            f"Known on {format_date(snapshot.as_of)}",
             f"Share of open {plural} with a value that is not too old to use.",
-            markdown_table(
-                ("Feature", "Dimension", f"All {plural}", *by_type), _known_today(snapshot, types)
-            ),
-            "## Coverage by year",
+            _table(("Feature", "Dimension", f"All {plural}", *by_type), _known_today(snapshot, types)),
+        ),
+        (
+            "Coverage by year",
             f"Share of the {plural} open on 31 December with at least one figure of the dimension whose "
             f"period ends in the year. {coverage}".rstrip(),
             _coverage_by_year(snapshot),
-            "## Conflicts between sources",
+        ),
+        (
+            "Conflicts between sources",
             "Official files are believed first, then faithful extracts of them, then compilations; within "
             "these the figure known later, which is a revision. Figures that differ by more than 1% are "
             "listed in the table `conflicts`, with what the other source said.",
-            markdown_table(
+            _table(
                 ("Measure", "Taken from", "Other source", "Figures", "Typical difference"),
                 _conflicts(snapshot),
             ),
-            "## National totals",
-            f"Figures of all {plural}, held against what their publishers say of the country. A build that "
+        ),
+        (
+            "Published totals",
+            f"Figures of all {plural}, held against what their publishers say of the whole. A build that "
             "misses one is refused.",
-            markdown_table(
+            _table(
                 ("Measure", "Period ends", "Source", "Published", "Here", "Published by"), _totals(snapshot)
             ),
-            "## What else a build refuses",
+        ),
+        (
+            "What else a build refuses",
+            "",
             "\n".join(f"- {(inspect.getdoc(check) or '').partition(chr(10))[0]}" for check in OF_FIGURES),
-            f"## Where {plural} are",
+        ),
+        (
+            f"Where {plural} are",
             f"By the latest point known of the {sector.words.place}; where it was in the past is not known.",
-            markdown_table(
+            _table(
                 ("Point", f"{_upper_first(plural)} open", f"{_upper_first(plural)} closed"), _places(snapshot)
             ),
-            "## Known faults, and what was done about each",
-            *(
+        ),
+        (
+            "Known faults, and what was done about each",
+            "",
+            "\n\n".join(
                 f"### `{id_}`\n\n{_documented(publication)}"
                 for id_, publication in publications(sector).items()
                 if id_ in snapshot.sources
             ),
-            "",
-        ]
-    )
+        ),
+    ]
+    parts = ["# Data quality", GENERATED]
+    for heading, text, content in sections:
+        if content:
+            parts += [f"## {heading}", *([text] if text else []), content]
+    return "\n\n".join([*parts, ""])
+
+
+def _table(heading: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table, or nothing where it has no rows."""
+    return markdown_table(heading, rows) if rows else ""
 
 
 def evidence(sector: Sector) -> str:
@@ -236,7 +256,7 @@ def _coverage_by_year(snapshot: Snapshot) -> str:
     ).unique()
     names = [name for name in dict.fromkeys(dimension.values()) if name]
     rows = []
-    for year in range(2010, snapshot.as_of.year + 1):
+    for year in range(int(dated["year"].to_numpy().min()), snapshot.as_of.year + 1):
         day = min(date(year, 12, 31), snapshot.as_of)
         open_then = open_on(snapshot, day).select("code")
         here = dated.filter(pl.col("year") == year).join(open_then, on="code")
