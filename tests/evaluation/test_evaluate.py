@@ -32,7 +32,7 @@ def own(tmp_path: Path, engine: Matchmaker) -> Own:
     def of(content: str) -> OwnPairings:
         file = tmp_path / "own.csv"
         file.write_text(content, "utf-8")
-        return read_own(file, frozenset(engine.directory.by_code))
+        return read_own(file, frozenset(engine.registry.by_code), engine.sector)
 
     return of
 

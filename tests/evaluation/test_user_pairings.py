@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.errors import BadFile
-from matchmaker.evaluation.user_pairings import OwnPairings, read_own
-from matchmaker.sectors.nhs.sources.pairings import COLUMNS, RENAMED
+from matchmaker.evaluation.user_pairings import OwnPairings, headings, read_own
+from matchmaker.sector import load_sector
+from matchmaker.sources.pairings import COLUMNS
 from matchmaker.training.choice_sets import build_choice_sets
 
 HEADING = "recipient_ods,partner_ods,kind,start_date\n"
@@ -24,7 +25,7 @@ Read = Callable[..., OwnPairings]
 
 @pytest.fixture(scope="module")
 def known(engine: Matchmaker) -> frozenset[str]:
-    return frozenset(engine.directory.by_code)
+    return frozenset(engine.registry.by_code)
 
 
 @pytest.fixture
@@ -34,14 +35,14 @@ def read(tmp_path: Path, known: frozenset[str]) -> Read:
     def of(content: str, encoding: str = "utf-8") -> OwnPairings:
         file = tmp_path / "own.csv"
         file.write_bytes(content.encode(encoding))
-        return read_own(file, known)
+        return read_own(file, known, load_sector("nhs"))
 
     return of
 
 
 def table_of(snapshot: Snapshot) -> pl.DataFrame:
     """The snapshot's own pairings under the headings of a file."""
-    return snapshot.pairings.select(COLUMNS).rename(RENAMED)
+    return snapshot.pairings.select(COLUMNS).rename(headings(snapshot.sector))
 
 
 def told(own: OwnPairings, row: int | None) -> list[str]:
@@ -70,8 +71,8 @@ def test_the_snapshots_own_pairings_come_back(read: Read, snapshot: Snapshot) ->
 
 
 FAULTS = {
-    "XX,RRK,buddying,2013-09-19": "recipient_ods: found 'XX'; expected the ODS code of a trust",
-    "RJF,,buddying,2013-09-19": "partner_ods: nothing stands there; expected the ODS code of a trust",
+    "XX,RRK,buddying,2013-09-19": "recipient_ods: found 'XX'; expected the code of an organisation",
+    "RJF,,buddying,2013-09-19": "partner_ods: nothing stands there; expected the code of an organisation",
     "RZZ,RRK,buddying,2013-09-19": "recipient_ods: found 'RZZ'; expected a code that the snapshot holds",
     "RJF,RJF,buddying,2013-09-19": "partner_ods: found 'RJF'; expected another organisation",
     "RJF,RRK,marriage,2013-09-19": "kind: found 'marriage'; expected one of",
@@ -203,7 +204,7 @@ def test_what_is_no_such_table_is_told_with_what_to_do(read: Read, content: str)
 
 def test_a_missing_file_is_told(tmp_path: Path, known: frozenset[str]) -> None:
     with pytest.raises(BadFile, match=r"none\.csv"):
-        read_own(tmp_path / "none.csv", known)
+        read_own(tmp_path / "none.csv", known, load_sector("nhs"))
 
 
 def test_2000_rows_are_read_whole(read: Read, snapshot: Snapshot) -> None:
@@ -219,7 +220,7 @@ def test_closed_trusts_are_replayed_as_the_bodies_of_the_day(read: Read, engine:
     ((choice,), skipped) = build_choice_sets(engine, own.table)
     assert skipped == []
     assert choice.partner != "RLN"
-    assert choice.partner == engine.directory.latest("RLN")
+    assert choice.partner == engine.registry.latest("RLN")
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters='\x00\r\n",'), max_size=12)
@@ -238,7 +239,7 @@ def test_no_content_is_lost_or_crashes(
     """Every row is used or left out with a reason."""
     file = tmp_path_factory.getbasetemp() / "odd.csv"
     file.write_text(HEADING + "\n".join(",".join(row) for row in rows) + "\n", "utf-8")
-    own = read_own(file, known)
+    own = read_own(file, known, load_sector("nhs"))
     assert own.rows == own.table.height + len(own.left_out)
     needed = own.table.select("recipient", "partner", "kind", "start")
     assert needed.null_count().row(0) == (0, 0, 0, 0)

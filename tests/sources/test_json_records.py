@@ -17,20 +17,20 @@ RECORDS = [
 ]
 
 
-def test_trusts_and_numbers() -> None:
-    found = json_records.trusts(Path("x.json"), RECORDS, {"n": "a/count"}, strip="-X")
-    assert found.select("code", "n").rows() == [("RCF", 3.0), ("RJ1", None)]
+def test_codes_and_numbers() -> None:
+    found = json_records.table(Path("x.json"), RECORDS, {"n": "a/count"}, strip="-X")
+    assert found.select("code", "n").rows() == [("RCF", 3.0), ("RJ1", None), ("NAX03", 9.0)]
 
 
 @pytest.mark.parametrize("count", ["12", "*", True, {"b": 1}])
 def test_anything_but_a_number_is_a_fault(count: object) -> None:
     with pytest.raises(BadFile, match="a number or null"):
-        json_records.trusts(Path("x.json"), [{"code": "RCF", "a": {"count": count}}], {"n": "a/count"})
+        json_records.table(Path("x.json"), [{"code": "RCF", "a": {"count": count}}], {"n": "a/count"})
 
 
 def test_a_field_that_is_not_there_is_a_fault() -> None:
     with pytest.raises(BadFile, match="no such field"):
-        json_records.trusts(Path("x.json"), RECORDS, {"n": "a/total"})
+        json_records.table(Path("x.json"), RECORDS, {"n": "a/total"})
 
 
 def test_another_edition_is_refused(tmp_path: Path) -> None:

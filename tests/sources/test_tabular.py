@@ -14,6 +14,7 @@ from matchmaker.sectors.nhs.sources import kh03_beds
 from matchmaker.sources import tabular
 from matchmaker.sources.tabular import number, text
 
+CODES = r"^R[A-Z0-9]{2}$"
 COLUMNS = (text("code", "Org Code"), number("beds", "Beds available"))
 
 
@@ -28,26 +29,26 @@ def test_notes_above_and_shuffled_columns_do_no_harm(tmp_path: Path) -> None:
         tmp_path,
         'A title\n\nNote,"with, commas"\nName,Beds  AVAILABLE,org code\nX,"1,234",rpa \nEngland,9,\n',
     )
-    frame = tabular.table(path, COLUMNS)
+    frame = tabular.table(path, COLUMNS, keep=CODES)
     assert frame.rows() == [(5, "RPA", 1234.0)]
 
 
 def test_missing_headings_are_named(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match=r"beds.csv: expected a row with the headings \['Beds available'\]"):
-        tabular.table(csv(tmp_path, "Org Code,Chairs\nRPA,4\n"), COLUMNS)
+        tabular.table(csv(tmp_path, "Org Code,Chairs\nRPA,4\n"), COLUMNS, keep=CODES)
 
 
 def test_all_odd_cells_are_told_with_row_and_column(tmp_path: Path) -> None:
     path = csv(tmp_path, "Org Code,Beds available\nRPA,many\nRVV,12\nRWF,3 or 4\n")
     with pytest.raises(BadFile) as caught:
-        tabular.table(path, COLUMNS)
+        tabular.table(path, COLUMNS, keep=CODES)
     assert [(fault.row, fault.value) for fault in caught.value.faults] == [(2, "many"), (4, "3 or 4")]
     assert {fault.column for fault in caught.value.faults} == {"Beds available"}
 
 
 @pytest.mark.parametrize("mark", ["-", "*", "n/a", "", "[c]", ".."])
 def test_suppressed_values_are_unknown_not_zero(tmp_path: Path, mark: str) -> None:
-    frame = tabular.table(csv(tmp_path, f"Org Code,Beds available\nRPA,{mark}\nRVV,0\n"), COLUMNS)
+    frame = tabular.table(csv(tmp_path, f"Org Code,Beds available\nRPA,{mark}\nRVV,0\n"), COLUMNS, keep=CODES)
     assert frame["beds"].to_list() == [None, 0.0]
 
 
@@ -80,13 +81,13 @@ def test_another_publication_s_workbook_is_refused(raw_data: Path) -> None:
 
 def test_a_file_cut_after_its_headings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="expected rows under the headings of row 1"):
-        tabular.table(csv(tmp_path, "Org Code,Beds available\n"), COLUMNS)
+        tabular.table(csv(tmp_path, "Org Code,Beds available\n"), COLUMNS, keep=CODES)
 
 
 def test_text_that_is_not_utf_8_is_read_as_windows_text(tmp_path: Path) -> None:
     path = csv(tmp_path, "Org Code,Beds available,Cost (£)\nRPA,5,£1\n".encode("cp1252"))
     columns = (*COLUMNS, number("cost", "Cost (£)"))
-    assert tabular.table(path, columns).rows() == [(2, "RPA", 5.0, 1.0)]
+    assert tabular.table(path, columns, keep=CODES).rows() == [(2, "RPA", 5.0, 1.0)]
 
 
 def test_a_missing_file_is_told_as_such(tmp_path: Path) -> None:

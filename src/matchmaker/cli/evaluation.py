@@ -43,7 +43,7 @@ def evaluate(
             raise InvalidParameter(
                 f"{out} can't be made: {error.strerror}.", "Name another folder."
             ) from error
-    own = None if pairings is None else read_own(pairings, frozenset(engine.registry.by_code))
+    own = None if pairings is None else read_own(pairings, frozenset(engine.registry.by_code), engine.sector)
     if own is not None:
         show_problems(own)
     with progress_of_loops() as track:

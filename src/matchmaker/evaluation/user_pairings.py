@@ -1,7 +1,7 @@
-"""Pairings from a file of one's own: every problem is told, and what is usable is used.
+"""Pairings from a user's file: every problem is reported, and what is usable is used.
 
-The file has the form of `sources/pairings.py`. To be replayed a pairing needs who was helped, who
-helped, in which way and from when; all else may be missing, and what is then assumed is said.
+The file has the columns of `sources/pairings.py`. To be replayed a pairing needs who was helped, who
+helped, in which way and from when; all else may be missing, and what is then assumed is reported.
 """
 
 from __future__ import annotations
@@ -16,15 +16,13 @@ import polars as pl
 
 from matchmaker.dates import format_date
 from matchmaker.errors import BadFile, Issue
-from matchmaker.sectors.nhs.sources.pairings import COLUMNS, KINDS, RENAMED, SCOPES, STATUSES, checked
+from matchmaker.sector import Sector
 from matchmaker.sources.fact_table import CONFIDENCE, PRECISIONS
-from matchmaker.sources.tabular import TRUST_CODE
+from matchmaker.sources.pairings import COLUMNS, SCOPES, STATUSES, check_pairings
 
 NEEDED = ("recipient", "partner", "kind", "start")
 """Without these a pairing can't be replayed."""
-STEP = "Save the table as CSV, with commas and the headings recipient_ods, partner_ods, kind and start_date."
 WORDS = {
-    "kind": KINDS,
     "scope": SCOPES,
     "status": STATUSES,
     "start_precision": PRECISIONS,
@@ -33,7 +31,7 @@ WORDS = {
 }
 """Columns that decide whether and how a pairing is replayed, and the words they may hold."""
 ASSUMED = {
-    "scope": "whole_trust",
+    "scope": "whole",
     "status": "completed",
     "start_precision": "day",
     "confidence": "medium",
@@ -100,25 +98,46 @@ class OwnPairings:
         return out
 
 
-def read_own(path: Path, known: frozenset[str]) -> OwnPairings:
+def headings(sector: Sector) -> dict[str, str]:
+    """Column -> heading in a user's file, where it is another."""
+    code = sector.words.code_column
+    return {
+        "recipient": f"recipient_{code}",
+        "partner": f"partner_{code}",
+        "start": "start_date",
+        "end": "end_date",
+    }
+
+
+def read_own(path: Path, known: frozenset[str], sector: Sector) -> OwnPairings:
     """Read pairings that may be incomplete.
 
     Args:
-        path: a CSV file with at least the columns recipient_ods, partner_ods, kind and start_date.
+        path: a CSV file with at least the columns of `NEEDED` under their `headings`.
         known: codes of the organisations that the snapshot holds.
+        sector: whose kinds of pairing these are.
 
     Raises:
         BadFile: the file can't be read as a table with these columns.
     """
     if not path.is_file():
         raise BadFile([Issue(path.name, "a CSV file at this path")], "Check the path.")
+    heading = headings(sector)
+    needed = ", ".join(heading.get(name, name) for name in NEEDED)
     try:
-        table = checked(path, NEEDED)
+        table = check_pairings(
+            path,
+            heading,
+            kinds=sector.pairing_kinds,
+            code_pattern=sector.words.code_pattern,
+            required=NEEDED,
+        )
     except BadFile as error:
-        raise BadFile(error.faults, STEP) from error
+        step = f"Save the table as CSV, with commas and the headings {needed}."
+        raise BadFile(error.faults, step) from error
     blank = pl.all_horizontal(pl.col(name).is_null() for name in COLUMNS)
-    dates = _other_dates(table.faults.found)
-    frame = _dated(_sound(table.frame.filter(~blank)), dates)
+    dates = _other_dates(table.issues.found, heading["start"])
+    frame = _dated(_sound(table.frame.filter(~blank), sector), dates)
     rows = set(frame["row"])
     named = {heading: name for name, heading in table.headings.items()}
     unusable = {name: _unusable(frame, name) for name in (*NEEDED, *STRICT)}
@@ -126,16 +145,18 @@ def read_own(path: Path, known: frozenset[str]) -> OwnPairings:
         name for name in COLUMNS if name not in NEEDED and table.frame[name].null_count() == len(table.frame)
     }
     problems: dict[tuple[int | None, str, str], Problem] = {}
-    for fault in table.faults.found:
+    for fault in table.issues.found:
         name = named[fault.column or ""]
         if fault.row not in rows or (name == "start_precision" and fault.row in dates):
             continue
         row = None if name in absent else fault.row
         out = row is not None and row in unusable.get(name, set())
         found = fault.value or None
-        done = f"Read as {_told(*dates[fault.row])}." if name == "start" and fault.row in dates else None
+        done = (
+            f"Read as {format_date(*dates[fault.row])}." if name == "start" and fault.row in dates else None
+        )
         problems[row, name, "" if row is None else fault.expected] = Problem(
-            row, fault.column or name, found, fault.expected, done or _done(name, found, out), out
+            row, fault.column or name, found, fault.expected, done or _done(name, found, out, sector), out
         )
     for problem in _unknown_codes(frame, known, table.headings):
         problems[problem.row, problem.column, problem.expected] = problem
@@ -145,11 +166,11 @@ def read_own(path: Path, known: frozenset[str]) -> OwnPairings:
     return OwnPairings(_filled(usable), tuple(told), frame.height)
 
 
-def _other_dates(faults: Collection[Issue]) -> dict[int, tuple[date, str]]:
+def _other_dates(faults: Collection[Issue], heading: str) -> dict[int, tuple[date, str]]:
     """Row -> the start and its precision, where it is written in one of the `DATES`."""
     out: dict[int, tuple[date, str]] = {}
     for fault in faults:
-        if fault.row is not None and fault.column == RENAMED["start"] and fault.value:
+        if fault.row is not None and fault.column == heading and fault.value:
             for form, precision in DATES:
                 try:
                     out.setdefault(fault.row, (datetime.strptime(fault.value, form).date(), precision))
@@ -172,18 +193,23 @@ def _dated(frame: pl.DataFrame, dates: dict[int, tuple[date, str]]) -> pl.DataFr
     )
 
 
-def _told(day: date, precision: str) -> str:
-    return {"day": format_date(day), "month": f"{day:%B %Y}", "year": f"{day:%Y}"}[precision]
-
-
-def _sound(frame: pl.DataFrame) -> pl.DataFrame:
+def _sound(frame: pl.DataFrame, sector: Sector) -> pl.DataFrame:
     """Words and codes that are not known are emptied; `raw_` keeps what stood in the strict columns."""
+    allowed = WORDS | {"kind": tuple(sector.pairing_kinds)}
     frame = frame.with_columns(pl.col(name).alias(f"raw_{name}") for name in STRICT).with_columns(
-        pl.col(name).str.to_lowercase().str.replace_all("[ -]", "_") for name in WORDS
+        pl.col(name).str.to_lowercase().str.replace_all("[ -]", "_").replace(_aliases(sector))
+        for name in allowed
     )
-    code = {side: pl.col(side).str.contains(TRUST_CODE).fill_null(False) for side in ("recipient", "partner")}
-    checks = code | {name: pl.col(name).is_in(allowed).fill_null(False) for name, allowed in WORDS.items()}
+    pattern = sector.words.code_pattern
+    code = {side: pl.col(side).str.contains(pattern).fill_null(False) for side in ("recipient", "partner")}
+    checks = code | {name: pl.col(name).is_in(words).fill_null(False) for name, words in allowed.items()}
     return frame.with_columns(pl.when(sound).then(pl.col(name)).alias(name) for name, sound in checks.items())
+
+
+def _aliases(sector: Sector) -> dict[str, str]:
+    """Other words for a scope."""
+    one = sector.words.organisation.replace(" ", "_")
+    return {f"whole_{one}": "whole", f"part_of_{one}": "part", "service_level": "service"}
 
 
 def _unusable(frame: pl.DataFrame, name: str) -> set[int]:
@@ -196,11 +222,14 @@ def _unusable(frame: pl.DataFrame, name: str) -> set[int]:
     return set(frame.filter(bad)["row"])
 
 
-def _done(name: str, found: str | None, left_out: bool) -> str:
+def _done(name: str, found: str | None, left_out: bool, sector: Sector) -> str:
     if left_out:
         return "The row is left out."
-    if found is not None and (word := re.sub("[ -]", "_", found.lower())) in WORDS.get(name, ()):
-        return f"Read as {word.replace('_', ' ')}."
+    if found is not None:
+        word = re.sub("[ -]", "_", found.lower())
+        word = _aliases(sector).get(word, word)
+        if word in (sector.pairing_kinds if name == "kind" else WORDS.get(name, ())):
+            return f"Read as {word.replace('_', ' ')}."
     if name == "pairing_id":
         return "The row is told by its number."
     if name == "start":
@@ -222,11 +251,7 @@ def _unknown_codes(frame: pl.DataFrame, known: frozenset[str], headings: dict[st
 def _filled(frame: pl.DataFrame) -> pl.DataFrame:
     """The form of the snapshot's table: an id for every row, and what is assumed in empty cells."""
     named = pl.col("pairing_id").is_not_null() & ~pl.col("pairing_id").is_duplicated()
-    return (
-        frame.with_columns(
-            pl.when(named).then("pairing_id").otherwise(pl.format("row {}", "row")).alias("pairing_id"),
-            *(pl.col(name).fill_null(word) for name, word in ASSUMED.items()),
-        )
-        .with_columns(pl.col("scope").replace(SCOPES))
-        .select(COLUMNS)
-    )
+    return frame.with_columns(
+        pl.when(named).then("pairing_id").otherwise(pl.format("row {}", "row")).alias("pairing_id"),
+        *(pl.col(name).fill_null(word) for name, word in ASSUMED.items()),
+    ).select(COLUMNS)

@@ -72,7 +72,7 @@ def read_all(
 ) -> list[ReadFile]:
     """Read the files, in the order given; those that can't be read are reported in `issues`."""
     read: dict[int, ReadFile] = {}
-    with source_files.session() as session:
+    with source_files.open_session() as session:
         # Path by path, so that a file which several publications need is opened once.
         for done, at in enumerate(sorted(range(len(files)), key=lambda at: files[at][1])):
             publication, path = files[at]

@@ -11,13 +11,12 @@ import polars as pl
 from matchmaker.errors import Issue, IssueList
 from matchmaker.sources import tabular
 
-RATINGS = ("Inadequate", "Requires improvement", "Good", "Outstanding", "not rated (pre-ratings)")
 CONFIDENCE = ("high", "medium", "low")
 PRECISIONS = ("day", "month", "year")
 
 
 class FactTable:
-    """One file of facts, checked and typed column by column; all its faults are told together."""
+    """One file of facts, checked and typed column by column; all its issues are reported together."""
 
     def __init__(self, path: Path, headings: dict[str, str], required: Collection[str] | None = None) -> None:
         """Read a CSV file as text.
@@ -37,14 +36,14 @@ class FactTable:
         self.frame = frame.with_columns(
             pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in headings
         )
-        self.faults = IssueList()
+        self.issues = IssueList()
 
     def refuse(self, column: str, bad: pl.Expr, expected: str) -> None:
-        """Note a fault for every row where `bad` holds."""
+        """Add an issue for every row where `bad` holds."""
         for row, value in self.frame.filter(bad).select("row", column).iter_rows():
             shown = "" if value is None else str(value)
             heading = self.headings[column]
-            self.faults.add(Issue(self.file, expected, shown, row=row, column=heading))
+            self.issues.add(Issue(self.file, expected, shown, row=row, column=heading))
 
     def filled(self, *columns: str) -> None:
         """No cell may be empty."""
@@ -55,13 +54,11 @@ class FactTable:
         """No value may stand twice."""
         self.refuse(column, pl.col(column).is_duplicated(), "a value that stands once")
 
-    def codes(self, *columns: str) -> None:
-        """Every cell is the ODS code of a trust, in any case; it becomes capitals."""
+    def codes(self, *columns: str, pattern: str) -> None:
+        """Every cell is the code of an organisation, in any case; it becomes capitals."""
         for column in columns:
             code = pl.col(column).str.to_uppercase()
-            self.refuse(
-                column, ~code.str.contains(tabular.TRUST_CODE).fill_null(False), "the ODS code of a trust"
-            )
+            self.refuse(column, ~code.str.contains(pattern).fill_null(False), "the code of an organisation")
             self.frame = self.frame.with_columns(code)
 
     def words(self, column: str, allowed: Iterable[str], *, empty: bool = False) -> None:
@@ -71,7 +68,7 @@ class FactTable:
         self.refuse(column, ~known, f"one of {choice}")
 
     def dates(self, column: str, precision: str | None = None) -> None:
-        """Full dates; a month or a year is its first day, with its precision beside it."""
+        """Full dates; a month or a year is its first day, with its precision in a column of its own."""
         parsed = pl.col(column).str.to_date("%Y-%m-%d", strict=False)
         self.refuse(column, pl.col(column).is_not_null() & parsed.is_null(), "a date, YYYY-MM-DD")
         self.frame = self.frame.with_columns(parsed.alias(column))
@@ -115,10 +112,10 @@ class FactTable:
         self.refuse(end, (latest < pl.col(start)).fill_null(False), "a day not before its start")
 
     def result(self, *columns: str) -> pl.DataFrame:
-        """The wanted columns, or every fault at once.
+        """The wanted columns, or every issue at once.
 
         Raises:
             BadFile: when any check failed.
         """
-        self.faults.raise_if_any()
+        self.issues.raise_if_any()
         return self.frame.select(columns)

@@ -1,4 +1,4 @@
-"""Opens files of every form, as cells or as R objects; within a build each sheet only once."""
+"""Opens files of every format, as cells or as R objects; within a build each sheet only once."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ import polars as pl
 
 from matchmaker.errors import BadFile, Issue
 
-KEPT = 12
-"""So many sheets, and so many R objects, stay open for the next reader within a build."""
+MAX_OPEN = 12
+"""How many sheets, and how many R objects, stay in memory for the next reader within a build."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 NOT_SIGN = "\u00ac"
-"""What the data sets of NHS.UK put between fields, where others put a comma."""
+"""What some publishers put between fields, where others put a comma."""
 
 
 def plain(heading: str | None) -> str:
@@ -39,15 +39,15 @@ def plain(heading: str | None) -> str:
 
 @dataclass
 class Session:
-    """What a build keeps at hand while it runs.
+    """What a build keeps while it runs.
 
     Attributes:
         headings: for each column of the tables read last, the headings that it has in the file.
-        kept: for each function that is worth it, the same with a memory of its latest answers.
+        caches: for each function that is decorated with `once`, the same with a cache.
     """
 
     headings: dict[str, set[str]] = field(default_factory=dict)
-    kept: dict[Callable[..., Any], Callable[..., Any]] = field(default_factory=dict)
+    caches: dict[Callable[..., Any], Callable[..., Any]] = field(default_factory=dict)
 
     def heading(self, column: str) -> str:
         """The heading under which a column stands, or its own name for one that was worked out."""
@@ -58,8 +58,8 @@ _session: ContextVar[Session | None] = ContextVar("session", default=None)
 
 
 @contextmanager
-def session() -> Iterator[Session]:
-    """While it lasts, the files must not change: what several readers want is opened once."""
+def open_session() -> Iterator[Session]:
+    """While it lasts, the files must not change: what several readers need is opened once."""
     started = Session()
     token = _session.set(started)
     try:
@@ -69,27 +69,27 @@ def session() -> Iterator[Session]:
 
 
 def once(function: Callable[P, T]) -> Callable[P, T]:
-    """Within a session, a function answers the same question from memory; without one, never."""
+    """Cache a function within a session; without one, it is called every time."""
 
     @wraps(function)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> T:
-        at_hand = _session.get()
-        if at_hand is None:
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        session = _session.get()
+        if session is None:
             return function(*args, **kwargs)
-        if function not in at_hand.kept:
-            at_hand.kept[function] = lru_cache(maxsize=KEPT)(function)
-        found: T = at_hand.kept[function](*args, **kwargs)
+        if function not in session.caches:
+            session.caches[function] = lru_cache(maxsize=MAX_OPEN)(function)
+        found: T = session.caches[function](*args, **kwargs)
         return found
 
-    return answer
+    return wrapper
 
 
 def note_headings(headings: dict[str, str]) -> None:
-    """Keep for the session, if there is one, which heading each column was read from."""
-    at_hand = _session.get()
-    if at_hand:
+    """Record in the session, if there is one, which heading each column was read from."""
+    session = _session.get()
+    if session:
         for column, heading in headings.items():
-            at_hand.headings.setdefault(column, set()).add(heading)
+            session.headings.setdefault(column, set()).add(heading)
 
 
 @once
@@ -153,8 +153,8 @@ def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
     names = {plain(name): name for name in book.sheet_names}
     wanted = book.sheet_names[0] if sheet is None else names.get(plain(sheet))
     if wanted is None:
-        fault = Issue(path.name, f"a sheet named {sheet!r}; the sheets are {book.sheet_names}")
-        raise BadFile([fault], "Check that this is the right edition of the file.")
+        issue = Issue(path.name, f"a sheet named {sheet!r}; the sheets are {book.sheet_names}")
+        raise BadFile([issue], "Check that this is the right edition of the file.")
     return book.load_sheet(wanted, header_row=None, dtypes="string", skip_rows=0).to_polars()
 
 

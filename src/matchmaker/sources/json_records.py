@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue, IssueList
-from matchmaker.sources.tabular import TRUST_CODE
 
 
 def content(path: Path, expected: Mapping[str, str]) -> dict[str, Any]:
@@ -22,30 +21,31 @@ def content(path: Path, expected: Mapping[str, str]) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
-        fault = Issue(path.name, f"a JSON file ({str(error).splitlines()[0][:120]})")
-        raise BadFile([fault], "Download the file again.") from error
+        issue = Issue(path.name, f"a JSON file ({str(error).splitlines()[0][:120]})")
+        raise BadFile([issue], "Download the file again.") from error
     if not isinstance(found, dict):
         raise BadFile([Issue(path.name, "a JSON object")], "Check that this is the right file.")
-    faults = IssueList()
+    issues = IssueList()
     for field, value in expected.items():
         if found.get(field) != value:
-            faults.add(Issue(path.name, repr(value), str(found.get(field)), column=field))
-    faults.raise_if_any("Check that this is the right file and edition.")
+            issues.add(Issue(path.name, repr(value), str(found.get(field)), column=field))
+    issues.raise_if_any("Check that this is the right file and edition.")
     return found
 
 
-def trusts(path: Path, records: Any, fields: Mapping[str, str], strip: str = "") -> pl.DataFrame:
-    """One row per trust: `ods` and the numbers that stand under the given paths.
+def table(path: Path, records: Any, fields: Mapping[str, str], strip: str = "") -> pl.DataFrame:
+    """One row per record: `row`, `code` and the numbers that stand under the given paths.
 
     Args:
-        records: the list of records; those whose `code` is no trust's are left out.
+        path: the file that the records come from, for issues.
+        records: the list of records.
         fields: column -> path to the number, its parts joined with slashes.
         strip: an ending to take off the codes.
 
     Raises:
         BadFile: a missing field, or anything but a number or null where a number belongs.
     """
-    faults = IssueList()
+    issues = IssueList()
     rows = []
     for at, record in enumerate(records, start=1):
         row: dict[str, Any] = {"row": at, "code": str(record.get("code", "")).removesuffix(strip)}
@@ -54,10 +54,10 @@ def trusts(path: Path, records: Any, fields: Mapping[str, str], strip: str = "")
             for place in places.split("/"):
                 value = value.get(place, "no such field") if isinstance(value, dict) else "no such field"
             if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-                faults.add(Issue(path.name, "a number or null", str(value), row=at, column=places))
+                issues.add(Issue(path.name, "a number or null", str(value), row=at, column=places))
                 value = None
             row[column] = value
         rows.append(row)
     schema = {"row": pl.UInt32, "code": pl.String} | dict.fromkeys(fields, pl.Float64)
-    faults.raise_if_any()
-    return pl.DataFrame(rows, schema=schema, strict=False).filter(pl.col("code").str.contains(TRUST_CODE))
+    issues.raise_if_any()
+    return pl.DataFrame(rows, schema=schema, strict=False)

@@ -1,9 +1,12 @@
-"""Periods as the NHS writes them: financial years, quarters, months."""
+"""Periods as public bodies count them: financial years, quarters, months; and months added up to quarters."""
 
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from datetime import date
+
+import polars as pl
 
 
 def financial_year(start: int) -> tuple[date, date]:
@@ -33,3 +36,31 @@ def financial_quarter(start: int, number: int) -> tuple[date, date]:
 
 MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name}
+
+
+def quarterly(frame: pl.DataFrame, counts: Sequence[str]) -> pl.DataFrame:
+    """Sums of whole quarters, so that one odd month does not stand for an organisation.
+
+    A quarter that lacks a month is left out.
+
+    Args:
+        frame: `code`, `month` (its first day) and the counts; several rows of one month are added up.
+        counts: columns to add up; a row with an unknown count makes its month unknown.
+    """
+    known = pl.all_horizontal(pl.col(name).is_not_null() & pl.col(name).is_not_nan() for name in counts)
+    months = frame.group_by("code", "month", maintain_order=True).agg(
+        pl.col(*counts).sum(), known.all().alias("known")
+    )
+    quarters = (
+        months.filter("known")
+        .with_columns(period_start=pl.col("month").dt.truncate("1q"))
+        .group_by("code", "period_start", maintain_order=True)
+        .agg(pl.col(*counts).sum(), pl.len().alias("months"))
+    )
+    end = pl.col("period_start").dt.offset_by("3mo").dt.offset_by("-1d")
+    return quarters.filter(pl.col("months") == 3).with_columns(period_end=end).drop("months")
+
+
+def share(part: str, whole: str) -> pl.Expr:
+    """The part over the whole; unknown where the whole is nothing."""
+    return pl.when(pl.col(whole) > 0).then(pl.col(part) / pl.col(whole))

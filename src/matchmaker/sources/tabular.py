@@ -1,4 +1,4 @@
-"""Reads tables out of official files: headings are found, not counted, and all faults are told."""
+"""Reads tables out of official files: headings are found by their words, and all issues are reported."""
 
 from __future__ import annotations
 
@@ -20,9 +20,6 @@ from matchmaker.sources.files import r_frame as r_frame
 MISSING = frozenset({"", "-", "*", ".", "..", ":", "n/a", "na", "nan", "null", "none", "[c]", "[x]", "z"})
 """Marks that publishers use for a suppressed, absent or not applicable value."""
 
-TRUST_CODE = r"^(R[A-Z0-9]{2}|T[A-Z0-9]{2}|G6V2S|K0N6A)$"
-"""ODS codes of NHS trusts and care trusts, with the two long codes issued since 2024."""
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -35,7 +32,7 @@ class Column:
         kind: how the cells are read.
         under: the group heading in the row above, where a heading stands under several.
         occurrence: which one is meant where a heading stands more than once, from 1.
-        required: a missing column is a fault when True, a column of nulls when False.
+        required: a missing column is an issue when True, a column of nulls when False.
         factor: multiplies numbers into the unit of the measure.
     """
 
@@ -64,13 +61,20 @@ def table(
     *,
     sheet: str | None = None,
     key: str = "code",
-    keep: str | None = TRUST_CODE,
+    keep: str | None,
 ) -> pl.DataFrame:
     """One table of an official file.
 
     The heading row is the first that holds every required heading, so notes above it and columns
-    in another order do no harm. Rows whose `key` does not match `keep` (totals, blank rows, other
-    providers, footnotes) are left out. Codes are trimmed and put in capitals.
+    in another order do no harm.
+
+    Args:
+        path: the file.
+        columns: the wanted ones.
+        sheet: of a workbook; by default the first.
+        key: the column that says whom a row is about.
+        keep: regular expression; rows whose key, trimmed and in capitals, does not match it (totals, blank
+            rows, others, footnotes) are left out. None keeps every row.
 
     Returns:
         The wanted columns under their names, with `row` (1 is the first row of the sheet).
@@ -94,13 +98,13 @@ def table(
         frame = frame.with_columns(pl.col(key).str.to_uppercase())
         frame = frame.filter(pl.col(key).str.contains(keep).fill_null(False))
     if frame.is_empty():
-        fault = Issue(path.name, f"rows under the headings of row {at + 1}", sheet=sheet)
-        raise BadFile([fault], "The file may be cut short: download it again.")
-    faults = IssueList()
+        issue = Issue(path.name, f"rows under the headings of row {at + 1}", sheet=sheet)
+        raise BadFile([issue], "The file may be cut short: download it again.")
+    issues = IssueList()
     frame = frame.with_columns(
-        _numbers(path.name, sheet, frame, c, faults) for c in columns if c.kind == "number"
+        _numbers(path.name, sheet, frame, c, issues) for c in columns if c.kind == "number"
     )
-    faults.raise_if_any()
+    issues.raise_if_any()
     return frame
 
 
@@ -123,8 +127,8 @@ def _heading(
         for c in columns
         if c.required and c.name not in best[1]
     ]
-    fault = Issue(path.name, f"a row with the headings {missing}", sheet=sheet)
-    raise BadFile([fault], "Check that this is the right file, sheet and edition.")
+    issue = Issue(path.name, f"a row with the headings {missing}", sheet=sheet)
+    raise BadFile([issue], "Check that this is the right file, sheet and edition.")
 
 
 def _places(
@@ -153,7 +157,7 @@ def _places(
 
 
 def _numbers(
-    file: str, sheet: str | None, frame: pl.DataFrame, column: Column, faults: IssueList
+    file: str, sheet: str | None, frame: pl.DataFrame, column: Column, issues: IssueList
 ) -> pl.Series:
     raw = frame[column.name]
     tidy = raw.str.replace_all(r"[,£\s]", "").str.strip_suffix("%")
@@ -161,7 +165,7 @@ def _numbers(
     value = tidy.cast(pl.Float64, strict=False)
     odd = frame.filter(tidy.is_not_null() & value.is_null()).select("row", column.name)
     for row, cell in odd.iter_rows():
-        faults.add(Issue(file, "a number", cell, sheet, row, column.heading))
+        issues.add(Issue(file, "a number", cell, sheet, row, column.heading))
     return (value * column.factor if column.factor != 1.0 else value).alias(column.name)
 
 
@@ -175,7 +179,7 @@ def long(
     """Wide columns to measures in long form; unknown values are left out.
 
     Args:
-        frame: `ods` (or `name` where the file has no codes), optionally `row`, `known_from`, and
+        frame: `code` (or `name` where the file has no codes), optionally `row`, `known_from`, and
             `period_start` with `period_end` where `period` is not given.
         measures: column -> measure, or the columns that already carry the measure's name.
         period: first and last day, the same for every row.

@@ -102,5 +102,3 @@ def _months_since_rated(measures: pl.DataFrame, as_of: date) -> pl.DataFrame:
     months = (pl.lit(as_of) - pl.col("known_from")).dt.total_days() / DAYS_A_YEAR * 12
     name = pl.lit(f"{FACTS}months_since_rated")
     return last.select("code", "source", as_of="known_from", measure=name, value=months)
-
-

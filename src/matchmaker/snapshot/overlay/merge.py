@@ -71,9 +71,7 @@ def read(data: str | Path | pl.DataFrame | pd.DataFrame, snapshot: Snapshot) -> 
     published = latest(snapshot, {figure.code for figure in rows.figures})
     new = [figure for figure in rows.figures if not _repeats(figure, published)]
     figures = _dated(new, published, usual_days(snapshot), snapshot.as_of)
-    return OwnData(
-        rows.name, rows.organisations, figures, tuple(_warnings(rows, new, published, snapshot))
-    )
+    return OwnData(rows.name, rows.organisations, figures, tuple(_warnings(rows, new, published, snapshot)))
 
 
 def latest(snapshot: Snapshot, codes: set[str]) -> dict[tuple[str, str], dict[str, Any]]:

@@ -11,7 +11,7 @@ import pytest
 
 from matchmaker.errors import BadFile
 from matchmaker.sectors.nhs.sources import ae_activity
-from matchmaker.sources.tabular import TRUST_CODE
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 
 MONTHLY = {
     "ae-monthly-2024-25/Monthly-AE-June-2024_copy.csv": date(2024, 6, 1),

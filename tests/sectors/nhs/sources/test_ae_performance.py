@@ -64,7 +64,7 @@ def test_coverage(quarters: pl.DataFrame) -> None:
 
 def test_one_month_agrees_with_its_total_row(raw_data: Path) -> None:
     path = raw_data / FOLDER / "Monthly-AE-April-2025.csv"
-    everyone = ae_performance.reading.table(path, ae_performance.COLUMNS, keep=None)
+    everyone = ae_performance.tabular.table(path, ae_performance.COLUMNS, keep=None)
     everyone = everyone.filter(pl.col("code") != "TOTAL")
     came = everyone.select(pl.sum_horizontal(ae_performance.ATTENDED).sum()).item()
     longer = everyone.select(pl.sum_horizontal(ae_performance.OVER).sum()).item()

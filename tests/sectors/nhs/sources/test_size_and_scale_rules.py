@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from matchmaker.sector import load_sector
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import publication
-from matchmaker.sources.tabular import TRUST_CODE
 
 MODULES = (
     "kh03_beds",

@@ -10,8 +10,8 @@ import pytest
 
 from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import cancer_alliances, record_systems
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import publication
-from matchmaker.sources.tabular import TRUST_CODE
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
@@ -24,7 +25,7 @@ def coded(path: Path, columns: tuple[tabular.Column, ...]) -> pl.DataFrame:
     raw = tabular.cells(path)
     codes = raw.select(pl.col(raw.columns[0]).str.strip_chars().alias("code")).with_row_index("row", offset=1)
     frame = frame.join(codes, on="row", how="left", maintain_order="left")
-    return frame.filter(pl.col("code").str.contains(tabular.TRUST_CODE).fill_null(False))
+    return frame.filter(pl.col("code").str.contains(TRUST_CODE).fill_null(False))
 
 
 def read(path: Path) -> pl.DataFrame:

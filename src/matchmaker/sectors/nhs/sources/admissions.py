@@ -7,10 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_records
 from matchmaker.sources import json_records, tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.tabular import TRUST_CODE, number, text
+from matchmaker.sources.tabular import number, text
 
 PUBLISHER = "NHS Digital"
 PAGE = (
@@ -60,7 +61,7 @@ def read_lse(path: Path) -> pl.DataFrame:
 def read_2024(path: Path) -> pl.DataFrame:
     """2024/25; codes that end in -X are trusts without their treatment centres."""
     found = json_records.content(path, {"period": "2024-25"})
-    frame = json_records.trusts(
+    frame = trust_records(
         path,
         found["providers"],
         {

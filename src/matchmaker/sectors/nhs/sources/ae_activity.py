@@ -10,10 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, month
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.tabular import TRUST_CODE, number, text
+from matchmaker.sources.tabular import number, text
 
 PAGE = "https://www.england.nhs.uk/statistics/statistical-work-areas/ae-waiting-times-and-activity/"
 TITLE = "A&E Attendances and Emergency Admissions"
@@ -34,7 +35,7 @@ REPEATED = (date(2025, 2, 1), date(2025, 3, 1))
 
 def read_month(path: Path) -> pl.DataFrame:
     """One monthly provider file: A&E of all types, major A&E, and emergency admissions."""
-    frame = tabular.table(path, COLUMNS)
+    frame = trust_table(path, COLUMNS)
     sums = {
         "ae_attendances": ("walk-in 1", "walk-in 2", "walk-in other", "booked 1", "booked 2", "booked other"),
         "ae_attendances_type_1": ("walk-in 1", "booked 1"),

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
-from matchmaker.sources.periods import MONTHS, month
+from matchmaker.sources.periods import MONTHS, month, quarterly, share
 from matchmaker.sources.publication import Publication
-from matchmaker.sources.quarters import quarterly, share
 from matchmaker.sources.tabular import number, text
 
 PAGE = "https://www.england.nhs.uk/statistics/statistical-work-areas/ae-waiting-times-and-activity/"
@@ -38,7 +38,7 @@ def within_four_hours(frame: pl.DataFrame) -> pl.DataFrame:
 
 def counts(path: Path, columns: Sequence[tabular.Column] = COLUMNS) -> pl.DataFrame:
     """One month: everyone who came, and those who waited longer, booked appointments included."""
-    frame = tabular.table(path, columns)
+    frame = trust_table(path, columns)
     # The period is written as MSitAE-JUNE-2025.
     _, name, year = frame["period"][0].split("-")
     return frame.select(

@@ -8,9 +8,10 @@ import polars as pl
 
 from matchmaker.sectors.nhs.sources.ae_performance import PAGE
 from matchmaker.sectors.nhs.sources.ae_performance_history import counts_2016_2019
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
+from matchmaker.sources.periods import share
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.quarters import share
 from matchmaker.sources.tabular import number, text
 
 AGREES = 0.02
@@ -23,9 +24,7 @@ def read(path: Path) -> pl.DataFrame:
     For about four trusts in ten the compilation's score of 2016/17 to 2018/19 does not fit (up to
     0.3 too low, mostly those with large walk-in units): the earlier scores of these are left out.
     """
-    frame = tabular.table(
-        path, (text("code", "ORG_CODE"), number("year", "YEAR"), number("score", "AE_SCORE"))
-    )
+    frame = trust_table(path, (text("code", "ORG_CODE"), number("year", "YEAR"), number("score", "AE_SCORE")))
     frame = frame.with_columns(pl.col("year").cast(pl.Int32))
     beside = path.parent.parent / "nhsrdatasets" / "ae_attendances.rda"
     counted = (

@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.sectors.nhs.sources.ae_performance import PAGE, within_four_hours
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sources import tabular
-from matchmaker.sources.periods import financial_quarter
+from matchmaker.sources.periods import financial_quarter, share
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.quarters import share
-from matchmaker.sources.tabular import TRUST_CODE, number, text
+from matchmaker.sources.tabular import number, text
 
 REPEATED = (date(2025, 2, 1), date(2025, 3, 1))
 """Months in which the 2021-2025 copy repeats, trust by trust, the figures of the year before."""
@@ -64,7 +64,7 @@ def read_2026(path: Path) -> pl.DataFrame:
             f"ae_attendances_over_4hrs_{kind}_{ending}"
             for kind in (*parts, *(f"booked_appointments_{p}" for p in parts))
         ]
-        frame = tabular.table(
+        frame = trust_table(
             path, (text("code", "org_code"), *(number(name, name) for name in (*attended, *over)))
         )
         frame = frame.with_columns(attended=pl.sum_horizontal(attended), over=pl.sum_horizontal(over))

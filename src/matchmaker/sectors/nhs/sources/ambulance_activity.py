@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_records, trust_table
 from matchmaker.sources import json_records, tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
@@ -29,7 +30,7 @@ def read_series(path: Path) -> pl.DataFrame:
 
     A zero is a month before a trust changed over to these indicators (2017/18 only).
     """
-    frame = tabular.table(path, COLUMNS, sheet=SHEET)
+    frame = trust_table(path, COLUMNS, sheet=SHEET)
     frame = frame.filter(pl.all_horizontal(pl.col(MEASURES) > 0))
     years = frame.group_by("year", "code", maintain_order=True).agg(
         pl.col("row").first(),
@@ -51,9 +52,7 @@ def read_2024(path: Path) -> pl.DataFrame:
         "ambulance_calls": "metrics/ambulance-calls/count",
         "ambulance_incidents": "metrics/ambulance-incidents/count",
     }
-    return tabular.long(
-        json_records.trusts(path, found["trusts"], fields), list(fields), financial_year(2024)
-    )
+    return tabular.long(trust_records(path, found["trusts"], fields), list(fields), financial_year(2024))
 
 
 PUBLICATIONS = (

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
+from matchmaker.sources.periods import quarterly
 from matchmaker.sources.publication import Publication
-from matchmaker.sources.quarters import quarterly
 from matchmaker.sources.tabular import number, text
 
 SHEET = "Raw"
@@ -27,7 +28,7 @@ COLUMNS = (
 
 def read(path: Path) -> pl.DataFrame:
     """All months of the time series; a mean is total time over responses, in minutes."""
-    frame = tabular.table(path, COLUMNS, sheet=SHEET).with_columns(
+    frame = trust_table(path, COLUMNS, sheet=SHEET).with_columns(
         month=pl.date(pl.col("year").cast(pl.Int32), pl.col("month_number").cast(pl.Int32), 1)
     )
     return pl.concat(_mean(frame, category) for category in (1, 2))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import tabular
+from matchmaker.sources.periods import quarterly, share
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.quarters import quarterly, share
-from matchmaker.sources.tabular import TRUST_CODE
 
 MEASURE = "general_acute_occupancy"
 PAGE = "https://www.england.nhs.uk/statistics/statistical-work-areas/uec-sitrep/"

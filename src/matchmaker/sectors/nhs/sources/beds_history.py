@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_quarter
 from matchmaker.sources.publication import Publication, Standing
@@ -47,7 +48,7 @@ def read_lse(path: Path) -> pl.DataFrame:
     A year holds its first quarter only: each figure of 2014 to 2017 equals that quarter of the
     quarterly returns, and none of the other three.
     """
-    frame = _dated(path, tabular.table(path, LSE_COLUMNS), "year", r"^(\d{4})$", quarter=1)
+    frame = _dated(path, trust_table(path, LSE_COLUMNS), "year", r"^(\d{4})$", quarter=1)
     # The file gives the share of beds that were occupied, to two decimals.
     frame = frame.with_columns(beds_occupied=pl.col("beds_available") * pl.col("share"))
     return tabular.long(frame, ("beds_available", "beds_occupied"))
@@ -55,13 +56,13 @@ def read_lse(path: Path) -> pl.DataFrame:
 
 def read_panel(path: Path) -> pl.DataFrame:
     """Every quarter from January 2014 to September 2023; "2014 Q1" is April to June 2014."""
-    frame = _dated(path, tabular.table(path, PANEL_COLUMNS), "quarter", r"^(\d{4}) Q([1-4])$")
+    frame = _dated(path, trust_table(path, PANEL_COLUMNS), "quarter", r"^(\d{4}) Q([1-4])$")
     return tabular.long(frame, ("beds_available", "beds_occupied"))
 
 
 def read_winter(path: Path) -> pl.DataFrame:
     """October to December 2020: totals, and general and acute beds."""
-    frame = tabular.table(path, WINTER_COLUMNS)
+    frame = trust_table(path, WINTER_COLUMNS)
     faults = IssueList()
     for row, year, month in frame.select("row", "year", "month").iter_rows():
         if (year, month) != ("2020-21", "December"):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources.fact_table import CONFIDENCE, FactTable
 from matchmaker.sources.publication import Publication, Standing
 
@@ -26,7 +27,7 @@ EVERY = ("code", "as_of", "source", "confidence")
 def _opened(path: Path, headings: dict[str, str]) -> FactTable:
     table = FactTable(path, {"code": "ods_code"} | headings | {name: name for name in EVERY[1:]})
     table.filled("as_of", "source")
-    table.codes("code")
+    table.codes("code", pattern=TRUST_CODE)
     table.words("confidence", CONFIDENCE)
     # A fact published some time in 2024 may not be used before 2024 is over.
     table.partial_dates("as_of", "last")

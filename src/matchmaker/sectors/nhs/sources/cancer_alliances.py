@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from matchmaker.sources import tabular
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import text
 
@@ -16,7 +16,7 @@ KNOWN_FROM = date(2025, 12, 31)
 
 def read(path: Path) -> pl.DataFrame:
     """One row for each trust in an alliance; mental health and ambulance trusts mostly are in none."""
-    frame = tabular.table(path, (text("code", "ods_code"), text("value", "cancer_alliance_name")))
+    frame = trust_table(path, (text("code", "ods_code"), text("value", "cancer_alliance_name")))
     return frame.filter(pl.col("value") != "").with_columns(
         attribute=pl.lit("cancer_alliance"), known_from=pl.lit(KNOWN_FROM)
     )

@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sources import tabular
-from matchmaker.sources.periods import financial_quarter, month
+from matchmaker.sources.periods import financial_quarter, month, quarterly, share
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.quarters import quarterly, share
-from matchmaker.sources.tabular import TRUST_CODE, number, text
+from matchmaker.sources.tabular import number, text
 
 STANDARDS = {"62-day Combined": "cancer_within_62_days", "28-day FDS": "cancer_faster_diagnosis"}
 
@@ -41,7 +41,7 @@ def one_cut(path: Path) -> pl.DataFrame:
         number("treated", "TOTAL TREATED"),
         number("within", "WITHIN STANDARD"),
     )
-    frame = tabular.table(path, columns)
+    frame = trust_table(path, columns)
     # Treatment standards hold the same patients twice, by cancer and by treatment: one cut only.
     once = (pl.col("standard") == "28-day FDS") | (pl.col("cancer").str.to_lowercase() == "all cancers")
     frame = frame.filter(pl.col("standard").is_in(list(STANDARDS)) & once)
@@ -60,7 +60,7 @@ def read_profiles(path: Path) -> pl.DataFrame:
         number("cancer_within_62_days", "cancer_62day_pct", factor=0.01),
         number("cancer_faster_diagnosis", "cancer_28day_pct", factor=0.01),
     )
-    return tabular.long(tabular.table(path, columns), STANDARDS.values(), financial_quarter(2025, 3))
+    return tabular.long(trust_table(path, columns), STANDARDS.values(), financial_quarter(2025, 3))
 
 
 def read_2022(path: Path) -> pl.DataFrame:

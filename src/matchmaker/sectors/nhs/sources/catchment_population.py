@@ -20,6 +20,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import calendar_year
 from matchmaker.sources.publication import Publication, Standing
@@ -39,7 +40,7 @@ def read_2020(path: Path) -> pl.DataFrame:
         text("code", "procode"),
         number("catchment_population", "catchment_cat"),
     )
-    frame = tabular.table(path, columns)
+    frame = trust_table(path, columns)
     frame = frame.filter(pl.col("year").cast(pl.Int32) <= LAST_YEAR_2020)
     return _yearly(frame, "catchment_population", RELEASE_2020)
 
@@ -51,7 +52,7 @@ def read_2022(path: Path) -> pl.DataFrame:
         text("code", "TrustCode"),
         number("catchment_population_restated", "trust_total_catchment"),
     )
-    return _yearly(tabular.table(path, columns), "catchment_population_restated", RELEASE_2022)
+    return _yearly(trust_table(path, columns), "catchment_population_restated", RELEASE_2022)
 
 
 def read_first_choice(path: Path) -> pl.DataFrame:
@@ -59,7 +60,7 @@ def read_first_choice(path: Path) -> pl.DataFrame:
     measure = "catchment_population_first_choice"
     columns = (text("code", "TrustCode"), number(measure, "All admissions"))
     # The file is named after 2022, the year of its release.
-    frame = tabular.table(path, columns).with_columns(year=pl.lit("2020"))
+    frame = trust_table(path, columns).with_columns(year=pl.lit("2020"))
     return _yearly(frame, measure, RELEASE_2022)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_records
 from matchmaker.sources import json_records, tabular
 from matchmaker.sources.periods import month
 from matchmaker.sources.publication import Publication, Standing
@@ -18,14 +19,14 @@ def read_contacts(path: Path) -> pl.DataFrame:
     """Care contacts in the month; a trust that sent no contacts is no row."""
     found = json_records.content(path, {"period": "March 2025"})
     fields = {"community_care_contacts": "metrics/csds-care-contacts/count"}
-    return tabular.long(json_records.trusts(path, found["providers"], fields), list(fields), PERIOD)
+    return tabular.long(trust_records(path, found["providers"], fields), list(fields), PERIOD)
 
 
 def read_waiting(path: Path) -> pl.DataFrame:
     """People waiting for a community service at the end of the month, adults and children."""
     found = json_records.content(path, {"snapshot": "March 2025"})
     fields = {"community_waiting_list": "waiting_list/total"}
-    return tabular.long(json_records.trusts(path, found["providers"], fields), list(fields), PERIOD)
+    return tabular.long(trust_records(path, found["providers"], fields), list(fields), PERIOD)
 
 
 PUBLICATIONS = (

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import tabular
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import number, text
@@ -46,7 +47,7 @@ def read_latest(path: Path) -> pl.DataFrame:
     faults = IssueList()
     rows: list[dict[str, object]] = []
     for code, entry in _object(path).items():
-        if not re.fullmatch(tabular.TRUST_CODE, code):
+        if not re.fullmatch(TRUST_CODE, code):
             continue
         day = _day(entry[2] if isinstance(entry, list) and len(entry) == 3 else None)
         if day is None:

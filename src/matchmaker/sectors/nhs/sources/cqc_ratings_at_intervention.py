@@ -14,7 +14,7 @@ import polars as pl
 
 from matchmaker.errors import Issue, IssueList
 from matchmaker.sectors.nhs.sources.cqc_ratings import WORDS, dated
-from matchmaker.sources import tabular
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import text
 
@@ -42,7 +42,7 @@ def read_spells(path: Path) -> pl.DataFrame:
             text(f"{end}_precision", f"{end}_precision"),
             text(f"{end}_rating", f"cqc_overall_at_{end}"),
         ]
-    frame = tabular.table(path, columns)
+    frame = trust_table(path, columns)
     ends = [
         frame.select(
             "code",
@@ -65,7 +65,7 @@ def read_spells(path: Path) -> pl.DataFrame:
 def read_keogh(path: Path) -> pl.DataFrame:
     """The eleven trusts of July 2013 as the CQC's page of 4 August 2014 rates them."""
     columns = (text("code", "trust_code"), text("word", "cqc_overall_rating_mid_2014"))
-    frame = tabular.table(path, columns).with_columns(
+    frame = trust_table(path, columns).with_columns(
         word=pl.col("word").str.to_lowercase().fill_null(""),
         date=pl.lit("2014-08-04"),
         precision=pl.lit("day"),

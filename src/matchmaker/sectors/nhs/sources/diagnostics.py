@@ -7,12 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sectors.nhs.sources.unified_monthly import COMPILED_BY, FILE, quarter_ends
 from matchmaker.sources import tabular
-from matchmaker.sources.periods import month
+from matchmaker.sources.periods import month, share
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.quarters import share
-from matchmaker.sources.tabular import TRUST_CODE, number, text
+from matchmaker.sources.tabular import number, text
 
 MEASURE = "diagnostics_over_6_weeks"
 TESTS = (
@@ -51,7 +51,7 @@ def read_profiles(path: Path) -> pl.DataFrame:
         number("over", "diag_waiting_6wk_plus_latest"),
         number("waiting", "diag_total_waiting_latest"),
     )
-    frame = tabular.table(path, columns)
+    frame = trust_table(path, columns)
     year, number_ = (int(part) for part in frame["month"][0].split("-"))
     frame = frame.with_columns(share("over", "waiting").alias(MEASURE))
     return tabular.long(frame, (MEASURE,), month(year, number_))

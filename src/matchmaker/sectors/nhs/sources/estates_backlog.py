@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
@@ -46,7 +47,7 @@ def read_sites(path: Path, *, code: str, sheet: str | None) -> pl.DataFrame:
         *(text(risk, f"Cost to eradicate {risk} risk backlog…") for risk in RISKS),
     )
     # A subtotal ("RJ8 Result") stands below each trust in one year; only bare codes are read.
-    sites = tabular.table(path, columns, sheet=sheet)
+    sites = trust_table(path, columns, sheet=sheet)
     faults = IssueList()
     sites = sites.with_columns(_pounds(path.name, sheet, sites, risk, faults) for risk in RISKS)
     faults.raise_if_any()

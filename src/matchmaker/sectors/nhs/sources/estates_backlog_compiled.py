@@ -8,6 +8,7 @@ import polars as pl
 
 from matchmaker.errors import Issue, IssueList
 from matchmaker.sectors.nhs.sources.estates_backlog import MEASURES, PAGE, PUBLISHER, RISKS, summed
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
@@ -25,7 +26,7 @@ PROFILES = (
 
 def read_quarters(path: Path) -> pl.DataFrame:
     """A table by quarter in which the one figure of the financial year stands at every quarter."""
-    frame = tabular.table(path, QUARTERS).drop_nulls(RISKS)
+    frame = trust_table(path, QUARTERS).drop_nulls(RISKS)
     frame = frame.with_columns(year=pl.col("quarter").str.slice(0, 4).cast(pl.Int32))
     years = frame.group_by("code", "year", maintain_order=True).agg(
         pl.col("row").first(), pl.col(RISKS).first(), many=pl.struct(RISKS).n_unique()
@@ -42,7 +43,7 @@ def read_quarters(path: Path) -> pl.DataFrame:
 def read_profiles(path: Path) -> pl.DataFrame:
     """The return of 2024/25, in millions of pounds."""
     # Two trusts that closed in 2023 (RA4, RVY) stand there with a return of nothing but noughts.
-    frame = tabular.table(path, PROFILES).filter(pl.col("upkeep") > 0)
+    frame = trust_table(path, PROFILES).filter(pl.col("upkeep") > 0)
     frame = frame.with_columns(backlog_high_risk=pl.col("high") + pl.col("significant"))
     return tabular.long(frame, MEASURES, financial_year(2024))
 

@@ -18,6 +18,7 @@ import polars as pl
 
 from matchmaker.errors import Issue, IssueList
 from matchmaker.sectors.nhs.sources.estates_backlog import PAGE, PUBLISHER, start_year
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
@@ -57,7 +58,7 @@ def read_2013(path: Path) -> pl.DataFrame:
     )
     kinds = (*inpatient, *other)
     columns = [Column(kind, f"Number of sites - {kind} (No.)", "text") for kind in kinds]
-    frame = tabular.table(path, (text("code", CODE), *columns), sheet=TRUSTS)
+    frame = trust_table(path, (text("code", CODE), *columns), sheet=TRUSTS)
     frame = _numbers(path, TRUSTS, frame, kinds)
     counts = frame.with_columns(
         # Kinds that do not apply (ambulance services have no wards) are none of the trust's sites.
@@ -67,7 +68,7 @@ def read_2013(path: Path) -> pl.DataFrame:
         ),
         sites_general_acute=pl.col(GENERAL_ACUTE),
     )
-    area = tabular.table(path, (text("code", CODE), text("area", "Gross internal…")), sheet=SITES)
+    area = trust_table(path, (text("code", CODE), text("area", "Gross internal…")), sheet=SITES)
     return pl.concat(
         [
             tabular.long(counts, COUNTS, financial_year(year), sheet=TRUSTS),
@@ -79,7 +80,7 @@ def read_2013(path: Path) -> pl.DataFrame:
 def read_2019(path: Path) -> pl.DataFrame:
     """The list of sites for 2019/20; it names hospitals singly and bundles the rest."""
     columns = (text("code", "Trust Code"), text("kind", "Site Type"), text("area", "Gross internal…"))
-    frame = _numbers(path, None, tabular.table(path, columns), ("area",))
+    frame = _numbers(path, None, trust_table(path, columns), ("area",))
     # A number stands before each kind ("1. General acute hospital"), save for the last two.
     frame = frame.with_columns(kind=pl.col("kind").str.replace(r"^\d\. ", ""))
     known = {*INPATIENT_FROM_2015, "Other Reportable Site", "Ambulance services"}

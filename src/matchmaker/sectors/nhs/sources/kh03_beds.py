@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, calendar_quarter
 from matchmaker.sources.publication import Publication
@@ -30,7 +31,7 @@ COLUMNS = (
 
 def read(path: Path) -> pl.DataFrame:
     """One quarterly workbook (header row found below a block of notes)."""
-    frame = tabular.table(path, COLUMNS, sheet=SHEET)
+    frame = trust_table(path, COLUMNS, sheet=SHEET)
     return tabular.long(frame, [column.name for column in COLUMNS[3:]], _quarter(path, frame), sheet=SHEET)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import tabular
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.tabular import TRUST_CODE
 
 SINCE = date(2006, 4, 1)
 """No trust of the lists read here closed earlier."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.publication import Publication
 from matchmaker.sources.tabular import text
@@ -54,7 +55,7 @@ def edition(path: Path) -> date:
 
 def read_historic(path: Path) -> pl.DataFrame:
     """An edition to which a heading row was added."""
-    return _tidy(path, tabular.table(path, HISTORIC))
+    return _tidy(path, trust_table(path, HISTORIC))
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import polars as pl
 
-from matchmaker.sources import tabular
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import text
 
 
 def read(path: Path) -> pl.DataFrame:
     """Pairs of `ods` and `peer` with the `rank` of the peer, 1 being the nearest."""
-    frame = tabular.table(path, (text("code", "procode"), text("peer", "peer")))
+    frame = trust_table(path, (text("code", "procode"), text("peer", "peer")))
     # The first row of a list is the trust itself, in 19 lists under the code of its successor.
     peers = frame.filter(~pl.col("code").is_first_distinct())
     return peers.select(

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.sectors.nhs.sources.acute_accounts_2425 import coded
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
@@ -28,7 +29,7 @@ KNOWN = date(2026, 3, 31)
 
 def read_profiles(path: Path) -> pl.DataFrame:
     """Plan and variance of every trust that the compilation covers."""
-    frame = tabular.table(path, PROFILES).with_columns(known_from=pl.lit(KNOWN))
+    frame = trust_table(path, PROFILES).with_columns(known_from=pl.lit(KNOWN))
     plan = tabular.long(frame, ["planned_surplus_share"], financial_year(2025))
     return pl.concat([plan, tabular.long(frame, ["finance_variance_share"], TO_DECEMBER)])
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.sectors.nhs.sources.acute_accounts_2425 import coded
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_quarter
 from matchmaker.sources.publication import Publication, Standing
@@ -35,7 +36,7 @@ ACUTE = (number("oversight_segment", "segment"),)
 
 def read_profiles(path: Path) -> pl.DataFrame:
     """Segment, score and domains of the trusts that the compilation covers."""
-    return _measures(tabular.table(path, PROFILES), PROFILES)
+    return _measures(trust_table(path, PROFILES), PROFILES)
 
 
 def read_acute(path: Path) -> pl.DataFrame:

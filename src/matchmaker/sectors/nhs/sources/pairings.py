@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
 
-from matchmaker.sources.fact_table import CONFIDENCE, RATINGS, FactTable
+from matchmaker.sectors.nhs.sources.nhs_codes import RATINGS, TRUST_CODE
+from matchmaker.sources.pairings import COLUMNS, check_pairings
 from matchmaker.sources.publication import Publication, Standing
 
 KINDS = ("acquisition", "buddying", "management_contract", "merger", "shared_leadership")
-STATUSES = ("abandoned", "completed", "ongoing")
 SCOPES = {
     "whole_trust": "whole",
     "part_of_trust": "part",
@@ -19,14 +18,7 @@ SCOPES = {
     "one_leader": "one_leader",
 }
 """Words of the file -> words of the table."""
-BASES = ("read", "background", "unverified", "not_applicable")
-COLUMNS = (
-    *("pairing_id", "recipient", "partner", "kind", "nature", "status", "outcome", "scope"),
-    *("start", "start_precision", "end", "end_precision"),
-    *("rating_before", "rating_after", "rating_before_basis", "rating_after_basis"),
-    *("regime_context", "confidence", "code_confidence", "source", "source2", "notes"),
-)
-RENAMED = {
+HEADINGS = {
     "recipient": "recipient_ods",
     "partner": "partner_ods",
     "start": "start_date",
@@ -40,40 +32,10 @@ RENAMED = {
 
 def read(path: Path) -> pl.DataFrame:
     """One row per recipient and partner; an empty `end` means not ended, or not known."""
-    return checked(path).result(*COLUMNS).with_columns(pl.col("scope").replace(SCOPES))
-
-
-def checked(path: Path, required: Collection[str] | None = None) -> FactTable:
-    """The table with all its faults, for those who can use the sound rows.
-
-    Args:
-        path: a CSV file.
-        required: columns that must be there, by default all.
-    """
-    table = FactTable(path, {name: RENAMED.get(name, name) for name in COLUMNS}, required)
-    table.filled("pairing_id", "start", "source")
-    table.unique("pairing_id")
-    table.codes("recipient", "partner")
-    same = (pl.col("recipient") == pl.col("partner")).fill_null(False)
-    table.refuse("partner", same, "another organisation than the recipient")
-    table.words("kind", KINDS)
-    table.words("nature", ("mandated", "voluntary"))
-    table.words("status", STATUSES)
-    table.words("scope", SCOPES)
-    table.words("confidence", CONFIDENCE)
-    table.words("code_confidence", CONFIDENCE)
-    for rating in ("rating_before", "rating_after"):
-        basis = f"{rating}_basis"
-        table.words(rating, RATINGS, empty=True)
-        table.words(basis, BASES, empty=True)
-        unlike = pl.col(rating).is_null() != pl.col(basis).is_null()
-        table.refuse(basis, unlike, f"a basis where there is a {rating}")
-    table.dates("start", "start_precision")
-    table.dates("end", "end_precision")
-    table.ordered("start", "end")
-    running = (pl.col("status") == "ongoing") & pl.col("end").is_not_null()
-    table.refuse("end", running.fill_null(False), "no end while the pairing is ongoing")
-    return table
+    table = check_pairings(
+        path, HEADINGS, kinds=KINDS, code_pattern=TRUST_CODE, scopes=SCOPES, ratings=RATINGS
+    )
+    return table.result(*COLUMNS).with_columns(pl.col("scope").replace(SCOPES))
 
 
 PUBLICATIONS = (

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication
@@ -68,7 +69,7 @@ def read(path: Path) -> pl.DataFrame:
     """The inputs as published, then the measures in the units of the catalogue."""
     columns: list[Column] = [text("code", "Procode")]
     columns += [number(name, heading) for name, heading in INPUTS.items()]
-    frame = _exact(path, tabular.table(path, columns, sheet=SHEET))
+    frame = _exact(path, trust_table(path, columns, sheet=SHEET))
     plain = frame.select(
         "code", "row", *((pl.col(given) * by).alias(m) for m, (given, by) in CONTEXT.items())
     )

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
@@ -64,7 +65,7 @@ def rows(path: Path, figures: Mapping[str, Mapping[str, object]]) -> pl.DataFram
     kept: list[dict[str, Any]] = []
     for at, (name, values) in enumerate(figures.items(), start=1):
         code = codes.get(name, "")
-        if not re.match(tabular.TRUST_CODE, code):
+        if not re.match(TRUST_CODE, code):
             faults.add(Issue(path.name, "a trust with a code in the file of operating costs", name, row=at))
         for measure, value in values.items():
             if isinstance(value, bool) or not isinstance(value, int | float):

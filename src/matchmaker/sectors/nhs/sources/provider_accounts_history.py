@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import number, text
@@ -25,7 +26,7 @@ PART_YEARS = {("R1E", 2011), ("R1K", 2014), ("R0A", 2017)}
 
 def read(path: Path) -> pl.DataFrame:
     """One table of trust-years; the year is the one in which the financial year begins."""
-    frame = tabular.table(path, COLUMNS)
+    frame = trust_table(path, COLUMNS)
     # Trusts without income had been dissolved: what is left is the winding up (RBB, RD7, RJD).
     frame = frame.filter(pl.col("operating_income") > 0)
     part = pl.DataFrame(sorted(PART_YEARS), schema={"code": pl.String, "year": pl.Float64}, orient="row")

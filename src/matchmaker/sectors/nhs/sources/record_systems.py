@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from matchmaker.sources import tabular
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources.publication import Publication
 from matchmaker.sources.tabular import text
 
@@ -20,7 +20,7 @@ NO_SUPPLIER = "^(No EPR|Generic or In House)"
 def read(path: Path) -> pl.DataFrame:
     """One row for each trust with a named supplier."""
     columns = (text("code", "Organisation Code"), text("value", "Supplier (Primary EPR)"))
-    frame = tabular.table(path, columns, sheet=SHEET).with_columns(
+    frame = trust_table(path, columns, sheet=SHEET).with_columns(
         attribute=pl.lit("epr_supplier"), known_from=pl.lit(KNOWN_FROM), sheet=pl.lit(SHEET)
     )
     return frame.filter(pl.col("value") != "", ~pl.col("value").str.contains(NO_SUPPLIER))

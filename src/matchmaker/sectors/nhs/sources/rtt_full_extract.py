@@ -10,11 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sectors.nhs.sources.service_mix import NAMED, OTHERS, SHARES, TOTAL, service_mix
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, month
 from matchmaker.sources.publication import Publication
-from matchmaker.sources.tabular import TRUST_CODE
 
 PERIOD, ODS = "Period", "Provider Org Code"
 PART, SPECIALTY, WAITING = "RTT Part Description", "Treatment Function Code", "Total All"

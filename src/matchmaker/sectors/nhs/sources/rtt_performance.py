@@ -7,10 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sectors.nhs.sources.unified_monthly import COMPILED_BY, FILE, quarter_ends
 from matchmaker.sources import tabular
+from matchmaker.sources.periods import share
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.quarters import share
 from matchmaker.sources.tabular import number, text
 
 PAGE = "https://www.england.nhs.uk/statistics/statistical-work-areas/rtt-waiting-times/"
@@ -24,7 +25,7 @@ def read_marches(path: Path) -> pl.DataFrame:
         number("rtt_waiting_list", "N_TOTAL"),
         number("within", "N_18_WEEKS"),
     )
-    frame = tabular.table(path, columns)
+    frame = trust_table(path, columns)
     frame = frame.with_columns(period_end=pl.col("date").str.to_date("%d/%m/%Y", strict=False))
     faults = IssueList()
     for row, cell in frame.filter(pl.col("period_end").is_null()).select("row", "date").iter_rows():

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sectors.nhs.sources.service_mix import NAMED, OTHERS, SHARES, TOTAL, service_mix
 from matchmaker.sources import tabular
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.tabular import TRUST_CODE
 
 COLUMNS = ["date", "trust_code", "treatment_function_code", "incomplete_pathways"]
 

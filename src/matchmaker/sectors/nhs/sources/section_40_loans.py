@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
@@ -29,7 +30,7 @@ def read(path: Path) -> pl.DataFrame:
         raise BadFile([Issue(path.name, expected)], "Name its sheet and unit in this module.")
     start, sheet, code, balance, unit = EDITIONS[path.name]
     columns = (text("code", code), number("interim_revenue_loans", balance, factor=unit))
-    loans = tabular.table(path, columns, sheet=sheet)
+    loans = trust_table(path, columns, sheet=sheet)
     owed = loans.group_by("code", maintain_order=True).agg(
         pl.col("row").first(), pl.col("interim_revenue_loans").sum()
     )

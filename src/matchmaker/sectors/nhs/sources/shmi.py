@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import calendar_year
 from matchmaker.sources.publication import Publication, Standing
@@ -21,7 +22,7 @@ PAGE = "https://digital.nhs.uk/data-and-information/publications/statistical/shm
 
 def read_by_year(path: Path, code: str, year: str, value: str, first_month: int) -> pl.DataFrame:
     """A table with one row per trust and year, where a year begins in `first_month`."""
-    frame = tabular.table(path, (text("code", code), number("year", year), number("shmi", value)))
+    frame = trust_table(path, (text("code", code), number("year", year), number("shmi", value)))
     start = pl.date(pl.col("year").cast(pl.Int32), first_month, 1)
     frame = frame.with_columns(period_start=start, period_end=start.dt.offset_by("12mo").dt.offset_by("-1d"))
     return tabular.long(frame, ("shmi",))
@@ -29,7 +30,7 @@ def read_by_year(path: Path, code: str, year: str, value: str, first_month: int)
 
 def read_latest(path: Path) -> pl.DataFrame:
     """One column of a compiled profile; its SHMI is the edition of January to December 2025."""
-    frame = tabular.table(path, (text("code", "org_code"), number("shmi", "shmi_value_latest")))
+    frame = trust_table(path, (text("code", "org_code"), number("shmi", "shmi_value_latest")))
     return tabular.long(frame, ("shmi",), calendar_year(2025))
 
 

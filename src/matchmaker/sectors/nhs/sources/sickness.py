@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import calendar_quarter, month
 from matchmaker.sources.publication import Publication, Standing
@@ -38,7 +39,7 @@ def _share(lost: str, available: str) -> pl.Expr:
 
 def read_quarterly(path: Path) -> pl.DataFrame:
     """Calendar quarters since April 2009; a trust that opens or closes may have one month of its quarter."""
-    frame = tabular.table(path, QUARTERLY)
+    frame = trust_table(path, QUARTERLY)
     form = r"^\d{4} Q[1-4]$"
     odd = frame.filter(~pl.col("quarter").str.contains(form)).select("row", "quarter")
     if not odd.is_empty():
@@ -60,7 +61,7 @@ def read_recent(path: Path) -> pl.DataFrame:
     before it is over October to December 2025, so its days lost over its days available is the
     rate of that quarter.
     """
-    frame = tabular.table(path, RECENT)
+    frame = trust_table(path, RECENT)
     odd = frame.filter(pl.col("data_month") != WINDOW_END).select("row", "data_month")
     if not odd.is_empty():
         row, cell = odd.row(0)

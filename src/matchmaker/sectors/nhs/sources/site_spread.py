@@ -16,10 +16,10 @@ import polars as pl
 
 from matchmaker.errors import BadFile, Issue, IssueList
 from matchmaker.sectors.nhs.sources.estates_backlog import PAGE
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.tabular import TRUST_CODE
 
 PERIOD = financial_year(2023)
 EARTH_RADIUS_KM = 6371.0088

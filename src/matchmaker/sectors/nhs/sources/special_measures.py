@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from matchmaker.sources.fact_table import CONFIDENCE, RATINGS, FactTable
+from matchmaker.sectors.nhs.sources.nhs_codes import RATINGS, TRUST_CODE
+from matchmaker.sources.fact_table import CONFIDENCE, FactTable
 from matchmaker.sources.publication import Publication, Standing
 
 COLUMNS = (
@@ -37,7 +38,7 @@ def read(path: Path) -> pl.DataFrame:
     table = FactTable(path, {name: RENAMED.get(name, name) for name in COLUMNS})
     table.filled("spell_id", "source")
     table.unique("spell_id")
-    table.codes("code")
+    table.codes("code", pattern=TRUST_CODE)
     table.words("regime", ("quality", "finance", "both", "RSP"))
     table.words("confidence", CONFIDENCE)
     table.words("code_confidence", CONFIDENCE)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
@@ -23,7 +24,7 @@ def read(path: Path) -> pl.DataFrame:
     The file says 2017 only. It gives nought for the trusts and groups that were gone from the
     monthly workforce figures by the end of March 2018, and no nought for those gone a month later.
     """
-    frame = tabular.table(path, COLUMNS)
+    frame = trust_table(path, COLUMNS)
     # Nought is a trust that closed within the year, not one that lost all its staff.
     return tabular.long(
         frame.filter(pl.col("staff_stability") > 0), ["staff_stability"], financial_year(2017)

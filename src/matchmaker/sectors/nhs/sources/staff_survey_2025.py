@@ -8,6 +8,7 @@ import polars as pl
 
 from matchmaker.errors import BadFile, Issue
 from matchmaker.sectors.nhs.sources import staff_survey
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import number, text
@@ -35,7 +36,7 @@ COLUMNS = (
 
 def read(path: Path) -> pl.DataFrame:
     """The trusts that the compilation covers: those that send accident and emergency returns."""
-    frame = tabular.table(path, COLUMNS).filter(pl.col("survey") != "")
+    frame = trust_table(path, COLUMNS).filter(pl.col("survey") != "")
     other = frame.filter(~pl.col("survey").str.starts_with("2025")).select("row", "survey")
     if not other.is_empty():
         row, cell = other.row(0)

@@ -13,9 +13,9 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sectors.nhs.sources.provider_accounts import entries
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.tabular import TRUST_CODE
 
 KNOWN = date(2026, 4, 1)
 """The first day of the merged boards."""

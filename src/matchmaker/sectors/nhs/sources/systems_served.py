@@ -13,9 +13,9 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import tabular
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.tabular import TRUST_CODE
 
 PERIOD = (date(2011, 1, 1), date(2020, 12, 31))
 """The carrier adds up every year of the release before it takes the shares."""

@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.tabular import TRUST_CODE, number, text
+from matchmaker.sources.tabular import number, text
 
 ENGLAND = {"latitude": (49.8, 55.9), "longitude": (-6.5, 1.8)}
 """Degrees between which every point of England lies."""
@@ -46,7 +47,7 @@ def read_hospitals(path: Path) -> pl.DataFrame:
         number("latitude", "Latitude"),
         number("longitude", "Longitude"),
     )
-    frame = tabular.table(path, columns).with_columns(pl.col("postcode").str.replace_all(" ", ""))
+    frame = trust_table(path, columns).with_columns(pl.col("postcode").str.replace_all(" ", ""))
     return _points(path, frame, "hospital site 2018")
 
 

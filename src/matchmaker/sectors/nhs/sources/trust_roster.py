@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import text
@@ -48,7 +49,7 @@ def read_organisations(path: Path) -> pl.DataFrame:
 
 def read_attributes(path: Path) -> pl.DataFrame:
     """What the roster says of each trust, as words."""
-    frame = tabular.table(path, COLUMNS)
+    frame = trust_table(path, COLUMNS)
     out = frame.unpivot(list(ATTRIBUTES), index="code", variable_name="attribute", value_name="value")
     return out.filter(pl.col("value") != "").with_columns(
         attribute=pl.col("attribute").replace(ATTRIBUTES), known_from=pl.lit(ROSTER_DAY)

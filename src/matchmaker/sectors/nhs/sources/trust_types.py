@@ -15,6 +15,7 @@ from matchmaker.errors import Issue, IssueList
 from matchmaker.sectors.nhs.sources.estates_backlog import PAGE as ERIC_PAGE
 from matchmaker.sectors.nhs.sources.estates_backlog import PUBLISHER as ERIC_PUBLISHER
 from matchmaker.sectors.nhs.sources.estates_backlog import start_year
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sectors.nhs.sources.provider_accounts import entries
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
@@ -36,7 +37,7 @@ def attributes(frame: pl.DataFrame, known_from: date, *, sheet: str | None = Non
 
 def read_eric(path: Path, *, code: str, heading: str, sheet: str | None, lag_days: int) -> pl.DataFrame:
     """An estates return: one row per trust, or per site of a trust."""
-    frame = tabular.table(path, (text("code", code), text("trust_type_eric", heading)), sheet=sheet)
+    frame = trust_table(path, (text("code", code), text("trust_type_eric", heading)), sheet=sheet)
     known_from = financial_year(start_year(path))[1] + timedelta(days=lag_days)
     return attributes(frame, known_from, sheet=sheet)
 
@@ -53,14 +54,14 @@ def read_eric_recent(path: Path) -> pl.DataFrame:
     faults.raise_if_any()
     # Either the return of 2023/24 or that of 2024/25: known when the later one was.
     frame = pl.DataFrame(rows, schema_overrides={"row": pl.UInt32})
-    return attributes(frame.filter(pl.col("code").str.contains(tabular.TRUST_CODE)), date(2025, 12, 31))
+    return attributes(frame.filter(pl.col("code").str.contains(TRUST_CODE)), date(2025, 12, 31))
 
 
 def read_cqc(path: Path) -> pl.DataFrame:
     """The regulator's primary inspection category, January 2022; five trusts have none."""
     raw = tabular.r_frame(path, ("trust_code", "primary_category"))
     frame = raw.select(code="trust_code", trust_type_cqc="primary_category").with_row_index("row", offset=1)
-    return attributes(frame.filter(pl.col("code").str.contains(tabular.TRUST_CODE)), date(2022, 1, 31))
+    return attributes(frame.filter(pl.col("code").str.contains(TRUST_CODE)), date(2022, 1, 31))
 
 
 def read_lse(path: Path) -> pl.DataFrame:
@@ -71,7 +72,7 @@ def read_lse(path: Path) -> pl.DataFrame:
         text("specialist", "SPECIALIST"),
     )
     # No code of a commissioner looks like a trust's in this list, but its type makes sure.
-    frame = tabular.table(path, columns).filter(~pl.col("trust_type_lse").is_in(NOT_TRUSTS))
+    frame = trust_table(path, columns).filter(~pl.col("trust_type_lse").is_in(NOT_TRUSTS))
     frame = frame.with_columns(pl.col("specialist").str.to_lowercase())
     return attributes(frame, date(2019, 3, 31))
 
@@ -79,7 +80,7 @@ def read_lse(path: Path) -> pl.DataFrame:
 def read_oversight(path: Path) -> pl.DataFrame:
     """The groups in which the oversight framework of 2025/26 compares trusts."""
     columns = (text("code", "org_code"), text("trust_type_oversight", "Trust_subtype"))
-    return attributes(tabular.table(path, columns), date(2026, 3, 31))
+    return attributes(trust_table(path, columns), date(2026, 3, 31))
 
 
 _eric = partial(Publication, publisher=ERIC_PUBLISHER, page=ERIC_PAGE, table="attributes")

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import Issue, IssueList
-from matchmaker.sources import tabular
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources.tabular import Column, text
 
 FILE = "nhs-analytics-unified/unified_monthly_data_enhanced.csv"
@@ -17,7 +17,7 @@ COMPILED_BY = "markknapp83-del/NHS-Analytics-Final"
 
 def quarter_ends(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
     """The wanted columns of March, June, September and December, one row per trust and month."""
-    frame = tabular.table(path, (text("code", "trust_code"), text("month", "period"), *columns))
+    frame = trust_table(path, (text("code", "trust_code"), text("month", "period"), *columns))
     day = frame["month"].str.to_date("%Y-%m-%d", strict=False)
     faults = IssueList()
     for row, cell in frame.filter(day.is_null()).select("row", "month").iter_rows():

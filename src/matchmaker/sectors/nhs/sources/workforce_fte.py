@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, month
 from matchmaker.sources.publication import Publication
@@ -37,7 +38,7 @@ def read_series(path: Path) -> pl.DataFrame:
     wanted = {day: heading for day, heading in months.items() if day.month in QUARTER_ENDS}
     wanted[max(months)] = months[max(months)]
     columns = (text("code", CODE), *(number(str(day), heading) for day, heading in wanted.items()))
-    frame = tabular.table(path, columns, sheet=SERIES_SHEET)
+    frame = trust_table(path, columns, sheet=SERIES_SHEET)
     parts = [
         # Zero stands for an organisation that did not exist in that month.
         tabular.long(
@@ -53,7 +54,7 @@ def read_series(path: Path) -> pl.DataFrame:
 
 def read_groups(path: Path) -> pl.DataFrame:
     """Doctors, consultants, nurses and managers in the month that the sheet names."""
-    frame = tabular.table(path, (text("code", CODE), *GROUPS), sheet=GROUPS_SHEET)
+    frame = trust_table(path, (text("code", CODE), *GROUPS), sheet=GROUPS_SHEET)
     # Managers are both grades together, as in the earlier figures of the same measure.
     frame = frame.with_columns(staff_fte_managers=pl.col("senior") + pl.col("managers"))
     names = ("staff_fte_doctors", "staff_fte_consultants", "staff_fte_nurses", "staff_fte_managers")

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import month
 from matchmaker.sources.publication import Publication, Standing
@@ -34,7 +35,7 @@ GROUP_MONTHS = {"2017-SEP": month(2017, 9), "2018-JUN": month(2018, 6)}
 
 def read_groups(path: Path) -> pl.DataFrame:
     """September 2017 and June 2018, one row per nationality, added up by staff group."""
-    frame = tabular.table(path, GROUP_COLUMNS, sheet="Data")
+    frame = trust_table(path, GROUP_COLUMNS, sheet="Data")
     faults = IssueList()
     for label in frame["month"].unique().sort():
         if label not in GROUP_MONTHS:
@@ -58,7 +59,7 @@ def read_groups(path: Path) -> pl.DataFrame:
 def read_lse(path: Path, *, heading: str, measure: str) -> pl.DataFrame:
     """30 September of each year: the sums equal the national figures of that month."""
     columns = (text("year", "YEAR"), text("code", "ORG_CODE"), number(measure, heading))
-    frame = tabular.table(path, columns)
+    frame = trust_table(path, columns)
     return pl.concat(
         tabular.long(frame.filter(year=year), (measure,), month(int(year), 9))
         for year in frame["year"].unique().sort()

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from matchmaker.sources.quarters import quarterly, share
+from matchmaker.sources.periods import quarterly, share
 
 
 def test_only_whole_quarters() -> None:
