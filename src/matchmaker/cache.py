@@ -13,8 +13,6 @@ from sys import getsizeof
 from threading import RLock
 from typing import Any, ParamSpec, TypeVar
 
-import numpy as np
-import polars as pl
 from cachetools import LRUCache
 
 P = ParamSpec("P")
@@ -46,8 +44,8 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
             return found  # type: ignore[no-any-return]
         result = function(*args, **kwargs)
         for array in result if isinstance(result, tuple) else (result,):
-            if isinstance(array, np.ndarray):
-                array.flags.writeable = False
+            if hasattr(array, "setflags"):
+                array.setflags(write=False)
         with _lock:
             if size_of(result) <= MAX_BYTES:
                 _entries[key] = result
@@ -68,9 +66,10 @@ def _key(argument: Any) -> Any:
 
 def size_of(result: Any) -> int:
     """Bytes that a result takes, estimated: arrays and frames exactly, other objects by their parts."""
-    if isinstance(result, np.ndarray):
-        return max(MIN_BYTES, result.nbytes)
-    if isinstance(result, pl.DataFrame | pl.Series):
+    # By what they have, not by their types: importing this module must not load NumPy and Polars.
+    if hasattr(result, "nbytes"):
+        return max(MIN_BYTES, int(result.nbytes))
+    if hasattr(result, "estimated_size"):
         return max(MIN_BYTES, int(result.estimated_size()))
     if isinstance(result, dict):
         return MIN_BYTES + sum(size_of(value) for value in result.values())

@@ -13,8 +13,7 @@ from itertools import pairwise
 from typing import Any, get_args, get_type_hints
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.openapi.utils import get_fields_from_routes, get_openapi
 from httpx2 import ASGITransport, AsyncClient
 from pydantic import BaseModel
 
@@ -75,13 +74,13 @@ def describe(app: FastAPI, examples: Mapping[str, Any]) -> dict[str, Any]:
 def _describe_dataclasses(app: FastAPI, schemas: dict[str, Any]) -> None:
     """Describe the properties of dataclasses by their attribute docstrings, as pydantic does its models'."""
     types: dict[str, type] = {}
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            _collect(route.response_model, types)
+    for field in get_fields_from_routes(app.routes):
+        _collect(field.field_info.annotation, types)
     for name, schema in schemas.items():
-        for field, text in _attribute_docstrings(types[name]).items() if name in types else ():
-            if field in schema.get("properties", {}):
-                schema["properties"][field].setdefault("description", text)
+        texts = _attribute_docstrings(types[name]) if name in types else {}
+        for field, described in schema.get("properties", {}).items():
+            if field in texts:
+                described.setdefault("description", texts[field])
 
 
 def _collect(annotation: Any, found: dict[str, type]) -> None:

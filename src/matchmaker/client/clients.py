@@ -11,38 +11,41 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 import httpx2
 
 from matchmaker.client import endpoints
-from matchmaker.client.transport import Answer, Call, Exchange, Kept, Outcome, Step, Steps, Wait
+from matchmaker.client.transport import Answer, ETagCache, Outcome, RequestSpec, Step, Steps, Transport, Wait
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
 LOCAL = "http://127.0.0.1:8000"
 
 
-def _asks(call: Callable[P, Call[Answer]]) -> Callable[Concatenate[Client, P], Answer]:
-    """A method that makes a call and waits for its answer."""
+def _sync(endpoint: Callable[P, RequestSpec[Answer]]) -> Callable[Concatenate[Client, P], Answer]:
+    """A method that sends the request of an endpoint and waits for its answer."""
 
-    @wraps(call)
+    @wraps(endpoint)
     def method(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
-        return self.ask(call(*args, **kwargs))
+        return self.send(endpoint(*args, **kwargs))
 
     return method
 
 
-def _awaits(
-    call: Callable[P, Call[Answer]],
+def _async(
+    endpoint: Callable[P, RequestSpec[Answer]],
 ) -> Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, Answer]]:
-    """A coroutine that makes a call and gives its answer."""
+    """A coroutine that sends the request of an endpoint and gives its answer."""
 
-    @wraps(call)
+    @wraps(endpoint)
     async def method(self: AsyncClient, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
-        return await self.ask(call(*args, **kwargs))
+        return await self.send(endpoint(*args, **kwargs))
 
     return method
 
 
-def _exchange(base_url: str, key: str | None, timeout: float, repeats: int, kept: int) -> Exchange:
+def _transport(
+    base_url: str, sector: str | None, key: str | None, timeout: float, repeats: int, cache_size: int
+) -> Transport:
     headers = {"User-Agent": "matchmaker-client"} | ({} if key is None else {"X-API-Key": key})
-    return Exchange(httpx2.URL(base_url), headers, httpx2.Timeout(timeout), repeats, Kept(kept))
+    cache = ETagCache(cache_size)
+    return Transport(httpx2.URL(base_url), headers, httpx2.Timeout(timeout), repeats, sector, cache)
 
 
 class Client:
@@ -50,43 +53,45 @@ class Client:
 
     Args:
         base_url: address of the service.
+        sector: whose organisations are meant; needed only where the service answers for several.
         key: an API key, where the service asks for one.
         timeout: seconds to wait for each step of a request.
         repeats: how often a request is sent again after 429, 503 or a broken connection; one that
             changes something only if it surely was not taken.
-        kept: so many answers are kept, and not sent again by the service while they hold.
+        cache_size: so many answers are kept, and not sent again by the service while they hold.
         transport: in place of the network, for tests.
 
     Raises:
         ApiProblem: by every method, when the service refuses.
-        Unreachable: by every method, when it does not answer.
+        ConnectionFailed: by every method, when it does not answer.
 
     Example:
-        with Client("https://matchmaker.example.nhs.uk") as client:
-            for option in client.shortlist("Medway", limit=3).options:
-                print(option.rank, option.trust.name)
+        with Client("https://matchmaker.example") as client:
+            for option in client.shortlist("Harwich", limit=3).options:
+                print(option.rank, option.organisation.name)
     """
 
     def __init__(
         self,
         base_url: str = LOCAL,
         *,
+        sector: str | None = None,
         key: str | None = None,
         timeout: float = 30.0,
         repeats: int = 2,
-        kept: int = 128,
+        cache_size: int = 128,
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        self._exchange = _exchange(base_url, key, timeout, repeats, kept)
+        self._transport = _transport(base_url, sector, key, timeout, repeats, cache_size)
         self._http = httpx2.Client(transport=transport)
 
-    def ask(self, call: Call[Answer]) -> Answer:
-        """The answer to a call of `matchmaker.client.endpoints`."""
-        return self._run(self._exchange.answer(call))
+    def send(self, request: RequestSpec[Answer]) -> Answer:
+        """The answer to a request of `matchmaker.client.endpoints`."""
+        return self._run(self._transport.answer(request))
 
-    def csv(self, call: Call[Any]) -> str:
-        """The answer to a call as a table in CSV, where the service has one."""
-        return self._run(self._exchange.table(call))
+    def csv(self, request: RequestSpec[Any]) -> str:
+        """The answer to a request as a table in CSV, where the service has one."""
+        return self._run(self._transport.table(request))
 
     def _run(self, steps: Steps[Result]) -> Result:
         outcome: Outcome = None
@@ -116,24 +121,29 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    trusts = _asks(endpoints.trusts)
-    trust = _asks(endpoints.trust)
-    profile = _asks(endpoints.profile)
-    shortlist = _asks(endpoints.shortlist)
-    shortlists = _asks(endpoints.shortlists)
-    candidate = _asks(endpoints.candidate)
-    scores = _asks(endpoints.scores)
-    assign = _asks(endpoints.assign)
-    arrangements = _asks(endpoints.arrangements)
-    methods = _asks(endpoints.methods)
-    features = _asks(endpoints.features)
-    evidence = _asks(endpoints.evidence)
-    sources = _asks(endpoints.sources)
-    evaluation = _asks(endpoints.evaluation)
-    decide = _asks(endpoints.decide)
-    decisions = _asks(endpoints.decisions)
-    live = _asks(endpoints.live)
-    ready = _asks(endpoints.ready)
+    sectors = _sync(endpoints.sectors)
+    organisations = _sync(endpoints.organisations)
+    organisation = _sync(endpoints.organisation)
+    profile = _sync(endpoints.profile)
+    overview = _sync(endpoints.overview)
+    early_warning = _sync(endpoints.early_warning)
+    shortlist = _sync(endpoints.shortlist)
+    shortlists = _sync(endpoints.shortlists)
+    candidate = _sync(endpoints.candidate)
+    scores = _sync(endpoints.scores)
+    assign = _sync(endpoints.assign)
+    arrangements = _sync(endpoints.arrangements)
+    rules = _sync(endpoints.rules)
+    methods = _sync(endpoints.methods)
+    features = _sync(endpoints.features)
+    measures = _sync(endpoints.measures)
+    evidence = _sync(endpoints.evidence)
+    sources = _sync(endpoints.sources)
+    evaluation = _sync(endpoints.evaluation)
+    decide = _sync(endpoints.decide)
+    decisions = _sync(endpoints.decisions)
+    live = _sync(endpoints.live)
+    ready = _sync(endpoints.ready)
 
 
 class AsyncClient:
@@ -143,22 +153,23 @@ class AsyncClient:
         self,
         base_url: str = LOCAL,
         *,
+        sector: str | None = None,
         key: str | None = None,
         timeout: float = 30.0,
         repeats: int = 2,
-        kept: int = 128,
+        cache_size: int = 128,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        self._exchange = _exchange(base_url, key, timeout, repeats, kept)
+        self._transport = _transport(base_url, sector, key, timeout, repeats, cache_size)
         self._http = httpx2.AsyncClient(transport=transport)
 
-    async def ask(self, call: Call[Answer]) -> Answer:
-        """The answer to a call of `matchmaker.client.endpoints`."""
-        return await self._run(self._exchange.answer(call))
+    async def send(self, request: RequestSpec[Answer]) -> Answer:
+        """The answer to a request of `matchmaker.client.endpoints`."""
+        return await self._run(self._transport.answer(request))
 
-    async def csv(self, call: Call[Any]) -> str:
-        """The answer to a call as a table in CSV, where the service has one."""
-        return await self._run(self._exchange.table(call))
+    async def csv(self, request: RequestSpec[Any]) -> str:
+        """The answer to a request as a table in CSV, where the service has one."""
+        return await self._run(self._transport.table(request))
 
     async def _run(self, steps: Steps[Result]) -> Result:
         outcome: Outcome = None
@@ -188,21 +199,26 @@ class AsyncClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    trusts = _awaits(endpoints.trusts)
-    trust = _awaits(endpoints.trust)
-    profile = _awaits(endpoints.profile)
-    shortlist = _awaits(endpoints.shortlist)
-    shortlists = _awaits(endpoints.shortlists)
-    candidate = _awaits(endpoints.candidate)
-    scores = _awaits(endpoints.scores)
-    assign = _awaits(endpoints.assign)
-    arrangements = _awaits(endpoints.arrangements)
-    methods = _awaits(endpoints.methods)
-    features = _awaits(endpoints.features)
-    evidence = _awaits(endpoints.evidence)
-    sources = _awaits(endpoints.sources)
-    evaluation = _awaits(endpoints.evaluation)
-    decide = _awaits(endpoints.decide)
-    decisions = _awaits(endpoints.decisions)
-    live = _awaits(endpoints.live)
-    ready = _awaits(endpoints.ready)
+    sectors = _async(endpoints.sectors)
+    organisations = _async(endpoints.organisations)
+    organisation = _async(endpoints.organisation)
+    profile = _async(endpoints.profile)
+    overview = _async(endpoints.overview)
+    early_warning = _async(endpoints.early_warning)
+    shortlist = _async(endpoints.shortlist)
+    shortlists = _async(endpoints.shortlists)
+    candidate = _async(endpoints.candidate)
+    scores = _async(endpoints.scores)
+    assign = _async(endpoints.assign)
+    arrangements = _async(endpoints.arrangements)
+    rules = _async(endpoints.rules)
+    methods = _async(endpoints.methods)
+    features = _async(endpoints.features)
+    measures = _async(endpoints.measures)
+    evidence = _async(endpoints.evidence)
+    sources = _async(endpoints.sources)
+    evaluation = _async(endpoints.evaluation)
+    decide = _async(endpoints.decide)
+    decisions = _async(endpoints.decisions)
+    live = _async(endpoints.live)
+    ready = _async(endpoints.ready)

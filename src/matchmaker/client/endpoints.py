@@ -1,173 +1,194 @@
-"""Every question that can be asked over HTTP, as a value: the address, the body and the type of the answer.
+"""Every request that the service answers, as a value: the address, the body and the type of the answer.
 
-Both clients have a method for each, with the same arguments.
+Both clients have a method for each, with the same arguments. The keyword arguments of queries are the fields
+of `ShortlistQuery`, which checks them before anything is sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from urllib.parse import quote
 
 from matchmaker.api import schemas
-from matchmaker.client.transport import Answer, Call
+from matchmaker.client.transport import SECTOR, Answer, RequestSpec
+from matchmaker.models.query import ShortlistQuery
 
-BOUNDS = (
-    ("exclude", "leave_out", "codes"),
-    ("region", "in_region", "regions"),
-    ("locality", "in_locality", "localities"),
-    ("within_km", "within_km", "km"),
-)
-"""What narrows a list -> the rule that does it, and the rule's bound."""
+if TYPE_CHECKING:
+    from matchmaker.api import report_schemas
 
 
-class Question(TypedDict, total=False):
-    """How to rank; whatever is left out is the service's default.
-
-    Attributes:
-        weights: criterion -> weight, in place of the arrangement's own.
-        relax: rules to leave out.
-        focus: up to three features on which the partner should be strong.
-        exclude: ODS codes to leave out.
-        region, system: only these.
-    """
+class QueryFields(TypedDict, total=False):
+    """The fields of `ShortlistQuery`; whatever is left out has its default."""
 
     arrangement: str
+    as_of: date
     method: str
     weights: Mapping[str, float]
     relax: Sequence[str]
+    parameters: Mapping[str, Mapping[str, float | Sequence[str]]]
     focus: Sequence[str]
+    limit: int
+    n_draws: int
+    compare_with: Sequence[str]
     exclude: Sequence[str]
     region: Sequence[str]
     locality: Sequence[str]
     within_km: float
 
 
-def trusts(
+def sectors() -> RequestSpec[schemas.SectorsResponse]:
+    """The sectors that the service answers for."""
+    return RequestSpec(schemas.SectorsResponse, "GET", "/v1/sectors")
+
+
+def organisations(
     search: str = "",
     *,
-    org_type: str | None = None,
+    type: str | None = None,
     region: str | None = None,
     locality: str | None = None,
-    segment: int | None = None,
+    in_need: bool | None = None,
+    feature: str | None = None,
+    at_least: float | None = None,
+    at_most: float | None = None,
     as_of: date | None = None,
     offset: int = 0,
     limit: int = 100,
-) -> Call[schemas.TrustPage]:
-    """Trusts open on a day, by words, kind, region, system and oversight segment."""
-    asked = {
-        "search": search or None,
-        "type": org_type,
-        "region": region,
-        "locality": locality,
-        "segment": segment,
-    }
-    return _get(schemas.TrustPage, "trusts", **asked, as_of=as_of, offset=offset, limit=limit)
+) -> RequestSpec[schemas.OrganisationPage]:
+    """Organisations open on a day, by words, type, region, locality, need and the values of a feature."""
+    return _get(
+        schemas.OrganisationPage,
+        "organisations",
+        search=search or None,
+        type=type,
+        region=region,
+        locality=locality,
+        in_need=None if in_need is None else str(in_need).lower(),
+        feature=feature,
+        at_least=at_least,
+        at_most=at_most,
+        as_of=as_of,
+        offset=offset,
+        limit=limit,
+    )
 
 
-def trust(code: str, *, as_of: date | None = None) -> Call[schemas.TrustAnswer]:
-    """One trust by code or name; a closed one through its successor."""
-    return _get(schemas.TrustAnswer, "trusts", code, as_of=as_of)
+def organisation(code: str, *, as_of: date | None = None) -> RequestSpec[schemas.OrganisationResponse]:
+    """One organisation by code or name; a closed one through its successor."""
+    return _get(schemas.OrganisationResponse, "organisations", code, as_of=as_of)
 
 
-def profile(code: str, *, as_of: date | None = None) -> Call[schemas.ProfileAnswer]:
-    """Every feature of a trust."""
-    return _get(schemas.ProfileAnswer, "trusts", code, "profile", as_of=as_of)
+def profile(code: str, *, as_of: date | None = None) -> RequestSpec[report_schemas.ProfileResponse]:
+    """Every feature of an organisation."""
+    from matchmaker.api.report_schemas import ProfileResponse
+
+    return _get(ProfileResponse, "organisations", code, "profile", as_of=as_of)
 
 
-def shortlist(
-    code: str,
-    *,
-    as_of: date | None = None,
-    limit: int = 10,
-    draws: int | None = None,
-    **question: Unpack[Question],
-) -> Call[schemas.ShortlistAnswer]:
-    """Options to consider for one trust."""
-    told = {"as_of": as_of, "limit": limit, "draws": draws, **_in_query(question)}
-    return _get(schemas.ShortlistAnswer, "trusts", code, "shortlist", **told)
+def overview(code: str, *, as_of: date | None = None) -> RequestSpec[report_schemas.OverviewResponse]:
+    """Profile, nearest peers, key measures over the years and early-warning signs of an organisation."""
+    from matchmaker.api.report_schemas import OverviewResponse
+
+    return _get(OverviewResponse, "organisations", code, "overview", as_of=as_of)
+
+
+def early_warning(
+    type: str | None = None, *, as_of: date | None = None
+) -> RequestSpec[report_schemas.EarlyWarningResponse]:
+    """The early-warning signs of every open organisation, or of those of a type."""
+    from matchmaker.api.report_schemas import EarlyWarningResponse
+
+    return _get(EarlyWarningResponse, "early-warning", type=type, as_of=as_of)
+
+
+def shortlist(code: str, **query: Unpack[QueryFields]) -> RequestSpec[schemas.ShortlistResponse]:
+    """Options to consider for one organisation."""
+    return _get_by_query(schemas.ShortlistResponse, query, "organisations", code, "shortlist")
 
 
 def shortlists(
     recipients: Sequence[str],
     *,
-    as_of: date | None = None,
-    limit: int = 10,
-    draws: int | None = None,
     data: str | Sequence[Mapping[str, Any]] | None = None,
-    **question: Unpack[Question],
-) -> Call[schemas.ShortlistsAnswer]:
-    """Shortlists for several trusts, with figures of your own (`data`: rows, or a CSV text) if you like."""
-    told = {"recipients": list(recipients), "as_of": as_of, "limit": limit, "draws": draws, "data": data}
-    return _post(schemas.ShortlistsAnswer, "shortlists", told | _in_body(question))
+    **query: Unpack[QueryFields],
+) -> RequestSpec[schemas.ShortlistsResponse]:
+    """Shortlists for several organisations, with figures of your own (`data`: rows, or a CSV text)."""
+    body = {"recipients": list(recipients), "data": data}
+    return _post(schemas.ShortlistsResponse, "shortlists", query, body)
 
 
-def candidate(
-    code: str,
-    candidate: str,
-    *,
-    as_of: date | None = None,
-    limit: int = 10,
-    **question: Unpack[Question],
-) -> Call[schemas.WhyNotAnswer]:
-    """Why a candidate stands where it does for a trust, and what would change it."""
-    told = {"as_of": as_of, "limit": limit, **_in_query(question)}
-    return _get(schemas.WhyNotAnswer, "trusts", code, "candidates", candidate, **told)
+def candidate(code: str, candidate: str, **query: Unpack[QueryFields]) -> RequestSpec[schemas.WhyNotResponse]:
+    """Why a candidate stands where it does for an organisation, and what would change it."""
+    return _get_by_query(schemas.WhyNotResponse, query, "organisations", code, "candidates", candidate)
 
 
 def scores(
-    pairs: Sequence[tuple[str, str]], *, as_of: date | None = None, **question: Unpack[Question]
-) -> Call[schemas.ScoresAnswer]:
+    pairs: Sequence[tuple[str, str]], **query: Unpack[QueryFields]
+) -> RequestSpec[schemas.ScoresResponse]:
     """Scores of pairs of a recipient and a candidate."""
-    told = {"pairs": [{"recipient": one, "candidate": other} for one, other in pairs], "as_of": as_of}
-    return _post(schemas.ScoresAnswer, "scores", told | _in_body(question))
+    body = {"pairs": [{"recipient": recipient, "candidate": candidate} for recipient, candidate in pairs]}
+    return _post(schemas.ScoresResponse, "scores", query, body)
 
 
 def assign(
     recipients: Sequence[str] = (),
     *,
-    recipients_in: Sequence[str] = (),
-    as_of: date | None = None,
+    regions: Sequence[str] = (),
     capacity: int | None = None,
     floor: float | None = None,
-    draws: int | None = None,
-    **question: Unpack[Question],
-) -> Call[schemas.AssignmentAnswer]:
-    """One option for each of many trusts at once; by default for those in oversight segment 4 or 5."""
-    told = {"recipients": list(recipients), "recipients_in": list(recipients_in), "as_of": as_of}
-    more = {"capacity": capacity, "floor": floor, "draws": draws}
-    return _post(schemas.AssignmentAnswer, "assignments", {**told, **more, **_in_body(question)})
+    **query: Unpack[QueryFields],
+) -> RequestSpec[schemas.AssignmentResponse]:
+    """One option for each of many organisations at once; by default for those in need."""
+    body = {"recipients": list(recipients), "regions": list(regions), "capacity": capacity, "floor": floor}
+    return _post(schemas.AssignmentResponse, "assignments", query, body)
 
 
-def arrangements() -> Call[schemas.ArrangementsAnswer]:
+def arrangements() -> RequestSpec[schemas.ArrangementsResponse]:
     """Arrangements with their weights and rules."""
-    return _get(schemas.ArrangementsAnswer, "arrangements")
+    return _get(schemas.ArrangementsResponse, "arrangements")
 
 
-def methods() -> Call[schemas.MethodsAnswer]:
+def rules() -> RequestSpec[schemas.RulesResponse]:
+    """Rules that exclude candidates."""
+    return _get(schemas.RulesResponse, "rules")
+
+
+def methods() -> RequestSpec[schemas.MethodsResponse]:
     """Methods of ranking."""
-    return _get(schemas.MethodsAnswer, "methods")
+    return _get(schemas.MethodsResponse, "methods")
 
 
-def features() -> Call[schemas.FeaturesAnswer]:
+def features() -> RequestSpec[report_schemas.FeaturesResponse]:
     """Features of a profile."""
-    return _get(schemas.FeaturesAnswer, "features")
+    from matchmaker.api.report_schemas import FeaturesResponse
+
+    return _get(FeaturesResponse, "features")
 
 
-def evidence() -> Call[schemas.EvidenceAnswer]:
+def measures() -> RequestSpec[report_schemas.MeasuresResponse]:
+    """Measures that figures are published for."""
+    from matchmaker.api.report_schemas import MeasuresResponse
+
+    return _get(MeasuresResponse, "measures")
+
+
+def evidence() -> RequestSpec[schemas.EvidenceResponse]:
     """Findings that weights and rules rest on."""
-    return _get(schemas.EvidenceAnswer, "evidence")
+    return _get(schemas.EvidenceResponse, "evidence")
 
 
-def sources() -> Call[schemas.SourcesAnswer]:
+def sources() -> RequestSpec[schemas.SourcesResponse]:
     """Where the figures come from."""
-    return _get(schemas.SourcesAnswer, "sources")
+    return _get(schemas.SourcesResponse, "sources")
 
 
-def evaluation() -> Call[schemas.EvaluationAnswer]:
-    """What replays of past pairings found."""
-    return _get(schemas.EvaluationAnswer, "evaluation")
+def evaluation() -> RequestSpec[report_schemas.EvaluationResponse]:
+    """How well the methods recovered past pairings."""
+    from matchmaker.api.report_schemas import EvaluationResponse
+
+    return _get(EvaluationResponse, "evaluation")
 
 
 def decide(
@@ -176,69 +197,65 @@ def decide(
     who: str,
     chosen: str | None,
     reason: str,
+    sector: str | None = None,
     snapshot: str | None = None,
-    as_of: date | None = None,
-    limit: int = 10,
-    **question: Unpack[Question],
-) -> Call[schemas.DecisionAnswer]:
-    """Record what was chosen and why, after a shortlist that was asked for in the same way.
+    **query: Unpack[QueryFields],
+) -> RequestSpec[schemas.DecisionResponse]:
+    """Record what was chosen and why, after a shortlist that was made by the same query.
 
     Args:
         chosen: code or name; None where nobody was chosen.
+        sector: needed only where the service answers for several.
         snapshot: of the shortlist that was seen; refused if the service has other figures by now.
     """
-    told = {"recipient": recipient, "who": who, "reason": reason, "snapshot": snapshot, "as_of": as_of}
-    body = _told(told | {"limit": limit} | _in_body(question)) | {"chosen": chosen}
-    return Call(schemas.DecisionAnswer, "POST", "/v1/decisions", body=body, once=True)
+    body = {"recipient": recipient, "who": who, "reason": reason, "sector": sector, "snapshot": snapshot}
+    fields = _given(body) | _body(query) | {"chosen": chosen}
+    return RequestSpec(schemas.DecisionResponse, "POST", "/v1/decisions", body=fields, idempotent=False)
 
 
 def decisions(
     recipient: str | None = None, *, after: int = 0, limit: int = 100
-) -> Call[schemas.DecisionsPage]:
+) -> RequestSpec[schemas.DecisionsPage]:
     """Decisions on record, in the order of recording."""
-    return _get(schemas.DecisionsPage, "decisions", recipient=recipient, after=after, limit=limit)
+    query = _query({"recipient": recipient, "after": after, "limit": limit})
+    return RequestSpec(schemas.DecisionsPage, "GET", "/v1/decisions", query)
 
 
-def live() -> Call[schemas.Live]:
+def live() -> RequestSpec[schemas.Live]:
     """Whether the process answers."""
-    return Call(schemas.Live, "GET", "/health/live")
+    return RequestSpec(schemas.Live, "GET", "/health/live")
 
 
-def ready() -> Call[schemas.Ready]:
+def ready() -> RequestSpec[schemas.Ready]:
     """Whether the figures are loaded, and which."""
-    return Call(schemas.Ready, "GET", "/health/ready")
+    return RequestSpec(schemas.Ready, "GET", "/health/ready")
 
 
-def _get(answer: type[Answer], *parts: str, **query: Any) -> Call[Answer]:
-    told: list[tuple[str, str]] = []
-    for name, value in query.items():
-        many = value if isinstance(value, list | tuple) else [value]
-        told += [(name, str(one)) for one in many if one is not None]
-    path = "/v1/" + "/".join(quote(part, safe="") for part in parts)
-    return Call(answer, "GET", path, tuple(told))
+def _get(answer: type[Answer], *parts: str, **query: Any) -> RequestSpec[Answer]:
+    return RequestSpec(answer, "GET", _path(*parts), _query(query))
 
 
-def _post(answer: type[Answer], part: str, body: Mapping[str, Any]) -> Call[Answer]:
-    return Call(answer, "POST", f"/v1/{part}", body=_told(body))
+def _get_by_query(answer: type[Answer], query: QueryFields, *parts: str) -> RequestSpec[Answer]:
+    return RequestSpec(answer, "GET", _path(*parts), tuple(ShortlistQuery.parse(query).to_fields()))
 
 
-def _told(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A body without what is left to the service, with days as text."""
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in body.items()
-        if value is not None
-    }
+def _post(
+    answer: type[Answer], part: str, query: QueryFields, body: Mapping[str, Any]
+) -> RequestSpec[Answer]:
+    return RequestSpec(answer, "POST", _path(part), body=_given(body) | _body(query))
 
 
-def _in_query(question: Question) -> dict[str, Any]:
-    told: dict[str, Any] = {name: value for name, value in question.items() if name != "weights"}
-    told["weight"] = [f"{name}={weight!r}" for name, weight in question.get("weights", {}).items()]
-    return told
+def _path(*parts: str) -> str:
+    return f"/v1/{SECTOR}/" + "/".join(quote(part, safe="") for part in parts)
 
 
-def _in_body(question: Question) -> dict[str, Any]:
-    """The same question as a body: what narrows the list stands under `bounds` there."""
-    asked: dict[str, Any] = {**question}
-    bounds = {rule: {bound: asked.pop(part)} for part, rule, bound in BOUNDS if part in asked}
-    return {**asked, "bounds": bounds}
+def _query(fields: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in fields.items() if value is not None)
+
+
+def _given(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _body(query: QueryFields) -> dict[str, Any]:
+    return ShortlistQuery.parse(query).model_dump(mode="json", exclude_unset=True)

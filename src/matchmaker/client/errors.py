@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import httpx2
 
+from matchmaker.api.schemas import ErrorDetail
 from matchmaker.errors import MatchmakerError
 
 
-@dataclass(frozen=True, slots=True)
-class FaultAt:
-    """One fault of the request: in which part, where (a JSON pointer), and what is wrong."""
-
-    part: str
-    pointer: str
-    detail: str
-
-
-class Unreachable(MatchmakerError):
+class ConnectionFailed(MatchmakerError):
     """The service does not answer, or its answer can't be understood."""
 
     slug = "unreachable"
@@ -32,28 +23,28 @@ class ApiProblem(MatchmakerError):
 
     Attributes:
         status: of HTTP.
-        type: URI of the kind of problem, a page on the service; `about:blank` where something between
+        type: URI of the type of problem, a page on the service; `about:blank` where something between
             refused.
         title, detail, next_step: in plain words, from the general to the particular.
         errors: where the faults of the request are.
         request_id: to give to those who run the service.
-        retry_after: seconds to wait before asking again, where the service named them.
+        retry_after: seconds to wait before another request, where the service named them.
     """
 
     def __init__(self, response: httpx2.Response) -> None:
-        told = _told(response)
+        problem = _problem(response)
         phrase = HTTPStatus(response.status_code).phrase if response.status_code in _KNOWN else "Error"
-        self.type = str(told.get("type", "about:blank"))
-        self.title = str(told.get("title", phrase))
-        self.detail = str(told.get("detail", f"The answer was {response.status_code} {phrase}."))
+        self.type = str(problem.get("type", "about:blank"))
+        self.title = str(problem.get("title", phrase))
+        self.detail = str(problem.get("detail", f"The answer was {response.status_code} {phrase}."))
         self.errors = tuple(
-            FaultAt(*(str(fault.get(part, "")) for part in ("part", "pointer", "detail")))
-            for fault in told.get("errors", ())
-            if isinstance(fault, dict)
+            ErrorDetail(**{part: str(error.get(part, "")) for part in ErrorDetail.model_fields})
+            for error in problem.get("errors", ())
+            if isinstance(error, dict)
         )
-        self.request_id = told.get("request_id") or response.headers.get("x-request-id")
-        self.retry_after = seconds(response)
-        super().__init__(self.detail, str(told.get("next_step") or "Ask those who run the service."))
+        self.request_id = problem.get("request_id") or response.headers.get("x-request-id")
+        self.retry_after = retry_after(response)
+        super().__init__(self.detail, str(problem.get("next_step") or "Ask those who run the service."))
         self.status = response.status_code
         self.slug = self.type.rpartition("/")[2]
 
@@ -61,17 +52,17 @@ class ApiProblem(MatchmakerError):
 _KNOWN = frozenset(HTTPStatus)
 
 
-def seconds(response: httpx2.Response) -> float | None:
-    """What `Retry-After` says; None where it does not say it in seconds."""
-    said = response.headers.get("retry-after", "")
-    return float(said) if said.isdecimal() else None
+def retry_after(response: httpx2.Response) -> float | None:
+    """Seconds of the header `Retry-After`; None where it does not say it in seconds."""
+    value = response.headers.get("retry-after", "")
+    return float(value) if value.isdecimal() else None
 
 
-def _told(response: httpx2.Response) -> dict[str, Any]:
+def _problem(response: httpx2.Response) -> dict[str, Any]:
     if not response.headers.get("content-type", "").startswith("application/problem+json"):
         return {}
     try:
-        told = response.json()
+        problem = response.json()
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return problem if isinstance(problem, dict) else {}

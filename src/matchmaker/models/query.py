@@ -76,19 +76,20 @@ class ShortlistQuery(BaseModel):
     """Only candidates at most so far away, in kilometres."""
 
     @classmethod
-    def parse(cls, fields: Mapping[str, Any], sector: Sector) -> Self:
+    def parse(cls, fields: Mapping[str, Any], sector: Sector | None = None) -> Self:
         """A query from the fields of an address, a form, a command or a body.
 
         Args:
             fields: by the names of the query's own, as text or as values. Empty ones count as not given;
                 where several texts make up one field, weights are written `criterion=number`, parameters
                 `rule.parameter=value`, and codes to exclude may stand in one text, with commas.
-            sector: whose first arrangement is the default.
+            sector: whose first arrangement stands where none is given.
 
         Raises:
             InvalidQuery: with every fault and its place.
         """
-        given = {name: value for name, value in fields.items() if value not in (None, "", [], ())}
+        default = {} if sector is None else {"arrangement": sector.display.arrangements[0]}
+        given = default | {name: value for name, value in fields.items() if value not in (None, "", [], ())}
         issues: list[tuple[Loc, str]] = []
         for name in _SEVERAL & given.keys():
             given[name] = _texts(given[name])
@@ -98,7 +99,7 @@ class ShortlistQuery(BaseModel):
             if name in given and not isinstance(given[name], Mapping):
                 given[name] = _mapping(name, parse, _texts(given[name]), issues)
         try:
-            query = cls.model_validate({"arrangement": sector.display.arrangements[0], **given})
+            query = cls.model_validate(given)
         except ValidationError as error:
             first: dict[Loc, str] = {}
             for one in error.errors():

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
 
 Row = Mapping[str, Any]
 """Column -> value: a number, a text, a date, several texts, or None for unknown."""
@@ -34,6 +33,8 @@ class Tabular:
 
     def to_polars(self) -> pl.DataFrame:
         """`to_rows` as a polars frame; several texts of one cell are a list."""
+        import polars as pl
+
         rows = [
             {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
             for row in self.to_rows()
