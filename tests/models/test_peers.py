@@ -1,41 +1,73 @@
-"""The nearest organisations: of the same type, by circumstances, with an official list beside."""
+"""The nearest organisations: of the same type, by circumstances, with the official list beside."""
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
-from made_up import made_up_profiles
+from made_up import HARBOURS, made_up_profiles
 
 from matchmaker import Matchmaker
-from matchmaker.models.peers import nearest_peers
+from matchmaker.models.peers import MIN_SHARED_DIMENSIONS, benchmark_peers, nearest_peers
 from matchmaker.models.scoring.criteria import closeness
+from matchmaker.sector import read_sector
+
+FIGURES = {
+    code: {"tidal_range": at, "summer_share": at, "fog_days": at, "berths": 2**at, "staff": 2**at}
+    for code, at in {"HAA": 0, "HBB": 2, "HCC": 3, "HDD": 7, "HEE": 12}.items()
+}
 
 
-def test_a_peer_is_compared_in_two_dimensions_at_least() -> None:
-    """The sector compares by setting and size; of CCC only the setting is known, of DDD only the size."""
-    both = {"tidal_range": 1.0, "summer_share": 0.5, "fog_days": 3, "berths": 10, "staff": 20}
-    setting = {name: both[name] for name in ("tidal_range", "summer_share", "fog_days")}
-    size = {name: both[name] for name in ("berths", "staff")}
-    larger = {name: 2 * value for name, value in both.items()}
-    profiles = made_up_profiles({"AAA": both, "BBB": larger, "CCC": setting, "DDD": size})
-    assert [peer.organisation.code for peer in nearest_peers(profiles, "AAA", 5)] == ["BBB"]
-    assert nearest_peers(profiles, "CCC", 5) == ()
+def test_the_nearest_by_hand(harbour_engine: Matchmaker) -> None:
+    """Settings of EEL (25) and FAR (27) are 2 apart, one pair is nearer; HER (41) is as large as EEL."""
+    peers = {peer.organisation.code: peer for peer in harbour_engine.peers("EEL", 8)}
+    assert peers["FAR"].parts["setting"] == pytest.approx(69 / 72)
+    assert peers["FAR"].distance_km == 10.0
+    assert peers["HER"].parts["size"] == max(peer.parts["size"] for peer in peers.values())
+    assert all(
+        peer.closeness == pytest.approx((peer.parts["setting"] + peer.parts["size"]) / 2)
+        for peer in peers.values()
+    )
+    order = [peer.closeness for peer in peers.values()]
+    assert order == sorted(order, reverse=True)
+    assert {peer.organisation.type for peer in peers.values()} == {"fishing"}
 
 
-def test_the_nearest_peers_by_hand(harbour_engine: Matchmaker) -> None:
-    """Of the 36 pairs of fishing harbours, 15 are nearer in setting than Eelhythe and Heronquay (16 apart).
+def test_two_dimensions_must_be_comparable() -> None:
+    """Of HXX only the size is known: it is the nearest in that, and no peer."""
+    seen = made_up_profiles({**FIGURES, "HXX": {"berths": 8, "staff": 8}})
+    assert seen.sector.criteria.peers == ("setting", "size")
+    found = [peer.organisation.code for peer in nearest_peers(seen, "HCC", 10)]
+    assert found == ["HBB", "HAA", "HDD", "HEE"]
+    assert nearest_peers(seen, "HXX", 10) == ()
 
-    Both have 80 berths, like Brineham; three others have 40. So 6 pairs are level in size, and none is nearer.
-    """
-    found = {peer.organisation.code: peer for peer in harbour_engine.peers("EEL", 20)}
-    assert found["HER"].parts == {"setting": pytest.approx(1 - 31 / 72), "size": pytest.approx(1 - 6 / 72)}
-    assert found["HER"].closeness == pytest.approx((1 - 31 / 72 + 1 - 6 / 72) / 2)
-    assert next(iter(found)) == "HER"
-    assert found["FAR"].distance_km == 10.0
-    assert not any(peer.benchmark_peer for peer in found.values())
-    assert {peer.organisation.type for peer in found.values()} == {"fishing"}
+
+def test_or_all_where_there_are_fewer(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(HARBOURS, tmp_path / "harbours"))
+    text = (folder / "sector.toml").read_text("utf-8")
+    assert 'peers = ["setting", "size"]' in text
+    (folder / "sector.toml").write_text(text.replace('peers = ["setting", "size"]', 'peers = ["size"]'))
+    seen = made_up_profiles({**FIGURES, "HXX": {"berths": 8, "staff": 8}}, sector=read_sector(folder))
+    first = nearest_peers(seen, "HCC", 1)[0]
+    assert (first.organisation.code, first.parts.keys()) == ("HXX", {"size"})
+
+
+def test_those_of_another_type_and_without_a_place(harbour_engine: Matchmaker) -> None:
+    seen = made_up_profiles(FIGURES, types={"HBB": "marina"}, km={"HCC": 0, "HDD": 30})
+    found = nearest_peers(seen, "HCC", 10)
+    assert [peer.organisation.code for peer in found] == ["HAA", "HDD", "HEE"]
+    assert [peer.distance_km for peer in found] == [None, 30.0, None]
+
+
+def test_a_sector_without_official_lists_marks_nobody(harbour_engine: Matchmaker) -> None:
+    assert benchmark_peers(harbour_engine.profiles()) == {}
+    assert not any(peer.benchmark_peer for peer in harbour_engine.peers("EEL", 8))
+
+
+# On the figures of the NHS
 
 
 @pytest.mark.parametrize("code", ["RPA", "RYD", "RXT"])
@@ -44,7 +76,7 @@ def test_the_nearest_found_again_one_by_one(engine: Matchmaker, code: str) -> No
     row = seen.position[code]
     org_type = str(seen.types[row])
     measured = []
-    for other, its_code in enumerate(seen.organisations["code"]):
+    for other, other_code in enumerate(seen.organisations["code"]):
         if other == row or seen.types[other] != org_type:
             continue
         parts = [
@@ -52,10 +84,10 @@ def test_the_nearest_found_again_one_by_one(engine: Matchmaker, code: str) -> No
             for dimension in ("context", "size", "scale")
         ]
         known = [part for part in parts if not np.isnan(part)]
-        if len(known) >= 2:
-            measured.append((-sum(known) / len(known), its_code))
+        if len(known) >= MIN_SHARED_DIMENSIONS:
+            measured.append((-sum(known) / len(known), other_code))
     found = nearest_peers(seen, code, 5)
-    assert [peer.organisation.code for peer in found] == [code for _, code in sorted(measured)[:5]]
+    assert [peer.organisation.code for peer in found] == [name for _, name in sorted(measured)[:5]]
     assert [peer.closeness for peer in found] == pytest.approx([-far for far, _ in sorted(measured)[:5]])
     assert {peer.organisation.type for peer in found} == {org_type}
 
@@ -66,7 +98,9 @@ def test_one_part_may_be_unknown_and_says_so(engine: Matchmaker) -> None:
     assert all(0 <= peer.closeness <= 1 for peer in ambulance)
 
 
-def test_official_peers_count_from_when_they_were_public(engine: Matchmaker) -> None:
+def test_official_peers_are_listed_from_when_they_were_public(engine: Matchmaker) -> None:
+    now = engine.overview("RPA").benchmark_peers
+    assert {"RBT", "RN7"} <= {one.code for one in now}
+    assert engine.overview("RPA", date(2016, 7, 1)).benchmark_peers == ()
     marked = [peer.organisation.code for peer in engine.peers("RPA", 20) if peer.benchmark_peer]
-    assert {"RBT", "RN7"} & set(marked)
-    assert not any(peer.benchmark_peer for peer in engine.peers("RPA", 20, date(2016, 7, 1)))
+    assert marked and set(marked) <= {one.code for one in now}
