@@ -69,7 +69,7 @@ class OrganisationOverview(Tabular):
 
     def __repr__(self) -> str:
         return (
-            f"<OrganisationOverview of {self.profile.code} {self.profile.name}, as of {self.profile.as_of}>"
+            f"<OrganisationOverview {self.profile.code} {self.profile.name}, as of {self.profile.as_of}>"
         )
 
 
