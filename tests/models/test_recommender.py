@@ -5,32 +5,73 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
+from made_up import made_up_profiles
 
 from matchmaker import Matchmaker
-from matchmaker.models.arrangement import arrangements
-from matchmaker.models.eligibility.rules import TYPE_LABELS
+from matchmaker.errors import InvalidParameter, UnknownOrganisation
+from matchmaker.models.arrangement import arrangement
 from matchmaker.models.evidence import findings
-from matchmaker.models.ranking import MIN_COVERAGE, outranks, rank_candidates
 from matchmaker.models.recommender import Recommender
 from matchmaker.models.scoring import focus_areas
-from matchmaker.models.scoring.weighted_sum import BASE_VALUE, weighted_sum
+from matchmaker.models.scoring.weighted_sum import BASE_VALUE
+from matchmaker.sector import Sector
 
-UNKNOWN = float("nan")
+STRAIN = "The recipient is large beside it"
+OTHER_TYPE = "It is of another kind"
 
 
 @pytest.fixture(scope="module")
-def matcher(engine: Matchmaker) -> Recommender:
+def mentors(harbour_engine: Matchmaker) -> Recommender:
+    return harbour_engine.recommender("mentoring")
+
+
+@pytest.fixture(scope="module")
+def buddies(engine: Matchmaker) -> Recommender:
     return engine.recommender("buddying")
 
 
-def test_the_fit_is_the_weighted_mean_of_the_known_criteria(matcher: Recommender) -> None:
-    for option in matcher.shortlist("RPA", limit=1000, draws=0).options:
+@pytest.fixture(params=["mentors", pytest.param("buddies", marks=pytest.mark.snapshot)])
+def recommender(request: pytest.FixtureRequest) -> Recommender:
+    """The made-up sector, and the real one."""
+    made: Recommender = request.getfixturevalue(request.param)
+    return made
+
+
+def first_code(recommender: Recommender) -> str:
+    return {"harbours": "EEL", "nhs": "RPA"}[recommender.profiles.sector.name]
+
+
+def against(harbours: Sector, sizes: dict[str, float], how: str = "takeover") -> dict[str, tuple[str, ...]]:
+    """Code -> what speaks against it as an acquirer of AAA; FFF is of another type."""
+    profiles = made_up_profiles(
+        {code: {"berths": size} for code, size in sizes.items()},
+        types={"FFF": "ferry"},
+        km=dict.fromkeys(sizes, 0.0),
+    )
+    bare = arrangement(harbours, how).model_copy(update={"rules": ()})
+    answer = Recommender(profiles, bare).shortlist("AAA", n_draws=0)
+    return {option.organisation.code: option.reasons_against for option in answer.options}
+
+
+def test_an_acquirer_of_less_than_four_fifths_of_the_size_is_warned_of(harbours: Sector) -> None:
+    found = against(harbours, {"AAA": 1000, "BBB": 799, "CCC": 801, "DDD": 1200})
+    assert {code for code, reasons in found.items() if any(STRAIN in one for one in reasons)} == {"BBB"}
+
+
+def test_a_partner_of_another_type_is_warned_of_where_two_become_one(harbours: Sector) -> None:
+    for how, structural in (("takeover", True), ("joint_watch", False)):
+        found = against(harbours, {"AAA": 100, "BBB": 50, "FFF": 100}, how)
+        assert any(OTHER_TYPE in reason for reason in found["FFF"]) == structural
+        assert any(STRAIN in reason for reason in found["BBB"]) == structural
+        assert not any(OTHER_TYPE in reason for reason in found["BBB"])
+
+
+def test_the_fit_is_the_weighted_mean_of_the_known_criteria(recommender: Recommender) -> None:
+    for option in recommender.shortlist(first_code(recommender), limit=1000, n_draws=0).options:
         known = [(row.weight, row.value) for row in option.rows[1:-1] if row.value is not None]
         weight = sum(w for w, _ in known)
         assert option.fit == pytest.approx(sum(w * v for w, v in known) / weight, abs=1e-12)
@@ -38,66 +79,29 @@ def test_the_fit_is_the_weighted_mean_of_the_known_criteria(matcher: Recommender
         assert option.rows[0].contribution == BASE_VALUE
 
 
-def test_two_runs_give_the_same_bytes() -> None:
-    command = [sys.executable, "-m", "matchmaker", "shortlist", "RPA", "--for", "buddying", "--json"]
-    first, second = (subprocess.run(command, capture_output=True, check=True).stdout for _ in range(2))
-    assert first == second
-    assert len(first) > 10_000
-
-
-def test_no_option_is_rated_below_good_or_of_another_kind(matcher: Recommender) -> None:
-    rating = matcher.profiles.values[:, matcher.profiles.column["cqc_overall"]]
-    for row, order in enumerate(matcher.ranking(np.arange(len(rating)))):
-        assert not (rating[order] < 3).any()
-        assert (matcher.profiles.types[order] == matcher.profiles.types[row]).all()
-
-
-def test_figures_behind_a_criterion_are_those_of_the_profiles(matcher: Recommender) -> None:
-    profiles = matcher.profiles
-    answer = matcher.shortlist("RPA", limit=3, draws=0)
-    own = profiles.position["RPA"]
+def test_figures_behind_a_criterion_are_those_of_the_profiles(recommender: Recommender) -> None:
+    profiles, code = recommender.profiles, first_code(recommender)
+    answer = recommender.shortlist(code, limit=3, n_draws=0)
+    own = profiles.position[code]
     for option in answer.options:
-        at = profiles.position[option.trust.code]
+        at = profiles.position[option.organisation.code]
         rows = {row.name: row for row in option.rows}
         assert tuple(figure.label for figure in rows["complementary_strength"].figures) == answer.focus
         for row in option.rows:
             for figure in row.figures:
                 column = profiles.column[figure.feature]
-                for told, of in ((figure.recipient, own), (figure.candidate, at)):
+                for given, of in ((figure.recipient, own), (figure.candidate, at)):
                     shown = profiles.shown[of, column]
-                    assert told == (None if math.isnan(shown) else shown)
+                    assert given == (None if math.isnan(shown) else shown)
                 if figure.candidate is not None:
                     assert figure.source is not None
-        assert len(rows["context_similarity"].figures) == len(profiles.of_dimension("context"))
+        for criterion in recommender.arrangement.criteria:
+            if criterion.form in {"similarity", "standing"}:
+                assert len(rows[criterion.name].figures) == len(profiles.of_dimension(criterion.dimension))
 
 
-def test_distance_size_and_official_peers_stand_beside_each_option(engine: Matchmaker) -> None:
-    answer = engine.shortlist("RPA", limit=1000, draws=0)
-    listed = engine.snapshot.official_peers
-    peers = set(listed.filter(listed["code"] == "RPA")["peer"])
-    told = {option.trust.code for option in answer.options if option.benchmark_peer}
-    open_now = set(engine.profiles().position)
-    excluded = {one.trust.code for one in answer.excluded}
-    assert peers
-    assert peers & open_now <= told | excluded
-    for option in answer.options:
-        assert 0 < option.distance_km < 700
-        assert 0 < option.size_ratio < 10
-    before = engine.shortlist("RPA", as_of=answer.as_of.replace(year=2017), draws=0)
-    assert {option.benchmark_peer for option in before.options} == {None}
-
-
-def test_a_structural_partner_much_smaller_than_the_recipient_is_warned_of(engine: Matchmaker) -> None:
-    warned = 0
-    for option in engine.shortlist("R0A", "acquisition", limit=1000, draws=0).options:
-        told = any("The recipient is large beside it" in reason for reason in option.reasons_against)
-        assert told == (option.size_ratio < 0.8)
-        warned += told
-    assert warned > 0
-
-
-def test_reasons_are_sorted_by_what_they_weigh(matcher: Recommender) -> None:
-    for option in matcher.shortlist("RPA", limit=1000, draws=0).options:
+def test_reasons_are_sorted_by_what_they_weigh(recommender: Recommender) -> None:
+    for option in recommender.shortlist(first_code(recommender), limit=1000, n_draws=0).options:
         contribution = {row.sentence: row.contribution for row in option.rows[1:-1]}
         for reasons in (option.reasons_for, option.reasons_against):
             sizes = [abs(contribution[reason]) for reason in reasons]
@@ -108,174 +112,151 @@ def test_reasons_are_sorted_by_what_they_weigh(matcher: Recommender) -> None:
         assert set(option.unknowns) == unknown
 
 
-def test_thin_coverage_comes_last_and_is_said(engine: Matchmaker) -> None:
-    # Board facts are no census: weighed this much, those of whom nothing is known have thin coverage.
-    answer = engine.shortlist("RPA", limit=1000, weights={"board": 1.2})
-    thin = [option.coverage < 0.5 for option in answer.options]
-    assert thin == sorted(thin)
-    assert 0 < sum(thin) < len(thin)
-    first = 1 + thin.index(True)
-    assert f"From place {first} on, less than half of what is weighed is known." in answer.notes
-    for part in (answer.options[: first - 1], answer.options[first - 1 :]):
-        assert [one.fit for one in part] == sorted((one.fit for one in part), reverse=True)
-    assert all(one.uncertainty.rank_low >= first for one in answer.options[first - 1 :])
-    short = engine.shortlist("RPA", limit=first - 1, weights={"board": 1.2}, draws=0)
-    assert not any("less than half" in note.casefold() for note in short.notes)
+def test_thin_coverage_comes_last_and_is_said(harbour_engine: Matchmaker) -> None:
+    """Of Netherpool, a fifth of what is weighed is known."""
+    answer = harbour_engine.shortlist("OSP")
+    assert [round(option.coverage, 2) for option in answer.options] == [1.0, 1.0, 0.2]
+    assert answer.options[2].fit > answer.options[0].fit
+    assert "From place 3 on, less than half of what is weighed is known." in answer.notes
+    intervals = [option.uncertainty for option in answer.options]
+    assert intervals[2] is not None and intervals[2].rank_low == 3
+    assert not any("less than half" in note for note in harbour_engine.shortlist("OSP", limit=2).notes)
 
 
-def test_thin_coverage_of_all_is_said_first(engine: Matchmaker) -> None:
-    # Of a trust that is weak in nothing, nobody can be strong where it is weak.
-    profiles = engine.profiles()
-    row = next(row for row in range(len(profiles.types)) if not focus_areas.weakest_areas(profiles, row))
-    code = profiles.organisations["code"][row]
-    answer = engine.shortlist(code, "contract", weights={"complementary": 2}, draws=0)
+def test_thin_coverage_of_all_is_said_first(harbour_engine: Matchmaker) -> None:
+    """Farrowness is weak in nothing, so nobody can be strong where it is."""
+    assert not focus_areas.weakest_areas(harbour_engine.profiles(), harbour_engine.profiles().position["FAR"])
+    answer = harbour_engine.shortlist("FAR", weights={"complementary": 2}, n_draws=0)
+    assert answer.focus == ()
     assert answer.options[0].coverage < 0.5
     said = "Less than half of what is weighed is known of any candidate: do not rely on the order."
     assert said in answer.notes
+    for option in answer.options:
+        row = next(row for row in option.rows if row.name == "complementary_strength")
+        assert (row.value, row.contribution) == (None, 0)
+        assert row.sentence == "No focus area is known of both, or the recipient is weak in none."
 
 
-def test_half_is_enough_however_it_was_rounded() -> None:
-    weights = np.array([0.26, 0.18, 0.06, 0.34, 0.16])
-    values = np.array([[0.6], [0.6], [0.6], [UNKNOWN], [UNKNOWN]])[:, None]
-    assert weighted_sum(values, weights).coverage[0, 0] >= MIN_COVERAGE
+def test_what_is_unknown_of_the_recipient_is_said(harbour_engine: Matchmaker) -> None:
+    """Of the 13 features of a ferry harbour, Netherpool's berths and tidal range are known."""
+    notes = harbour_engine.shortlist("NET", n_draws=0).notes
+    assert "Of the recipient itself, 11 of 13 features are unknown or too old to use." in notes
 
 
-values_of_four = arrays(float, (4, 1, 6), elements=st.one_of(st.floats(0, 1), st.just(UNKNOWN)))
-four_weights = arrays(float, 4, elements=st.floats(0.01, 1))
-in_steps = st.integers(0, 20).map(lambda step: step / 20)
-coarse_values = arrays(float, (4, 1, 6), elements=st.one_of(in_steps, st.just(UNKNOWN)))
+def test_the_version_names_the_software_and_the_method(mentors: Recommender) -> None:
+    from matchmaker.version import __version__
+
+    assert mentors.version == f"{__version__}/mentoring-1"
 
 
-def order_of(values: np.ndarray, weights: np.ndarray) -> list[int]:
-    fit = weighted_sum(values, weights)
-    return rank_candidates(fit.score[0], fit.coverage[0], np.ones(values.shape[2], dtype=bool)).tolist()
-
-
-@given(values_of_four, four_weights)
-def test_parts_always_add_up(values: np.ndarray, weights: np.ndarray) -> None:
-    fit = weighted_sum(values, weights)
-    for candidate in range(6):
-        added = math.fsum([BASE_VALUE, *fit.contributions[:, 0, candidate]])
-        assert abs(added - fit.score[0, candidate]) < 1e-12
-    assert ((fit.coverage >= 0) & (fit.coverage <= 1 + 1e-12)).all()
-    assert (fit.contributions[np.isnan(values)] == 0).all()
-
-
-@given(values_of_four, four_weights, st.integers(0, 3), st.floats(0, 1))
-def test_a_better_criterion_never_lowers_the_fit(
-    values: np.ndarray, weights: np.ndarray, which: int, better: float
+@pytest.mark.parametrize(
+    ("how", "error", "says", "loc"),
+    [
+        ({"limit": 0}, InvalidParameter, "A shortlist of 0 holds nothing. Ask for 1 option", ("limit",)),
+        ({"n_draws": -1}, InvalidParameter, "-1 draws can't be made. Ask for 0 draws", ("n_draws",)),
+        ({"compare_with": ("nearest", "guess")}, InvalidParameter, "no method 'guess'", ("compare_with", 1)),
+    ],
+)
+def test_what_can_not_be_asked(
+    mentors: Recommender, how: dict[str, object], error: type[InvalidParameter], says: str, loc: object
 ) -> None:
-    if np.isnan(values[which, 0, 0]):
-        return
-    improved = values.copy()
-    improved[which, 0, 0] = max(values[which, 0, 0], better)
-    before, after = (weighted_sum(given, weights).score[0, 0] for given in (values, improved))
-    assert after >= before - 1e-12
+    with pytest.raises(error, match=says) as refusal:
+        mentors.shortlist("EEL", **how)  # type: ignore[arg-type]
+    assert refusal.value.loc == loc
 
 
-@given(coarse_values, four_weights, st.integers(0, 3), in_steps)
-def test_a_better_criterion_never_costs_a_place_and_moves_nobody_else(
-    values: np.ndarray, weights: np.ndarray, which: int, better: float
-) -> None:
-    if np.isnan(values[which, 0, 0]) or better <= values[which, 0, 0]:
-        return
-    improved = values.copy()
-    improved[which, 0, 0] = better
-    before, after = order_of(values, weights), order_of(improved, weights)
-    assert after.index(0) <= before.index(0)
-    assert [one for one in after if one] == [one for one in before if one]
+def test_only_codes_that_are_open_on_the_day_are_known(mentors: Recommender) -> None:
+    with pytest.raises(
+        UnknownOrganisation, match="No organisation with the code 'PEB' is open on 30 June 2025"
+    ):
+        mentors.shortlist("PEB")
 
 
-@given(coarse_values, four_weights, st.integers(0, 5))
-def test_removing_a_candidate_changes_no_other_place(
-    values: np.ndarray, weights: np.ndarray, gone: int
-) -> None:
-    left = [one for one in range(6) if one != gone]
-    after = [left[at] for at in order_of(values[:, :, left], weights)]
-    assert after == [one for one in order_of(values, weights) if one != gone]
+def test_agreement_of_two_methods_is_told(harbour_engine: Matchmaker) -> None:
+    """By berths: GUL, COR, BRI, FAR; by the evidence: FAR, GUL, COR, BRI."""
+    answer = harbour_engine.shortlist("EEL", compare_with=("most-berths", "setting-only", "evidence"))
+    assert [option.ranks_by_method["most-berths"] for option in answer.options] == [4, 1, 2, 3]
+    berths, setting = answer.agreements
+    assert (berths.method, berths.shared, berths.compared, berths.here) == ("most-berths", 4, 4, 2)
+    assert berths.sentence == (
+        "The method most-berths shares 4 of the first 4 places and puts Gullstead Harbour Board (GUL) first, here 2."
+    )
+    assert setting.sentence.endswith("puts the same harbour first.")
 
 
-@given(coarse_values, four_weights, st.integers(0, 5), st.integers(0, 3))
-def test_a_worse_double_stands_behind_and_changes_no_other_place(
-    values: np.ndarray, weights: np.ndarray, whose: int, which: int
-) -> None:
-    double = values[:, :, [whose]].copy()
-    double[which] = np.where(np.isnan(double[which]), UNKNOWN, 0.0)
-    with_it = order_of(np.concatenate([values, double], axis=2), weights)
-    assert with_it.index(6) > with_it.index(whose)
-    assert [one for one in with_it if one != 6] == order_of(values, weights)
+def test_a_list_of_another_day_uses_no_later_figure(harbour_engine: Matchmaker) -> None:
+    then = harbour_engine.shortlist("INK", as_of=date(2019, 3, 31), n_draws=0)
+    ends = {f.period_end for o in then.options for row in o.rows for f in row.figures if f.period_end}
+    assert ends == {date(2018, 12, 31)}
+    before = harbour_engine.shortlist(
+        "INK", as_of=date(2019, 3, 30), n_draws=0
+    )  # the survey came out a day later
+    ends = {f.period_end for o in before.options for row in o.rows for f in row.figures if f.period_end}
+    assert ends == {date(2015, 12, 31)}
 
 
-@given(coarse_values, four_weights, st.sampled_from([2.0, 8.0, 0.25]))
-def test_only_the_proportions_of_weights_matter(
-    values: np.ndarray, weights: np.ndarray, factor: float
-) -> None:
-    one, other = weighted_sum(values, weights), weighted_sum(values, weights * factor)
-    assert one.score.tobytes() == other.score.tobytes()
-    assert order_of(values, weights) == order_of(values, weights * factor)
+@pytest.mark.slow
+@pytest.mark.snapshot
+def test_two_runs_give_the_same_bytes() -> None:
+    command = [sys.executable, "-m", "matchmaker", "shortlist", "RPA", "--for", "buddying", "--json"]
+    first, second = (subprocess.run(command, capture_output=True, check=True).stdout for _ in range(2))
+    assert first == second
+    assert len(first) > 10_000
 
 
-@given(values_of_four, four_weights, arrays(float, 4, elements=st.floats(-1e-6, 1e-6)))
-def test_a_tiny_change_of_weights_changes_a_fit_by_little(
-    values: np.ndarray, weights: np.ndarray, change: np.ndarray
-) -> None:
-    one, other = weighted_sum(values, weights), weighted_sum(values, weights + change)
-    # A fit is a weighted mean, so it moves by at most twice the change beside the weight that is known.
-    assert np.abs(one.score - other.score).max() <= 2 * np.abs(change).sum() / (weights.min() - 1e-6)
+class TestTheRealSector:
+    """What the definitions of the NHS and its figures give."""
 
+    def test_no_option_is_rated_below_good_or_of_another_type(self, buddies: Recommender) -> None:
+        rating = buddies.profiles.values[:, buddies.profiles.column["cqc_overall"]]
+        for row, order in enumerate(buddies.ranking(np.arange(len(rating)))):
+            assert not (rating[order] < 3).any()
+            assert (buddies.profiles.types[order] == buddies.profiles.types[row]).all()
 
-@given(values_of_four, four_weights)
-def test_a_weight_of_nothing_is_as_good_as_no_criterion(values: np.ndarray, weights: np.ndarray) -> None:
-    without = weighted_sum(values[:3], weights[:3])
-    weights[3] = 0.0
-    zeroed = weighted_sum(values, weights)
-    assert zeroed.score.tobytes() == without.score.tobytes()
-    assert zeroed.coverage.tobytes() == without.coverage.tobytes()
+    def test_distance_size_and_official_peers_stand_beside_each_option(self, engine: Matchmaker) -> None:
+        answer = engine.shortlist("RPA", limit=1000, n_draws=0)
+        listed = engine.snapshot.official_peers
+        peers = set(listed.filter(listed["code"] == "RPA")["peer"])
+        found = {option.organisation.code for option in answer.options if option.benchmark_peer}
+        open_now = set(engine.profiles().position)
+        excluded = {one.organisation.code for one in answer.excluded}
+        assert peers
+        assert peers & open_now <= found | excluded
+        for option in answer.options:
+            assert 0 < option.distance_km < 700
+            assert 0 < option.size_ratio < 10
+        before = engine.shortlist("RPA", as_of=answer.as_of.replace(year=2017), n_draws=0)
+        assert {option.benchmark_peer for option in before.options} == {None}
 
+    def test_thin_coverage_comes_last(self, engine: Matchmaker) -> None:
+        # Board facts are no census: weighed this much, those of whom nothing is known have thin coverage.
+        answer = engine.shortlist("RPA", limit=1000, weights={"board": 1.2})
+        thin = [option.coverage < 0.5 for option in answer.options]
+        assert thin == sorted(thin)
+        assert 0 < sum(thin) < len(thin)
+        first = 1 + thin.index(True)
+        for part in (answer.options[: first - 1], answer.options[first - 1 :]):
+            assert [one.fit for one in part] == sorted((one.fit for one in part), reverse=True)
+        assert all(one.uncertainty.rank_low >= first for one in answer.options[first - 1 :])
 
-@given(coarse_values, four_weights, st.integers(0, 5))
-def test_those_ahead_of_one_are_those_before_it_in_order(
-    values: np.ndarray, weights: np.ndarray, at: int
-) -> None:
-    fit = weighted_sum(values, weights)
-    order = order_of(values, weights)
-    ahead = np.flatnonzero(outranks(fit.score[0], fit.coverage[0], at))
-    assert ahead.tolist() == sorted(order[: order.index(at)])
+    def test_every_arrangement_names_its_evidence(self, engine: Matchmaker) -> None:
+        from matchmaker.models.arrangement import arrangements
 
+        found = arrangements(engine.sector)
+        assert set(found) == {"buddying", "acquisition", "merger", "service", "contract"}
+        for one in found.values():
+            assert all(criterion.evidence and criterion.why for criterion in one.criteria)
+            assert all(rule.why for rule in one.rules)
+            assert one.checklist
+            assert "E24" in one.first_step
+            for part in (*one.criteria, *one.rules):
+                assert set(part.evidence) <= findings(engine.sector).keys()
 
-def test_every_arrangement_names_its_evidence() -> None:
-    assert set(arrangements()) == {"buddying", "acquisition", "merger", "service", "contract"}
-    for arrangement in arrangements().values():
-        assert all(criterion.evidence and criterion.why for criterion in arrangement.criteria)
-        assert all(rule.why for rule in arrangement.rules)
-        assert arrangement.checklist
-        assert "E24" in arrangement.first_step
-        for part in (*arrangement.criteria, *arrangement.rules):
-            assert set(part.evidence) <= findings().keys()
-
-
-def test_the_day_asked_about_decides(engine: Matchmaker) -> None:
-    then = engine.shortlist("RPA", as_of=engine.snapshot.as_of.replace(year=2017), draws=0)
-    now = engine.shortlist("RPA", draws=0)
-    assert then.as_of.year == 2017
-    assert [o.trust.code for o in then.options] != [o.trust.code for o in now.options]
-    for option in then.options:
-        for row in option.rows:
-            assert all(f.period_end is None or f.period_end <= then.as_of for f in row.figures)
-
-
-def test_a_standing_is_told_among_the_kind_it_was_measured_among(engine: Matchmaker) -> None:
-    options = engine.shortlist("RPA", "acquisition", limit=1000, draws=0).options
-    assert {option.trust.type for option in options} > {"acute", "mental_health"}
-    for option in options:
-        for row in option.rows:
-            if row.name in {"finance_strength", "quality_standing", "complementary_strength"}:
-                org_type = TYPE_LABELS[option.trust.type]
-                assert row.value is None or f"in 100 {org_type} trusts" in row.sentence
-
-
-def test_a_partner_of_another_kind_is_told_against_where_two_become_one(engine: Matchmaker) -> None:
-    for how, structural in (("acquisition", True), ("merger", True), ("service", False)):
-        for option in engine.shortlist("RPA", how, limit=1000, draws=0).options:
-            told = any(reason.startswith("It is of another kind") for reason in option.reasons_against)
-            assert told == (structural and option.trust.type != "acute")
+    def test_a_standing_is_measured_among_the_type_of_the_candidate(self, engine: Matchmaker) -> None:
+        options = engine.shortlist("RPA", "acquisition", limit=1000, n_draws=0).options
+        assert {option.organisation.type for option in options} > {"acute", "mental_health"}
+        for option in options:
+            for row in option.rows:
+                if row.name in {"finance_strength", "quality_standing", "complementary_strength"}:
+                    plural = engine.sector.type_plural(option.organisation.type)
+                    assert row.value is None or f"in 100 {plural}" in row.sentence

@@ -57,7 +57,7 @@ def test_the_rows_of_an_explanation_add_up(engine: Matchmaker, method: str, arra
     matcher = engine.recommender(arrangement, method=method)
     checked = 0
     for code in some_codes(matcher):
-        for option in matcher.shortlist(code, limit=3, draws=0).options:
+        for option in matcher.shortlist(code, limit=3, n_draws=0).options:
             start, *terms, total = option.rows
             added = math.fsum([start.contribution, *(row.contribution for row in terms)])
             assert math.isclose(added, option.fit, rel_tol=1e-12, abs_tol=1e-12)
@@ -95,8 +95,8 @@ def test_excluded_candidates_are_never_ranked(matcher: Recommender) -> None:
         assert sorted(order) == np.flatnonzero(matcher.eligible(row)).tolist()
         assert row not in order
     for code in some_codes(matcher):
-        answer = matcher.shortlist(code, limit=1000, draws=0)
-        options, out = ({one.trust.code for one in part} for part in (answer.options, answer.excluded))
+        answer = matcher.shortlist(code, limit=1000, n_draws=0)
+        options, out = ({one.organisation.code for one in part} for part in (answer.options, answer.excluded))
         assert not options & out
         assert options | out | {code} == set(matcher.profiles.position)
 
@@ -122,7 +122,7 @@ def test_two_fresh_engines_give_the_same_bytes(
 ) -> None:
     write = TypeAdapter(Shortlist).dump_json
     for code in ("RPA", "RXY", "RX9"):
-        one, other = (each.shortlist(code, method=method, draws=1000) for each in (engine, other_engine))
+        one, other = (each.shortlist(code, method=method, n_draws=1000) for each in (engine, other_engine))
         assert write(one) == write(other)
         assert len(write(one)) > 10_000
 
@@ -133,43 +133,51 @@ def other_engine(engine: Matchmaker) -> Matchmaker:
 
 
 def test_asking_for_more_than_there_are_gives_all(matcher: Recommender) -> None:
-    answer = matcher.shortlist("RPA", limit=10**6, draws=100)
+    answer = matcher.shortlist("RPA", limit=10**6, n_draws=100)
     assert [option.rank for option in answer.options] == list(range(1, answer.eligible + 1))
     assert answer.eligible + len(answer.excluded) + 1 == len(matcher.profiles.organisations)
 
 
 def test_the_first_of_a_longer_list_are_the_shorter_list(matcher: Recommender) -> None:
-    longer, shorter = (matcher.shortlist("RPA", limit, draws=0).options for limit in (30, 7))
+    longer, shorter = (matcher.shortlist("RPA", limit, n_draws=0).options for limit in (30, 7))
     assert longer[:7] == shorter
 
 
 def test_leaving_out_one_that_was_behind_changes_no_other_place(engine: Matchmaker, method: str) -> None:
-    before = [option.trust.code for option in engine.shortlist("RPA", limit=1000, method=method).options]
+    before = [
+        option.organisation.code for option in engine.shortlist("RPA", limit=1000, method=method).options
+    ]
     for loser in before[1::7]:
         bounds = {"leave_out": {"codes": (loser,)}}
-        after = engine.shortlist("RPA", limit=1000, method=method, bounds=bounds, draws=0)
-        assert [option.trust.code for option in after.options] == [one for one in before if one != loser]
+        after = engine.shortlist("RPA", limit=1000, method=method, parameters=bounds, n_draws=0)
+        assert [option.organisation.code for option in after.options] == [
+            one for one in before if one != loser
+        ]
 
 
 def test_places_by_another_method_are_those_of_its_own_list(engine: Matchmaker, method: str) -> None:
-    own = engine.shortlist("RPA", limit=1000, method=method, draws=0)
-    beside = engine.shortlist("RPA", limit=1000, beside=(method,), draws=0)
-    ranks = {option.trust.code: option.rank for option in own.options}
+    own = engine.shortlist("RPA", limit=1000, method=method, n_draws=0)
+    beside = engine.shortlist("RPA", limit=1000, compare_with=(method,), n_draws=0)
+    ranks = {option.organisation.code: option.rank for option in own.options}
     if method == "evidence":
         assert all(option.ranks_by_method == {} for option in beside.options)
     else:
-        assert {option.trust.code: option.ranks_by_method[method] for option in beside.options} == ranks
+        assert {
+            option.organisation.code: option.ranks_by_method[method] for option in beside.options
+        } == ranks
 
 
 def test_where_another_method_agrees_and_parts_is_said(engine: Matchmaker, method: str) -> None:
-    answer = engine.shortlist("RPA", limit=1000, beside=(method,), draws=0)
-    said = [other.sentence for other in answer.beside]
+    answer = engine.shortlist("RPA", limit=1000, compare_with=(method,), n_draws=0)
+    said = [other.sentence for other in answer.agreements]
     if method == "evidence":
         assert said == []
         return
     ranks = [option.ranks_by_method[method] for option in answer.options]
     first = answer.options[ranks.index(1)]
-    where = "the same trust first" if first.rank == 1 else f"({first.trust.code}) first, here {first.rank}"
+    where = (
+        "the same trust first" if first.rank == 1 else f"({first.organisation.code}) first, here {first.rank}"
+    )
     shared = sum(rank <= 5 for rank in ranks[:5])
     assert len(said) == 1
     assert said[0].startswith(f"The method {method} shares {shared} of the first 5 places")
@@ -177,9 +185,11 @@ def test_where_another_method_agrees_and_parts_is_said(engine: Matchmaker, metho
 
 
 def test_reasons_come_from_the_evidence_whatever_ranks(engine: Matchmaker, method: str) -> None:
-    by_evidence = {one.trust.code: one for one in engine.shortlist("RPA", limit=1000, draws=0).options}
-    for option in engine.shortlist("RPA", method=method, draws=0).options:
-        same = by_evidence[option.trust.code]
+    by_evidence = {
+        one.organisation.code: one for one in engine.shortlist("RPA", limit=1000, n_draws=0).options
+    }
+    for option in engine.shortlist("RPA", method=method, n_draws=0).options:
+        same = by_evidence[option.organisation.code]
         assert option.reasons_for == same.reasons_for
         assert option.reasons_against == same.reasons_against
         assert option.unknowns == same.unknowns
@@ -188,7 +198,7 @@ def test_reasons_come_from_the_evidence_whatever_ranks(engine: Matchmaker, metho
 def test_every_method_says_what_it_is(engine: Matchmaker, matcher: Recommender, method: str) -> None:
     assert matcher.ranker.name == method
     assert METHODS[method].says.endswith(".")
-    answer = matcher.shortlist("RPA", draws=0)
+    answer = matcher.shortlist("RPA", n_draws=0)
     assert answer.method == method
     assert answer.version.endswith(matcher.ranker.version)
     with pytest.raises(InvalidParameter, match="There is no method"):

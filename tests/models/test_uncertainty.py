@@ -149,7 +149,7 @@ def test_one_that_is_worse_in_everything_never_has_a_better_interval(
 def test_intervals_mostly_hold_the_rank(engine: Matchmaker, arrangement: str) -> None:
     inside = []
     for code in engine.profiles().organisations["code"].to_list()[::20]:
-        for option in engine.shortlist(code, arrangement, limit=20, draws=2000).options:
+        for option in engine.shortlist(code, arrangement, limit=20, n_draws=2000).options:
             told = option.uncertainty
             assert 1 <= told.rank_low <= told.rank_high
             assert 0 <= told.top_3 <= told.top_5 <= told.top_10 <= 1
@@ -159,7 +159,7 @@ def test_intervals_mostly_hold_the_rank(engine: Matchmaker, arrangement: str) ->
 
 
 def test_chances_add_up_to_the_places(engine: Matchmaker) -> None:
-    options = engine.shortlist("RPA", limit=1000, draws=1000).options
+    options = engine.shortlist("RPA", limit=1000, n_draws=1000).options
     for top in (3, 5, 10):
         assert sum(getattr(option.uncertainty, f"top_{top}") for option in options) == pytest.approx(
             top, abs=0.05
@@ -178,11 +178,11 @@ def test_more_is_in_doubt_where_less_is_known(engine: Matchmaker) -> None:
 
 
 def test_no_draws_leave_doubt_out(engine: Matchmaker) -> None:
-    answer = engine.shortlist("RPA", draws=0)
-    assert answer.verdict is None
+    answer = engine.shortlist("RPA", n_draws=0)
+    assert answer.ties is None
     assert {option.uncertainty for option in answer.options} == {None}
     with pytest.raises(InvalidParameter, match="-1 draws can't be made"):
-        engine.shortlist("RPA", draws=-1)
+        engine.shortlist("RPA", n_draws=-1)
 
 
 @pytest.mark.parametrize(

@@ -61,9 +61,9 @@ def test_every_change_that_is_told_gives_the_place_and_a_smaller_one_does_not(
     tried = 0
     for recipient, candidate in pairs(matcher, 12, seed=len(arrangement)):
         why = engine.why_not(recipient, candidate, arrangement, limit=LIMIT)
-        assert place(matcher, why) == why.would_be
+        assert place(matcher, why) == why.unrestricted_rank
         for wanted, change in changes(why):
-            assert why.would_be > wanted
+            assert why.unrestricted_rank > wanted
             tried += 1
             if change.kind == "weight":
                 nearer = change.to - np.sign(change.to - change.now) * STEP
@@ -99,12 +99,12 @@ def smaller(criterion: Criterion, value: float) -> float:
 
 
 def test_what_is_told_of_a_candidate_is_what_the_shortlist_tells(engine: Matchmaker) -> None:
-    answer = engine.shortlist("RPA", limit=1000, draws=0)
+    answer = engine.shortlist("RPA", limit=1000, n_draws=0)
     for option in answer.options[::5]:
-        why = engine.why_not("RPA", option.trust.code)
-        assert (why.rank, why.would_be, why.excluded) == (option.rank, option.rank, None)
+        why = engine.why_not("RPA", option.organisation.code)
+        assert (why.rank, why.unrestricted_rank, why.excluded) == (option.rank, option.rank, None)
         assert (why.fit, why.coverage, why.rows) == (option.fit, option.coverage, option.rows)
-        assert why.first == answer.options[0].trust
+        assert why.first == answer.options[0].organisation
         assert why.first_rows == answer.options[0].rows
         assert (why.to_first == ()) == (option.rank == 1) or option.rank > 1
         if option.rank <= 10:
@@ -112,16 +112,18 @@ def test_what_is_told_of_a_candidate_is_what_the_shortlist_tells(engine: Matchma
 
 
 def test_an_excluded_candidate_is_told_why_and_where_it_would_stand(engine: Matchmaker) -> None:
-    answer = engine.shortlist("RPA", draws=0)
+    answer = engine.shortlist("RPA", n_draws=0)
     for one in answer.excluded[::9]:
-        why = engine.why_not("RPA", one.trust.code)
+        why = engine.why_not("RPA", one.organisation.code)
         assert (why.rank, why.excluded) == (None, one)
-        relaxed = engine.shortlist("RPA", limit=1000, relax=one.rules, draws=0)
-        place_if_relaxed = {option.trust.code: option for option in relaxed.options}[one.trust.code]
+        relaxed = engine.shortlist("RPA", limit=1000, relax=one.rules, n_draws=0)
+        place_if_relaxed = {option.organisation.code: option for option in relaxed.options}[
+            one.organisation.code
+        ]
         ahead = [
             option for option in relaxed.options[: place_if_relaxed.rank - 1] if not option.violated_rules
         ]
-        assert why.would_be == 1 + len(ahead)
+        assert why.unrestricted_rank == 1 + len(ahead)
         assert why.fit == place_if_relaxed.fit
 
 
@@ -133,8 +135,8 @@ def test_only_the_evidence_fit_says_what_would_change_it(engine: Matchmaker) -> 
 
 
 def test_no_candidate_is_first_where_nobody_is_eligible(engine: Matchmaker) -> None:
-    why = engine.why_not("RPA", "RXC", bounds={"within_km": {"km": 1}})
-    assert (why.first, why.first_rows, why.rank, why.would_be) == (None, (), None, 1)
+    why = engine.why_not("RPA", "RXC", parameters={"within_km": {"km": 1}})
+    assert (why.first, why.first_rows, why.rank, why.unrestricted_rank) == (None, (), None, 1)
 
 
 @pytest.mark.parametrize(

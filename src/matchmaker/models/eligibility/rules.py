@@ -306,12 +306,14 @@ def _being_absorbed(profiles: Profiles) -> Exclusion:
 
 
 def _elsewhere(profiles: Profiles, column: str, names: Sequence[str]) -> Exclusion:
-    word = getattr(profiles.sector.words, column)
+    words = profiles.sector.words
+    word = getattr(words, column)
+    plural = words.localities if column == "locality" else _plural(word)
     own = profiles.organisations[column].to_list()
     known = {name.casefold(): name for name in own if name is not None}
     for name in names:
         if name.casefold() not in known:
-            step = f"The {_plural(word)} are: {', '.join(sorted(known.values()))}."
+            step = f"The {plural} are: {', '.join(sorted(known.values()))}."
             raise InvalidParameter(f"There is no {word} '{name}'.", step)
     wanted = {known[name.casefold()] for name in names}
     excluded = np.array([name is not None and name not in wanted for name in own])

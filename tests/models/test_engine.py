@@ -1,0 +1,218 @@
+"""The engine: what may be asked and how it is refused, one default for all, and that it can be pickled."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matchmaker import Matchmaker
+from matchmaker.errors import InvalidParameter, MatchmakerError, UnknownOrganisation
+from matchmaker.models.arrangement import arrangement, arrangements, read_arrangement
+from matchmaker.models.query import ShortlistQuery
+from matchmaker.models.recommender import Recommender
+from matchmaker.sector import Sector
+
+NOTHING = dict.fromkeys(
+    ("setting_similarity", "complementary_strength", "safety_standing", "nearness", "joint_work"), 0
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "error", "says", "loc"),
+    [
+        ({"weights": NOTHING}, InvalidParameter, "These weights add up to 0, so there is nothing", ("weights",)),
+        ({"weights": {"setting": -0.1}}, InvalidParameter, "The weight -0.1 of 'setting' is not 0", ("weights", "setting")),
+        ({"weights": {"setting": float("nan")}}, InvalidParameter, "The weight nan of 'setting'", ("weights", "setting")),
+        ({"weights": {"setting": float("inf")}}, InvalidParameter, "The weight inf of 'setting'", ("weights", "setting")),
+        ({"weights": {"charm": 1}}, InvalidParameter, "'charm' is no criterion of mentoring.", ("weights", "charm")),
+        ({"weights": {"": 1}}, InvalidParameter, "'' is no criterion of mentoring.", ("weights", "")),
+        ({"weights": {"s": 1}}, InvalidParameter, "'s' means several criteria of mentoring.", ("weights", "s")),
+        ({"focus": ["charm"]}, InvalidParameter, "'charm' can't be a focus area. Choose from: ", ("focus", 0)),
+        ({"arrangement": "adoption"}, InvalidParameter, "no arrangement 'adoption'. Choose one of joint", ("arrangement",)),
+        ({"method": "guess"}, InvalidParameter, "There is no method 'guess'. Choose one of evidence, ", ("method",)),
+        ({"relax": ["charm"]}, InvalidParameter, "'charm' is no rule of mentoring.", ("relax", 0)),
+        ({"recipient": "XYZ"}, UnknownOrganisation, "No organisation has the code or name 'XYZ'.", ()),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_asked(
+    harbour_engine: Matchmaker,
+    question: dict[str, Any],
+    error: type[MatchmakerError],
+    says: str,
+    loc: tuple[object, ...],
+) -> None:
+    with pytest.raises(error) as refusal:
+        harbour_engine.shortlist(**{"recipient": "EEL"} | question)
+    assert says in str(refusal.value)
+    assert refusal.value.next_step
+    assert refusal.value.loc == loc
+
+
+def test_the_first_arrangement_of_the_sector_is_the_default(harbour_engine: Matchmaker) -> None:
+    assert harbour_engine.shortlist("EEL") == harbour_engine.shortlist("EEL", "mentoring")
+
+
+def test_a_weight_is_named_by_its_beginning(harbour_engine: Matchmaker) -> None:
+    whole, short, spaced = (
+        harbour_engine.recommender(weights={name: 0.7}).arrangement
+        for name in ("setting_similarity", "setting", "Setting Similarity")
+    )
+    assert whole == short == spaced
+    assert {one.name: one.weight for one in whole.criteria}["setting_similarity"] == 0.7
+
+
+def test_a_weight_moves_those_who_are_strong_in_it(harbour_engine: Matchmaker) -> None:
+    by_distance = harbour_engine.shortlist("EEL", weights={"nearness": 50}, n_draws=0).options
+    assert [option.distance_km for option in by_distance] == [10.0, 30.0, 40.0, 40.0]
+
+
+def test_weights_that_are_the_preset_change_nothing(harbour_engine: Matchmaker) -> None:
+    chosen = arrangement(harbour_engine.sector, "takeover")
+    preset = {criterion.name: criterion.weight for criterion in chosen.criteria}
+    assert harbour_engine.shortlist("EEL", "takeover", weights=preset) == harbour_engine.shortlist(
+        "EEL", "takeover"
+    )
+
+
+def test_focus_areas_that_are_named_count(harbour_engine: Matchmaker) -> None:
+    named = harbour_engine.shortlist("EEL", focus=["groundings"], n_draws=0)
+    assert named.focus == ("Groundings per 10,000 calls",)
+    strengths = {
+        option.organisation.code: row.value
+        for option in named.options
+        for row in option.rows
+        if row.name == "complementary_strength"
+    }
+    assert strengths == {"FAR": 7 / 8, "GUL": 1.0, "COR": 5 / 8, "BRI": 4 / 8}
+    assert harbour_engine.shortlist("EEL", focus=["groundings"] * 2, n_draws=0).options == named.options
+
+
+def test_an_arrangement_of_ones_own_is_used_like_any_other(
+    harbour_engine: Matchmaker, tmp_path: Path
+) -> None:
+    own = tmp_path / "near.toml"
+    own.write_text(
+        """
+        name = "near"
+        label = "Near"
+        partner = "neighbour"
+        version = 3
+        nature = "voluntary"
+        scale = "individual"
+        summary = "Only distance counts."
+
+        [criteria.nearness]
+        label = "Distance"
+        form = "proximity"
+        weight = 1
+        why = "Pilots must be able to visit."
+        """,
+        "utf-8",
+    )
+    read = read_arrangement(own, harbour_engine.sector)
+    answer = harbour_engine.shortlist("EEL", read, n_draws=0)
+    assert answer.arrangement == "near"
+    assert answer.version.endswith("near-3")
+    distances = [option.distance_km for option in answer.options]
+    assert distances == sorted(distances)
+    assert isinstance(harbour_engine.recommender(read), Recommender)
+
+
+def test_a_query_asks_the_same(harbour_engine: Matchmaker) -> None:
+    query = ShortlistQuery.parse(
+        {
+            "arrangement": "takeover",
+            "as_of": "2024-06-30",
+            "weights": ["capacity=0.1"],
+            "locality": ["Amber Bay"],
+            "limit": "2",
+            "n_draws": "50",
+        },
+        harbour_engine.sector,
+    )
+    by_hand = harbour_engine.shortlist(
+        "EEL",
+        "takeover",
+        date(2024, 6, 30),
+        2,
+        weights={"capacity": 0.1},
+        parameters={"in_locality": {"localities": ("Amber Bay",)}},
+        n_draws=50,
+    )
+    assert harbour_engine.answer("EEL", query) == by_hand
+    assert len(by_hand.options) == 2
+    assert harbour_engine.explain("EEL", "COR", query).to_list == ()
+
+
+def test_an_error_of_a_query_says_which_field(harbour_engine: Matchmaker) -> None:
+    query = ShortlistQuery(arrangement="mentoring", region=("Atlantis",))
+    with pytest.raises(
+        InvalidParameter, match=r"There is no coast 'Atlantis'. The coasts are: East coast"
+    ) as error:
+        harbour_engine.answer("EEL", query)
+    assert error.value.loc == ("region",)
+
+
+def test_engine_profiles_and_answers_survive_pickling(harbour_engine: Matchmaker) -> None:
+    answers: tuple[Any, ...] = (
+        harbour_engine.shortlist("EEL", n_draws=100),
+        harbour_engine.why_not("EEL", "GUL"),
+        harbour_engine.assign(n_draws=10),
+        harbour_engine.overview("EEL"),
+        harbour_engine.profile("EEL"),
+        harbour_engine.peers("EEL"),
+        harbour_engine.sector,
+    )
+    for answer in answers:
+        assert pickle.loads(pickle.dumps(answer)) == answer
+    again: Matchmaker = pickle.loads(pickle.dumps(harbour_engine))
+    assert again.snapshot.hash == harbour_engine.snapshot.hash
+    assert again.shortlist("EEL", n_draws=100) == answers[0]
+    on_day = harbour_engine.profiles()
+    seen = pickle.loads(pickle.dumps(on_day))
+    assert seen.cache_key == on_day.cache_key
+    assert seen.cells.equals(on_day.cells)
+    recommender = pickle.loads(pickle.dumps(harbour_engine.recommender()))
+    assert recommender.shortlist("EEL", n_draws=100) == answers[0]
+
+
+@pytest.mark.slow
+def test_the_engine_of_the_real_sector_survives_pickling(engine: Matchmaker) -> None:
+    again: Matchmaker = pickle.loads(pickle.dumps(engine))
+    assert again.sector == engine.sector
+    assert again.shortlist("RPA", n_draws=100) == engine.shortlist("RPA", n_draws=100)
+
+
+def test_two_sectors_in_one_process_do_not_disturb_each_other(
+    harbour_engine: Matchmaker, engine: Matchmaker
+) -> None:
+    """Their answers in turns are those that each gives alone."""
+    from matchmaker import cache
+
+    def ask_harbours() -> object:
+        return harbour_engine.shortlist("EEL", n_draws=50), harbour_engine.assign(n_draws=10)
+
+    def ask_nhs() -> object:
+        return engine.shortlist("RPA", n_draws=50), engine.why_not("RPA", "RXC")
+
+    cache.clear()
+    harbours_alone = ask_harbours()
+    cache.clear()
+    nhs_alone = ask_nhs()
+    cache.clear()
+    for _ in range(2):
+        assert ask_harbours() == harbours_alone
+        assert ask_nhs() == nhs_alone
+
+
+def test_the_sector_of_the_snapshot_is_that_of_the_engine(
+    harbour_engine: Matchmaker, harbours: Sector
+) -> None:
+    assert harbour_engine.sector is harbour_engine.snapshot.sector is harbour_engine.profiles().sector
+    assert harbour_engine.sector == harbours
+    assert set(arrangements(harbours)) == {"mentoring", "takeover", "joint_watch"}
+    assert repr(harbour_engine).startswith("<Matchmaker harbours, snapshot ")
