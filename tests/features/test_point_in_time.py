@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matchmaker.features import Profiles, profiles
-from matchmaker.features.organisation_types import BELIEF
-from matchmaker.snapshot.merge import type_of
+from matchmaker.features.organisation_types import type_rules
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot
@@ -52,10 +51,10 @@ def typed(snapshot: Snapshot, day: date) -> pl.DataFrame:
 
     Of the others the kind comes from a later type: it is their identity and no outcome (`kinds`).
     """
-    types = snapshot.attributes.filter(pl.col("attribute").is_in(BELIEF), pl.col("known_from") <= day)
-    return (
-        types.filter(pl.col("value").map_elements(type_of, pl.String).is_not_null()).select("code").unique()
-    )
+    rules = type_rules(snapshot.sector)
+    published = pl.col("attribute").is_in(rules.precedence) & (pl.col("known_from") <= day)
+    has_type = pl.col("value").map_elements(rules.type_of, pl.String).is_not_null()
+    return snapshot.attributes.filter(published).filter(has_type).select("code").unique()
 
 
 def as_known_on(snapshot: Snapshot, day: date) -> dict[str, pl.DataFrame]:
@@ -64,7 +63,7 @@ def as_known_on(snapshot: Snapshot, day: date) -> dict[str, pl.DataFrame]:
     tables["interventions"] = tables["interventions"].with_columns(
         exit=pl.when(pl.col("exit") <= day).then("exit"), seen=pl.when(pl.col("seen") <= day).then("seen")
     )
-    identity = pl.col("attribute").is_in(BELIEF) & ~pl.col("code").is_in(
+    identity = pl.col("attribute").is_in(type_rules(snapshot.sector).precedence) & ~pl.col("code").is_in(
         typed(snapshot, day)["code"].implode()
     )
     tables["attributes"] = snapshot.attributes.filter((pl.col("known_from") <= day) | identity)

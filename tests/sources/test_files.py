@@ -57,7 +57,7 @@ def test_lines_of_different_length_keep_their_places(tmp_path: Path) -> None:
 def test_a_session_opens_a_file_once_and_forgets_it_afterwards(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Org Code\nRPA\n", "utf-8")
-    with files.session():
+    with files.open_session():
         first = files.cells(path)
         path.write_text("Org Code\nRVV\n", "utf-8")
         assert files.cells(path) is first
@@ -67,7 +67,7 @@ def test_a_session_opens_a_file_once_and_forgets_it_afterwards(tmp_path: Path) -
 def test_a_session_knows_the_headings_that_columns_were_read_from(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Org Code,Beds  available\nRPA,5\n", "utf-8")
-    with files.session() as session:
+    with files.open_session() as session:
         tabular.table(path, COLUMNS, keep=CODES)
         assert session.heading("beds") == "Beds available"
         assert session.heading("worked_out") == "worked_out"

@@ -137,7 +137,7 @@ def _pairing(at: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "kind": "mentoring",
         "nature": "mandated",
         "status": "completed",
-        "scope": "whole_organisation",
+        "scope": "whole",
         "start_precision": "day",
         "end_precision": None if row.get("end") is None else "day",
         "confidence": "high",

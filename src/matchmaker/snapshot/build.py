@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from matchmaker.errors import IssueList, MissingExtra
+from matchmaker.errors import Issue, IssueList, MissingExtra
 from matchmaker.sector import Sector
 from matchmaker.snapshot import checks, from_csv, ingest, merge, reconciliation, store
 from matchmaker.snapshot.ingest import Progress, ReadFile
@@ -84,8 +84,11 @@ def _from_publications(
     identities = _identities(read, sector)
     issues.extend(identities.issues)
     tables = _tables(read, identities, sector, issues, report)
-    # Where a list could not be read, every code that only it holds would be strange.
     lists = sum(publication.table == "organisations" for publication, _ in wanted)
+    if not lists:
+        ids = [one.id for one in publications(sector).values() if one.table == "organisations"]
+        issues.add(Issue("the folder", f"a file of {' or '.join(ids)}, the list of organisations"))
+    # Where a list could not be read, every code that only it holds would be strange.
     if sum(item.publication.table == "organisations" for item in read) == lists:
         issues.extend(checks.of_sector(tables, sector))
     _raise_if_any(issues)

@@ -18,7 +18,7 @@ CHIEF, INTERIM = "chief_executive", "chief_executive_interim"
 
 
 @pytest.fixture
-def board(some: Snapshot, changed: Callable[..., Snapshot]) -> Callable[..., dict[str, Any]]:
+def board(snapshot: Snapshot, changed: Callable[..., Snapshot]) -> Callable[..., dict[str, Any]]:
     """What is worked out of one trust from rows of (as_of, role, start, end)."""
 
     def worked_out(*rows: tuple[date, str, date | None, date | None], day: date) -> dict[str, Any]:
@@ -27,10 +27,10 @@ def board(some: Snapshot, changed: Callable[..., Snapshot]) -> Callable[..., dic
                 ("RTK", as_of, role, start, "day", end, "day", "a paper", "high")
                 for as_of, role, start, end in rows
             ],
-            schema=some.board_tenure.schema,
+            schema=snapshot.board_tenure.schema,
             orient="row",
         )
-        found = derived(changed(some, board_tenure=table), day).filter(pl.col("code") == "RTK")
+        found = derived(changed(snapshot, board_tenure=table), day).filter(pl.col("code") == "RTK")
         found = found.filter(pl.col("source") == "a paper")
         return {row["measure"].removeprefix("fact."): row for row in found.iter_rows(named=True)}
 

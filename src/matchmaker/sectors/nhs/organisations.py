@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 
-from matchmaker.errors import Issue
 from matchmaker.features.organisation_types import type_rules
 from matchmaker.sector import Sector
 from matchmaker.sectors.nhs import geocoding
@@ -56,8 +55,6 @@ def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
     attributes = rows.get("attributes", TABLES["attributes"].create_empty())
     coordinates = rows.get("coordinates", pl.DataFrame(schema=COORDINATES))
     issues = checks.contradicted(editions, ["code"], ["name", "postcode", "opened", "closed"])
-    if editions.is_empty():
-        issues.append(Issue("the folder", "a file of the publication ods_trusts, the list of organisations"))
     successions = _successions(rows.get("successions", TABLES["successions"].create_empty()))
     trusts = _trusts(editions, attributes, successions, sector)
     points = coordinates.sort("basis", descending=True, maintain_order=True)

@@ -67,7 +67,7 @@ def test_quarters(quarters: pl.DataFrame) -> None:
 
 
 def test_no_other_months_repeat(raw_data: Path) -> None:
-    raw = bed_occupancy.reading.r_data(raw_data / "raw/healthyr/england_critical_general_acute_beds.rda")
+    raw = bed_occupancy.tabular.r_data(raw_data / "raw/healthyr/england_critical_general_acute_beds.rda")
     beds = pl.DataFrame(
         {"month": raw["date"].to_list(), "beds": raw["general_acute_beds_occupied"].to_numpy()}
     )

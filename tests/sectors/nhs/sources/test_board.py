@@ -96,7 +96,7 @@ def test_holders_are_counts_over_whole_months(holders: pl.DataFrame) -> None:
 
 def test_groups_name_one_arrangement_in_one_way(groups: pl.DataFrame) -> None:
     assert groups.height == 38
-    assert dict(groups.group_by("arrangement").len().iter_rows()) == {
+    assert dict(groups.group_by("leadership").len().iter_rows()) == {
         "board_in_common_or_joint_board": 13,
         "shared_chief_executive_and_chair": 17,
         "shared_chief_executive": 6,

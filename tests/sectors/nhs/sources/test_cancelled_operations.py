@@ -78,6 +78,6 @@ def test_coverage_and_form(frame: pl.DataFrame) -> None:
 
 def test_a_workbook_without_its_notes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     empty = pl.DataFrame({"c0": ["Title:"], "c1": ["Something else"]})
-    monkeypatch.setattr(cancelled_operations.reading, "cells", lambda *_: empty)
+    monkeypatch.setattr(cancelled_operations.tabular, "cells", lambda *_: empty)
     with pytest.raises(BadFile, match="publication day"):
         cancelled_operations.read(tmp_path / "Q1.xlsx")

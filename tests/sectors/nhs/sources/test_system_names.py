@@ -34,7 +34,7 @@ def test_names_are_those_of_the_official_waiting_list_file(raw_data: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("code", "system"),
+    ("code", "locality"),
     [
         ("RYJ", "West and North London"),
         ("RAL", "West and North London"),
@@ -46,8 +46,8 @@ def test_names_are_those_of_the_official_waiting_list_file(raw_data: Path) -> No
         ("REF", "Cornwall and the Isles of Scilly"),
     ],
 )
-def test_trusts_stand_under_the_systems_of_today(snapshot: Snapshot, code: str, system: str) -> None:
-    assert snapshot.organisations.filter(code=code)["system"].item() == system
+def test_trusts_stand_under_the_systems_of_today(snapshot: Snapshot, code: str, locality: str) -> None:
+    assert snapshot.organisations.filter(code=code)["locality"].item() == locality
 
 
 def test_a_trust_without_its_board_is_told(tmp_path: Path) -> None:

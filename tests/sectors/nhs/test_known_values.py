@@ -81,7 +81,7 @@ def test_a_total_that_is_missed_is_told_with_who_published_it(snapshot: Snapshot
     doubled = snapshot.measures.filter(measure="surplus").with_columns(
         pl.col("value") * 2, sheet=pl.lit(None, pl.String)
     )
-    faults = missed(doubled)
+    faults = missed(doubled, snapshot.sector)
     assert [fault.expected.partition(" (")[0] for fault in faults] == [
         "surplus of -106,000,000 in all at 2014-03-31",
         "surplus of -843,000,000 in all at 2015-03-31",
@@ -107,7 +107,7 @@ def test_a_rating_enters_only_from_its_publication(snapshot: Snapshot) -> None:
     from matchmaker.features.definition import features
     from matchmaker.features.profiles import profiles
 
-    (overall,) = (feature for feature in features() if feature.name == "cqc_overall")
+    (overall,) = (feature for feature in features(snapshot.sector) if feature.name == "cqc_overall")
     published = date(2017, 3, 17)
 
     def known_on(day: date) -> float:

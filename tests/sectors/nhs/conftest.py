@@ -1,4 +1,4 @@
-"""A small folder of official files to build from, and its beds workbook to be changed."""
+"""What the tests of the NHS sector share: snapshots made from the bundled one, and a folder to build from."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import polars as pl
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from matchmaker.sector import load_sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.build import build
 from matchmaker.snapshot.store import bundled
@@ -20,6 +22,18 @@ FOLDERS = {
     "kh03-recent": "Beds-*.xlsx",
     "hf-elective-constraints": "FINAL_overnight_beds.csv",
 }
+
+
+@pytest.fixture(scope="session")
+def changed() -> Callable[..., Snapshot]:
+    """Makes a snapshot in memory from another one, with some of its tables replaced."""
+
+    def change(snapshot: Snapshot, **tables: pl.DataFrame) -> Snapshot:
+        held = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
+        assert tables.keys() <= held.keys()
+        return Snapshot.of(held | tables, snapshot.manifest)
+
+    return change
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +50,7 @@ def clean(raw_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def expected(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """What the folder gives while nothing is wrong with it."""
-    return build(clean, tmp_path_factory.mktemp("expected") / "clean.zip")[0]
+    return build(clean, tmp_path_factory.mktemp("expected") / "clean.zip", sector=load_sector("nhs"))[0]
 
 
 @pytest.fixture
@@ -46,7 +60,7 @@ def folder(clean: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def in_use(tmp_path: Path) -> Path:
-    return Path(shutil.copy(bundled(), tmp_path / "open.zip"))
+    return Path(shutil.copy(bundled("nhs"), tmp_path / "open.zip"))
 
 
 @pytest.fixture

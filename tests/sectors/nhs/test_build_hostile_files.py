@@ -14,9 +14,11 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sector import load_sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.build import build
 
+NHS = load_sector("nhs")
 BEDS = "Beds-Open-Overnight-Web_File-Q1-2025-26.xlsx"
 QUARTERS = "FINAL_overnight_beds.csv"
 TRUSTS = "etr_2026-07.csv"
@@ -46,7 +48,7 @@ def refused(folder: Path, in_use: Path) -> tuple[Issue, ...]:
     """The faults of a build that must fail and leave no trace."""
     before, beside = in_use.read_bytes(), sorted(in_use.parent.rglob("*"))
     with pytest.raises(BadFile) as caught:
-        build(folder, in_use)
+        build(folder, in_use, sector=NHS)
     assert "left as it is" in caught.value.next_step
     assert in_use.read_bytes() == before
     assert sorted(in_use.parent.rglob("*")) == beside
@@ -98,7 +100,7 @@ def test_shuffled_columns_are_read_right(
             (*["Occupied"] * 5, None, *["% Occupied"] * 5, None, *["Available"] * 5), 1
         ):
             groups[to - 1].value = name
-    assert build(folder, tmp_path / "new.zip")[0].measures.equals(expected.measures)
+    assert build(folder, tmp_path / "new.zip", sector=NHS)[0].measures.equals(expected.measures)
 
 
 def test_shuffled_columns_of_a_list_without_headings(folder: Path, in_use: Path) -> None:
@@ -238,7 +240,7 @@ def test_other_encodings_are_read_right(
     path = folder / "ods-etr" / TRUSTS
     named = path.read_text("utf-8").replace("BARTS HEALTH", "BARTS HEALTH – SANTÉ")
     path.write_bytes(named.encode(encoding))
-    made = build(folder, tmp_path / "new.zip")[0]
+    made = build(folder, tmp_path / "new.zip", sector=NHS)[0]
     assert made.organisations.filter(code="R1H")["name"].item() == "Barts Health – Santé NHS Trust"
     assert made.organisations.drop("name").equals(expected.organisations.drop("name"))
 
@@ -264,9 +266,10 @@ def test_all_faults_of_a_build_are_told_together(folder: Path, beds: Beds, in_us
 def test_a_folder_without_the_list_of_trusts(folder: Path, in_use: Path) -> None:
     shutil.rmtree(folder / "ods-etr")
     (fault,) = refused(folder, in_use)
-    assert fault.expected == "a file of the publication ods_trusts, the list of organisations"
+    assert fault.expected.startswith("a file of ods_trusts or ")
+    assert fault.expected.endswith("the list of organisations")
 
 
 def test_lock_files_of_office_programs_are_no_data(folder: Path, expected: Snapshot, tmp_path: Path) -> None:
     (folder / "kh03-recent" / f"~${BEDS}").write_bytes(b"\x05Owner")
-    assert build(folder, tmp_path / "new.zip")[0].hash == expected.hash
+    assert build(folder, tmp_path / "new.zip", sector=NHS)[0].hash == expected.hash

@@ -138,7 +138,7 @@ def test_later_own_data_go_over_earlier(base: Snapshot) -> None:
 def test_the_place_and_kind_of_a_trust_can_be_overridden(base: Snapshot) -> None:
     frame = pl.DataFrame({"code": ["RPA"], "type": ["Mental health"], "latitude": [52.0], "longitude": [0.1]})
     row = laid(base, frame).organisations.row(by_predicate=pl.col("code") == "RPA", named=True)
-    assert (row["kind"], row["latitude"], row["longitude"]) == ("mental_health", 52.0, 0.1)
+    assert (row["type"], row["latitude"], row["longitude"]) == ("mental_health", 52.0, 0.1)
     assert row["type_basis"] == row["coordinate_basis"] == "own data: a data frame"
     assert row["name"] == "Medway NHS Foundation Trust"
 
@@ -147,7 +147,7 @@ def changed(base: Snapshot, given: dict[str, float]) -> tuple[set[str], str]:
     """Labels of Medway's features that own figures change, and what is told beside."""
     own = read(pl.DataFrame({"code": ["RPA"]} | {name: [value] for name, value in given.items()}), base)
     over = overlay(base, own)
-    labels = {feature.name: feature.label for feature in features()}
+    labels = {feature.name: feature.label for feature in features(base.sector)}
     before, after = (profiles(one).cells.filter(code="RPA") for one in (base, over))
     differ = after.filter(pl.col("value").ne_missing(before["value"]), state="known")
     return {labels[name] for name in differ["feature"]}, " ".join(notes(own, base, over))
@@ -156,7 +156,9 @@ def changed(base: Snapshot, given: dict[str, float]) -> tuple[set[str], str]:
 def test_a_figure_that_changes_no_feature_is_told(base: Snapshot) -> None:
     cells = profiles(base).cells.filter(code="RPA")
     applying = set(cells.filter(pl.col("state") != "not applicable")["feature"])
-    asked = [feature for feature in features() if feature.name in applying and feature.how != "trend"]
+    asked = [
+        feature for feature in features(base.sector) if feature.name in applying and feature.how != "trend"
+    ]
     direct = {measure for feature in asked for measure in feature.sources}
     for (_, name), row in latest(base, {"RPA"}).items():
         concerned = [f for f in asked if name in f.sources or (name == f.over and name not in direct)]
@@ -186,12 +188,17 @@ def test_a_made_up_trust_that_copies_another_is_nearest_to_it_and_meets_the_same
     who = base.organisations.filter(code="RPA").select("type", "region", "latitude", "longitude", "opened")
     frame = copied.join(who.with_columns(name=pl.lit("Twin of Medway")), how="cross")
     twin = engine.with_data(frame)
-    assert twin.peers("RPA", limit=1)[0].trust.code == "TWIN01"
-    how = arrangement("buddying")
+    assert twin.peers("RPA", limit=1)[0].organisation.code == "TWIN01"
+    how = arrangement(base.sector, "buddying")
     rules = [rule.name for rule in how.rules if rule.name != "same_type"]
-    answer = twin.shortlist("RVV", how, limit=300, draws=0, relax=rules)
+    answer = twin.shortlist("RVV", how, limit=300, n_draws=0, relax=rules)
     medway, copy = (
-        {row.name: row.value for option in answer.options if option.trust.code == code for row in option.rows}
+        {
+            row.name: row.value
+            for option in answer.options
+            if option.organisation.code == code
+            for row in option.rows
+        }
         for code in ("RPA", "TWIN01")
     )
     from_figures = [
@@ -297,12 +304,12 @@ def test_the_template_of_a_trust_changes_nothing_until_it_is_edited(base: Snapsh
 )
 def test_doubts(base: Snapshot, rows: dict[str, Any], said: str) -> None:
     own = read(pl.DataFrame([rows]), base)
-    assert len(own.doubts) == 1 and said in str(own.doubts[0])
+    assert len(own.warnings) == 1 and said in str(own.warnings[0])
     assert own.figures.height == 1
 
 
 def test_a_figure_for_a_closed_trust_is_doubtful(snapshot: Snapshot) -> None:
-    (doubt,) = read(pl.DataFrame({"code": ["RA4"], "beds_available": [300]}), snapshot).doubts
+    (doubt,) = read(pl.DataFrame({"code": ["RA4"], "beds_available": [300]}), snapshot).warnings
     assert "RA4 closed on" in str(doubt) and "successor" in str(doubt)
 
 
@@ -335,14 +342,14 @@ def test_every_fault_is_told_with_row_and_column(base: Snapshot, tmp_path: Path)
         ("row 2, column longitude", "This may be the latitude."),
         ("row 2, column period_end", "found '31/13/2026'; expected a day, YYYY-MM-DD or DD/MM/YYYY"),
         ("row 2, column staff_fte", "found 'many'; expected a number of "),
-        ("row 3, column kind", "found 'accute'; expected one of ambulance, "),
+        ("row 3, column kind", "found 'accute'; expected one of acute, "),
         ("row 3, column kind", "Did you mean acute?"),
         ("row 3, column region", "found 'Kent'; expected one of East of England, "),
         ("row 3, column staff_fte", "a number, not a formula"),
         ("row 3, column rtt_within_18_weeks", "found '71'; expected rtt_within_18_weeks between 0 and 1"),
         ("row 4, column opened", "found 'soon'"),
         ("row 4, column staff_fte", "found '0,95'"),
-        ("row 4, column ods", "Give name and kind to add it"),
+        ("row 4, column ods", "Give name and type to add it"),
         ("row 5, column ods", "found 'R!'; expected a code of 3 to 10 letters and digits"),
         ("row 6, column latitude", "expected a longitude of RWF"),
         ("row 7, column ods", "one row for RWF up to 31 March 2026; row 6 is another"),

@@ -15,10 +15,12 @@ from typer.testing import CliRunner
 
 from matchmaker.cli import app
 from matchmaker.errors import BadFile, InvalidParameter
+from matchmaker.sector import load_sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.build import build
 from matchmaker.snapshot.diff import diff
 
+NHS = load_sector("nhs")
 LATEST = "kh03-recent/Beds-Open-Overnight-Web_File-Q1-2025-26.xlsx"
 FIRST, BARTS = 18, 19
 """Rows of the workbook: the first trust, and Barts Health (R1H)."""
@@ -48,14 +50,14 @@ def edition(folder: Path, tmp_path: Path, change: Workbook) -> Edition:
 
 
 def test_the_same_files_give_the_same_snapshot(folder: Path, expected: Snapshot, tmp_path: Path) -> None:
-    again, _ = build(folder, tmp_path / "again.zip")
+    again, _ = build(folder, tmp_path / "again.zip", sector=NHS)
     assert again.hash == expected.hash
     assert again.path.read_bytes() == expected.path.read_bytes()
 
 
 def test_new_figures_come_in(folder: Path, edition: Edition, expected: Snapshot, tmp_path: Path) -> None:
     path = edition("2025-26", "September", 1.01)
-    made, report = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")])
+    made, report = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")], sector=NHS)
     assert report.superseded == 0
     found = diff(expected, made)
     assert found.figures["change"].unique().to_list() == ["new"]
@@ -75,7 +77,7 @@ def test_a_revised_file_replaces_what_it_changes(
     with change(path) as sheet:
         before = sheet.cell(BARTS, BEDS_OPEN).value
         sheet.cell(BARTS, BEDS_OPEN).value = 2100
-    made, report = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")])
+    made, report = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")], sector=NHS)
     assert report.superseded == 1
     (changed,) = diff(expected, made).figures.iter_rows(named=True)
     assert (changed["code"], changed["measure"], changed["change"]) == ("R1H", "beds_available", "changed")
@@ -87,7 +89,7 @@ def test_a_file_that_contradicts_another_source_is_listed(
     folder: Path, edition: Edition, expected: Snapshot, tmp_path: Path
 ) -> None:
     path = edition("2023-24", "June", 1.1)
-    made, _ = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")])
+    made, _ = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")], sector=NHS)
     new = made.conflicts.join(expected.conflicts, on=made.conflicts.columns, how="anti")
     (barts,) = new.filter(code="R1H", measure="beds_available").iter_rows(named=True)
     assert barts["period_end"] == date(2023, 6, 30)
@@ -103,17 +105,17 @@ def test_the_default_day_is_that_of_the_latest_knowledge(
 ) -> None:
     assert expected.as_of == date(2026, 7, 1)
     path = edition("2026-27", "September", 1.02)
-    made, _ = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")])
+    made, _ = build(folder, tmp_path / "new.zip", [(path, "kh03_beds")], sector=NHS)
     assert made.as_of == date(2026, 11, 29)
 
 
 def test_figures_and_trusts_that_go_are_told(folder: Path, expected: Snapshot, tmp_path: Path) -> None:
-    _, before = build(folder, tmp_path / "before.zip")
+    _, before = build(folder, tmp_path / "before.zip", sector=NHS)
     (folder / LATEST).unlink()
     listed = folder / "ods-etr" / "etr_2026-07.csv"
     lines = listed.read_text("utf-8").splitlines(keepends=True)
     listed.write_text("".join(line for line in lines if '"R1H"' not in line), "utf-8")
-    made, report = build(folder, tmp_path / "new.zip")
+    made, report = build(folder, tmp_path / "new.zip", sector=NHS)
     found = diff(expected, made)
     assert found.figures["change"].unique().to_list() == ["gone"]
     # Barts Health is gone from the list, so from every quarter.
@@ -129,11 +131,11 @@ def test_figures_and_trusts_that_go_are_told(folder: Path, expected: Snapshot, t
 def test_a_wrong_source_is_refused(folder: Path, edition: Edition, tmp_path: Path) -> None:
     path = edition("2025-26", "September", 1.01)
     with pytest.raises(InvalidParameter, match=r"no source named kh03\. The sources are: .*kh03_beds"):
-        build(folder, tmp_path / "new.zip", [(path, "kh03")])
+        build(folder, tmp_path / "new.zip", [(path, "kh03")], sector=NHS)
     with pytest.raises(BadFile, match=r"expected (a sheet|a row with the headings)"):
-        build(folder, tmp_path / "new.zip", [(path, "cancelled_operations")])
+        build(folder, tmp_path / "new.zip", [(path, "cancelled_operations")], sector=NHS)
     with pytest.raises(BadFile, match=r"gone\.xlsx: expected a file that opens"):
-        build(folder, tmp_path / "new.zip", [(tmp_path / "gone.xlsx", "kh03_beds")])
+        build(folder, tmp_path / "new.zip", [(tmp_path / "gone.xlsx", "kh03_beds")], sector=NHS)
     assert not (tmp_path / "new.zip").exists()
 
 

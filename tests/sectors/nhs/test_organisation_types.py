@@ -1,4 +1,4 @@
-"""The kind of trust as of a day."""
+"""The type of a trust as of a day."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import polars as pl
 import pytest
 
 from matchmaker.features import profiles
-from matchmaker.features.organisation_types import BELIEF, COARSE, mistaken, types_on
+from matchmaker.features.organisation_types import type_rules, types_on
 from matchmaker.features.profiles import open_on
-from matchmaker.snapshot.merge import type_of
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot
@@ -50,7 +49,7 @@ def org_type(snapshot: Snapshot, code: str, day: date) -> str:
         # A care trust, by a list that says no more than that, and then by one that does.
         ("TAH", date(2012, 1, 1), "mental_health"),
         ("TAH", date(2020, 1, 1), "mental_health"),
-        # Mistaken types (mistaken_types.toml).
+        # Mistaken types (types.toml).
         ("RHA", date(2023, 1, 1), "mental_health"),
         ("RGM", date(2023, 1, 1), "acute_specialist"),
         # Closed before any type was published: the table of organisations says.
@@ -98,16 +97,19 @@ def test_today_the_kind_is_that_of_the_organisation(snapshot: Snapshot) -> None:
 
 
 def test_a_mistaken_type_is_one_that_others_contradict_before_and_after(snapshot: Snapshot) -> None:
-    types = snapshot.attributes.filter(pl.col("attribute").is_in(BELIEF), pl.col("attribute") != COARSE)
-    types = types.with_columns(type=pl.col("value").map_elements(type_of, pl.String)).drop_nulls("type")
-    for row in mistaken().iter_rows(named=True):
+    rules = type_rules(snapshot.sector)
+    read = pl.col("attribute").is_in(rules.precedence) & (pl.col("attribute") != rules.coarse)
+    types = snapshot.attributes.filter(read)
+    types = types.with_columns(type=pl.col("value").map_elements(rules.type_of, pl.String)).drop_nulls("type")
+    mistaken = pl.DataFrame([one.model_dump() for one in rules.mistaken])
+    for row in mistaken.iter_rows(named=True):
         own = types.filter(pl.col("code") == row["code"])
         said = own.filter(pl.col("attribute") == row["attribute"], pl.col("known_from") == row["known_from"])
         assert said["value"].to_list() == [row["value"]], "it is there, word for word"
-        believed = own.join(mistaken(), on=["code", "attribute", "known_from", "value"], how="anti")
+        believed = own.join(mistaken, on=["code", "attribute", "known_from", "value"], how="anti")
         before = believed.filter(pl.col("known_from") < row["known_from"]).sort("known_from")["type"][-1:]
         after = believed.filter(pl.col("known_from") > row["known_from"]).sort("known_from")["type"][0]
-        assert type_of(row["value"]) != after
+        assert rules.type_of(row["value"]) != after
         assert before.is_empty() or before.item() == after
 
 

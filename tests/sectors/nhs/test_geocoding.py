@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from matchmaker.snapshot.geocoding import placed
+from matchmaker.sectors.nhs.geocoding import placed
 
 Row = tuple[str, str | None, float, float, str]
 
