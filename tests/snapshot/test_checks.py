@@ -3,86 +3,80 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
 
-from matchmaker.sectors.nhs.sources import ae_activity
+from matchmaker.sector import Sector
 from matchmaker.snapshot import checks
+from matchmaker.snapshot.schema import TABLES
 
 
 def figures(rows: list[tuple[str, str, float, str]]) -> pl.DataFrame:
-    """Rows of (ods, measure, value, file), all of one quarter."""
+    """Rows of (code, measure, value, file), all of one quarter."""
     frame = pl.DataFrame(rows, schema=["code", "measure", "value", "file"], orient="row")
     return frame.with_columns(
         period_start=pl.lit(date(2025, 4, 1)),
         period_end=pl.lit(date(2025, 6, 30)),
-        source=pl.lit("kh03_beds"),
-        sheet=pl.lit("Beds"),
+        source=pl.lit("survey"),
+        sheet=pl.lit("Berths"),
         row=pl.int_range(pl.len()) + 2,
         column=pl.lit("Total"),
     )
 
 
-def test_negative_beds_are_told_with_their_place() -> None:
-    (fault,) = checks.out_of_range(figures([("RPA", "beds_available", -5.0, "a.xlsx")]))
+def test_negative_berths_are_told_with_their_place(harbours: Sector) -> None:
+    (fault,) = checks.out_of_range(figures([("RPA", "berths", -5.0, "a.xlsx")]), harbours)
     assert str(fault) == (
-        "a.xlsx, sheet Beds, row 2, column Total: found '-5'; "
-        "expected beds_available of RPA between 0 and 4000 beds."
+        "a.xlsx, sheet Berths, row 2, column Total: found '-5'; "
+        "expected berths of RPA between 1 and 2000 berths."
     )
 
 
-def test_a_measure_outside_the_catalogue_is_told() -> None:
-    (fault,) = checks.out_of_range(figures([("RPA", "beds_on_the_moon", 5.0, "a.xlsx")]))
-    assert fault.value == "beds_on_the_moon"
+def test_a_measure_outside_the_catalogue_is_told(harbours: Sector) -> None:
+    (fault,) = checks.out_of_range(figures([("RPA", "berths_on_the_moon", 5.0, "a.xlsx")]), harbours)
+    assert fault.value == "berths_on_the_moon"
 
 
-def test_the_same_figure_twice_with_another_value_is_told() -> None:
-    rows = [("RPA", "beds_available", 5.0, "a.xlsx"), ("RPA", "beds_available", 6.0, "a.xlsx")]
-    (fault,) = checks.given_twice(figures(rows))
+def test_the_same_figure_twice_with_another_value_is_told(harbours: Sector) -> None:
+    rows = [("RPA", "berths", 5.0, "a.xlsx"), ("RPA", "berths", 6.0, "a.xlsx")]
+    (fault,) = checks.given_twice(figures(rows), harbours)
     assert "rows [2, 3]" in fault.expected
-    assert checks.given_twice(figures([rows[0], rows[0]])) == []
+    assert checks.given_twice(figures([rows[0], rows[0]]), harbours) == []
 
 
-def test_ten_times_the_unit_is_told_and_a_merger_is_not() -> None:
+def test_thirty_times_the_unit_is_told_and_a_merger_is_not(harbours: Sector) -> None:
     codes = [f"R{a}{b}" for a in "ABCD" for b in "12345"]
-    usual = [
-        (code, "beds_available", 300.0 + at, file)
-        for file in ("a", "b", "c")
-        for at, code in enumerate(codes)
-    ]
-    tenfold = [(code, "beds_available", 3000.0 + at, "d") for at, code in enumerate(codes)]
-    (fault,) = checks.other_unit(figures(usual + tenfold))
-    assert (fault.file, "beds_available" in fault.expected) == ("d", True)
-    merged = [(code, "beds_available", 300.0 * (9 if at == 0 else 1), "d") for at, code in enumerate(codes)]
-    assert checks.other_unit(figures(usual + merged)) == []
+    usual = [(code, "berths", 300.0 + at, file) for file in ("a", "b", "c") for at, code in enumerate(codes)]
+    thirtyfold = [(code, "berths", 9000.0 + at, "d") for at, code in enumerate(codes)]
+    (fault,) = checks.other_unit(figures(usual + thirtyfold), harbours)
+    assert (fault.file, "berths" in fault.expected) == ("d", True)
+    merged = [(code, "berths", 300.0 * (9 if at == 0 else 1), "d") for at, code in enumerate(codes)]
+    assert checks.other_unit(figures(usual + merged), harbours) == []
 
 
-def test_of_two_files_in_different_units_both_are_told() -> None:
+def test_of_two_files_in_different_units_both_are_told(harbours: Sector) -> None:
     codes = [f"R{a}{b}" for a in "ABCD" for b in "12345"]
-    rows = [
-        (code, "beds_available", size, file) for file, size in (("a", 300.0), ("b", 3000.0)) for code in codes
-    ]
-    assert [fault.file for fault in checks.other_unit(figures(rows))] == ["a", "b"]
+    rows = [(code, "berths", size, file) for file, size in (("a", 300.0), ("b", 9000.0)) for code in codes]
+    assert [fault.file for fault in checks.other_unit(figures(rows), harbours)] == ["a", "b"]
 
 
-def test_one_year_in_thousands_is_told_though_its_file_is_right_otherwise() -> None:
+def test_one_year_in_thousands_is_told_though_its_file_is_right_otherwise(harbours: Sector) -> None:
     codes = [f"R{a}{b}" for a in "ABCD" for b in "12345"]
     years = [
-        figures(
-            [(code, "beds_available", 0.3 if year == 2014 else 300.0, "a") for code in codes]
-        ).with_columns(period_start=date(year, 4, 1), period_end=date(year, 6, 30))
+        figures([(code, "berths", 0.3 if year == 2014 else 300.0, "a") for code in codes]).with_columns(
+            period_start=date(year, 4, 1), period_end=date(year, 6, 30)
+        )
         for year in range(2010, 2020)
     ]
-    (fault,) = checks.other_unit(pl.concat(years))
+    (fault,) = checks.other_unit(pl.concat(years), harbours)
     assert "of 2014-04-01 to 2014-06-30" in fault.expected
 
 
 def two_quarters(copied: int, values: int = 40) -> pl.DataFrame:
-    """Figures of 40 trusts in two quarters; of so many, the second repeats the first."""
+    """Figures of 40 harbours in two quarters; of so many, the second repeats the first."""
     codes = [f"R{at:02}" for at in range(40)]
-    first = [(code, "beds_available", 300.0 + at % values, "a") for at, code in enumerate(codes)]
+    first = [(code, "berths", 300.0 + at % values, "a") for at, code in enumerate(codes)]
     second = [
         (code, name, value if at < copied else value + 0.5, "b")
         for at, (code, name, value, _) in enumerate(first)
@@ -91,37 +85,25 @@ def two_quarters(copied: int, values: int = 40) -> pl.DataFrame:
     return pl.concat([figures(first), later])
 
 
-def test_a_quarter_that_repeats_another_is_told() -> None:
-    (fault,) = checks.repeated_period(two_quarters(copied=40))
+def test_a_quarter_that_repeats_another_is_told(harbours: Sector) -> None:
+    (fault,) = checks.repeated_period(two_quarters(copied=40), harbours)
     assert str(fault) == (
-        "b, sheet Beds, column Total: found 'for 40 of 40 organisations the figure of 2025-04-01 to "
-        "2025-06-30'; expected beds_available of 2025-07-01 to 2025-09-30 with figures of its own. "
+        "b, sheet Berths, column Total: found 'for 40 of 40 organisations the figure of 2025-04-01 to "
+        "2025-06-30'; expected berths of 2025-07-01 to 2025-09-30 with figures of its own. "
         "Leave out the period that is a copy of the other."
     )
 
 
-def test_the_copied_months_of_a_compiled_series_are_found(
-    raw_data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ae_activity, "REPEATED", ())  # the reader leaves them out, see there
-    path = raw_data / "raw" / "healthyr" / "england_trust_accidents_emergency.rda"
-    (published,) = (p for p in ae_activity.PUBLICATIONS if path.match(p.files[0]))
-    read = published.read(path).with_columns(source=pl.lit(published.id), file=pl.lit(path.name))
-    found = {fault.expected for fault in checks.repeated_period(read)}
-    for month in ("2025-02-01 to 2025-02-28", "2025-03-01 to 2025-03-31"):
-        assert f"ae_attendances of {month} with figures of its own" in found
-
-
-def test_some_equal_figures_are_no_copy() -> None:
-    assert checks.repeated_period(two_quarters(copied=30)) == []
+def test_some_equal_figures_are_no_copy(harbours: Sector) -> None:
+    assert checks.repeated_period(two_quarters(copied=30), harbours) == []
     # Few values, such as ratings and numbers of sites, may well stay as they are.
-    assert checks.repeated_period(two_quarters(copied=40, values=5)) == []
+    assert checks.repeated_period(two_quarters(copied=40, values=5), harbours) == []
 
 
-def test_a_figure_known_before_its_period_ended_is_told() -> None:
-    frame = figures([("RPA", "beds_available", 5.0, "a.xlsx"), ("RVV", "beds_available", 5.0, "a.xlsx")])
+def test_a_figure_known_before_its_period_ended_is_told(harbours: Sector) -> None:
+    frame = figures([("RPA", "berths", 5.0, "a.xlsx"), ("RVV", "berths", 5.0, "a.xlsx")])
     known = frame.with_columns(known_from=pl.Series([date(2025, 6, 29), date(2025, 6, 30)]))
-    (fault,) = checks.known_too_early(known)
+    (fault,) = checks.known_too_early(known, harbours)
     assert (fault.row, fault.column) == (2, "Total")
     assert fault.value == "2025-04-01 to 2025-06-30, known from 2025-06-29"
 
@@ -141,3 +123,50 @@ def test_rows_that_contradict_each_other_are_told_and_repetitions_are_not() -> N
         str(fault)
         == "a, row 3, column name: found 'Medway Towns'; expected one name of RPA: Medway as in row 1."
     )
+
+
+# Rules of the schemas and of the sector
+
+
+def organisations(**changes: object) -> pl.DataFrame:
+    rows = [
+        {"code": "AMB", "name": "Amberwick", "type": "fishing", "latitude": 50.0, "longitude": 0.0},
+        {"code": "BRI", "name": "Brineham", "type": "fishing", "latitude": 50.1, "longitude": 0.0} | changes,
+    ]
+    schema = TABLES["organisations"].create_empty().lazy().collect().schema
+    frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+    return frame.with_columns(file=pl.lit("organisations.csv"), row=pl.int_range(pl.len()) + 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"name": None}, "organisations.csv, row 3, column name: expected a value."),
+        ({"name": "B"}, "organisations.csv, row 3, column name: found 'B'; expected 2 letters or more."),
+        ({"latitude": 91.0}, "row 3, column latitude: found '91.0'; expected 90.0 or less."),
+        ({"opened": date(2020, 1, 2), "closed": date(2020, 1, 1)}, "row 3: expected opens before it closes."),
+        ({"code": "AMB"}, "row 3, column code: found 'AMB'; expected one row for each code."),
+    ],
+)
+def test_a_cell_that_breaks_its_schema_is_named(changes: dict[str, object], expected: str) -> None:
+    schema = TABLES["organisations"]
+    assert checks.broken_rules(organisations(), schema) == []
+    issues = [str(issue) for issue in checks.broken_rules(organisations(**changes), schema)]
+    assert any(expected in issue for issue in issues), issues
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "expected"),
+    [
+        ({"code": "BRI1"}, "code", "port code of the form ^[A-Z]{3}$"),
+        ({"type": "river"}, "type", "one of types: fishing, ferry, marina"),
+        ({"latitude": 52.1}, "latitude", "a place within the extent of the sector, 49.0 to 52.0 degrees"),
+        ({"longitude": -1.1}, "longitude", "a place within the extent of the sector, -1.0 to 3.0 degrees"),
+    ],
+)
+def test_what_the_sector_does_not_know_is_named(
+    harbours: Sector, changes: dict[str, object], column: str, expected: str
+) -> None:
+    assert checks.of_sector({"organisations": organisations()}, harbours) == []
+    (issue,) = checks.of_sector({"organisations": organisations(**changes)}, harbours)
+    assert (issue.row, issue.column, issue.expected) == (3, column, expected)

@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 
 from matchmaker.errors import BadFile
+from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import ae_activity
 from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
+from matchmaker.snapshot import checks
 
 MONTHLY = {
     "ae-monthly-2024-25/Monthly-AE-June-2024_copy.csv": date(2024, 6, 1),
@@ -150,3 +152,15 @@ def test_two_months_in_one_file_are_a_fault(raw_data: Path, tmp_path: Path) -> N
     path.write_text("\n".join(line.replace("JUNE", "MAY") if "RCF" in line else line for line in lines))
     with pytest.raises(BadFile, match="one month"):
         ae_activity.read_month(path)
+
+
+def test_the_copied_months_of_a_compiled_series_are_found(
+    raw_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ae_activity, "REPEATED", ())  # the reader leaves them out, see there
+    path = raw_data / "raw" / "healthyr" / "england_trust_accidents_emergency.rda"
+    (published,) = (p for p in ae_activity.PUBLICATIONS if path.match(p.files[0]))
+    read = published.read(path).with_columns(source=pl.lit(published.id), file=pl.lit(path.name))
+    found = {issue.expected for issue in checks.repeated_period(read, load_sector("nhs"))}
+    for month in ("2025-02-01 to 2025-02-28", "2025-03-01 to 2025-03-31"):
+        assert f"ae_attendances of {month} with figures of its own" in found
