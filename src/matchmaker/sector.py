@@ -355,7 +355,7 @@ def load_sector(name: str) -> Sector:
     """
     found = _folders()
     if name not in found:
-        step = f"Choose one of {', '.join(found)}." if found else "Install a package with a sector."
+        step = f"Choose one of {', '.join(sorted(found))}." if found else "Install a package with a sector."
         raise InvalidParameter(f"There is no sector '{name}'.", step)
     return _loaded(name, found[name])
 

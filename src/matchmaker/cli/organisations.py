@@ -75,13 +75,15 @@ def template(
 ) -> None:
     """Write a table to fill in with figures of your own, for --data; it opens in Excel."""
     from matchmaker.features.overlay_template import template as table
+    from matchmaker.snapshot.overlay.columns import own_data_form
 
     if to.exists():
         raise InvalidParameter(f"{to} is there already.", "Give another name, or move it away.")
     engine = get_engine()
     code = engine.find(organisation).organisation.code if organisation else None
     write_file(to, "\ufeff" + table(engine.snapshot, code))  # by this mark Excel knows the file as UTF-8
-    typer.echo(f"Fill it in, then ask: matchmaker organisation {code or 'NEW01'} --data {to}")
+    shown = code or own_data_form(engine.sector).example.get("code", engine.sector.words.code_example)
+    typer.echo(f"Fill it in, then ask: matchmaker organisation {shown} --data {to}")
 
 
 @app.command()

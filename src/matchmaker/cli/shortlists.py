@@ -196,19 +196,20 @@ def assign(
             "within_km": within_km,
         },
     )
-    answer = engine.assign(
-        [name.strip() for name in recipients.split(",") if name.strip()],
-        query.arrangement,
-        query.as_of,
-        capacity=capacity,
-        floor=floor,
-        regions=recipients_in or (),
-        weights=query.weights,
-        relax=query.relax,
-        parameters=query.rule_parameters(),
-        focus=query.focus,
-        **({} if draws is None else {"n_draws": draws}),
-    )
+    with query.locating_errors():
+        answer = engine.assign(
+            [name.strip() for name in recipients.split(",") if name.strip()],
+            query.arrangement,
+            query.as_of,
+            capacity=capacity,
+            floor=floor,
+            regions=recipients_in or (),
+            weights=query.weights,
+            relax=query.relax,
+            parameters=query.rule_parameters(),
+            focus=query.focus,
+            **({} if draws is None else {"n_draws": draws}),
+        )
     if csv:
         print_csv(answer.to_rows())
     elif json:
