@@ -3,52 +3,27 @@
 from __future__ import annotations
 
 import csv
-import json
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import Run
 
-from matchmaker.cli import main
+pytestmark = pytest.mark.snapshot
 
 PROVIDER = (
-    "ods,name,kind,region,latitude,longitude,beds_available,staff_fte,operating_income,operating_margin,"
+    "ods,name,type,region,latitude,longitude,beds_available,staff_fte,operating_income,operating_margin,"
     "rtt_within_18_weeks,cqc_overall\n"
     "NEW01,Example Hospital Group,acute,South East,51.28,0.52,180,950,96000000,0.04,91%,Good\n"
 )
 
 
-class Commands:
-    """Runs commands in an empty folder, in this process."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
-        self.capsys, self.patch = capsys, patch
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, output and errors of a command."""
-        self.patch.setattr(sys, "argv", ["matchmaker", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        code = ended.value.code
-        assert code is None or isinstance(code, int)
-        return code or 0, *self.capsys.readouterr()
-
-    def answer(self, *arguments: str) -> Any:
-        """What a command that succeeds gives as JSON."""
-        code, said, errors = self.run(*arguments, "--json")
-        assert code == 0, errors
-        return json.loads(said)
-
-
 @pytest.fixture
-def commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Commands:
+def commands(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs commands in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.delenv("MATCHMAKER_SNAPSHOT", raising=False)
-    return Commands(capsys, monkeypatch)
+    return run
 
 
 def cells(portrait: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -90,9 +65,9 @@ def value(number: float, style: int = 0) -> str:
     return f'<c s="{style}"><v>{number}</v></c>'
 
 
-def test_a_private_provider_is_profiled_and_ranked(commands: Commands, tmp_path: Path) -> None:
+def test_a_private_provider_is_profiled_and_ranked(commands: Run, tmp_path: Path) -> None:
     (tmp_path / "provider.csv").write_text(PROVIDER)
-    known = cells(commands.answer("trust", "NEW01", "--data", "provider.csv"))
+    known = cells(commands("organisation", "NEW01", "--data", "provider.csv", "--json").json)
     told = {name: cell["value"] for name, cell in known.items() if cell["source"] == "own data"}
     assert told == {
         "beds": 180,
@@ -104,9 +79,7 @@ def test_a_private_provider_is_profiled_and_ranked(commands: Commands, tmp_path:
         "months_since_rated": 0,
     }
     assert all(cell["state"] != "known" for name, cell in known.items() if name not in told)
-    code, shown, errors = commands.run(
-        "shortlist", "Example Hospital", "--data", "provider.csv", "--limit", "3"
-    )
+    code, shown, errors = commands("shortlist", "Example Hospital", "--data", "provider.csv", "--limit", "3")
     assert code == 0, errors
     words = " ".join(shown.split())
     assert "Example Hospital Group (NEW01)" in words
@@ -114,21 +87,21 @@ def test_a_private_provider_is_profiled_and_ranked(commands: Commands, tmp_path:
     assert "Less than half of what is weighed is known" in words
 
 
-def test_a_private_provider_is_a_candidate_for_others(commands: Commands, tmp_path: Path) -> None:
+def test_a_private_provider_is_a_candidate_for_others(commands: Run, tmp_path: Path) -> None:
     (tmp_path / "provider.csv").write_text(PROVIDER)
-    with_it = commands.answer("shortlist", "RPA", "--data", "provider.csv", "--limit", "300")
-    without = commands.answer("shortlist", "RPA", "--limit", "300")
-    codes = [option["trust"]["code"] for option in with_it["options"]]
-    assert set(codes) == {"NEW01", *(option["trust"]["code"] for option in without["options"])}
+    with_it = commands("shortlist", "RPA", "--data", "provider.csv", "--limit", "300", "--json").json
+    without = commands("shortlist", "RPA", "--limit", "300", "--json").json
+    codes = [option["organisation"]["code"] for option in with_it["options"]]
+    assert set(codes) == {"NEW01", *(option["organisation"]["code"] for option in without["options"])}
     assert with_it["snapshot"] != without["snapshot"]
     assert "provider.csv" in with_it["attribution"] and "provider.csv" not in without["attribution"]
 
 
-def test_a_fresher_figure_from_excel_is_used(commands: Commands, tmp_path: Path) -> None:
+def test_a_fresher_figure_from_excel_is_used(commands: Run, tmp_path: Path) -> None:
     head = [text(name) for name in ("code", "as_of", "beds_available", "rtt_within_18_weeks")]
     workbook(tmp_path / "beds.xlsx", [head, [text("RPA"), value(46234, 1), value(701.5), value(0.81, 2)]])
-    known = cells(commands.answer("trust", "RPA", "--data", "beds.xlsx"))
-    published = cells(commands.answer("trust", "RPA"))
+    known = cells(commands("organisation", "RPA", "--data", "beds.xlsx", "--json").json)
+    published = cells(commands("organisation", "RPA", "--json").json)
     assert known["beds"]["value"] == 701.5 != published["beds"]["value"]
     assert known["beds"]["period_end"] == "2026-07-31"
     assert known["beds"]["source"] == "own data"
@@ -138,21 +111,21 @@ def test_a_fresher_figure_from_excel_is_used(commands: Commands, tmp_path: Path)
     assert known["staff"] == published["staff"]
 
 
-def test_an_error_in_a_workbook_is_no_empty_cell(commands: Commands, tmp_path: Path) -> None:
+def test_an_error_in_a_workbook_is_no_empty_cell(commands: Run, tmp_path: Path) -> None:
     head = [text("code"), text("beds_available")]
     workbook(tmp_path / "bad.xlsx", [head, [], [text("RPA"), '<c t="e"><v>#REF!</v></c>']])
-    code, _, errors = commands.run("trust", "RPA", "--data", "bad.xlsx")
+    code, _, errors = commands("organisation", "RPA", "--data", "bad.xlsx")
     assert code == 1
     assert "bad.xlsx, row 3, column beds_available" in errors
     assert "not an error of the spreadsheet" in errors
 
 
-def test_a_what_if_by_the_template(commands: Commands, tmp_path: Path) -> None:
-    code, written, errors = commands.run("template", "rpa.csv", "--for", "Medway")
+def test_a_what_if_by_the_template(commands: Run, tmp_path: Path) -> None:
+    code, written, errors = commands("template", "rpa.csv", "--organisation", "Medway")
     assert code == 0, errors
-    assert "matchmaker trust RPA --data rpa.csv" in written
+    assert "matchmaker organisation RPA --data rpa.csv" in written
     asked = ("shortlist", "RPA", "--limit", "3")
-    published, unedited = (commands.answer(*asked, *more) for more in ((), ("--data", "rpa.csv")))
+    published, unedited = (commands(*asked, *more, "--json").json for more in ((), ("--data", "rpa.csv")))
     assert (
         unedited["notes"].pop()
         == "rpa.csv says nothing that is not published: the answer is the one without it."
@@ -167,29 +140,29 @@ def test_a_what_if_by_the_template(commands: Commands, tmp_path: Path) -> None:
     row[at] = "95%"
     with (tmp_path / "rpa.csv").open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(rows)
-    edited = commands.answer("trust", "RPA", "--data", "rpa.csv")
+    edited = commands("organisation", "RPA", "--data", "rpa.csv", "--json").json
     own = {name: cell["value"] for name, cell in cells(edited).items() if cell["source"] == "own data"}
     assert own.keys() == {"ae_4_hours", "ae_4_hours_trend"}
     assert own["ae_4_hours"] == pytest.approx(0.95)
 
 
-def test_the_example_of_the_template_can_be_used(commands: Commands, tmp_path: Path) -> None:
-    assert commands.run("template")[0] == 0
+def test_the_example_of_the_template_can_be_used(commands: Run, tmp_path: Path) -> None:
+    assert commands("template")[0] == 0
     path = tmp_path / "own-data.csv"
-    code, _, errors = commands.run("trust", "NEW01", "--data", path.name)
+    code, _, errors = commands("organisation", "NEW01", "--data", path.name)
     assert code == 1 and "a row for an organisation" in errors
     path.write_text(path.read_text("utf-8-sig").replace("# NEW01", "NEW01"), "utf-8")
-    known = cells(commands.answer("trust", "NEW01", "--data", path.name))
+    known = cells(commands("organisation", "NEW01", "--data", path.name, "--json").json)
     assert known["beds"]["value"] == 180 and known["cqc_overall"]["value"] == 3
     before = path.read_bytes()
-    code, _, errors = commands.run("template")
+    code, _, errors = commands("template")
     assert code == 1 and "own-data.csv is there already." in errors
     assert path.read_bytes() == before
 
 
-def test_all_faults_are_told_and_nothing_is_answered(commands: Commands, tmp_path: Path) -> None:
+def test_all_faults_are_told_and_nothing_is_answered(commands: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("ods,bed_available,staff_fte\nRPA,600,many\nXXX,,5000\n")
-    code, shown, errors = commands.run("shortlist", "RPA", "--data", "bad.csv")
+    code, shown, errors = commands("shortlist", "RPA", "--data", "bad.csv")
     assert code == 1
     assert shown == ""
     assert "found 'bed_available'" in errors and "Did you mean beds_available?" in errors
@@ -198,9 +171,9 @@ def test_all_faults_are_told_and_nothing_is_answered(commands: Commands, tmp_pat
     assert errors.endswith("3 faults in 1 file. Mend these cells and ask again; nothing was used.\n")
 
 
-def test_doubts_are_told_with_the_answer(commands: Commands, tmp_path: Path) -> None:
+def test_doubts_are_told_with_the_answer(commands: Run, tmp_path: Path) -> None:
     (tmp_path / "odd.csv").write_text("ods,staff_fte,beds_occupied\nRPA,50,600\n")
-    code, _, errors = commands.run("trust", "RPA", "--data", "odd.csv")
+    code, _, errors = commands("organisation", "RPA", "--data", "odd.csv")
     assert code == 0
     assert "found '50'; expected staff_fte of RPA near the published" in errors
     assert "No feature of a profile uses beds_occupied." in errors

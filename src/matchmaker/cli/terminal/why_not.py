@@ -24,12 +24,16 @@ def show_why_not(answer: WhyNot) -> None:
         console.print(f"Without these rules it would stand in place {answer.unrestricted_rank}.")
     else:
         console.print(f"It stands in place {answer.rank}.")
-    table = Table("Criterion", Column(f"{answer.candidate.code} adds", justify="right"), expand=True)
+    table = Table(
+        Column("Criterion", ratio=2, overflow="fold"),
+        Column(f"{answer.candidate.code} adds", justify="right", min_width=7),
+        expand=True,
+    )
     first = answer.first if answer.first != answer.candidate else None
     if first is not None:
         console.print(escape(f"In the first place: {first.name} ({first.code})."))
-        table.add_column(f"{first.code} adds", justify="right")
-    table.add_column(f"What it says of {answer.candidate.code}", ratio=1)
+        table.add_column(f"{first.code} adds", justify="right", min_width=7)
+    table.add_column(f"What it says of {answer.candidate.code}", ratio=3, overflow="fold")
     for at, row in enumerate(answer.rows):
         of_first = [_contribution(answer.first_rows[at])] if first is not None else []
         table.add_row(row.label, _contribution(row), *of_first, escape(row.sentence))
