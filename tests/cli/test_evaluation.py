@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from command_line import Run
 
-PAIRINGS = "recipient_port,partner_port,kind,start_date\nEEL,COR,mentoring,01/05/2019\nXYZ,COR,mentoring,2019-05-01\n"
+PAIRINGS = """recipient_port,partner_port,kind,start_date
+EEL,COR,mentoring,01/05/2019
+XYZ,COR,mentoring,2019-05-01
+"""
 
 
 def test_one_kind_and_one_method_into_a_folder(ask: Run, tmp_path: Path) -> None:
