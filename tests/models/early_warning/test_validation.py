@@ -67,7 +67,7 @@ def figures() -> dict[str, dict[str, float]]:
 def by_hand(watched: Sector) -> Snapshot:
     """Two enter on 1 July 2020, one on 1 September; HBB becomes punctual in between.
 
-    Of the others, HCC closes within 2 years, HDD enters on the last day of the 2 years and HEE on the day
+    HKK, having entered, closes. Of the others, HCC closes within 2 years, HDD enters on the last day of the 2 years and HEE on the day
     after; HFF is under a notice that has not ended.
     """
     entries = {
@@ -83,7 +83,7 @@ def by_hand(watched: Sector) -> Snapshot:
     return made_up_snapshot(
         figures(),
         sector=watched,
-        closed={"HCC": date(2021, 3, 31)},
+        closed={"HCC": date(2021, 3, 31), "HKK": date(2021, 12, 31)},
         interventions=[{"code": code, "entry": day} for code, day in entries.items()] + [longer_ago],
         measures=[punctual | {"period_end": date(2020, 6, 30)}],
         as_of=LATER,

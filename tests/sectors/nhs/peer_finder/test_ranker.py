@@ -14,12 +14,10 @@ from matchmaker.sectors.nhs.peer_finder.methods import NhsPeerFinder, NhsPublish
 from matchmaker.sectors.nhs.peer_finder.official_lists import official_peers
 from matchmaker.sectors.nhs.peer_finder.ranker import OfficialPeers, peer_finder, published_script
 
-pytestmark = pytest.mark.snapshot
-
 
 @pytest.fixture(scope="module")
 def both(engine: Matchmaker) -> tuple[OfficialPeers, OfficialPeers]:
-    how = arrangement("buddying")
+    how = arrangement(engine.sector, "buddying")
     return peer_finder(engine.profiles(), how, ()), published_script(engine.profiles(), how, ())
 
 
@@ -44,7 +42,7 @@ def test_names_and_variables(both: tuple[OfficialPeers, OfficialPeers]) -> None:
 
 
 def test_before_the_inputs_were_published_nothing_is_known(engine: Matchmaker) -> None:
-    ranker = peer_finder(engine.profiles(date(2016, 7, 1)), arrangement("buddying"), ())
+    ranker = peer_finder(engine.profiles(date(2016, 7, 1)), arrangement(engine.sector, "buddying"), ())
     assert np.isnan(ranker.scores(np.array([0])).values).all()
 
 
