@@ -67,8 +67,8 @@ def figures() -> dict[str, dict[str, float]]:
 def by_hand(watched: Sector) -> Snapshot:
     """Two enter on 1 July 2020, one on 1 September; HBB becomes punctual in between.
 
-    HKK, having entered, closes. Of the others, HCC closes within 2 years, HDD enters on the last day of the 2 years and HEE on the day
-    after; HFF is under a notice that has not ended.
+    HKK, having entered, closes. Of the others, HCC closes within 2 years, HDD enters on the last day of the
+    2 years and HEE on the day after; HFF is under a notice that has not ended.
     """
     entries = {
         "HAA": date(2020, 7, 1),
