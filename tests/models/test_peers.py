@@ -13,7 +13,7 @@ from made_up import HARBOURS, made_up_profiles
 from matchmaker import Matchmaker
 from matchmaker.models.peers import MIN_SHARED_DIMENSIONS, benchmark_peers, nearest_peers
 from matchmaker.models.scoring.criteria import closeness
-from matchmaker.sector import read_sector
+from matchmaker.sector import Sector, read_sector
 
 FIGURES = {
     code: {"tidal_range": at, "summer_share": at, "fog_days": at, "berths": 2**at, "staff": 2**at}
@@ -45,14 +45,28 @@ def test_two_dimensions_must_be_comparable() -> None:
     assert nearest_peers(seen, "HXX", 10) == ()
 
 
-def test_or_all_where_there_are_fewer(tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(HARBOURS, tmp_path / "harbours"))
-    text = (folder / "sector.toml").read_text("utf-8")
+def with_peers(folder: Path, peers: str) -> Sector:
+    """Harbours with other dimensions by which peers are found."""
+    copy = Path(shutil.copytree(HARBOURS, folder / "harbours"))
+    text = (copy / "sector.toml").read_text("utf-8")
     assert 'peers = ["setting", "size"]' in text
-    (folder / "sector.toml").write_text(text.replace('peers = ["setting", "size"]', 'peers = ["size"]'))
-    seen = made_up_profiles({**FIGURES, "HXX": {"berths": 8, "staff": 8}}, sector=read_sector(folder))
+    (copy / "sector.toml").write_text(
+        text.replace('peers = ["setting", "size"]', f"peers = {peers}"), "utf-8"
+    )
+    return read_sector(copy)
+
+
+def test_or_all_where_there_are_fewer(tmp_path: Path) -> None:
+    figures = {**FIGURES, "HXX": {"berths": 8, "staff": 8}}
+    seen = made_up_profiles(figures, sector=with_peers(tmp_path, '["size"]'))
     first = nearest_peers(seen, "HCC", 1)[0]
     assert (first.organisation.code, first.parts.keys()) == ("HXX", {"size"})
+
+
+@pytest.mark.parametrize("peers", ["[]", '["supervision"]'])
+def test_a_sector_whose_circumstances_are_not_known_has_no_peers(tmp_path: Path, peers: str) -> None:
+    seen = made_up_profiles(FIGURES, sector=with_peers(tmp_path, peers))
+    assert nearest_peers(seen, "HCC", 5) == ()
 
 
 def test_those_of_another_type_and_without_a_place(harbour_engine: Matchmaker) -> None:

@@ -46,6 +46,8 @@ def nearest_peers(profiles: Profiles, code: str, limit: int) -> tuple[Peer, ...]
     row = profiles.position[code]
     rows, org_type = np.array([row]), str(profiles.types[row])
     dimensions = profiles.sector.criteria.peers
+    if not dimensions:
+        return ()
     parts = np.stack([closeness(profiles, dimension, org_type, rows)[0] for dimension in dimensions])
     known = (~np.isnan(parts)).sum(axis=0)
     mean = np.nansum(parts, axis=0) / np.maximum(known, 1)

@@ -57,10 +57,10 @@ def official_inputs(measures: pl.DataFrame) -> tuple[list[str], pl.DataFrame]:
     """The newest published inputs out of a snapshot's measures.
 
     Args:
-        measures: long, with `ods`, `measure`, `period_end` and `value` in the units of the catalogue.
+        measures: long, with `code`, `measure`, `period_end` and `value` in the units of the catalogue.
 
     Returns:
-        ODS codes in order, and their (n_organisations, 21) inputs named as `VARIABLES`, null where unknown.
+        Codes in order, and their (n_organisations, 21) inputs named as `VARIABLES`, null where unknown.
 
     Raises:
         ValueError: a variable is not among the measures.

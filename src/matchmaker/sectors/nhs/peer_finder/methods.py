@@ -179,9 +179,9 @@ class NhsPeerFinder(PeerMethod):
     scales every distance alike. They do show that deviations were not rounded to five places.
 
     Known flaws (docs/adr/0002): four trusts have no *Diagnosis* value and are counted as having no such
-    patients: 21 lists (39 of 2,080 peers) would differ if unknown stayed unknown. Unequal kinds of trusts
+    patients: 21 lists (39 of 2,080 peers) would differ if unknown stayed unknown. Unequal types of trust
     are pooled: 126 peers, in 48 lists, are acute for one that is not or the reverse, and 204 lists differ
-    if each of the two kinds is standardised and compared by itself.
+    if each of the two is standardised and compared by itself.
     """
 
     _own_weights = tuple(0.0 if name in NOT_COUNTED else 1.0 for name in VARIABLES)
