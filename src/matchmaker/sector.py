@@ -23,7 +23,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -32,6 +32,7 @@ from matchmaker.errors import BadFile, InvalidParameter, Issue
 GROUP = "matchmaker.sectors"
 FOLDERS = "MATCHMAKER_SECTORS"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+T = TypeVar("T", bound=BaseModel)
 
 
 class Definition(BaseModel):
@@ -250,8 +251,8 @@ class Sector:
     def __init__(self, name: str, folder: Traversable) -> None:
         self.name = name
         self.folder = folder
-        self._content = _parse(name, self.toml("sector.toml", required=True))
-        content = self._content
+        table = self.toml("sector.toml", required=True)
+        content = self._content = parse_definition(Content, table, f"{name}/sector.toml")
         self.label, self.summary = content.label, content.summary
         self.words = content.words
         self.types: Mapping[str, OrganisationType] = content.types
@@ -407,17 +408,17 @@ def _definitions(folder: Traversable, inside: str = "") -> list[tuple[str, str]]
     return found
 
 
-def _parse(name: str, content: dict[str, Any]) -> Content:
+def parse_definition(model: type[T], content: Mapping[str, Any], file: str) -> T:
+    """One table of a definition file as a model of pydantic.
+
+    Raises:
+        BadFile: it breaks its form; every fault is named.
+    """
     try:
-        return Content.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
-        issues = [
-            Issue(
-                f"{name}/sector.toml",
-                one["msg"],
-                str(one["input"])[:60],
-                column=".".join(map(str, one["loc"])),
-            )
-            for one in error.errors()
-        ]
+        issues = []
+        for one in error.errors():
+            value = None if one["type"] in ("missing", "value_error") else str(one["input"])[:60]
+            issues.append(Issue(file, one["msg"], value, column=".".join(map(str, one["loc"]))))
         raise BadFile(issues, "Mend the file.") from error

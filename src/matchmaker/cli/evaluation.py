@@ -33,7 +33,7 @@ def evaluate(
     from matchmaker.cli.terminal.console import progress_of_loops
     from matchmaker.cli.terminal.evaluation import show_evaluation, show_problems
     from matchmaker.evaluation.evaluate import evaluate as replay
-    from matchmaker.evaluation.user_pairings import read_own
+    from matchmaker.evaluation.user_pairings import read_pairings
 
     engine = get_engine()
     if out is not None:
@@ -43,7 +43,8 @@ def evaluate(
             raise InvalidParameter(
                 f"{out} can't be made: {error.strerror}.", "Name another folder."
             ) from error
-    own = None if pairings is None else read_own(pairings, frozenset(engine.registry.by_code), engine.sector)
+    codes = frozenset(engine.registry.by_code)
+    own = None if pairings is None else read_pairings(pairings, codes, engine.sector)
     if own is not None:
         show_problems(own)
     with progress_of_loops() as track:

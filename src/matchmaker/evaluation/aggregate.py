@@ -1,4 +1,4 @@
-"""What replays add up to: means with intervals, and each method beside each baseline."""
+"""What replays add up to: means with intervals, and each method against each baseline."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ from matchmaker.evaluation.inference import (
     randomisation_test,
 )
 from matchmaker.evaluation.metrics import METRICS
+from matchmaker.evaluation.records import ALL, ELIGIBLE
 from matchmaker.evaluation.replay import NOT_ELIGIBLE, NOTHING, SCORED
 
 COMPARED = ("hit@5", "hit@10", "mrr", "percentile")
 """Metrics on which methods are compared in pairs."""
-FEWEST = 8
+MIN_ORGANISATIONS = 8
 """With fewer organisations than this there is no interval: it would be far too short."""
-LIMITS = {"low": pl.Float64, "high": pl.Float64}
-COMPARISON = {
+MEANS = {
+    **dict.fromkeys(("family", "population", "method", "metric"), pl.String),
+    **dict.fromkeys(("value", "low", "high"), pl.Float64),
+    **dict.fromkeys(("queries", "organisations"), pl.Int64),
+}
+COMPARISONS = {
     **dict.fromkeys(("family", "metric", "method", "baseline"), pl.String),
     **dict.fromkeys(("value", "low", "high"), pl.Float64),
     **dict.fromkeys(("queries", "organisations"), pl.Int64),
     **dict.fromkeys(("p", "p_holm"), pl.Float64),
 }
-ALL, ELIGIBLE = "all", "eligible"
-"""Populations: every query, an ineligible partner counting as missed; or only those with an eligible one."""
 
 
 def means(results: pl.DataFrame) -> pl.DataFrame:
@@ -50,14 +53,14 @@ def means(results: pl.DataFrame) -> pl.DataFrame:
                 continue
             clusters = clustered(counted["organisation"].to_list())
             for metric in METRICS:
-                found = bootstrap_mean(counted[metric].to_numpy(), clusters)
+                estimate = bootstrap_mean(counted[metric].to_numpy(), clusters)
                 keys = {"family": family, "population": population, "method": method, "metric": metric}
-                rows.append(keys | _told(found))
-    return pl.DataFrame(rows, schema_overrides=LIMITS)
+                rows.append(keys | _estimate_row(estimate))
+    return pl.DataFrame(rows, schema=MEANS)
 
 
 def comparisons(results: pl.DataFrame, methods: Sequence[str], baselines: Sequence[str]) -> pl.DataFrame:
-    """Each method beside each baseline, on the queries that both rank.
+    """Each method against each baseline, on the queries that both rank.
 
     Args:
         results: of `replay`.
@@ -75,16 +78,16 @@ def comparisons(results: pl.DataFrame, methods: Sequence[str], baselines: Sequen
         for method in methods:
             for metric in COMPARED:
                 against = [
-                    {"family": family, "metric": metric, "method": method, "baseline": other} | found
+                    {"family": family, "metric": metric, "method": method, "baseline": other} | row
                     for other in baselines
-                    if other != method and (found := _beside(own, method, other, metric))
+                    if other != method and (row := _difference_row(own, method, other, metric))
                 ]
                 raised = holm(np.array([one["p"] for one in against]))
                 rows += [one | {"p_holm": float(p)} for one, p in zip(against, raised, strict=True)]
-    return pl.DataFrame(rows, schema=COMPARISON)
+    return pl.DataFrame(rows, schema=COMPARISONS)
 
 
-def _beside(own: pl.DataFrame, method: str, other: str, metric: str) -> dict[str, Any] | None:
+def _difference_row(own: pl.DataFrame, method: str, other: str, metric: str) -> dict[str, Any] | None:
     columns = ["pairing_id", "organisation", metric]
     one, two = (own.filter(pl.col("method") == name).select(columns) for name in (method, other))
     both = one.join(two, on="pairing_id", how="inner", suffix="_other", maintain_order="left")
@@ -92,7 +95,7 @@ def _beside(own: pl.DataFrame, method: str, other: str, metric: str) -> dict[str
         return None
     apart = (both[metric] - both[f"{metric}_other"]).to_numpy()
     clusters = clustered(both["organisation"].to_list())
-    return _told(bootstrap_difference(apart, clusters)) | {"p": randomisation_test(apart, clusters)}
+    return _estimate_row(bootstrap_difference(apart, clusters)) | {"p": randomisation_test(apart, clusters)}
 
 
 def counts(results: pl.DataFrame) -> pl.DataFrame:
@@ -120,12 +123,12 @@ def _groups(results: pl.DataFrame, *by: str) -> list[tuple[tuple[Any, ...], pl.D
     return [(tuple(key), part) for key, part in said.group_by(*by, maintain_order=True)]
 
 
-def _told(found: Estimate) -> dict[str, Any]:
-    enough = found.clusters >= FEWEST
+def _estimate_row(estimate: Estimate) -> dict[str, Any]:
+    enough = estimate.clusters >= MIN_ORGANISATIONS
     return {
-        "value": found.value,
-        "low": found.low if enough else None,
-        "high": found.high if enough else None,
-        "queries": found.n,
-        "organisations": found.clusters,
+        "value": estimate.value,
+        "low": estimate.low if enough else None,
+        "high": estimate.high if enough else None,
+        "queries": estimate.n,
+        "organisations": estimate.clusters,
     }

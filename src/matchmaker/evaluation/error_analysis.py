@@ -4,59 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import polars as pl
 
+from matchmaker.evaluation.records import ContributionGap, Miss
 from matchmaker.evaluation.replay import SCORED, EvaluatedMethod
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.ranking import rank_candidates
 from matchmaker.models.scoring.ranker import Ranker, Scores
 
-TOLD = 3
-"""Terms that set the first apart from the partner, the largest first."""
-MATTERS = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class ContributionGap:
-    """One term on which the first candidate was ahead of the partner.
-
-    Attributes:
-        lead: how much more it added to the score of the first.
-        partner, first: what the term says of each.
-    """
-
-    label: str
-    lead: float
-    partner: str
-    first: str
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """One replay in which the partner stood far down.
-
-    Attributes:
-        rank: its mean rank among the tied.
-        among: candidates.
-        known: share of the weight known of the partner.
-        first: name and code of the candidate in the first place.
-        apart: why that one stood before it.
-    """
-
-    pairing_id: str
-    kind: str
-    day: date
-    recipient: str
-    partner: str
-    rank: float
-    among: int
-    known: float
-    first: str
-    apart: tuple[ContributionGap, ...]
+MAX_GAPS = 3
+"""Maximum number of terms that set the first apart from the partner, the largest first."""
+MIN_LEAD = 0.005
+"""Smaller leads are not worth a sentence."""
 
 
 def worst_misses(
@@ -106,14 +67,19 @@ def _miss(choice: ChoiceSituation, rank: float, among: int, method: EvaluatedMet
 
 def _apart(ranker: Ranker, scores: Scores, row: int, partner: int, first: int) -> tuple[ContributionGap, ...]:
     leads = scores.contributions[:, 0, first] - scores.contributions[:, 0, partner]
-    order = [int(k) for k in np.argsort(-leads, kind="stable") if leads[k] > MATTERS][:TOLD]
+    order = [int(k) for k in np.argsort(-leads, kind="stable") if leads[k] > MIN_LEAD][:MAX_GAPS]
 
     def says(k: int, at: int) -> str:
         value = float(scores.values[k, 0, at])
         return ranker.sentence(k, None if math.isnan(value) else value, row, at)
 
     return tuple(
-        ContributionGap(ranker.terms[k].label, float(leads[k]), says(k, partner), says(k, first))
+        ContributionGap(
+            label=ranker.terms[k].label,
+            lead=float(leads[k]),
+            partner=says(k, partner),
+            first=says(k, first),
+        )
         for k in order
     )
 

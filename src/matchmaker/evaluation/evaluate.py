@@ -10,122 +10,142 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-import matchmaker
+from matchmaker.dates import DAYS_PER_MONTH
 from matchmaker.errors import InvalidParameter
-from matchmaker.evaluation import aggregate, contested_bids, lookahead, sensitivity
+from matchmaker.evaluation import aggregate, contested_bids, sensitivity
 from matchmaker.evaluation.cross_validation import (
     FORWARD,
-    Learner,
     group_events,
     leave_event_out,
     rolling_origin,
 )
-from matchmaker.evaluation.error_analysis import Miss, worst_misses
-from matchmaker.evaluation.leakage import Leak, find_leaks
+from matchmaker.evaluation.error_analysis import worst_misses
+from matchmaker.evaluation.leakage import find_leaks
+from matchmaker.evaluation.lookahead import later_profiles, lookahead_methods, replay_lookahead
 from matchmaker.evaluation.outcomes.association import (
-    Association,
-    PowerAnalysis,
-    curves,
     power_analysis,
+    survival_by_half,
     with_exits,
     with_ratings,
 )
-from matchmaker.evaluation.outcomes.exposures import Exposures
-from matchmaker.evaluation.outcomes.spells import DAYS_A_MONTH, HELP, exits, quality_spells, ratings
+from matchmaker.evaluation.outcomes.spells import exits, help_kinds, quality_spells, ratings
 from matchmaker.evaluation.outcomes.survival import Curve, kaplan_meier
+from matchmaker.evaluation.records import Association, Leak, Miss, PowerRecord
 from matchmaker.evaluation.refit import RefittedWeights
 from matchmaker.evaluation.replay import (
-    FAMILIES,
+    CHANCE,
+    NEAREST,
     SCORED,
     EvaluatedMethod,
     arrangement_of,
     evaluated_method,
+    family_of,
+    method_of_form,
     replay,
 )
-from matchmaker.evaluation.user_pairings import OwnPairings
+from matchmaker.evaluation.settings import OutcomeStudy, evaluation_settings
+from matchmaker.evaluation.user_pairings import UserPairings
 from matchmaker.models.eligibility.rules import apply_rule
 from matchmaker.models.learned.choice_set import ChoiceSituation
-from matchmaker.models.learned.lambdarank import LambdaRankLearner
-from matchmaker.models.learned.logit_ranker import LogitLearner
-from matchmaker.models.registry import METHODS
-from matchmaker.training.choice_sets import ARRANGEMENT_OF, KINDS, ExcludedPairing, build_choice_sets
+from matchmaker.models.registry import methods
+from matchmaker.sector import Sector
+from matchmaker.training.choice_sets import ExcludedPairing, build_choice_sets
+from matchmaker.training.learners import Learner, method_learners
+from matchmaker.version import __version__
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker
 
-Tell = Callable[[str, Iterable[Any]], Iterator[Any]]
-"""Wraps a sequence of steps, for a progress bar: told what is being done."""
+Track = Callable[[str, Iterable[Any]], Iterator[Any]]
+"""Wraps a sequence of steps for a progress bar, given what is being done."""
 
-EVIDENCE, CHANCE = "evidence", "random"
 LEAK_CHECKS = 8
-"""So many replays, spread over the years, are asked again of a world that ends on their day."""
-ERAS = ((date(2000, 1, 1), "to 2013"), (date(2014, 1, 1), "2014 to 2019"), (date(2020, 1, 1), "from 2020"))
-"""First days of the eras, by what was published: no ratings before 2014, hardly any context before 2020."""
+"""So many replays, spread over the years, are repeated on a snapshot that ends on their day."""
+ERA_METRICS = ("hit@5", "hit@10", "percentile")
+"""Of which means by era are taken."""
 
 
 @dataclass(frozen=True)
-class Outcomes:
-    """What became of trusts that were helped.
+class ExitStudy:
+    """When those that were helped left a regime for quality.
 
     Attributes:
-        spells: in special measures for reasons of quality; `stay` is their Kaplan-Meier curve.
-        exits, ratings: of buddied trusts, one row each.
-        with_exits, with_ratings: associations among these; `_any`: among all that were helped by a
-            partner without merging.
-        halves: curves of the more and the less similar half.
+        spells: under such a regime, with a known entry; `stay` is their Kaplan-Meier curve.
+        table: of `spells.exits`, with help of the kinds that the question is about.
+        associations: among these; `associations_any`: among all that were helped and went on as a body
+            of their own.
+        halves: curves of those with more of the primary exposure, and of the others.
     """
 
     spells: int
     stay: Curve
-    exits: pl.DataFrame
-    ratings: pl.DataFrame
-    with_exits: list[Association]
-    with_ratings: list[Association]
-    with_exits_any: list[Association]
-    with_ratings_any: list[Association]
+    table: pl.DataFrame
+    associations: list[Association]
+    associations_any: list[Association]
     halves: dict[str, Curve]
-    reach: PowerAnalysis
+    power: PowerRecord | None
+
+
+@dataclass(frozen=True)
+class RatingStudy:
+    """How those that were helped were rated later; see `ExitStudy`."""
+
+    table: pl.DataFrame
+    associations: list[Association]
+    associations_any: list[Association]
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What came of the help; None where the sector has no such regime, or no ratings."""
+
+    exits: ExitStudy | None
+    ratings: RatingStudy | None
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All results; `documents` and the page tell them.
+    """All results; `published.publish` puts them into the form that reports and pages are made from.
 
     Attributes:
-        own: the user's file, where one was given.
-        methods: name -> what it does and its role (`evidence`, `practice`, `baseline`).
+        sector: whose pairings were replayed.
+        user_pairings: the user's file, where one was given.
+        choices: the past pairings that were replayed; `left_out`: those that don't count.
+        methods: those that took part.
         results: one row per replay and method (`replay.replay`).
-        counts, means, comparisons: of `summary`.
+        counts, means, comparisons: of `aggregate`.
         eras: means by family, era and method, with the share of the weight known of the partners.
-        excluded: how many partners each rule kept out, by family.
-        hindsight: means of methods applied backwards; told apart.
-        competitions: of `contested_bids.placed`.
-        leaks: what differed in `leak_checks` replays asked again of a world that ends on their day.
+        excluded: the partners that each rule kept out, by family.
+        lookahead: means of methods that saw later figures.
+        contested_bids: of `contested_bids.winner_ranks`.
+        leaks: what differed in `leak_checks` replays repeated on a snapshot that ends on their day.
         misses: method -> its worst replays.
-        drawn, without: of `sensitivity`.
-        outcomes: None for the user's own pairings.
+        weights, ablations: of `sensitivity`.
+        outcomes: None for the user's own pairings, and where the sector studies none.
     """
 
+    sector: Sector
     snapshot: str
     version: str
     as_of: date
-    own: OwnPairings | None
+    user_pairings: UserPairings | None
     choices: list[ChoiceSituation]
-    skipped: list[ExcludedPairing]
-    methods: dict[str, tuple[str, str]]
+    left_out: list[ExcludedPairing]
+    methods: list[EvaluatedMethod]
     results: pl.DataFrame
     counts: pl.DataFrame
     means: pl.DataFrame
     comparisons: pl.DataFrame
     eras: pl.DataFrame
     excluded: pl.DataFrame
-    hindsight: pl.DataFrame
-    competitions: pl.DataFrame
+    lookahead: pl.DataFrame
+    lookahead_methods: list[EvaluatedMethod]
+    contested_bids: pl.DataFrame
     leaks: list[Leak]
     leak_checks: int
     misses: dict[str, list[Miss]]
-    drawn: pl.DataFrame
-    without: pl.DataFrame
+    weights: pl.DataFrame
+    ablations: pl.DataFrame
     outcomes: Outcomes | None
 
 
@@ -133,8 +153,8 @@ def evaluate(
     engine: Matchmaker,
     arrangement: str | None = None,
     method: str | None = None,
-    own: OwnPairings | None = None,
-    tell: Tell = lambda doing, steps: iter(steps),
+    user_pairings: UserPairings | None = None,
+    track: Track = lambda doing, steps: iter(steps),
 ) -> Evaluation:
     """Replay past pairings and see what came of them.
 
@@ -142,159 +162,198 @@ def evaluate(
         engine: whose snapshot is used; also what learned methods learn from.
         arrangement: only pairings that are replayed under it (or of a kind so named).
         method: only this method, beside chance and the nearest; by default all.
-        own: pairings to score in place of the snapshot's.
-        tell: wraps each series of steps, for a progress bar.
+        user_pairings: to be scored in place of the snapshot's.
+        track: wraps each series of steps, for a progress bar.
 
     Raises:
-        OutOfRange: there is no such arrangement or method, or no pairing can be scored.
+        InvalidParameter: there is no such arrangement or method, or no pairing can be scored.
     """
     import scipy.optimize  # noqa: F401 - loaded before the limit, so that it holds for its threads too
     from threadpoolctl import threadpool_limits
 
     # The matrices are small: threads would wait for each other, and sums depend on the number of cores.
     with threadpool_limits(1):
-        return _evaluated(engine, _kinds(arrangement), method, own, tell)
+        return _evaluate(engine, _kinds(engine.sector, arrangement), method, user_pairings, track)
 
 
-def _evaluated(
-    engine: Matchmaker, kinds: Collection[str], method: str | None, own: OwnPairings | None, tell: Tell
+def _evaluate(
+    engine: Matchmaker,
+    kinds: Collection[str],
+    method: str | None,
+    user_pairings: UserPairings | None,
+    track: Track,
 ) -> Evaluation:
-    organisation = engine.directory.latest
-    learning = learners(engine)
-    _known(method, learning)
-    seen, skipped = _past(engine, kinds, None, tell)
-    scored = seen
-    if own is not None:
-        scored, skipped = _past(engine, kinds, own.table, tell)
+    organisation = engine.registry.latest
+    learners = all_learners(engine)
+    _check_method(engine.sector, method, learners)
+    past, left_out = _choices(engine, kinds, None, track)
+    scored = past
+    if user_pairings is not None:
+        scored, left_out = _choices(engine, kinds, user_pairings.table, track)
     if not scored:
-        none = "There is none of these kinds." if own is None or own.table.height else "No row is usable."
-        reasons = " ".join(sorted({one.why for one in skipped})) or none
+        nothing = user_pairings is None or user_pairings.table.height
+        none = "There is none of these kinds." if nothing else "No row is usable."
+        reasons = " ".join(sorted({one.why for one in left_out})) or none
         raise InvalidParameter(
             f"No pairing can be scored. {reasons}", "Use other pairings, or mend the file."
         )
-    sets = contested_bids.contested_bids(engine, None if own is None else own.table)
-    asked = [*scored, *(one.choice for one in sets)]
-    contenders = _contenders(method, learning, seen, asked, organisation)
-    results = replay(scored, contenders, organisation, lambda steps: tell("Replaying", steps))
+    contests = contested_bids.contested_pairings(
+        engine, None if user_pairings is None else user_pairings.table
+    )
+    queries = [*scored, *(one.choice for one in contests)]
+    evaluated = _methods(engine.sector, method, learners, past, queries, organisation)
+    results = replay(scored, evaluated, organisation, lambda steps: track("Replaying", steps))
     checked = scored[:: max(1, len(scored) // LEAK_CHECKS)]
-    found = [leak for one in tell("Looking for leaks", checked) for leak in find_leaks([one], contenders)]
-    told = [one for one in contenders if one.bind is not None and one.role != "baseline"]
-    claims = [one.name for one in contenders if one.role != "baseline"]
-    baselines = [one.name for one in contenders if one.role == "baseline"]
+    leaks = [leak for one in track("Looking for leaks", checked) for leak in find_leaks([one], evaluated)]
+    explained = [one for one in evaluated if one.bind is not None and one.role != "baseline"]
+    claims = [one.name for one in evaluated if one.role != "baseline"]
+    baselines = [one.name for one in evaluated if one.role == "baseline"]
+    backwards = lookahead_methods(engine.sector, later_profiles(engine.snapshot))
+    contested = [one for one in contests if one.choice.kind in kinds]
     return Evaluation(
+        sector=engine.sector,
         snapshot=engine.snapshot.hash,
-        version=matchmaker.__version__,
+        version=__version__,
         as_of=engine.snapshot.as_of,
-        own=own,
+        user_pairings=user_pairings,
         choices=scored,
-        skipped=skipped,
-        methods={one.name: (one.says, one.role) for one in contenders},
+        left_out=left_out,
+        methods=evaluated,
         results=results,
         counts=aggregate.counts(results),
         means=aggregate.means(results),
         comparisons=aggregate.comparisons(results, claims, baselines),
-        eras=_eras(results),
-        excluded=_excluded(scored),
-        hindsight=aggregate.means(lookahead.replayed(scored, Exposures(engine.snapshot), organisation)),
-        competitions=contested_bids.placed([one for one in sets if one.choice.kind in kinds], contenders),
-        leaks=found,
+        eras=_eras(engine.sector, results),
+        excluded=_excluded_partners(scored),
+        lookahead=aggregate.means(replay_lookahead(scored, backwards, organisation)),
+        lookahead_methods=backwards,
+        contested_bids=contested_bids.winner_ranks(contested, evaluated),
+        leaks=leaks,
         leak_checks=len(checked),
-        misses={one.name: worst_misses(results, scored, one) for one in told},
-        drawn=sensitivity.drawn_weights(scored),
-        without=sensitivity.without_each(scored),
-        outcomes=outcomes(engine) if own is None else None,
+        misses={one.name: worst_misses(results, scored, one) for one in explained},
+        weights=sensitivity.drawn_weights(scored),
+        ablations=sensitivity.criterion_ablations(scored),
+        outcomes=outcomes(engine) if user_pairings is None else None,
     )
 
 
-def outcomes(engine: Matchmaker) -> Outcomes:
-    """What became of the trusts that were helped, and whether suitable partners went with better ends."""
-    spells = quality_spells(engine)
-    time = [(one["until"] - one["entry"]).days / DAYS_A_MONTH for one in spells]
-    left = exits(engine)
-    rated = ratings(engine, ("buddying",))
+def outcomes(engine: Matchmaker) -> Outcomes | None:
+    """What became of those that were helped, and whether suitable partners went with better outcomes.
+
+    Returns:
+        None where the sector studies no outcome.
+    """
+    study = evaluation_settings(engine.sector).outcomes
+    if study is None:
+        return None
     return Outcomes(
-        spells=len(spells),
-        stay=kaplan_meier(np.array(time), np.array([one["left"] for one in spells])),
-        exits=left,
-        ratings=rated,
-        with_exits=with_exits(left),
-        with_ratings=with_ratings(rated),
-        with_exits_any=with_exits(exits(engine, HELP)),
-        with_ratings_any=with_ratings(ratings(engine, HELP)),
-        halves=curves(left),
-        reach=power_analysis(left),
+        exits=None if study.exits is None else _exit_study(engine, study),
+        ratings=None if study.rating is None else _rating_study(engine, study),
     )
 
 
-def learners(engine: Matchmaker) -> list[Learner]:
-    """The methods that learn from past choices."""
-    return [LogitLearner(), LambdaRankLearner(), RefittedWeights(engine.directory.latest)]
+def _exit_study(engine: Matchmaker, study: OutcomeStudy) -> ExitStudy:
+    spells = quality_spells(engine)
+    time = [(one["until"] - one["entry"]).days / DAYS_PER_MONTH for one in spells]
+    table = exits(engine, study, study.kinds)
+    any_help = exits(engine, study, help_kinds(engine.sector))
+    return ExitStudy(
+        spells=len(spells),
+        stay=kaplan_meier(np.array(time), np.array([one["left"] for one in spells], dtype=bool)),
+        table=table,
+        associations=with_exits(table, study.exposures),
+        associations_any=with_exits(any_help, study.exposures),
+        halves=survival_by_half(table, study.exposures[0]),
+        power=power_analysis(table, study.exposures[0]),
+    )
 
 
-def _kinds(arrangement: str | None) -> tuple[str, ...]:
+def _rating_study(engine: Matchmaker, study: OutcomeStudy) -> RatingStudy | None:
+    if study.rating is None:
+        return None
+    table = ratings(engine, study, study.rating, study.kinds)
+    any_help = ratings(engine, study, study.rating, help_kinds(engine.sector))
+    return RatingStudy(
+        table=table,
+        associations=with_ratings(table, study.exposures),
+        associations_any=with_ratings(any_help, study.exposures),
+    )
+
+
+def all_learners(engine: Matchmaker) -> list[Learner]:
+    """The methods that learn from past choices: the sector's own, and the evidence fit refitted."""
+    return [*method_learners(engine.sector), RefittedWeights(engine.registry.latest)]
+
+
+def _kinds(sector: Sector, arrangement: str | None) -> tuple[str, ...]:
+    kinds = {name: kind.arrangement for name, kind in sector.pairing_kinds.items()}
     if arrangement is None:
-        return KINDS
-    asked = arrangement.strip().casefold().replace(" ", "_")
-    found = tuple(kind for kind in KINDS if asked in {kind, ARRANGEMENT_OF[kind]})
+        return tuple(kinds)
+    wanted = arrangement.strip().casefold().replace(" ", "_")
+    found = tuple(name for name, replayed_as in kinds.items() if wanted in {name, replayed_as})
     if not found:
-        known = dict.fromkeys([*ARRANGEMENT_OF.values(), *KINDS])
+        known = dict.fromkeys([*kinds.values(), *kinds])
         text = f"No past pairing is replayed under '{arrangement}'."
-        raise InvalidParameter(text, f"Choose one of {', '.join(known)}.")
+        raise InvalidParameter(text, f"Choose one of {', '.join(known)}.", ("arrangement",))
     return found
 
 
-def _known(method: str | None, learning: Sequence[Learner]) -> None:
+def _check_method(sector: Sector, method: str | None, learners: Sequence[Learner]) -> None:
     """Refuses a method that there is none of, before anything takes time."""
-    names = dict.fromkeys(METHODS) | dict.fromkeys(
-        f"{one.name}{end}" for one in learning for end in ("", FORWARD)
-    )
+    learned = [f"{one.name}{end}" for one in learners for end in ("", FORWARD)]
+    names = dict.fromkeys([*methods(sector), *learned])
     if method is not None and method not in names:
-        raise InvalidParameter(f"There is no method '{method}'.", f"Choose one of {', '.join(names)}.")
+        text = f"There is no method '{method}'."
+        raise InvalidParameter(text, f"Choose one of {', '.join(names)}.", ("method",))
 
 
-def _past(
-    engine: Matchmaker, kinds: Collection[str], table: pl.DataFrame | None, tell: Tell
+def _choices(
+    engine: Matchmaker, kinds: Collection[str], table: pl.DataFrame | None, track: Track
 ) -> tuple[list[ChoiceSituation], list[ExcludedPairing]]:
     """The choices of some kinds, by day, and the pairings that don't count."""
-    made: list[ChoiceSituation] = []
-    skipped: list[ExcludedPairing] = []
-    for kind in tell("Going back to the day before", kinds):
+    choices: list[ChoiceSituation] = []
+    left_out: list[ExcludedPairing] = []
+    for kind in track("Going back to the day before", kinds):
         some, others = build_choice_sets(engine, table, (kind,))
-        made += some
-        skipped += others
-    return sorted(made, key=lambda one: (one.day, one.pairing_id)), skipped
+        choices += some
+        left_out += others
+    return sorted(choices, key=lambda one: (one.day, one.pairing_id)), left_out
 
 
-def _contenders(
+def _methods(
+    sector: Sector,
     method: str | None,
-    learning: Sequence[Learner],
-    seen: Sequence[ChoiceSituation],
-    asked: Sequence[ChoiceSituation],
+    learners: Sequence[Learner],
+    past: Sequence[ChoiceSituation],
+    queries: Sequence[ChoiceSituation],
     organisation: Callable[[str], str],
 ) -> list[EvaluatedMethod]:
-    event = group_events([*seen, *asked], organisation)
-    # The learned methods of the registry have seen every past pairing: here they learn anew.
-    known = [evaluated_method(name) for name in METHODS if name not in {one.name for one in learning}]
-    for learner in learning:
-        known += [leave_event_out(learner, seen, event), rolling_origin(learner, seen, event)]
+    event = group_events([*past, *queries], organisation)
+    # The learned methods of the registry have seen every past pairing: here they are trained anew.
+    learned = {one.name for one in learners}
+    out = [evaluated_method(one) for name, one in methods(sector).items() if name not in learned]
+    for learner in learners:
+        out += [leave_event_out(learner, past, event), rolling_origin(learner, past, event)]
     if method is None:
-        return known
-    return [one for one in known if one.name in {method, f"{method}{FORWARD}", CHANCE, "nearest"}]
+        return out
+    wanted = {method, f"{method}{FORWARD}", *(method_of_form(sector, form) for form in (CHANCE, NEAREST))}
+    return [one for one in out if one.name in wanted]
 
 
-def _eras(results: pl.DataFrame) -> pl.DataFrame:
+def _eras(sector: Sector, results: pl.DataFrame) -> pl.DataFrame:
     """Means by family, era and method, of the queries that are scored."""
-    begun = [pl.when(pl.col("day") >= day).then(pl.lit(name)) for day, name in reversed(ERAS)]
+    eras = evaluation_settings(sector).eras
+    begun = [pl.when(pl.col("day") >= era.since).then(pl.lit(era.label)) for era in reversed(eras)]
+    era = pl.coalesce(begun) if begun else pl.lit("all years")
     results = results.sort("day", maintain_order=True)
-    scored = results.filter(pl.col("counted") == SCORED).with_columns(era=pl.coalesce(begun))
-    metrics = pl.col("hit@5", "hit@10", "percentile", "coverage").mean()
-    told = scored.group_by("family", "era", "method", maintain_order=True).agg(
-        pl.len().alias("queries"), metrics
+    scored = results.filter(pl.col("counted") == SCORED).with_columns(era=era)
+    means = scored.group_by("family", "era", "method", maintain_order=True).agg(
+        pl.len().alias("queries"), pl.col(*ERA_METRICS, "coverage").mean()
     )
-    return told.rename({"coverage": "known"})
+    return means.rename({"coverage": "known"})
 
 
-def _excluded(scored: Sequence[ChoiceSituation]) -> pl.DataFrame:
+def _excluded_partners(scored: Sequence[ChoiceSituation]) -> pl.DataFrame:
     """How many partners each rule keeps out, and how many were no open organisation, by family."""
     rows = []
     for one in scored:
@@ -303,14 +362,13 @@ def _excluded(scored: Sequence[ChoiceSituation]) -> pl.DataFrame:
         if one.partner_row is None:
             rules = ["not open"]
         else:
-            how = arrangement_of(one)
             rules = [
                 rule.name
-                for rule in how.rules
+                for rule in arrangement_of(one).rules
                 if apply_rule(rule, one.profiles, one.row).excluded[one.partner_row]
             ]
         rows += [
-            {"family": FAMILIES[one.kind], "rule": rule, "pairing_id": one.pairing_id, "why": one.why_not}
+            {"family": family_of(one), "rule": rule, "pairing_id": one.pairing_id, "why": one.why_not}
             for rule in rules
         ]
     schema = dict.fromkeys(("family", "rule", "pairing_id", "why"), pl.String)

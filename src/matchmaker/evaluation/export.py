@@ -11,9 +11,7 @@ from typing import Any
 import polars as pl
 
 from matchmaker.evaluation.evaluate import Evaluation, Outcomes
-from matchmaker.evaluation.outcomes.association import Association
-
-DIGITS = 6
+from matchmaker.evaluation.published import DIGITS
 
 
 def tables(one: Evaluation) -> dict[str, str]:
@@ -22,56 +20,62 @@ def tables(one: Evaluation) -> dict[str, str]:
         "replays.csv": one.results,
         "means.csv": one.means,
         "comparisons.csv": one.comparisons,
-        "hindsight.csv": one.hindsight,
-        "competitions.csv": one.competitions,
-        "weights.csv": one.drawn,
-        "left_out.csv": pl.DataFrame([asdict(skipped) for skipped in one.skipped]),
+        "lookahead.csv": one.lookahead,
+        "contested_bids.csv": one.contested_bids,
+        "weights.csv": one.weights,
+        "left_out.csv": pl.DataFrame([asdict(pairing) for pairing in one.left_out]),
     }
-    if one.outcomes is not None:
-        frames |= {"exits.csv": one.outcomes.exits, "ratings.csv": one.outcomes.ratings}
-    if one.own is not None:
-        frames["problems.csv"] = pl.DataFrame([asdict(problem) for problem in one.own.problems])
+    if one.outcomes is not None and one.outcomes.exits is not None:
+        frames["exits.csv"] = one.outcomes.exits.table
+    if one.outcomes is not None and one.outcomes.ratings is not None:
+        frames["ratings.csv"] = one.outcomes.ratings.table
+    if one.user_pairings is not None:
+        frames["problems.csv"] = pl.DataFrame([asdict(problem) for problem in one.user_pairings.problems])
     return {name: frame.write_csv(float_precision=DIGITS) for name, frame in frames.items() if frame.width}
 
 
 def summary(one: Evaluation) -> str:
     """The main results as JSON; what is not known is null."""
-    said = {
+    own = one.user_pairings
+    content = {
+        "sector": one.sector.name,
         "snapshot": one.snapshot,
         "version": one.version,
         "as_of": one.as_of.isoformat(),
         "pairings": {
             "replayed": len(one.choices),
-            "left_out": dict(Counter(skipped.rule for skipped in one.skipped)),
+            "left_out": dict(Counter(pairing.rule for pairing in one.left_out)),
             "file": None
-            if one.own is None
-            else {"rows": one.own.rows, "unusable": len(one.own.left_out), "problems": len(one.own.problems)},
+            if own is None
+            else {"rows": own.rows, "unusable": len(own.left_out), "problems": len(own.problems)},
         },
-        "methods": {name: {"says": says, "role": role} for name, (says, role) in one.methods.items()},
+        "methods": {method.name: {"says": method.says, "role": method.role} for method in one.methods},
         "counts": one.counts.to_dicts(),
         "means": one.means.to_dicts(),
         "comparisons": one.comparisons.to_dicts(),
         "leaks": {"checked": one.leak_checks, "found": [str(leak) for leak in one.leaks]},
-        "misses": {name: [asdict(miss) for miss in misses] for name, misses in one.misses.items()},
+        "misses": {name: [miss.model_dump() for miss in misses] for name, misses in one.misses.items()},
         "outcomes": None if one.outcomes is None else _outcomes(one.outcomes),
     }
-    return json.dumps(_plain(said), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _outcomes(found: Outcomes) -> dict[str, Any]:
-    return {
-        "interventions": found.spells,
-        "median_months": found.stay.median,
-        "exits": [_association(one) for one in found.with_exits],
-        "exits_any_help": [_association(one) for one in found.with_exits_any],
-        "ratings": [_association(one) for one in found.with_ratings],
-        "ratings_any_help": [_association(one) for one in found.with_ratings_any],
-        "reach": asdict(found.reach),
-    }
-
-
-def _association(one: Association) -> dict[str, Any]:
-    return asdict(one) | {"exposure": one.exposure.name, "label": one.exposure.label}
+    out: dict[str, Any] = {}
+    if found.exits is not None:
+        out |= {
+            "interventions": found.exits.spells,
+            "median_months": found.exits.stay.median,
+            "exits": [one.model_dump() for one in found.exits.associations],
+            "exits_any_help": [one.model_dump() for one in found.exits.associations_any],
+            "power": None if found.exits.power is None else found.exits.power.model_dump(),
+        }
+    if found.ratings is not None:
+        out |= {
+            "ratings": [one.model_dump() for one in found.ratings.associations],
+            "ratings_any_help": [one.model_dump() for one in found.ratings.associations_any],
+        }
+    return out
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Intervals and tests for means over queries that are not independent.
 
-Queries about one organisation belong together (a trust that was buddied twice, or merged under several
+Queries about one organisation belong together (one that was helped twice, or merged under several
 codes), so organisations are drawn, or swapped, whole.
 """
 

@@ -1,17 +1,17 @@
-"""Does a replay know anything that came later? The same question is asked of a world that ends on the day.
+"""Leakage: does a replay know anything that came later? It is repeated on a snapshot that ends on its day.
 
 Everything published, begun or ended after the day is cut out of the snapshot. A replay that used only
 what was known then can't tell the difference: profiles, eligible candidates and scores stay the same to
 the last bit. Whatever differs has leaked.
 
-What a trust is and where it stands (kind, region, local system, coordinates) is held without a date and
-is not cut: it is an identity, no outcome. Local systems are those of recent years.
+What an organisation is and where it stands (type, region, locality, coordinates) is held without a date
+and is not cut: it is an identity, no outcome. Localities are those of recent years.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,113 +19,140 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchmaker.evaluation.records import Leak
 from matchmaker.evaluation.replay import EvaluatedMethod, arrangement_of
 from matchmaker.features import Profiles, profiles
+from matchmaker.features.organisation_types import type_rules
 from matchmaker.models.learned.choice_set import ChoiceSituation
-from matchmaker.models.recommender import Recommender
-from matchmaker.sectors.nhs.peer_finder.official_lists import KNOWN_FROM as PEERS_KNOWN_FROM
+from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
-
-IDENTITY = "trust_type_"
-"""Attributes whose names begin so say what kind of trust one is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leak:
-    """Something that a replay could not have known.
-
-    Attributes:
-        what: `profiles`, `eligible`, or the name of a method.
-        differs: how many cells, candidates or scores differ.
-    """
-
-    pairing_id: str
-    day: date
-    what: str
-    differs: int
+from matchmaker.training.choice_sets import eligible_candidates
+from matchmaker.typing import Mask
 
 
-def find_leaks(choices: Sequence[ChoiceSituation], contenders: Sequence[EvaluatedMethod]) -> list[Leak]:
-    """What differs between each replay and the same replay in a world that ends on its day.
+def find_leaks(choices: Sequence[ChoiceSituation], methods: Sequence[EvaluatedMethod]) -> list[Leak]:
+    """What differs between each replay and the same replay on a snapshot that ends on its day.
 
     Args:
         choices: past pairings, as replayed.
-        contenders: methods, learned ones included.
+        methods: learned ones included.
     """
-    found: list[Leak] = []
+    leaks: list[Leak] = []
     for choice in choices:
         ended = truncate_snapshot(choice.profiles.snapshot, choice.day)
         then = profiles(ended, choice.day, choice.profiles.features)
-        found += _compared(choice, then, contenders)
-    return found
+        leaks += _differences(choice, then, methods)
+    return leaks
 
 
-def _compared(choice: ChoiceSituation, then: Profiles, contenders: Sequence[EvaluatedMethod]) -> list[Leak]:
+def _differences(choice: ChoiceSituation, then: Profiles, methods: Sequence[EvaluatedMethod]) -> list[Leak]:
+    def leak(what: str, differs: int) -> Leak:
+        return Leak(pairing_id=choice.pairing_id, day=choice.day, what=what, differs=differs)
+
     row = then.position.get(choice.recipient)
     if row is None or then.organisations["code"].to_list() != choice.profiles.organisations["code"].to_list():
-        return [Leak(choice.pairing_id, choice.day, "organisations", 1)]
-    eligible = Recommender(then, arrangement_of(choice)).eligible(row)
-    seen: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {
+        return [leak("organisations", 1)]
+    eligible = eligible_candidates(then, arrangement_of(choice), row)
+    pairs: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {
         "profiles": (choice.profiles.values, then.values),
         "eligible": (choice.eligible, eligible),
     }
     again = replace(choice, profiles=then, row=row, eligible=eligible)
-    for method in contenders:
-        one, other = method.score(choice), method.score(again)
-        if one is not None and other is not None:
-            seen[method.name] = (one[0], other[0])
-    apart = {what: int(_differs(*pair).sum()) for what, pair in seen.items()}
-    return [Leak(choice.pairing_id, choice.day, what, n) for what, n in apart.items() if n]
+    for method in methods:
+        before, after = method.score(choice), method.score(again)
+        if before is not None and after is not None:
+            pairs[method.name] = (before[0], after[0])
+    counts = {what: int(_differs(*pair).sum()) for what, pair in pairs.items()}
+    return [leak(what, n) for what, n in counts.items() if n]
 
 
-def _differs(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.bool_]:
-    return np.asarray((one != other) & ~(np.isnan(one) & np.isnan(other)))
+def _differs(before: NDArray[Any], after: NDArray[Any]) -> Mask:
+    return np.asarray((before != after) & ~(np.isnan(before) & np.isnan(after)))
 
 
 def truncate_snapshot(snapshot: Snapshot, day: date) -> Snapshot:
     """The snapshot as it would be had the world ended on a day."""
-    known = pl.col("known_from") <= day
-    said = pl.col("as_of") <= day
-    over, ended = pl.col("exit") > day, pl.col("end") > day
-    none = pl.lit(None)
+    cuts = CUTS | {name: _own_table(snapshot.sector, name) for name in snapshot.sector.tables}
     tables = {
-        "organisations": snapshot.organisations.filter(
-            (pl.col("opened") <= day).fill_null(True)
-        ).with_columns(closed=pl.when(pl.col("closed") <= day).then("closed")),
-        "names": snapshot.names,
-        "successions": snapshot.successions.filter(pl.col("date") <= day),
-        "measures": snapshot.measures.filter(known),
-        "conflicts": snapshot.conflicts.filter(pl.col("period_end") <= day),
-        "attributes": snapshot.attributes.filter(known | pl.col("attribute").str.starts_with(IDENTITY)),
-        # A pairing that goes on after the day had no end, no outcome and no later ratings then.
-        "pairings": snapshot.pairings.filter(_surely("start") <= day).with_columns(
-            end=pl.when(~ended).then("end"),
-            end_precision=pl.when(~ended).then("end_precision"),
-            status=pl.when(ended).then(pl.lit("ongoing")).otherwise("status"),
-            outcome=none.cast(pl.String),
-            rating_after=none.cast(pl.String),
-        ),
-        # A spell that ends after the day was seen running on it.
-        "interventions": snapshot.interventions.filter(
-            pl.coalesce(_surely("entry"), "seen") <= day
-        ).with_columns(
-            exit=pl.when(~over).then("exit"),
-            exit_precision=pl.when(~over).then("exit_precision"),
-            exit_known=pl.col("exit_known") & ~over,
-            seen=pl.when(over).then(pl.lit(day)).otherwise(pl.when(pl.col("seen") <= day).then("seen")),
-        ),
-        "board_tenure": snapshot.board_tenure.filter(said),
-        "board_holders": snapshot.board_holders.filter(said),
-        "groups": snapshot.groups.filter(said),
-        "official_peers": snapshot.official_peers.filter(pl.lit(day >= PEERS_KNOWN_FROM)),
+        name: cuts.get(name, _kept)(snapshot.table(name), day, snapshot.sector)
+        for name in snapshot.manifest["tables"]
     }
-    said_of_it = {name: snapshot.manifest[name] for name in ("as_of", "known_since", "sources")}
-    return Snapshot.of(tables, said_of_it | {"as_of": day.isoformat()})
+    said = {name: snapshot.manifest[name] for name in ("known_since", "sources")}
+    return Snapshot.of(tables, said | {"as_of": day.isoformat()}, snapshot.sector)
+
+
+Cut = Callable[[pl.DataFrame, date, Sector], pl.DataFrame]
+
+
+def _kept(table: pl.DataFrame, day: date, sector: Sector) -> pl.DataFrame:  # noqa: ARG001
+    return table
+
+
+def _organisations(table: pl.DataFrame, day: date, sector: Sector) -> pl.DataFrame:  # noqa: ARG001
+    opened = table.filter((pl.col("opened") <= day).fill_null(True))
+    return opened.with_columns(closed=pl.when(pl.col("closed") <= day).then("closed"))
+
+
+def _by(column: str) -> Cut:
+    """Rows whose date in a column is not later."""
+    return lambda table, day, sector: table.filter(pl.col(column) <= day)
+
+
+def _attributes(table: pl.DataFrame, day: date, sector: Sector) -> pl.DataFrame:
+    # of what type an organisation is, is no outcome
+    is_type = pl.col("attribute").is_in(type_rules(sector).precedence)
+    return table.filter((pl.col("known_from") <= day) | is_type)
+
+
+def _pairings(table: pl.DataFrame, day: date, sector: Sector) -> pl.DataFrame:  # noqa: ARG001
+    # A pairing that goes on after the day had no end, no outcome and no later ratings then.
+    ended, none = pl.col("end") > day, pl.lit(None, pl.String)
+    return table.filter(_surely("start") <= day).with_columns(
+        end=pl.when(~ended).then("end"),
+        end_precision=pl.when(~ended).then("end_precision"),
+        status=pl.when(ended).then(pl.lit("ongoing")).otherwise("status"),
+        outcome=none,
+        rating_after=none,
+    )
+
+
+def _interventions(table: pl.DataFrame, day: date, sector: Sector) -> pl.DataFrame:  # noqa: ARG001
+    # A spell that ends after the day was seen running on it.
+    over = pl.col("exit") > day
+    seen = pl.when(pl.col("seen") <= day).then("seen")
+    return table.filter(pl.coalesce(_surely("entry"), "seen") <= day).with_columns(
+        exit=pl.when(~over).then("exit"),
+        exit_precision=pl.when(~over).then("exit_precision"),
+        exit_known=pl.col("exit_known") & ~over,
+        seen=pl.when(over).then(pl.lit(day)).otherwise(seen),
+    )
+
+
+CUTS: dict[str, Cut] = {
+    "organisations": _organisations,
+    "successions": _by("date"),
+    "measures": _by("known_from"),
+    "conflicts": _by("period_end"),
+    "attributes": _attributes,
+    "pairings": _pairings,
+    "interventions": _interventions,
+    "groups": _by("as_of"),
+}
+"""Table -> what of it was there on a day; names are kept whole."""
+
+
+def _own_table(sector: Sector, name: str) -> Cut:
+    """How a table of the sector's own is cut, as its definition says."""
+    definition = sector.tables[name]
+    if definition.known_from:
+        return _by(definition.known_from)
+    since = date.fromisoformat(definition.since)
+    return lambda table, day, sector: table.filter(pl.lit(day >= since))
 
 
 def _surely(column: str) -> pl.Expr:
     """The last day that a date of its precision can mean."""
-    # Not that of `history`: a check must not share the mistakes of what it checks.
+    # Not that of `dates`: a check must not share the mistakes of what it checks.
     day, precision = pl.col(column), pl.col(f"{column}_precision")
     year = day.dt.offset_by("1y").dt.offset_by("-1d")
     return (

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from matchmaker.dates import format_date
-from matchmaker.evaluation.cross_validation import FORWARD
-from matchmaker.evaluation.published import METRICS, PublishedEvaluation
-from matchmaker.evaluation.replay import FAMILIES
-from matchmaker.evaluation.report.context import NEAREST
+from matchmaker.evaluation.cross_validation import FORWARD, MIN_PAST_CHOICES
+from matchmaker.evaluation.records import PublishedEvaluation
 from matchmaker.evaluation.report.document import markdown_table
 from matchmaker.evaluation.report.labels import METRIC_LABELS, with_limits
+from matchmaker.evaluation.settings import evaluation_settings
 from matchmaker.models.learned.model_card import DIRECTIONS, ModelCard
+from matchmaker.sector import Sector
+
+METRICS = ("hit@5", "hit@10", "percentile")
 
 
-def document(cards: Sequence[ModelCard], evaluation: PublishedEvaluation) -> str:
+def document(cards: Sequence[ModelCard], evaluation: PublishedEvaluation, sector: Sector) -> str:
     """All cards as one Markdown page.
 
     Args:
-        cards: of the models that ship with the package.
+        cards: of the models that ship with the sector.
         evaluation: whose replays say how each model does on choices that it has not seen.
+        sector: whose models they are.
     """
+    limits = evaluation_settings(sector).texts.model_limits
     lines = [
         "# Model cards",
         "",
@@ -31,29 +35,45 @@ def document(cards: Sequence[ModelCard], evaluation: PublishedEvaluation) -> str
         "",
         "Scores are those of the replays (`matchmaker evaluate`), in which each model is trained anew "
         "without the choice that it is scored on. 95% intervals stand in brackets; a partner that the rules "
-        "exclude counts as missed. Management contracts, of which there are three, are learned with shared "
-        "leadership and not scored.",
+        "exclude counts as missed.",
         "",
-        "What limits all of them:",
+        "Replays train and score each heading of pairings by itself. A model that ships may learn from "
+        "several, so that what ships is not in every case what was scored:",
         "",
-        "- There are only tens of past choices, so differences of a few places mean little.",
-        "- The list of inputs was settled after looking at these same few choices, so the scores flatter "
-        "somewhat. The fair test is pairings that nobody here has seen (`matchmaker evaluate --pairings`).",
-        "- Local systems and regions are today's, also for past days; headquarters are the latest known.",
-        "- Where two trusts stand at one point, one took over the other's address later: their distance "
-        "counts as unknown.",
-        "- Who was considered and not chosen is hardly ever recorded: every eligible trust counts as a "
-        "candidate.",
+        markdown_table(
+            ("Model", "Ships trained on", "Scored after training on"),
+            [(card.name, _shipped(card), _scored(card, evaluation, sector)) for card in cards],
+        ),
+        *(("", "What limits all of them:", "", *(f"- {limit}" for limit in limits)) if limits else ()),
     ]
     for card in cards:
-        lines += ["", *_card(card, evaluation)]
+        lines += ["", *_card(card, evaluation, sector)]
     return "\n".join(lines) + "\n"
 
 
-def _card(card: ModelCard, evaluation: PublishedEvaluation) -> Iterable[str]:
+def _shipped(card: ModelCard) -> str:
+    kinds = ", ".join(kind.replace("_", " ") for kind in card.kinds)
+    return f"{len(card.trained_on)} choices: {kinds}"
+
+
+def _scored(card: ModelCard, evaluation: PublishedEvaluation, sector: Sector) -> str:
+    """The headings of the kinds that a model learns from, and how many choices of each are usable."""
+    usable = {count.family: count.eligible for count in evaluation.counts}
+    parts = []
+    for heading in _headings(card, sector):
+        n = usable.get(heading, 0)
+        too_few = "" if n >= MIN_PAST_CHOICES else ", too few to be scored"
+        parts.append(f"{n} choices: {heading.casefold()}{too_few}")
+    return "; ".join(parts)
+
+
+def _headings(card: ModelCard, sector: Sector) -> list[str]:
+    return list(dict.fromkeys(sector.pairing_kinds[kind].family for kind in card.kinds))
+
+
+def _card(card: ModelCard, evaluation: PublishedEvaluation, sector: Sector) -> Iterable[str]:
     settings = ", ".join(f"{name} {value}" for name, value in card.settings.items())
     versions = ", ".join(f"{name} {value}" for name, value in card.versions.items())
-    kinds = ", ".join(kind.replace("_", " ") for kind in card.kinds)
     yield from (
         f"## {card.name}",
         "",
@@ -62,12 +82,12 @@ def _card(card: ModelCard, evaluation: PublishedEvaluation) -> Iterable[str]:
         f"- For: {', '.join(card.arrangements)} (`--method {card.method}`)",
         f"- Intended use: {card.intended_use}",
         *(f"- Not for: {one}" for one in card.not_for),
-        f"- Trained on: {len(card.trained_on)} past choices ({kinds}), snapshot {card.snapshot[:12]} "
-        f"as of {format_date(card.snapshot_day)}",
+        f"- Trained on: {_shipped(card)}; snapshot {card.snapshot[:12]} of {format_date(card.snapshot_day)}",
+        f"- Scored after training on: {_scored(card, evaluation, sector)}, less what the query belongs to",
         f"- Settings: {settings}",
         f"- Versions: {versions}",
         "",
-        _scores(card, evaluation),
+        _scores(card, evaluation, sector),
     )
     inputs = [
         (
@@ -87,15 +107,17 @@ def _card(card: ModelCard, evaluation: PublishedEvaluation) -> Iterable[str]:
         yield from (f"- {one.pairing_id}: {one.why}" for one in card.left_out)
 
 
-def _scores(card: ModelCard, evaluation: PublishedEvaluation) -> str:
-    """The model beside the nearest trusts, on choices that it had not seen."""
-    told = {(one.family, one.method, one.metric): one for one in evaluation.figures}
-    family = FAMILIES[card.kinds[0]]
+def _scores(card: ModelCard, evaluation: PublishedEvaluation, sector: Sector) -> str:
+    """The model against the nearest, on choices that it had not seen."""
+    headings = _headings(card, sector)
     rows = []
-    for method in (card.method, f"{card.method}{FORWARD}", NEAREST):
-        if (family, method, METRICS[0]) in told:
-            found = [told[family, method, metric] for metric in METRICS]
-            limits = [with_limits({"value": one.value, "low": one.low, "high": one.high}) for one in found]
-            rows.append((found[0].label, str(found[0].queries), *limits))
+    for family in headings:
+        for method in (card.method, f"{card.method}{FORWARD}", evaluation.nearest or ""):
+            cells = [cell for metric in METRICS if (cell := evaluation.figure(family, method, metric))]
+            # the nearest stands beside a model only
+            if cells and evaluation.figure(family, card.method, METRICS[0]):
+                label = evaluation.label(method)
+                name = label if len(headings) == 1 else f"{label}, {family.casefold()}"
+                rows.append((name, str(cells[0].queries), *map(with_limits, cells)))
     heading = ("On unseen choices", "Choices", *(METRIC_LABELS[metric] for metric in METRICS))
     return markdown_table(heading, rows, (1, 2, 3, 4))

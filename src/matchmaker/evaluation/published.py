@@ -1,184 +1,196 @@
-"""The evaluation that comes with the package: what pages and service tell without replaying anything."""
+"""The published evaluation: figures as one JSON file, which ships with a sector and is read by every page."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from importlib.resources import files
+import math
+from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
-from pydantic import TypeAdapter
 
-from matchmaker.dates import format_date
-from matchmaker.evaluation.aggregate import ALL
-from matchmaker.evaluation.error_analysis import Miss
-from matchmaker.evaluation.evaluate import CHANCE, EVIDENCE, Evaluation
-from matchmaker.evaluation.export import DIGITS
-from matchmaker.evaluation.report.build import sections
-from matchmaker.evaluation.report.context import NEAREST
-from matchmaker.evaluation.report.document import Section
-from matchmaker.evaluation.report.labels import cell, method_label
-from matchmaker.evaluation.report.outcomes import answer
-from matchmaker.evaluation.report.practice import families
-from matchmaker.evaluation.report.targets import practice_methods
+from matchmaker.cache import cached
+from matchmaker.evaluation.evaluate import ERA_METRICS, Evaluation, ExitStudy, Outcomes, RatingStudy
+from matchmaker.evaluation.outcomes.survival import Curve
+from matchmaker.evaluation.records import (
+    Ablation,
+    BidRecord,
+    Difference,
+    EraFigure,
+    ExcludedPartner,
+    ExitOutcomes,
+    FamilyCount,
+    Figure,
+    LeftOutPairing,
+    MethodRecord,
+    OutcomeRecord,
+    PlaceCounts,
+    PublishedEvaluation,
+    RatingOutcomes,
+    SurvivalCurve,
+    UserFile,
+    WeightRange,
+)
+from matchmaker.evaluation.replay import CHANCE, NEAREST, method_of_form
+from matchmaker.evaluation.settings import report_families
+from matchmaker.models.registry import EVIDENCE
+from matchmaker.models.scoring.geography import kilometres_from
+from matchmaker.sector import Sector
 
 FILE = "evaluation.json"
-METRICS = ("hit@5", "hit@10", "percentile")
+DIGITS = 6
+METRICS = ("hit@1", "hit@5", "hit@10", "mrr", "percentile")
+MAIN_METRICS = ("hit@5", "hit@10", "percentile")
+"""Those that are published, and those that are published of what stands beside the main figures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One main figure: the mean of a metric over the past pairings of a family.
+def published_evaluation(sector: Sector) -> PublishedEvaluation | None:
+    """The evaluation that ships with a sector; None where it has none."""
+    file = sector.folder.joinpath("artefacts", FILE)
+    return _read(file.read_text("utf-8")) if file.is_file() else None
 
-    Attributes:
-        role: of the method: `baseline`, `evidence` or `practice`.
-        metric: `hit@5` and `hit@10` are the share of partners among the first 5 and 10; `percentile`
-            is the share of candidates placed before the partner.
-        low, high: 95% limits; None where there are too few organisations, or where chance is worked out.
-        queries, organisations: pairings, and different recipients among them.
+
+@cached
+def _read(text: str) -> PublishedEvaluation:
+    return PublishedEvaluation.model_validate_json(text)
+
+
+def to_json(published: PublishedEvaluation) -> str:
+    """The file that `published_evaluation` reads, a row a line; the same evaluation gives the same bytes."""
+    parts = (
+        f" {json.dumps(name)}: {_json_rows(value)}"
+        for name, value in published.model_dump(mode="json").items()
+    )
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _json_rows(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    rows = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in value)
+    return "[\n  " + ",\n  ".join(rows) + "\n ]"
+
+
+def publish(one: Evaluation) -> PublishedEvaluation:
+    """An evaluation as figures, from which its report is made.
+
+    Numbers are rounded: sums differ in their last bits from processor to processor.
     """
-
-    family: str
-    method: str
-    label: str
-    role: str
-    metric: str
-    value: float
-    low: float | None
-    high: float | None
-    queries: int
-    organisations: int
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """How the evidence fit did beside a baseline, on the pairings that both rank.
-
-    Attributes:
-        value: its share of partners among the first 5 minus the baseline's; low, high: 95% limits.
-        p: of the paired randomisation test.
-    """
-
-    family: str
-    baseline: str
-    label: str
-    value: float
-    low: float | None
-    high: float | None
-    p: float
-    queries: int
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedEvaluation:
-    """An evaluation as data, with what it was made from.
-
-    Attributes:
-        snapshot: hash of the figures it was made from.
-        figures: the main figures; `beside`: the evidence fit beside the nearest and beside chance.
-        left_out: why pairings don't count -> how many.
-        outcome: whether better-suited partners went with better outcomes, in a sentence or two.
-        sections: the whole report.
-        misses: the worst replays of the evidence fit, the worst first.
-    """
-
-    snapshot: str
-    version: str
-    as_of: date
-    replayed: int
-    left_out: dict[str, int]
-    leaks_checked: int
-    leaks_found: int
-    figures: tuple[Figure, ...]
-    beside: tuple[Difference, ...]
-    outcome: str | None
-    sections: tuple[Section, ...]
-    misses: tuple[Miss, ...]
-
-    def differs(self, snapshot: str, as_of: date) -> str | None:
-        """What to say where the snapshot in use is another one; None where it is the same.
-
-        Args:
-            snapshot: hash of the one in use.
-            as_of: its day.
-        """
-        if snapshot == self.snapshot:
-            return None
-        return (
-            f"This evaluation was made from snapshot {self.snapshot[:12]} of {format_date(self.as_of)}. "
-            f"The snapshot in use is {snapshot[:12]} of {format_date(as_of)}, and its results may differ. "
-            "Run 'matchmaker evaluate' for an evaluation of your own."
-        )
-
-
-_ADAPTER = TypeAdapter(PublishedEvaluation)
-
-
-@cache
-def published_evaluation() -> PublishedEvaluation:
-    """The evaluation that was made when the package was."""
-    return _ADAPTER.validate_json((files("matchmaker.sectors.nhs") / "artefacts" / FILE).read_bytes())
-
-
-def publish(one: Evaluation) -> str:
-    """An evaluation as the file that `bundled` reads; the same evaluation gives the same bytes."""
-    left_out: dict[str, int] = {}
-    for skipped in one.skipped:
-        left_out[skipped.why] = left_out.get(skipped.why, 0) + 1
-    made = PublishedEvaluation(
+    chance, nearest = (method_of_form(one.sector, form) for form in (CHANCE, NEAREST))
+    order = [family for family in report_families(one.sector) if family in set(one.counts["family"])]
+    published = PublishedEvaluation(
+        sector=one.sector.name,
         snapshot=one.snapshot,
         version=one.version,
         as_of=one.as_of,
         replayed=len(one.choices),
-        left_out=left_out,
+        left_out=tuple(
+            LeftOutPairing(
+                pairing_id=pairing.pairing_id, kind=pairing.kind, rule=pairing.rule, why=pairing.why
+            )
+            for pairing in one.left_out
+        ),
         leaks_checked=one.leak_checks,
-        leaks_found=len(one.leaks),
-        figures=figures(one),
-        beside=_beside(one),
-        outcome=None if one.outcomes is None else answer(one.outcomes),
-        sections=tuple(sections(one)),
+        leaks=tuple(one.leaks),
+        chance=chance,
+        nearest=nearest,
+        methods=tuple(
+            MethodRecord.model_validate(
+                {"name": method.name, "label": method.label, "says": method.says, "role": method.role}
+            )
+            for method in (*one.methods, *one.lookahead_methods)
+        ),
+        counts=_rows(FamilyCount, one.counts, order),
+        figures=tuple(
+            row.model_copy(update={"low": None, "high": None}) if row.method == chance else row
+            for row in _rows(Figure, one.means.filter(pl.col("metric").is_in(METRICS)), order)
+        ),
+        differences=_rows(
+            Difference,
+            one.comparisons.filter(
+                pl.col("baseline").is_in([name for name in (nearest, chance) if name])
+                & pl.col("metric").is_in(MAIN_METRICS)
+            ),
+            order,
+        ),
+        eras=_rows(EraFigure, _eras_in_long_form(one, nearest), order),
+        excluded_partners=_rows(ExcludedPartner, one.excluded),
+        lookahead=_rows(Figure, one.lookahead.filter(pl.col("metric").is_in(MAIN_METRICS)), order),
+        contested_bids=_rows(BidRecord, one.contested_bids),
+        weights=_rows(WeightRange, one.weights, order),
+        ablations=_rows(Ablation, one.ablations.filter(pl.col("metric") == "percentile")),
+        places=_places(one),
+        outcomes=None if one.outcomes is None else _outcomes(one.outcomes),
         misses=tuple(one.misses.get(EVIDENCE, ())),
+        file=None
+        if one.user_pairings is None
+        else UserFile(
+            rows=one.user_pairings.rows,
+            unusable=len(one.user_pairings.left_out),
+            problems=tuple(str(problem) for problem in one.user_pairings.problems),
+        ),
     )
-    text = _ADAPTER.dump_json(made)
-    # Sums differ in their last bits from processor to processor: what is kept is rounded.
+    text = published.model_dump_json()
     rounded = json.loads(text, parse_float=lambda number: round(float(number), DIGITS))
-    return json.dumps(rounded, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return PublishedEvaluation.model_validate_json(json.dumps(rounded))
 
 
-def figures(one: Evaluation) -> tuple[Figure, ...]:
-    """The main figures: chance, the nearest, the evidence fit and what was learned, family by family."""
-    return tuple(
-        Figure(
-            family=family,
-            method=method,
-            label=method_label(method),
-            role=one.methods[method][1],
-            metric=metric,
-            value=row["value"],
-            low=None if method == CHANCE else row["low"],
-            high=None if method == CHANCE else row["high"],
-            queries=row["queries"],
-            organisations=row["organisations"],
-        )
-        for family in families(one)
-        for method in (CHANCE, NEAREST, EVIDENCE, *practice_methods(one))
-        for metric in METRICS
-        if (row := cell(one.means, family, method, metric, ALL))
+def _rows(record: Any, table: pl.DataFrame, families: Iterable[str] = ()) -> tuple[Any, ...]:
+    """A table as records, its families in a given order."""
+    rows = table.iter_rows(named=True)
+    order = {family: at for at, family in enumerate(families)}
+    if order:
+        rows = iter(sorted(rows, key=lambda row: order[row["family"]]))
+    return tuple(record.model_validate(row) for row in rows)
+
+
+def _eras_in_long_form(one: Evaluation, nearest: str | None) -> pl.DataFrame:
+    """A row for each metric; of the nearest and of methods that claim something."""
+    claims = {method.name for method in one.methods if method.role != "baseline"}
+    keys = ["family", "era", "method", "known", "queries"]
+    eras = one.eras.filter(pl.col("method").is_in([*claims, *([nearest] if nearest else [])]))
+    return eras.unpivot(ERA_METRICS, index=keys, variable_name="metric", value_name="value")
+
+
+def _places(one: Evaluation) -> PlaceCounts:
+    scored = [(choice, choice.chosen) for choice in one.choices if choice.chosen is not None]
+    apart = [float(kilometres_from(choice.profiles, choice.row)[chosen]) for choice, chosen in scored]
+    return PlaceCounts(
+        replays=len(apart),
+        at_one_point=sum(km == 0 for km in apart),
+        unknown=sum(map(math.isnan, apart)),
     )
 
 
-def _beside(one: Evaluation) -> tuple[Difference, ...]:
-    own = one.comparisons.filter((pl.col("method") == EVIDENCE) & (pl.col("metric") == METRICS[0]))
-    return tuple(
-        Difference(
-            family=family,
-            baseline=baseline,
-            label=method_label(baseline),
-            **{name: row[name] for name in ("value", "low", "high", "p", "queries")},
-        )
-        for family in families(one)
-        for baseline in (NEAREST, CHANCE)
-        for row in own.filter(family=family, baseline=baseline).iter_rows(named=True)
+def _outcomes(found: Outcomes) -> OutcomeRecord:
+    return OutcomeRecord(
+        exits=None if found.exits is None else _exits(found.exits),
+        ratings=None if found.ratings is None else _ratings(found.ratings),
+    )
+
+
+def _exits(study: ExitStudy) -> ExitOutcomes:
+    return ExitOutcomes(
+        spells=study.spells,
+        median_months=study.stay.median,
+        with_partner=study.table.height,
+        halves={name: _curve(curve) for name, curve in study.halves.items()},
+        associations=tuple(study.associations),
+        associations_any=tuple(study.associations_any),
+        power=study.power,
+    )
+
+
+def _ratings(study: RatingStudy) -> RatingOutcomes:
+    after = study.table["after"].to_list()
+    return RatingOutcomes(
+        ratings={f"{value:g}": after.count(value) for value in sorted(set(after))},
+        associations=tuple(study.associations),
+        associations_any=tuple(study.associations_any),
+    )
+
+
+def _curve(curve: Curve) -> SurvivalCurve:
+    return SurvivalCurve(
+        times=tuple(curve.times.tolist()), staying=tuple(curve.staying.tolist()), median=curve.median
     )

@@ -1,7 +1,7 @@
-"""Replays: every method ranks the candidates of the day before, and the partner's place is kept.
+"""Replays: every method ranks the candidates of the day before, and the partner's rank is recorded.
 
 All methods rank the same candidates, those that the rules of the arrangement left on that day, so that
-their places can be compared query by query.
+their ranks can be compared query by query.
 """
 
 from __future__ import annotations
@@ -17,24 +17,25 @@ from matchmaker.evaluation.metrics import METRICS, MISSED, TiedRank, tied_rank
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
-from matchmaker.models.registry import METHODS, ranker
+from matchmaker.models.registry import Method, methods
 from matchmaker.models.scoring.ranker import Ranker
-from matchmaker.training.choice_sets import eligibility
+from matchmaker.sector import Sector
+from matchmaker.training.choice_sets import replay_arrangement
+from matchmaker.training.learners import Scorer
 from matchmaker.typing import Floats
 
-FAMILIES = {
-    "buddying": "Buddying",
-    "acquisition": "Structural",
-    "merger": "Structural",
-    "shared_leadership": "Shared leadership",
-    "management_contract": "Management contract",
-}
-"""Kind of pairing -> what it is reported under."""
-
 SCORED, NOT_ELIGIBLE, NOTHING = "scored", "partner not eligible", "method says nothing"
-
-Scorer = Callable[[ChoiceSituation], tuple[Floats, Floats] | None]
-"""Gives the (n,) scores and the (n,) coverage of all candidates, or None where it may not say anything."""
+CHANCE, NEAREST = "random", "distance"
+"""Forms of the two methods that every other one is held against."""
+RESULTS: dict[str, type[pl.DataType]] = {
+    **dict.fromkeys(("pairing_id", "family", "kind", "organisation", "recipient", "partner"), pl.String),
+    "day": pl.Date,
+    **dict.fromkeys(("method", "counted"), pl.String),
+    **dict.fromkeys(("candidates", "better", "tied"), pl.Int64),
+    "coverage": pl.Float64,
+    **dict.fromkeys(METRICS, pl.Float64),
+}
+"""Columns of the results."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +43,25 @@ class EvaluatedMethod:
     """A method that takes part.
 
     Attributes:
-        name, says: how it is called, and what it does in one sentence.
-        role: `evidence`, `practice` (learned from past choices) or `baseline`.
+        name, label, says: by which it is chosen, its name for people, and what it does in one sentence.
+        role: `evidence`, `practice` (learned from past choices), `baseline` or `lookahead`.
+        score: its scores and coverage of all candidates of a choice.
         bind: binds it to the profiles of a choice, or to others of the same day, where it can explain itself.
     """
 
     name: str
+    label: str
     says: str
     role: str
     score: Scorer
     bind: Callable[[Profiles, ChoiceSituation], Ranker] | None = field(default=None, repr=False)
 
 
-def evaluated_method(name: str) -> EvaluatedMethod:
+def evaluated_method(method: Method) -> EvaluatedMethod:
     """A method of the registry as it is; chance is not drawn but worked out, as equal scores for all."""
-    method = METHODS[name]
 
     def bind(profiles: Profiles, choice: ChoiceSituation) -> Ranker:
-        return ranker(name, profiles, arrangement_of(choice))
+        return method.bind(profiles, arrangement_of(choice))
 
     def score(choice: ChoiceSituation) -> tuple[Floats, Floats]:
         scores = bind(choice.profiles, choice).scores(np.array([choice.row]))
@@ -68,28 +70,38 @@ def evaluated_method(name: str) -> EvaluatedMethod:
     def chance(choice: ChoiceSituation) -> tuple[Floats, Floats]:
         return np.zeros(len(choice.eligible)), np.ones(len(choice.eligible))
 
-    role = "evidence" if name == "evidence" else "baseline"
-    return EvaluatedMethod(name, method.says, role, chance if name == "random" else score, bind)
+    scorer = chance if method.spec.form == CHANCE else score
+    return EvaluatedMethod(method.name, method.label, method.says, method.role, scorer, bind)
+
+
+def method_of_form(sector: Sector, form: str) -> str | None:
+    """The first method of a form; None where the sector has none."""
+    return next((name for name, method in methods(sector).items() if method.spec.form == form), None)
 
 
 def arrangement_of(choice: ChoiceSituation) -> Arrangement:
     """The arrangement under whose rules and weights a choice is replayed."""
-    return eligibility(choice.kind)
+    return replay_arrangement(choice.profiles.sector, choice.kind)
+
+
+def family_of(choice: ChoiceSituation) -> str:
+    """The heading under which a choice is reported, and of which models that are scored on it learn."""
+    return choice.profiles.sector.pairing_kinds[choice.kind].family
 
 
 def replay(
     choices: Sequence[ChoiceSituation],
-    contenders: Sequence[EvaluatedMethod],
+    methods: Sequence[EvaluatedMethod],
     organisation: Callable[[str], str],
-    tell: Callable[[Iterable[ChoiceSituation]], Iterator[ChoiceSituation]] = iter,
+    track: Callable[[Iterable[ChoiceSituation]], Iterator[ChoiceSituation]] = iter,
 ) -> pl.DataFrame:
-    """The place of the partner in every ranking.
+    """The rank of the partner by every method.
 
     Args:
         choices: past pairings, each with its candidates.
-        contenders: methods.
+        methods: those that take part.
         organisation: what a recipient's code has become, so that one body under two codes counts as one.
-        tell: wraps the choices, for a progress bar.
+        track: wraps the choices, for a progress bar.
 
     Returns:
         One row per choice and method: pairing_id, family, kind, organisation, recipient, partner, day,
@@ -98,10 +110,11 @@ def replay(
         missed; where a method says nothing its metrics are null.
     """
     rows = [
-        _row(choice, one, organisation(choice.recipient)) for choice in tell(choices) for one in contenders
+        _row(choice, method, organisation(choice.recipient))
+        for choice in track(choices)
+        for method in methods
     ]
-    types = {"day": pl.Date, "better": pl.Int64, "tied": pl.Int64, "coverage": pl.Float64}
-    return pl.DataFrame(rows, schema_overrides=types | dict.fromkeys(METRICS, pl.Float64))
+    return pl.DataFrame(rows, schema=RESULTS)
 
 
 def _row(choice: ChoiceSituation, method: EvaluatedMethod, organisation: str) -> dict[str, Any]:
@@ -116,7 +129,7 @@ def _row(choice: ChoiceSituation, method: EvaluatedMethod, organisation: str) ->
         counted, metrics = SCORED, {name: metric(at) for name, metric in METRICS.items()}
     return {
         "pairing_id": choice.pairing_id,
-        "family": FAMILIES[choice.kind],
+        "family": family_of(choice),
         "kind": choice.kind,
         "organisation": organisation,
         "recipient": choice.recipient,

@@ -1,4 +1,4 @@
-"""How far the results of the evidence fit hang on its preset weights."""
+"""Sensitivity of the evidence fit to its preset weights: weights drawn anew, and criteria left out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matchmaker.evaluation.metrics import METRICS, tied_rank
 from matchmaker.evaluation.refit import criteria_of
-from matchmaker.evaluation.replay import FAMILIES, arrangement_of
+from matchmaker.evaluation.replay import arrangement_of, family_of
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import weighted_sum
 from matchmaker.models.uncertainty import CONCENTRATION
@@ -21,7 +21,7 @@ SEED = 20_260_822
 
 
 def drawn_weights(choices: Sequence[ChoiceSituation], draws: int = DRAWS, seed: int = SEED) -> pl.DataFrame:
-    """The metrics of each family under weights drawn around the preset, as the shortlists' doubt draws them.
+    """The metrics of each family under weights drawn around the preset, as for the uncertainty of ranks.
 
     Args:
         choices: past pairings.
@@ -41,18 +41,18 @@ def drawn_weights(choices: Sequence[ChoiceSituation], draws: int = DRAWS, seed: 
         if name not in drawn:
             drawn[name] = _dirichlet(preset, draws, seed)
         each = [_metrics(choice, values, weights) for weights in drawn[name]]
-        found.setdefault(FAMILIES[choice.kind], []).append(np.array(each))
+        found.setdefault(family_of(choice), []).append(np.array(each))
     rows = []
     for family, own in found.items():
         means = np.mean(own, axis=0)  # (draws, metrics)
         low, middle, high = np.quantile(means, [0.05, 0.5, 0.95], axis=0)
         for at, metric in enumerate(METRICS):
-            told = {"preset": means[0, at], "low": low[at], "middle": middle[at], "high": high[at]}
-            rows.append({"family": family, "metric": metric} | {key: float(v) for key, v in told.items()})
+            row = {"preset": means[0, at], "low": low[at], "middle": middle[at], "high": high[at]}
+            rows.append({"family": family, "metric": metric} | {key: float(v) for key, v in row.items()})
     return pl.DataFrame(rows, schema=_schema(("family", "metric"), ("preset", "low", "middle", "high")))
 
 
-def without_each(choices: Sequence[ChoiceSituation]) -> pl.DataFrame:
+def criterion_ablations(choices: Sequence[ChoiceSituation]) -> pl.DataFrame:
     """What the metrics of each kind of pairing become when one criterion is left out.
 
     Returns:
@@ -74,8 +74,9 @@ def without_each(choices: Sequence[ChoiceSituation]) -> pl.DataFrame:
             rows += [
                 keys | {"metric": metric, "preset": one, "without": other} for metric, one, other in each
             ]
-    by, told = ("kind", "criterion", "metric"), ("preset", "without", "known")
-    return pl.DataFrame(rows, schema=_schema(by, told)).group_by(*by, maintain_order=True).mean()
+    by = ("kind", "criterion", "metric")
+    schema = _schema(by, ("preset", "without", "known"))
+    return pl.DataFrame(rows, schema=schema).group_by(*by, maintain_order=True).mean()
 
 
 def _schema(words: Sequence[str], numbers: Sequence[str]) -> dict[str, type[pl.DataType]]:

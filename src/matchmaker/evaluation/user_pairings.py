@@ -1,7 +1,7 @@
 """Pairings from a user's file: every problem is reported, and what is usable is used.
 
-The file has the columns of `sources/pairings.py`. To be replayed a pairing needs who was helped, who
-helped, in which way and from when; all else may be missing, and what is then assumed is reported.
+The file has the columns of the snapshot's table of pairings. To be replayed a pairing needs who was helped,
+who helped, in which way and from when; all else may be missing, and what is then assumed is reported.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class OwnPairings:
+class UserPairings:
     """The usable pairings of a file, in the form of the snapshot's table, and what was wrong.
 
     Attributes:
@@ -109,7 +109,7 @@ def headings(sector: Sector) -> dict[str, str]:
     }
 
 
-def read_own(path: Path, known: frozenset[str], sector: Sector) -> OwnPairings:
+def read_pairings(path: Path, known: frozenset[str], sector: Sector) -> UserPairings:
     """Read pairings that may be incomplete.
 
     Args:
@@ -160,10 +160,10 @@ def read_own(path: Path, known: frozenset[str], sector: Sector) -> OwnPairings:
         )
     for problem in _unknown_codes(frame, known, table.headings):
         problems[problem.row, problem.column, problem.expected] = problem
-    told = sorted(problems.values(), key=lambda one: (one.row or 0, one.column, one.expected))
-    lost = {one.row for one in told if one.left_out}
+    ordered = sorted(problems.values(), key=lambda one: (one.row or 0, one.column, one.expected))
+    lost = {one.row for one in ordered if one.left_out}
     usable = frame.filter(~pl.col("row").is_in(sorted(filter(None, lost))))
-    return OwnPairings(_filled(usable), tuple(told), frame.height)
+    return UserPairings(_filled(usable), tuple(ordered), frame.height)
 
 
 def _other_dates(faults: Collection[Issue], heading: str) -> dict[int, tuple[date, str]]:
@@ -231,7 +231,7 @@ def _done(name: str, found: str | None, left_out: bool, sector: Sector) -> str:
         if word in (sector.pairing_kinds if name == "kind" else WORDS.get(name, ())):
             return f"Read as {word.replace('_', ' ')}."
     if name == "pairing_id":
-        return "The row is told by its number."
+        return "The row is called by its number."
     if name == "start":
         return "The first day that it can mean is used."
     if name in ASSUMED and (found is None or name not in STRICT):

@@ -12,8 +12,8 @@ from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.learned.lambdarank import practice_lightgbm
-from matchmaker.models.learned.logit_ranker import practice
+from matchmaker.models.learned.lambdarank import shipped_lambdarank
+from matchmaker.models.learned.logit_ranker import shipped_logit
 from matchmaker.models.scoring.baselines import MethodSpec, baseline
 from matchmaker.models.scoring.ranker import Ranker
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
@@ -63,9 +63,9 @@ class Method:
             case "evidence":
                 return WeightedSumRanker(profiles, arrangement, areas)
             case "conditional_logit":
-                return practice(profiles, arrangement, areas)
+                return shipped_logit(profiles, arrangement, self.name)
             case "lambdarank":
-                return practice_lightgbm(profiles, arrangement, areas)
+                return shipped_lambdarank(profiles, arrangement, self.name)
             case "python":
                 ranker: Ranker = resolve_name(str(self.spec.factory))(profiles, arrangement, areas)
                 return ranker

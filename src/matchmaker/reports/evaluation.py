@@ -9,7 +9,7 @@ from itertools import groupby
 from matchmaker.dates import format_date
 from matchmaker.evaluation.evaluate import Evaluation
 from matchmaker.evaluation.export import summary, tables
-from matchmaker.evaluation.published import publish
+from matchmaker.evaluation.published import publish, to_json
 from matchmaker.evaluation.report.build import TITLE, document, sections
 from matchmaker.evaluation.report.document import Dots, Items, Steps, Table, Text
 from matchmaker.rendering.environment import environment
@@ -63,7 +63,7 @@ def evaluation_page(one: Evaluation) -> str:
     """The report of an evaluation; the same evaluation gives the same bytes."""
     told = [
         (section.title, section.level, [_placed(block) for block in section.blocks])
-        for section in sections(one)
+        for section in sections(publish(one), one.sector)
     ]
     template = environment().get_template("evaluation.html")
     return template.render(
@@ -82,10 +82,11 @@ def evaluation_page(one: Evaluation) -> str:
 
 def report_files(one: Evaluation) -> dict[str, str]:
     """File name -> content: the page, the same as a document, the tables, the summary."""
+    published = publish(one)
     told = {
         "evaluation.html": evaluation_page(one),
-        "evaluation.md": document(one),
-        "evaluation.json": publish(one),
+        "evaluation.md": document(published, one.sector),
+        "evaluation.json": to_json(published),
     }
     return told | tables(one) | {"summary.json": summary(one)}
 

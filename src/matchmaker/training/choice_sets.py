@@ -1,9 +1,9 @@
-"""Past pairings as choices: who chose whom, from which candidates, on the day before it was agreed.
+"""Builds choice sets: who chose whom, from which candidates, on the day before it was agreed.
 
-What learned methods are trained on and what replays are scored on. A pairing counts under these rules,
-and one that does not is told with the rule that left it out:
+Learned methods are trained on them and replays are scored on them. A pairing counts under these rules, and
+one that does not is listed with the rule that left it out:
 
-- *service*: only pairings of whole trusts count; part of a trust, one service or one lent leader does not.
+- *service*: only pairings of whole organisations count; a part, one service or one lent leader does not.
 - *abandoned*: pairings that never came about do not count.
 - *low confidence*: nor do those of which the fact, or one of the codes, is of low confidence.
 - *not open*: nor do those whose recipient was no open organisation on the day.
@@ -25,30 +25,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from matchmaker.dates import first_day
 from matchmaker.errors import InvalidParameter, MatchmakerError
+from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement, arrangement
+from matchmaker.models.eligibility.rules import Exclusion, apply_rule, not_itself
 from matchmaker.models.learned.choice_set import ChoiceSituation
+from matchmaker.sector import Sector
+from matchmaker.typing import Mask
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from matchmaker.models.engine import Matchmaker
 
-ARRANGEMENT_OF = {
-    "buddying": "buddying",
-    "acquisition": "acquisition",
-    "merger": "merger",
-    "management_contract": "acquisition",  # another trust's board runs it
-    "shared_leadership": "merger",  # no arrangement of its own: two trusts come under one leadership
-}
-"""Kind of pairing -> the arrangement whose rules say who was eligible, but for those not applied."""
-NOT_APPLIED = {
-    "shared_leadership": ("not_in_special_measures", "rated_better_than_inadequate", "within_km"),
-}
-"""Rules of that arrangement that say who should take over whom: leadership is shared at any distance, and
-among trusts in trouble too."""
-KINDS = tuple(ARRANGEMENT_OF)
-LEFT_OUT_BY = (
+INCLUSION_RULES = (
     "service",
     "abandoned",
     "low confidence",
@@ -57,7 +48,11 @@ LEFT_OUT_BY = (
     "same body",
     "duplicate",
 )
-"""The rules, in the order in which they are applied; the first three can be waived."""
+"""In the order in which they are applied."""
+WAIVABLE = INCLUSION_RULES[:3]
+"""Those that can be left out."""
+WHOLE = "whole"
+"""The scope of a pairing of whole organisations."""
 SAME_WITHIN_DAYS = 730
 
 
@@ -74,7 +69,7 @@ class ExcludedPairing:
 def build_choice_sets(
     engine: Matchmaker,
     pairings: pl.DataFrame | pd.DataFrame | None = None,
-    kinds: Collection[str] = KINDS,
+    kinds: Collection[str] | None = None,
     *,
     waive: Collection[str] = (),
     arrangements: Mapping[str, Arrangement] | None = None,
@@ -84,56 +79,72 @@ def build_choice_sets(
     Args:
         engine: whose snapshot the profiles are made from.
         pairings: in the form of the snapshot's table (`snapshot.schema.Pairings`); by default that one.
-        kinds: which to use.
-        waive: rules of `LEFT_OUT_BY` not to apply: `service`, `abandoned`, `low confidence`.
+        kinds: which to use; by default all of the sector.
+        waive: those of `WAIVABLE` not to apply.
         arrangements: kind -> the arrangement whose rules say who was eligible, all of them applied, in
-            place of `eligibility(kind)`.
+            place of `replay_arrangement(sector, kind)`.
 
     Returns:
         The choices, and the pairings left out.
 
     Raises:
-        OutOfRange: a kind, or a rule to waive, is not one of those that there are.
+        InvalidParameter: a kind, or a rule to waive, is not one of those that there are.
     """
-    for asked, known in ((kinds, KINDS), (waive, LEFT_OUT_BY[:3])):
-        if unknown := sorted(set(asked) - set(known)):
-            raise InvalidParameter(f"'{unknown[0]}' is none of these.", f"Choose from {', '.join(known)}.")
-    rules = {kind: eligibility(kind) for kind in kinds} | dict(arrangements or {})
+    known = tuple(engine.sector.pairing_kinds)
+    wanted = known if kinds is None else tuple(kinds)
+    for names, allowed in ((wanted, known), (waive, WAIVABLE)):
+        if unknown := sorted(set(names) - set(allowed)):
+            raise InvalidParameter(f"'{unknown[0]}' is none of these.", f"Choose from {', '.join(allowed)}.")
+    rules = {kind: replay_arrangement(engine.sector, kind) for kind in wanted} | dict(arrangements or {})
     table = engine.snapshot.pairings if pairings is None else _polars(pairings)
-    made: list[ChoiceSituation] = []
-    skipped: list[ExcludedPairing] = []
+    built: list[ChoiceSituation] = []
+    left_out: list[ExcludedPairing] = []
     taken: dict[tuple[str, frozenset[str]], date] = {}
-    for row in table.filter(pl.col("kind").is_in(list(kinds))).sort("start", "pairing_id").to_dicts():
-        fault = next(((rule, why) for rule, why in _told_by(row) if rule not in waive), None)
-        found = fault or _choice(engine, row, rules[row["kind"]])
-        if isinstance(found, ChoiceSituation):
-            pair = (found.kind, frozenset((found.recipient, found.partner)))
-            if pair in taken and (found.day - taken[pair]).days <= SAME_WITHIN_DAYS:
-                found = ("duplicate", "The same two are paired in the same way within two years before.")
+    for row in table.filter(pl.col("kind").is_in(wanted)).sort("start", "pairing_id").to_dicts():
+        own = (fault for fault in _faults_on_record(row, engine.sector) if fault[0] not in waive)
+        result = next(own, None) or _choice(engine, row, rules[row["kind"]])
+        if isinstance(result, ChoiceSituation):
+            pair = (result.kind, frozenset((result.recipient, result.partner)))
+            if pair in taken and (result.day - taken[pair]).days <= SAME_WITHIN_DAYS:
+                result = ("duplicate", "The same two are paired in the same way within two years before.")
             else:
-                taken[pair] = found.day
-        if isinstance(found, ChoiceSituation):
-            made.append(found)
+                taken[pair] = result.day
+        if isinstance(result, ChoiceSituation):
+            built.append(result)
         else:
-            skipped.append(ExcludedPairing(row["pairing_id"], row["kind"], *found))
-    return sorted(made, key=lambda one: (one.day, one.pairing_id)), skipped
+            left_out.append(ExcludedPairing(row["pairing_id"], row["kind"], *result))
+    return sorted(built, key=lambda one: (one.day, one.pairing_id)), left_out
 
 
-def eligibility(kind: str) -> Arrangement:
-    """The arrangement whose rules say who was eligible for a kind of pairing."""
-    return arrangement(ARRANGEMENT_OF[kind]).ruled(NOT_APPLIED.get(kind, ()))
+def replay_arrangement(sector: Sector, kind: str) -> Arrangement:
+    """The arrangement whose rules say who was eligible for a kind of pairing, but for those not applied."""
+    own = sector.pairing_kinds[kind]
+    return arrangement(sector, own.arrangement).with_rules(own.rules_not_applied)
+
+
+def eligible_candidates(profiles: Profiles, how: Arrangement, recipient: int) -> Mask:
+    """(n,) the candidates that no rule of an arrangement excludes."""
+    exclusions = _exclusions(profiles, how, recipient)
+    return np.asarray(~np.logical_or.reduce([one.excluded for one in exclusions]))
 
 
 def day_before(start: date, precision: str) -> date:
     """The day before the first day that a date of its precision (day, month, year) can mean."""
-    first = {"day": start, "month": start.replace(day=1), "year": start.replace(month=1, day=1)}[precision]
-    return first - timedelta(days=1)
+    return first_day(start, precision) - timedelta(days=1)
 
 
-def _told_by(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each rule by which the record itself leaves a pairing out."""
-    if row["scope"] != "whole":
-        yield "service", f"Its scope is not a whole trust ({row['scope'].replace('_', ' ')})."
+def _exclusions(profiles: Profiles, how: Arrangement, recipient: int) -> list[Exclusion]:
+    return [
+        not_itself(profiles, recipient),
+        *(apply_rule(rule, profiles, recipient) for rule in how.rules),
+    ]
+
+
+def _faults_on_record(row: Mapping[str, Any], sector: Sector) -> Iterator[tuple[str, str]]:
+    """Each rule by which the record itself leaves a pairing out, and why."""
+    if row["scope"] != WHOLE:
+        scope = row["scope"].replace("_", " ")
+        yield "service", f"Its scope is not a whole {sector.words.organisation} ({scope})."
     if row["status"] == "abandoned":
         yield "abandoned", "It never came about."
     for part, name in (("confidence", "the pairing"), ("code_confidence", "its codes")):
@@ -148,40 +159,39 @@ def _choice(
     day = day_before(row["start"], row["start_precision"])
     if day < engine.snapshot.known_since:
         return "too early", "Nothing was known yet on the day before."
-    recipient, partner = (_open_body(engine, row[side], day) for side in ("recipient", "partner"))
+    recipient, partner = (_body_on(engine, row[side], day) for side in ("recipient", "partner"))
     if recipient is None:
         return "not open", f"The recipient ({row['recipient']}) was no open organisation on the day before."
     if recipient == partner:
         return "same body", f"Both codes were one organisation ({recipient}) on the day before."
-    matcher = engine.recommender(how, day)
-    position = matcher.profiles.position
-    at, chosen = position[recipient], None if partner is None else position[partner]
-    verdicts = matcher.verdicts(at).values()
-    excluded = np.logical_or.reduce([verdict.excluded for verdict in verdicts])
+    profiles = engine.profiles(day)
+    at = profiles.position[recipient]
+    chosen = None if partner is None else profiles.position[partner]
+    exclusions = _exclusions(profiles, how, at)
     if chosen is None:
         why_not = f"The partner ({row['partner']}) was no open organisation on the day before."
     else:
-        why_not = " ".join(v.reason(chosen) for v in verdicts if v.excluded[chosen])
+        why_not = " ".join(one.reason(chosen) for one in exclusions if one.excluded[chosen])
     return ChoiceSituation(
         pairing_id=row["pairing_id"],
         kind=row["kind"],
         recipient=recipient,
         partner=partner or row["partner"],
         day=day,
-        profiles=matcher.profiles,
+        profiles=profiles,
         row=at,
-        eligible=~excluded,
+        eligible=np.asarray(~np.logical_or.reduce([one.excluded for one in exclusions])),
         partner_row=chosen,
         why_not=why_not or None,
     )
 
 
-def _open_body(engine: Matchmaker, code: str, day: date) -> str | None:
+def _body_on(engine: Matchmaker, code: str, day: date) -> str | None:
     """The organisation that a code means on a day: itself, its successor, or its only predecessor."""
-    known = engine.directory.by_code
-    seen: set[str] = set()
-    while code in known and code not in seen and (opened := known[code].opened) and opened > day:
-        seen.add(code)
+    known = engine.registry.by_code
+    passed: set[str] = set()
+    while code in known and code not in passed and (opened := known[code].opened) and opened > day:
+        passed.add(code)
         before = engine.snapshot.successions.filter(pl.col("new") == code)["old"].unique().to_list()
         if len(before) != 1:
             return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from matchmaker.api.dependencies import EngineDep
 from matchmaker.api.problems import UNCHANGED, responses
@@ -194,8 +194,10 @@ def list_sources(request: Request, engine: EngineDep) -> Response:
 def get_evaluation(request: Request, engine: EngineDep) -> Response:
     """Main figures of every method with intervals, the whole report as data, and the worst misses."""
     found = published_evaluation(engine.sector)
+    if found is None:
+        raise HTTPException(404, f"No evaluation ships with {engine.sector.label}.")
     answer = EvaluationResponse(evaluation=found, **_meta(request, engine, "methods"))
-    return render(request, answer, lambda: map(asdict, found.figures), "evaluation")
+    return render(request, answer, lambda: (figure.model_dump() for figure in found.figures), "evaluation")
 
 
 def _meta(request: Request, engine: EngineDep, *related: str) -> dict[str, Any]:

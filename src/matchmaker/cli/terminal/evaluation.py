@@ -9,11 +9,12 @@ from rich.table import Table
 
 from matchmaker.cli.terminal.console import console
 from matchmaker.evaluation.evaluate import Evaluation
-from matchmaker.evaluation.report.build import headline
-from matchmaker.evaluation.user_pairings import OwnPairings
+from matchmaker.evaluation.published import publish
+from matchmaker.evaluation.report.replays import headline
+from matchmaker.evaluation.user_pairings import UserPairings
 
 
-def show_problems(own: OwnPairings) -> None:
+def show_problems(own: UserPairings) -> None:
     """Every problem of a file, and what was done about it."""
     left = len(own.left_out)
     console.print(f"{own.rows} rows read, {own.rows - left} usable, {left} left out.")
@@ -29,7 +30,7 @@ def show_evaluation(one: Evaluation) -> None:
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
-    told = headline(one)
+    told = headline(publish(one))
     for at, heading in enumerate(told.heading[1:], 1):
         # So wide that no word of a method and no share is broken.
         if at in told.right:
@@ -44,10 +45,10 @@ def show_evaluation(one: Evaluation) -> None:
     console.print(table)
     console.print("95% intervals in brackets. A partner that was not eligible counts as missed.")
     left: dict[str, list[str]] = {}
-    for skipped in one.skipped:
+    for skipped in one.left_out:
         left.setdefault(skipped.why, []).append(skipped.pairing_id)
     end = ":" if left else "."
-    console.print(f"Pairings replayed: {len(one.choices)}; that don't count: {len(one.skipped)}{end}")
+    console.print(f"Pairings replayed: {len(one.choices)}; that don't count: {len(one.left_out)}{end}")
     for why, pairings in left.items():
         console.print(f"- {len(pairings)}: {why}", markup=False)
     for leak in one.leaks:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
 from matchmaker.evaluation.inference import LEVEL, ROUNDING, SEED, Clusters, bootstrap_counts, clustered, holm
-from matchmaker.evaluation.outcomes.exposures import EXPOSURES, PRIMARY, Exposure
+from matchmaker.evaluation.outcomes.spells import LATER
 from matchmaker.evaluation.outcomes.survival import (
     Curve,
     Hazard,
@@ -20,119 +20,83 @@ from matchmaker.evaluation.outcomes.survival import (
     permutation_test,
     power,
 )
+from matchmaker.evaluation.records import Association, PowerRecord, PowerRow
+from matchmaker.evaluation.settings import Exposure
 from matchmaker.typing import Floats
 
-FEWEST = 8
-"""With fewer trusts than this no effect is estimated."""
+MIN_ROWS = 8
+"""With fewer spells or pairings than this no effect is estimated."""
 DRAWS = 4_000
 SUPPOSED = (1.25, 1.5, 2.0)
-"""Hazard ratios per standard deviation that E1 may mean: it gives no number."""
+"""Hazard ratios per standard deviation: a little, a moderate and a strong effect."""
 
 
-@dataclass(frozen=True, slots=True)
-class Association:
-    """An exposure held against an outcome.
-
-    Attributes:
-        effect, low, high: a hazard ratio per standard deviation, or a rank correlation; 95% limits.
-        p: by permutation.
-        p_holm: raised for the number of further exposures tested; NaN for the primary.
-        n, events: trusts' spells or pairings; exits, or n again.
-        within, within_p: the effect within cohorts (exits) and the p value within cohorts or within
-            ratings before (ratings), so that a difference between these does not count.
-        least, most: the effect with each trust left out in turn.
-    """
-
-    exposure: Exposure
-    effect: float
-    low: float
-    high: float
-    p: float
-    p_holm: float
-    n: int
-    events: int
-    within: float | None
-    within_p: float
-    least: float
-    most: float
-
-
-@dataclass(frozen=True)
-class PowerAnalysis:
-    """What so few trusts can show about the primary exposure.
-
-    Attributes:
-        detectable: the hazard ratio per standard deviation found in 4 of 5 trials (simulated).
-        power: hazard ratio -> how often it would be found with the trusts there were.
-        needed: hazard ratio -> exits needed to find it in 4 of 5 trials (Schoenfeld's formula).
-    """
-
-    n: int
-    detectable: float
-    power: dict[float, float]
-    needed: dict[float, int]
-
-
-def with_exits(rows: pl.DataFrame) -> list[Association]:
-    """Each exposure against leaving special measures.
+def with_exits(rows: pl.DataFrame, exposures: Sequence[Exposure]) -> list[Association]:
+    """Each exposure against leaving the regime: hazard ratios by Cox's model.
 
     Args:
-        rows: of `outcomes.exits`.
+        rows: of `spells.exits`.
+        exposures: the primary one first.
     """
-    found = []
-    for exposure in EXPOSURES:
+    out = []
+    for exposure in exposures:
         own = rows.drop_nulls(exposure.name)
-        if own.height < FEWEST or own[exposure.name].n_unique() < 2:
+        if own.height < MIN_ROWS or not _can_be_compared(own, exposure):
             continue
-        whole, strata = _hazard(own, exposure), own.with_columns(cohort=pl.col("cohort") == "later")
+        whole, strata = _hazard(own, exposure), own.with_columns(cohort=pl.col("cohort") == LATER)
         within = _hazard(strata, exposure, "cohort")
+        parts = (
+            own.filter(pl.col("recipient") != one) for one in own["recipient"].unique(maintain_order=True)
+        )
         others = [
-            _hazard(own.filter(pl.col("recipient") != one), exposure, draws=1).ratio
-            for one in own["recipient"].unique(maintain_order=True)
+            _hazard(part, exposure, draws=1).ratio for part in parts if _can_be_compared(part, exposure)
         ]
-        found.append(
+        out.append(
             Association(
-                exposure=exposure,
+                exposure=exposure.name,
+                label=exposure.label,
                 effect=whole.ratio,
                 low=whole.low,
-                high=whole.high,
+                high=_finite(whole.high),
                 p=whole.p,
-                p_holm=float("nan"),
+                p_holm=None,
                 n=whole.n,
                 events=whole.events,
                 within=within.ratio,
                 within_p=within.p,
-                least=min(others),
-                most=max(others),
+                least=min(others, default=whole.ratio),
+                most=max(others, default=whole.ratio),
             )
         )
-    return _raised(found)
+    return _with_holm(out, exposures)
 
 
-def with_ratings(rows: pl.DataFrame) -> list[Association]:
-    """Each exposure against the rating 24 months or more later, by Spearman's rank correlation.
+def with_ratings(rows: pl.DataFrame, exposures: Sequence[Exposure]) -> list[Association]:
+    """Each exposure against the rating after the help, by Spearman's rank correlation.
 
     Args:
-        rows: of `outcomes.ratings`.
+        rows: of `spells.ratings`.
+        exposures: the primary one first.
     """
-    found = []
-    for exposure in EXPOSURES:
+    out = []
+    for exposure in exposures:
         own = rows.drop_nulls(exposure.name)
-        if own.height < FEWEST or own[exposure.name].n_unique() < 2 or own["after"].n_unique() < 2:
+        if own.height < MIN_ROWS or own[exposure.name].n_unique() < 2 or own["after"].n_unique() < 2:
             continue
         x, y = _ranks(own, exposure.name), _ranks(own, "after")
         before = clustered([str(value) for value in own["before"]])
-        trusts = clustered(own["recipient"].to_list())
-        low, high = _correlation_limits(x, y, trusts)
-        others = [_correlation(x[trusts != one], y[trusts != one]) for one in np.unique(trusts)]
-        found.append(
+        recipients = clustered(own["recipient"].to_list())
+        low, high = _correlation_limits(x, y, recipients)
+        others = [_correlation(x[recipients != one], y[recipients != one]) for one in np.unique(recipients)]
+        out.append(
             Association(
-                exposure=exposure,
+                exposure=exposure.name,
+                label=exposure.label,
                 effect=_correlation(x, y),
                 low=low,
                 high=high,
                 p=permutation_test(y, x),
-                p_holm=float("nan"),
+                p_holm=None,
                 n=own.height,
                 events=own.height,
                 within=None,
@@ -141,29 +105,40 @@ def with_ratings(rows: pl.DataFrame) -> list[Association]:
                 most=max(others),
             )
         )
-    return _raised(found)
+    return _with_holm(out, exposures)
 
 
-def curves(rows: pl.DataFrame, exposure: str = PRIMARY) -> dict[str, Curve]:
-    """Kaplan-Meier curves of those with the more similar half of partners, and of the others."""
-    own = rows.drop_nulls(exposure)
-    closer = (own[exposure] > own[exposure].median()).to_numpy()
+def survival_by_half(rows: pl.DataFrame, exposure: Exposure) -> dict[str, Curve]:
+    """Kaplan-Meier curves of those with more of an exposure than the median, and of the others."""
+    own = rows.drop_nulls(exposure.name)
+    if own.height < MIN_ROWS:
+        return {}
+    more = (own[exposure.name] > own[exposure.name].median()).to_numpy()
     time, left = own["months"].to_numpy(), own["left"].to_numpy()
-    return {
-        "More similar half": kaplan_meier(time[closer], left[closer]),
-        "Less similar half": kaplan_meier(time[~closer], left[~closer]),
-    }
+    upper, lower = exposure.halves
+    return {upper: kaplan_meier(time[more], left[more]), lower: kaplan_meier(time[~more], left[~more])}
 
 
-def power_analysis(rows: pl.DataFrame, exposure: str = PRIMARY) -> PowerAnalysis:
-    """What the trusts there were could show, and how many would be needed."""
-    x = rows.drop_nulls(exposure)[exposure].to_numpy()
-    return PowerAnalysis(
+def power_analysis(rows: pl.DataFrame, exposure: Exposure) -> PowerRecord | None:
+    """What the spells there were could show, and how many would be needed; None where there are too few."""
+    x = rows.drop_nulls(exposure.name)[exposure.name].to_numpy()
+    if len(x) < MIN_ROWS or np.ptp(x) == 0:
+        return None
+    return PowerRecord(
         n=len(x),
-        detectable=detectable(x),
-        power={ratio: power(x, ratio) for ratio in SUPPOSED},
-        needed={ratio: events_needed(ratio) for ratio in SUPPOSED},
+        detectable=_finite(detectable(x)),
+        sizes=tuple(
+            PowerRow(ratio=ratio, power=power(x, ratio), needed=events_needed(ratio)) for ratio in SUPPOSED
+        ),
     )
+
+
+def _can_be_compared(own: pl.DataFrame, exposure: Exposure) -> bool:
+    return bool(own.height > 1 and own["left"].any() and own[exposure.name].n_unique() > 1)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _hazard(own: pl.DataFrame, exposure: Exposure, strata: str | None = None, draws: int = DRAWS) -> Hazard:
@@ -181,9 +156,9 @@ def _correlation(x: Floats, y: Floats) -> float:
     return float(np.corrcoef(x, y)[0, 1]) if np.ptp(x) and np.ptp(y) else 0.0
 
 
-def _correlation_limits(x: Floats, y: Floats, trusts: Clusters) -> tuple[float, float]:
-    """A percentile interval from drawing trusts whole; draws in which nothing varies are passed over."""
-    times = bootstrap_counts(int(trusts.max()) + 1, DRAWS, SEED)[:, trusts]
+def _correlation_limits(x: Floats, y: Floats, clusters: Clusters) -> tuple[float, float]:
+    """A percentile interval from a cluster bootstrap; draws in which nothing varies are passed over."""
+    times = bootstrap_counts(int(clusters.max()) + 1, DRAWS, SEED)[:, clusters]
     times = times / times.sum(axis=1, keepdims=True)
 
     def mean(values: Floats) -> Floats:
@@ -196,7 +171,11 @@ def _correlation_limits(x: Floats, y: Floats, trusts: Clusters) -> tuple[float, 
     return float(low), float(high)
 
 
-def _raised(found: list[Association]) -> list[Association]:
+def _with_holm(found: list[Association], exposures: Sequence[Exposure]) -> list[Association]:
     """Holm's p of all but the primary exposure, which is the one question asked."""
-    further = np.array([math.nan if one.exposure.name == PRIMARY else one.p for one in found])
-    return [replace(one, p_holm=float(p)) for one, p in zip(found, holm(further), strict=True)]
+    primary = exposures[0].name
+    raised = holm(np.array([math.nan if one.exposure == primary else one.p for one in found]))
+    return [
+        one if one.exposure == primary else one.model_copy(update={"p_holm": float(p)})
+        for one, p in zip(found, raised, strict=True)
+    ]

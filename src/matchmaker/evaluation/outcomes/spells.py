@@ -1,6 +1,6 @@
-"""What became of trusts that were helped: when they left special measures, and how they were rated later.
+"""Outcomes of those that were helped: when they left a regime for quality, and how they were rated later.
 
-Time runs from the entry into special measures or the start of the help, whichever is later, so that
+Time runs from the entry into the regime or the start of the help, whichever is later, so that
 nobody counts as helped before they were. A date known to the month or year counts as its middle.
 """
 
@@ -12,38 +12,46 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from matchmaker.evaluation.outcomes.exposures import EXPOSURES, Exposures
+from matchmaker.dates import DAYS_PER_MONTH, middle_day
+from matchmaker.evaluation.outcomes.exposures import Columns, ExposureReader, exposure_columns
+from matchmaker.evaluation.settings import OutcomeStudy, Rating
+from matchmaker.features.definition import features
 from matchmaker.models.learned.choice_set import ChoiceSituation
+from matchmaker.sector import Sector
 from matchmaker.training.choice_sets import build_choice_sets
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker
 
-DAYS_A_MONTH = 365.25 / 12
-REGIMES = ("quality", "both")
-"""Spells for reasons of quality: E1 is about these. Exits from finance regimes follow other rules."""
-HELP = ("buddying", "management_contract", "shared_leadership")
-"""Kinds of pairing after which the recipient goes on as a body of its own."""
 BEFORE_ENTRY_DAYS = 365
 """Help that began at most so long before entry counts as help in the spell."""
-RATED_FROM, RATED_UNTIL = 24, 96
-"""Months after the start between which the first rating counts as the rating after."""
+TAKEN_OVER_WITHIN_DAYS = 31
+"""A spell that ends so close to the closure of its organisation ended by a takeover."""
+FIRST, LATER = "first", "later"
+"""Cohorts by entry."""
 
 
-def exits(engine: Matchmaker, kinds: Collection[str] = ("buddying",)) -> pl.DataFrame:
-    """Spells in special measures with a named partner, one row each, by entry.
+def help_kinds(sector: Sector) -> tuple[str, ...]:
+    """Kinds of pairing after which the recipient goes on as a body of its own."""
+    return tuple(name for name, kind in sector.pairing_kinds.items() if kind.is_help)
+
+
+def exits(engine: Matchmaker, study: OutcomeStudy, kinds: Collection[str]) -> pl.DataFrame:
+    """Spells under a regime for quality with a named partner, one row each, by entry.
 
     Args:
-        engine: whose snapshot holds spells and pairings.
+        engine: whose snapshot holds interventions and pairings.
+        study: its exposures, and the cohorts.
         kinds: of pairing that count as help; the earliest in a spell counts.
 
     Returns:
         spell_id, pairing_id, kind, recipient, partner, entry, begin (of the time at risk), months, left
-        (False: not seen to leave, or closed by a takeover), cohort (`2013` or `later`), the exposures.
+        (False: not seen to leave, or closed by a takeover), cohort (`first` or `later`), the exposures.
     """
     helped, _ = build_choice_sets(engine, kinds=kinds)
-    read = Exposures(engine.snapshot)
+    reader = ExposureReader(engine.snapshot, study)
     starts = _starts(engine)
+    first_until = study.exits.first_cohort_until if study.exits else date.max
     rows = []
     for spell in quality_spells(engine):
         during = [
@@ -64,13 +72,21 @@ def exits(engine: Matchmaker, kinds: Collection[str] = ("buddying",)) -> pl.Data
                 "partner": first.partner,
                 "entry": spell["entry"],
                 "begin": begin,
-                "months": max((spell["until"] - begin).days, 1) / DAYS_A_MONTH,
+                "months": max((spell["until"] - begin).days, 1) / DAYS_PER_MONTH,
                 "left": spell["left"],
-                "cohort": "2013" if spell["entry"].year == 2013 else "later",
-                **read.of(first),
+                "cohort": FIRST if spell["entry"] <= first_until else LATER,
+                **reader.of(first),
             }
         )
-    return pl.DataFrame(rows, schema_overrides=dict.fromkeys([one.name for one in EXPOSURES], pl.Float64))
+    schema: Columns = {
+        **dict.fromkeys(("spell_id", "pairing_id", "kind", "recipient", "partner"), pl.String),
+        **dict.fromkeys(("entry", "begin"), pl.Date),
+        "months": pl.Float64,
+        "left": pl.Boolean,
+        "cohort": pl.String,
+        **exposure_columns(study.exposures),
+    }
+    return pl.DataFrame(rows, schema=schema)
 
 
 def quality_spells(engine: Matchmaker) -> list[dict[str, Any]]:
@@ -78,26 +94,29 @@ def quality_spells(engine: Matchmaker) -> list[dict[str, Any]]:
 
     A spell not seen to end runs until the last day on which a source shows it, or its entry.
     """
+    regimes = [name for name, own in engine.sector.interventions.regimes.items() if own.for_quality]
     closed = dict(engine.snapshot.organisations.select("code", "closed").iter_rows())
     rows = []
     table = engine.snapshot.interventions.filter(
-        pl.col("regime").is_in(REGIMES) & pl.col("entry").is_not_null()
+        pl.col("regime").is_in(regimes) & pl.col("entry").is_not_null()
     )
     for row in table.iter_rows(named=True):
-        entry = middle(row["entry"], row["entry_precision"])
-        end = row["exit"] and middle(row["exit"], row["exit_precision"])
+        entry = middle_day(row["entry"], row["entry_precision"])
+        end = row["exit"] and middle_day(row["exit"], row["exit_precision"])
         gone = closed.get(row["code"])
-        taken_over = end is not None and gone is not None and abs((end - gone).days) <= 31
+        taken_over = end is not None and gone is not None and abs((end - gone).days) <= TAKEN_OVER_WITHIN_DAYS
         until = end or row["seen"] or entry
         rows.append(row | {"entry": entry, "until": until, "left": end is not None and not taken_over})
     return sorted(rows, key=lambda one: (one["entry"], one["spell_id"]))
 
 
-def ratings(engine: Matchmaker, kinds: Collection[str] = HELP) -> pl.DataFrame:
-    """The overall rating 24 months or more after each pairing began, and the one before.
+def ratings(engine: Matchmaker, study: OutcomeStudy, rating: Rating, kinds: Collection[str]) -> pl.DataFrame:
+    """The rating some years after each pairing began, and the one before.
 
     Args:
         engine: whose snapshot holds ratings and pairings.
+        study: its exposures.
+        rating: the feature, and the months between which the rating after is looked for.
         kinds: of pairing, all of which leave the recipient a body of its own.
 
     Returns:
@@ -105,9 +124,10 @@ def ratings(engine: Matchmaker, kinds: Collection[str] = HELP) -> pl.DataFrame:
         start to the rating after), and the exposures; only pairings with a rating after.
     """
     helped, _ = build_choice_sets(engine, kinds=kinds)
-    read = Exposures(engine.snapshot)
+    reader = ExposureReader(engine.snapshot, study)
     starts = _starts(engine)
-    rated = engine.snapshot.measures.filter(pl.col("measure") == "cqc_overall").sort("known_from", "source")
+    measure = next(one.sources[0] for one in features(engine.sector) if one.name == rating.feature)
+    rated = engine.snapshot.measures.filter(pl.col("measure") == measure).sort("known_from", "source")
     known: dict[str, list[tuple[date, float]]] = {}
     for code, day, value in rated.select("code", "known_from", "value").iter_rows():
         known.setdefault(code, []).append((day, value))
@@ -115,7 +135,8 @@ def ratings(engine: Matchmaker, kinds: Collection[str] = HELP) -> pl.DataFrame:
     for one in helped:
         own = known.get(one.recipient, [])
         begun = starts[one.pairing_id]
-        first, last = (begun + timedelta(days=round(n * DAYS_A_MONTH)) for n in (RATED_FROM, RATED_UNTIL))
+        months = (rating.from_months, rating.until_months)
+        first, last = (begun + timedelta(days=round(n * DAYS_PER_MONTH)) for n in months)
         after = [(day, value) for day, value in own if first <= day <= last]
         if one.partner_row is None or not after:
             continue
@@ -129,25 +150,26 @@ def ratings(engine: Matchmaker, kinds: Collection[str] = HELP) -> pl.DataFrame:
                 "day": one.day,
                 "before": before[-1] if before else None,
                 "after": after[0][1],
-                "months": (after[0][0] - begun).days / DAYS_A_MONTH,
-                **read.of(one),
+                "months": (after[0][0] - begun).days / DAYS_PER_MONTH,
+                **reader.of(one),
             }
         )
-    return pl.DataFrame(rows, schema_overrides=dict.fromkeys([one.name for one in EXPOSURES], pl.Float64))
-
-
-def middle(day: date, precision: str) -> date:
-    """The middle of what a date of its precision can mean."""
-    return day + timedelta(days={"day": 0, "month": 14, "year": 181}[precision])
+    schema: Columns = {
+        **dict.fromkeys(("pairing_id", "kind", "recipient", "partner"), pl.String),
+        "day": pl.Date,
+        **dict.fromkeys(("before", "after", "months"), pl.Float64),
+        **exposure_columns(study.exposures),
+    }
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _starts(engine: Matchmaker) -> dict[str, date]:
     table = engine.snapshot.pairings.select("pairing_id", "start", "start_precision")
-    return {pairing: middle(start, precision) for pairing, start, precision in table.iter_rows()}
+    return {pairing: middle_day(start, precision) for pairing, start, precision in table.iter_rows()}
 
 
 def _same_body(engine: Matchmaker, choice: ChoiceSituation, spell: dict[str, Any]) -> bool:
-    latest = engine.directory.latest
+    latest = engine.registry.latest
     return choice.partner_row is not None and latest(choice.recipient) == latest(str(spell["code"]))
 
 

@@ -1,6 +1,6 @@
 """Time to an event that some were not seen to reach: Kaplan-Meier, Cox, and a test by permutation.
 
-Few trusts were ever in special measures, so all is done for small numbers: one covariate at a time,
+Few organisations were ever under such a regime, so all is done for small numbers: one covariate at a time,
 intervals from the profile likelihood, and p values from permutation and not from large-sample theory.
 """
 

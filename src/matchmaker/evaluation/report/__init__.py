@@ -1,1 +1,1 @@
-"""The results put into words, tables and charts, for page and document."""
+"""The report of an evaluation: published figures put into words, tables and charts."""

@@ -1,79 +1,58 @@
-"""The evaluation as a report: what page and document tell, in one order and in the same words."""
+"""The report of an evaluation: what page and document say, in one order and in the same words."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
-import polars as pl
-
 from matchmaker.dates import format_date
-from matchmaker.evaluation.evaluate import EVIDENCE, Evaluation
-from matchmaker.evaluation.leakage import Leak
+from matchmaker.evaluation.records import PublishedEvaluation
 from matchmaker.evaluation.report.document import Block, Items, Section, Table, Text, markdown
-from matchmaker.evaluation.report.labels import METRIC_LABELS, cell, method_label, share, with_limits
+from matchmaker.evaluation.report.labels import METRIC_LABELS, share, with_limits
 from matchmaker.evaluation.report.outcomes import outcome_sections
-from matchmaker.evaluation.report.practice import HEADLINE, families, headline_rows, practice_sections
-from matchmaker.models.learned.choice_set import ChoiceSituation
-from matchmaker.models.scoring.geography import kilometres_from
+from matchmaker.evaluation.report.replays import headline, replay_sections
+from matchmaker.evaluation.settings import evaluation_settings
+from matchmaker.evaluation.user_pairings import NEEDED, headings
+from matchmaker.models.registry import EVIDENCE
+from matchmaker.sector import Sector
 
 TITLE = "Is it any good?"
-CANT_SHOW = (
-    "That a partner was chosen does not show that it was the right one. Question 1 is about likeness to "
-    "past choices, question 2 about outcomes, and no answer to one answers the other.",
-    "Past pairings are few, were compiled from public sources, and are no census.",
-    "A replay knows only what is public now and was public then: regulators knew more.",
-    "Local systems and regions are those of recent years, drawn partly along lines of earlier mergers. That "
-    "flatters 'same local system' and whatever uses it.",
-    "No method here has been shown to improve outcomes.",
-)
+METRICS = ("hit@5", "hit@10", "percentile")
 
 
-OWN_PAIRINGS = (
-    "`matchmaker evaluate --pairings my.csv --out DIR` scores every method on pairings of your own, in the "
-    "form of the pairings table: recipient_ods, partner_ods, kind and start_date are needed, everything "
-    "else may be missing. Every problem in the file is told, and what is usable is scored. Learned methods "
-    "then learn from the pairings of the snapshot, without the recipients of your file."
-)
+def sections(one: PublishedEvaluation, sector: Sector) -> list[Section]:
+    """The whole report.
 
-
-def sections(one: Evaluation) -> list[Section]:
-    """The whole report."""
-    told = [Section("In short", _short(one))]
-    if one.own is not None:
-        told.append(Section("Your file", _own(one)))
-    told += practice_sections(one)
+    Args:
+        one: the figures.
+        sector: whose words are used.
+    """
+    out = [Section("In short", _summary(one), name="summary")]
+    if one.file is not None:
+        out.append(Section("Your file", _user_file(one)))
+    out += replay_sections(one, sector)
     if one.outcomes is not None:
-        told += outcome_sections(one.outcomes)
-    told += [
+        out += outcome_sections(one.outcomes, sector)
+    out += [
         Section("How far the results hang on the weights", _weights(one)),
-        Section("Can a replay know what came later?", _leaks(one.leaks, one.leak_checks)),
-        Section("What this can't show", (Items((*CANT_SHOW, _places(one.choices))),)),
+        Section("Can a replay know what came later?", _leaks(one)),
+        Section("What this can't show", (Items(_limits(one, sector)),), name="limits"),
         Section("Methods", (_methods(one),)),
     ]
-    if one.own is None:
-        told.append(Section("Score your own pairings", (Text(OWN_PAIRINGS),)))
-    return told
+    if one.file is None:
+        out.append(Section("Score your own pairings", (Text(_own_pairings(sector)),)))
+    return out
 
 
-def document(one: Evaluation) -> str:
+def document(one: PublishedEvaluation, sector: Sector) -> str:
     """The report as a Markdown document."""
-    return markdown(TITLE, sections(one))
+    return markdown(TITLE, sections(one, sector))
 
 
-def headline(one: Evaluation) -> Table:
-    """The main figures in one table."""
-    return Table("", HEADLINE, headline_rows(one), (2, 3, 4, 5))
-
-
-def _short(one: Evaluation) -> tuple[Block, ...]:
-    n = len(one.choices)
+def _summary(one: PublishedEvaluation) -> tuple[Block, ...]:
     return (
         Text(
-            f"{n} past pairings were replayed as of the day before each, on snapshot {one.snapshot[:12]} "
-            f"of {format_date(one.as_of)} with matchmaker {one.version}. How often was the partner that was "
-            "chosen in fact among the first 5 or 10 of a method, and what share of the candidates did the "
-            "method place before it?"
+            f"{one.replayed} past pairings were replayed as of the day before each, on snapshot "
+            f"{one.snapshot[:12]} of {format_date(one.as_of)} with matchmaker {one.version}. How often was "
+            "the partner that was chosen in fact among the first 5 or 10 of a method, and what share of the "
+            "candidates did the method place before it?"
         ),
         headline(one),
         Text(
@@ -84,56 +63,52 @@ def _short(one: Evaluation) -> tuple[Block, ...]:
     )
 
 
-def _own(one: Evaluation) -> tuple[Block, ...]:
-    own = one.own
-    if own is None:
+def _user_file(one: PublishedEvaluation) -> tuple[Block, ...]:
+    if one.file is None:
         return ()
     blocks: list[Block] = [
         Text(
-            f"{own.rows} rows. {len(own.left_out)} can't be used, {len(one.skipped)} don't count under the "
-            f"rules, {len(one.choices)} were replayed."
+            f"{one.file.rows} rows. {one.file.unusable} can't be used, {len(one.left_out)} don't count under "
+            f"the rules, {one.replayed} were replayed."
         )
     ]
-    if own.problems:
-        blocks += [Text("Problems of the file:"), Items(tuple(str(problem) for problem in own.problems))]
-    if one.skipped:
-        reasons = tuple(f"{skipped.pairing_id}: {skipped.why}" for skipped in one.skipped)
+    if one.file.problems:
+        blocks += [Text("Problems of the file:"), Items(one.file.problems)]
+    if one.left_out:
+        reasons = tuple(f"{pairing.pairing_id}: {pairing.why}" for pairing in one.left_out)
         blocks += [Text("Pairings that don't count:"), Items(reasons)]
     return tuple(blocks)
 
 
-def _weights(one: Evaluation) -> tuple[Block, ...]:
-    shown = ("hit@5", "hit@10", "percentile")
-    rows = []
-    for family in families(one):
-        for metric in shown:
-            own = one.drawn.filter((pl.col("family") == family) & (pl.col("metric") == metric))
-            for row in own.iter_rows(named=True):
-                told = (share(row["preset"]), f"{share(row['low'])} to {share(row['high'])}")
-                rows.append((family, METRIC_LABELS[metric], *told))
+def _weights(one: PublishedEvaluation) -> tuple[Block, ...]:
+    ranges = tuple(
+        (row.family, METRIC_LABELS[row.metric], share(row.preset), f"{share(row.low)} to {share(row.high)}")
+        for family in one.families
+        for metric in METRICS
+        for row in one.weights
+        if (row.family, row.metric) == (family, metric)
+    )
     refitted = []
-    for family in families(one):
-        for name in (EVIDENCE, *(name for name in one.methods if name.startswith(f"{EVIDENCE}-"))):
-            cells = [cell(one.means, family, name, metric) for metric in shown]
-            if all(cells):
-                queries = next(str(row["queries"]) for row in cells if row)
-                refitted.append(
-                    (family, method_label(name), queries, *(with_limits(row) for row in cells if row))
-                )
-    blocks: list[Block] = [
+    for family in one.families:
+        for name in (name.name for name in one.methods if name.name.startswith(EVIDENCE)):
+            cells = [cell for metric in METRICS if (cell := one.figure(family, name, metric))]
+            if cells:
+                limits = map(with_limits, cells)
+                refitted.append((family, one.label(name), str(cells[0].queries), *limits))
+    return (
         Text(
             "The weights of the evidence fit are judgements. Drawn anew 200 times around the preset, as the "
-            "doubt of a shortlist draws them, they give these ranges (90 of 100 draws), among pairings whose "
+            "uncertainty of a shortlist is, they give these ranges (90 of 100 draws), among pairings whose "
             "partner was eligible."
         ),
-        Table("", ("Family", "Figure", "Preset", "Range"), tuple(rows), (2, 3)),
+        Table("", ("Family", "Figure", "Preset", "Range"), ranges, (2, 3)),
         Text(
             "Refitted to past choices, with each weight at 0 or more and held to its preset as firmly as "
-            "cross-validation asks, and scored on recipients left out, they give:"
+            "cross-validation finds, and scored on recipients left out, they give:"
         ),
         Table(
             "",
-            ("Family", "Weights", "Queries", *(METRIC_LABELS[metric] for metric in shown)),
+            ("Family", "Weights", "Queries", *(METRIC_LABELS[metric] for metric in METRICS)),
             tuple(refitted),
             (2, 3, 4, 5),
         ),
@@ -141,21 +116,20 @@ def _weights(one: Evaluation) -> tuple[Block, ...]:
             "Refitted weights say what was chosen in the past, not what helped, so they are no reason by "
             "themselves to change the preset."
         ),
-        _without(one),
-    ]
-    return tuple(blocks)
+        _ablations(one),
+    )
 
 
-def _without(one: Evaluation) -> Table:
-    own = one.without.filter(pl.col("metric") == "percentile") if not one.without.is_empty() else one.without
+def _ablations(one: PublishedEvaluation) -> Table:
     rows = tuple(
         (
-            row["kind"].replace("_", " ").capitalize(),
-            row["criterion"],
-            share(row["known"]),
-            f"{round(100 * (row['without'] - row['preset'])):+d}",
+            row.kind.replace("_", " ").capitalize(),
+            row.criterion,
+            share(row.known),
+            f"{round(100 * (row.without - row.preset)):+d}",
         )
-        for row in own.iter_rows(named=True)
+        for row in one.ablations
+        if row.metric == "percentile"
     )
     caption = (
         "One criterion left out: how many more (+) or fewer (-) in 100 candidates are then placed before the "
@@ -165,33 +139,60 @@ def _without(one: Evaluation) -> Table:
     return Table(caption, heading, rows, (2, 3))
 
 
-def _leaks(found: list[Leak], checks: int) -> tuple[Block, ...]:
-    asked = (
-        f"{checks} replays, spread over the years, were asked again of a world that ends on their day: all "
-        "that was published, begun or ended later was cut out of the snapshot. A replay that used only what "
-        "was known then gives the same profiles, candidates and scores to the last bit."
+def _leaks(one: PublishedEvaluation) -> tuple[Block, ...]:
+    how = (
+        f"{one.leaks_checked} replays, spread over the years, were repeated on a snapshot that ends on their "
+        "day: all that was published, begun or ended later was cut out. A replay that used only what was "
+        "known then gives the same profiles, candidates and scores to the last bit."
     )
-    if not found:
-        return (Text(f"{asked} All {checks} did."),)
+    if not one.leaks:
+        return (Text(f"{how} All {one.leaks_checked} did."),)
     items = tuple(
-        f"{leak.pairing_id}, {format_date(leak.day)}: {leak.what} ({leak.differs} differ)" for leak in found
+        f"{leak.pairing_id}, {format_date(leak.day)}: {leak.what} ({leak.differs} differ)"
+        for leak in one.leaks
     )
-    return (Text(f"{asked} These did not, so their results can't be trusted:"), Items(items))
+    return (Text(f"{how} These did not, so their results can't be trusted:"), Items(items))
 
 
-def _places(choices: Sequence[ChoiceSituation]) -> str:
+def _limits(one: PublishedEvaluation, sector: Sector) -> tuple[str, ...]:
+    chosen = "That a partner was chosen does not show that it was the right one."
+    if one.outcomes is not None:
+        chosen += (
+            " Question 1 is about likeness to past choices, question 2 about outcomes, and no answer to one "
+            "answers the other."
+        )
+    own = evaluation_settings(sector).texts.limits
+    return (chosen, *own, "No method here has been shown to improve outcomes.", _places(one))
+
+
+def _places(one: PublishedEvaluation) -> str:
     """How many replays the latest known addresses flatter, or leave without a distance."""
-    scored = [(one, one.chosen) for one in choices if one.chosen is not None]
-    apart = [float(kilometres_from(one.profiles, one.row)[chosen]) for one, chosen in scored]
-    at_one_point, unknown = sum(km == 0 for km in apart), sum(map(math.isnan, apart))
+    places = one.places
+    nearest = "" if one.nearest is None else f"'{one.nearest}' and "
     return (
-        f"Addresses are the latest on record. In {at_one_point} of {len(apart)} replays the partner stands "
-        "at the recipient's very point, as one took over the other's address later: that flatters 'nearest' "
-        "and the evidence fit, while models of past practice take the distance as unknown. In "
-        f"{unknown} replays an address is not on record, which is to the nearest's loss."
+        f"Addresses are the latest on record. In {places.at_one_point} of {places.replays} replays the "
+        "partner stands at the recipient's very point, as one took over the other's address later: that "
+        f"flatters {nearest}the evidence fit, while models of past practice take the distance as unknown. In "
+        f"{places.unknown} replays an address is not on record, which makes the partner harder to find by "
+        "distance."
     )
 
 
-def _methods(one: Evaluation) -> Table:
-    rows = tuple((method_label(name), f"`{name}`", says) for name, (says, _) in one.methods.items())
+def _methods(one: PublishedEvaluation) -> Table:
+    rows = tuple(
+        (method.label, f"`{method.name}`", method.says)
+        for method in one.methods
+        if method.role != "lookahead"
+    )
     return Table("", ("Method", "Name", "What it does"), rows)
+
+
+def _own_pairings(sector: Sector) -> str:
+    own = headings(sector)
+    *first, last = (own.get(column, column) for column in NEEDED)
+    return (
+        "`matchmaker evaluate --pairings my.csv --out DIR` scores every method on pairings of your own, in "
+        f"the form of the pairings table: {', '.join(first)} and {last} are needed, everything else may be "
+        "missing. Every problem in the file is reported, and what is usable is scored. Learned methods then "
+        "learn from the pairings of the snapshot, without the recipients of your file."
+    )

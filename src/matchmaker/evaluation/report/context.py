@@ -1,113 +1,101 @@
-"""What stands beside the main figures: eras, competitions, hindsight and the worst misses."""
+"""What stands beside the main figures: eras, contests, look-ahead and the worst misses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import polars as pl
-
 from matchmaker.dates import format_date
-from matchmaker.evaluation.aggregate import ELIGIBLE
-from matchmaker.evaluation.error_analysis import Miss
-from matchmaker.evaluation.evaluate import EVIDENCE, Evaluation
+from matchmaker.evaluation.records import ELIGIBLE, BidRecord, Miss, PublishedEvaluation
 from matchmaker.evaluation.report.document import Block, Items, Table, Text
-from matchmaker.evaluation.report.labels import (
-    HINDSIGHT,
-    METRIC_LABELS,
-    cell,
-    method_label,
-    share,
-    with_limits,
-)
+from matchmaker.evaluation.report.labels import METRIC_LABELS, share, with_limits
+from matchmaker.models.registry import EVIDENCE
 
-NEAREST = "nearest"
+ERA_METRICS = ("hit@5", "hit@10")
 
 
-def eras(one: Evaluation, order: Sequence[str]) -> tuple[Block, ...]:
-    """Means by era, with how much was known; families in the given order."""
-    told = one.eras.filter(pl.col("method").is_in([EVIDENCE, NEAREST, "practice"]))
-    rows = tuple(
-        (
-            row["family"],
-            row["era"],
-            method_label(row["method"]),
-            str(row["queries"]),
-            share(row["hit@5"]),
-            share(row["hit@10"]),
-            share(row["known"]),
-        )
-        for family in order
-        for row in told.filter(pl.col("family") == family).iter_rows(named=True)
-    )
+def eras(one: PublishedEvaluation, note: str) -> tuple[Block, ...]:
+    """Means by era, with how much was known.
+
+    Args:
+        one: the figures.
+        note: what was published when.
+    """
+    methods = {EVIDENCE, one.nearest, *one.learned()[:1]}
+    cells = {(row.family, row.era, row.method, row.metric): row for row in one.eras if row.method in methods}
+    keys = dict.fromkeys((family, era, method) for family, era, method, _ in cells)
+    rows = []
+    for family, era, method in keys:
+        own = [cells[family, era, method, metric] for metric in ERA_METRICS]
+        shares = (share(cell.value) for cell in own)
+        label = one.label(method)
+        rows.append((family, era, label, str(own[0].queries), *shares, share(own[0].known)))
     heading = (
         "Family",
         "Day",
         "Method",
         "Queries",
-        "In the first 5",
-        "In the first 10",
+        *(METRIC_LABELS[metric] for metric in ERA_METRICS),
         "Known of the partner",
     )
-    return (
-        Text(
-            "How much was published changes what a method can see. There were no ratings before 2014 and "
-            "hardly any context before 2020; accounts of single trusts are missing for 2019/20 to 2021/22. "
-            "The last column is the share of a method's weight that was known of the partner."
-        ),
-        Table("", heading, rows, (3, 4, 5, 6)),
+    text = (
+        f"How much was published changes what a method can see. {note} The last column is the share of a "
+        "method's weight that was known of the partner."
     )
+    return (Text(text), Table("", heading, tuple(rows), (3, 4, 5, 6)))
 
 
-def competitions(one: Evaluation) -> tuple[Block, ...]:
+def contests(one: PublishedEvaluation) -> tuple[Block, ...]:
     """How often each method puts the winner first among the bidders."""
-    if one.competitions.is_empty():
-        return (Text("No competition with known losers is among these pairings."),)
-    sets = one.competitions.unique("pairing_id", keep="first").sort("day")
-    named = tuple(
-        f"{row['pairing_id']}: {row['winner']} won over {row['losers'].replace(' ', ', ')}."
-        for row in sets.iter_rows(named=True)
-    )
-    means = one.competitions.group_by("method", maintain_order=True).agg(
-        pl.len().alias("n"), pl.col("first").mean(), pl.col("by_chance").mean()
-    )
+    if not one.contested_bids:
+        return (Text("No contest with known losers is among these pairings."),)
+    sets = sorted({bid.pairing_id: bid for bid in one.contested_bids}.values(), key=lambda bid: bid.day)
+    named = tuple(f"{bid.pairing_id}: {bid.winner} won over {bid.losers.replace(' ', ', ')}." for bid in sets)
+    by_method: dict[str, list[BidRecord]] = {}
+    for bid in one.contested_bids:
+        by_method.setdefault(bid.method, []).append(bid)
+    means = {
+        name: (sum(b.first for b in bids) / len(bids), sum(b.by_chance for b in bids) / len(bids))
+        for name, bids in by_method.items()
+    }
     rows = tuple(
-        (method_label(row["method"]), str(row["n"]), share(row["first"]), share(row["by_chance"]))
-        for row in means.sort("first", "method", descending=[True, False]).iter_rows(named=True)
+        (one.label(name), str(len(by_method[name])), share(means[name][0]), share(means[name][1]))
+        for name in sorted(means, key=lambda name: (-means[name][0], name))
     )
-    heading = ("Method", "Competitions", "Winner placed first", "By chance")
+    heading = ("Method", "Contests", "Winner placed first", "By chance")
     return (
         Text(
             "Where the losing bidders are known, a method need only tell the winner from those who really "
-            "were in the race. So few competitions show nothing about a method; they are told for the record."
+            "were in the race. So few contests show nothing about a method; they stand here for the record."
         ),
         Items(named),
         Table("", heading, rows, (1, 2, 3)),
     )
 
 
-def hindsight(one: Evaluation, order: Sequence[str]) -> tuple[Block, ...]:
-    """How alike the chosen partners were by later figures; families in the given order."""
-    rows = []
-    for family in order:
-        for method in dict.fromkeys(one.hindsight["method"]) if not one.hindsight.is_empty() else ():
-            found = cell(one.hindsight, family, method, "percentile", ELIGIBLE)
-            if found:
-                name = method_label(method.removesuffix(HINDSIGHT))
-                rows.append((family, name, str(found["queries"]), with_limits(found)))
+def lookahead(one: PublishedEvaluation, note: str) -> tuple[Block, ...]:
+    """How alike the chosen partners were by later figures.
+
+    Args:
+        one: the figures.
+        note: which figures, and why.
+    """
+    rows = tuple(
+        (row.family, one.label(row.method), str(row.queries), with_limits(row))
+        for row in one.lookahead
+        if row.metric == "percentile" and row.population == ELIGIBLE
+    )
     heading = ("Family", "Similarity by", "Queries", METRIC_LABELS["percentile"])
     return (
         Text(
-            "The official peer lists and most context figures came out after most pairings, so on its own "
-            "day such a replay knows nothing. Here figures of 2018/19 are applied to all days, among the "
-            "candidates that have them. That flatters them and predicts nothing, but it shows whether the "
-            "chosen partners were alike: 50% is what chance would give, less means more alike than other "
-            "candidates, more means less alike."
+            f"{note} That flatters them and predicts nothing, but it shows whether the chosen partners were "
+            "alike: 50% is what chance would give, less means more alike than other candidates, more means "
+            "less alike."
         ),
-        Table("", heading, tuple(rows), (2, 3)),
+        Table("", heading, rows, (2, 3)),
     )
 
 
-def told_misses(misses: Sequence[Miss]) -> tuple[Block, ...]:
+def worst_misses(misses: Sequence[Miss]) -> tuple[Block, ...]:
     """The worst misses, each with what set the first apart from the partner."""
     if not misses:
         return (Text("The evidence fit is not among the methods, or no partner was eligible."),)
@@ -115,7 +103,7 @@ def told_misses(misses: Sequence[Miss]) -> tuple[Block, ...]:
     heading = (
         "Pairing",
         "Partner in fact",
-        "Its place",
+        "Its rank",
         "Known of it",
         "Placed first",
         "What set them apart",
@@ -130,7 +118,7 @@ def told_misses(misses: Sequence[Miss]) -> tuple[Block, ...]:
 
 
 def _miss(miss: Miss) -> tuple[str, ...]:
-    apart = " ".join(f"{one.label}. Partner: {one.partner} First: {one.first}" for one in miss.apart)
+    apart = " ".join(f"{gap.label}. Partner: {gap.partner} First: {gap.first}" for gap in miss.apart)
     return (
         f"{miss.recipient}, {miss.kind.replace('_', ' ')}, {format_date(miss.day)}",
         miss.partner,

@@ -27,7 +27,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; cells are text, and those in the columns `right` stand flush right."""
+    """A table of text; cells in the columns `right` are aligned to the right."""
 
     caption: str
     heading: tuple[str, ...]
@@ -85,11 +85,17 @@ Block = Annotated[Text | Items | Table | Dots | Steps, Discriminator("kind")]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it; `level` 2 is a main part, 3 a part of one."""
+    """A heading and what stands under it.
+
+    Attributes:
+        level: 2 is a main part, 3 a part of one.
+        name: by which pages pick a section out; empty where none does.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     level: int = 2
+    name: str = ""
 
 
 def markdown(title: str, sections: Sequence[Section]) -> str:

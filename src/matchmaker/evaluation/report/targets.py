@@ -2,104 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import polars as pl
-
-from matchmaker.evaluation.aggregate import ELIGIBLE
-from matchmaker.evaluation.evaluate import EVIDENCE, Evaluation
 from matchmaker.evaluation.metrics import LOWER_IS_BETTER
+from matchmaker.evaluation.records import ELIGIBLE, Figure, PublishedEvaluation
 from matchmaker.evaluation.report.document import Block, Items, Table, Text
-from matchmaker.evaluation.report.labels import METRIC_LABELS, cell, method_label, share, with_limits
+from matchmaker.evaluation.report.labels import METRIC_LABELS, share, with_limits
+from matchmaker.evaluation.settings import Target
 
-AIMS = (
-    ("Structural", "hit@5", 0.80),
-    ("Shared leadership", "hit@5", 0.85),
-    ("Buddying", "hit@10", 0.65),
-    ("Buddying", "percentile", 0.15),
-)
-"""Family, metric and aim, set before any model of past practice was made."""
 HEADING = (
     "Family",
-    "Aim",
+    "Target",
     "Model of past practice",
     "Reached",
-    "Aim met",
+    "Target met",
     "Where the partner was eligible",
 )
 
 
-def aims(one: Evaluation) -> tuple[Block, ...]:
-    """Each aim beside what every model of past practice reached, and the ceiling of each family."""
+def targets(one: PublishedEvaluation, wanted: Sequence[Target]) -> tuple[Block, ...]:
+    """Each target beside what every model of past practice reached, and the ceiling of each family."""
     rows = []
-    for family, metric, aim in AIMS:
-        asked = f"{METRIC_LABELS[metric]}: {share(aim)} or {'less' if metric in LOWER_IS_BETTER else 'more'}"
-        for name in practice_methods(one):
-            if found := cell(one.means, family, name, metric):
-                eligible = cell(one.means, family, name, metric, ELIGIBLE)
-                within = share(eligible["value"]) if eligible else ""
-                met = _met(found, metric, aim)
-                rows.append((family, asked, method_label(name), with_limits(found), met, within))
+    for target in wanted:
+        way = "less" if target.metric in LOWER_IS_BETTER else "more"
+        text = f"{METRIC_LABELS[target.metric]}: {share(target.value)} or {way}"
+        for name in one.learned():
+            if found := one.figure(target.family, name, target.metric):
+                eligible = one.figure(target.family, name, target.metric, ELIGIBLE)
+                within = share(eligible.value) if eligible else ""
+                met = _met(found, target)
+                rows.append((target.family, text, one.label(name), with_limits(found), met, within))
     return (
         Text(
-            "These aims were set beforehand, for models of past practice only. The evidence fit is not tuned "
-            "to past choices and has no such aim. Where one of several models meets an aim by chance, the "
-            "others show it. 'Within doubt' means that the 95% interval holds the aim: so few pairings can't "
-            "tell whether the method would meet it on more of them."
+            "These targets were set beforehand, for models of past practice only. The evidence fit is not "
+            "tuned to past choices and has no such target. Where one of several models meets a target by "
+            "chance, the others show it. 'Within doubt' means that the 95% interval holds the target: so few "
+            "pairings can't tell whether the method would meet it on more of them."
         ),
         Table("", HEADING, tuple(rows), (3, 5)),
         Text("How much was within reach:"),
-        Items((*_ceilings(one), *_makeup(one))),
+        Items((*_ceilings(one, wanted), *_makeup(one, wanted))),
     )
 
 
-def practice_methods(one: Evaluation) -> list[str]:
-    """Models of past practice that take part, weights refitted aside."""
-    return [
-        name
-        for name, (_, role) in one.methods.items()
-        if role == "practice" and not name.startswith(EVIDENCE)
-    ]
+def _met(found: Figure, target: Target) -> str:
+    lower = target.metric in LOWER_IS_BETTER
+    reached = found.value <= target.value if lower else found.value >= target.value
+    return ("yes" if reached else "no") + (", within doubt" if _doubtful(found, target) else "")
 
 
-def _met(found: dict[str, Any], metric: str, aim: float) -> str:
-    reached = found["value"] <= aim if metric in LOWER_IS_BETTER else found["value"] >= aim
-    return ("yes" if reached else "no") + (", within doubt" if _doubtful(found, aim) else "")
+def _doubtful(found: Figure, target: Target) -> bool:
+    return found.low is None or found.high is None or found.low <= target.value <= found.high
 
 
-def _doubtful(found: dict[str, Any], aim: float) -> bool:
-    return bool(found["low"] is None or found["low"] <= aim <= found["high"])
-
-
-def _ceilings(one: Evaluation) -> Iterator[str]:
+def _ceilings(one: PublishedEvaluation, wanted: Sequence[Target]) -> Iterator[str]:
     """How many partners could be found at all."""
-    for family in dict.fromkeys(family for family, _, _ in AIMS):
-        for row in one.counts.filter(pl.col("family") == family).iter_rows(named=True):
+    counts = {count.family: count for count in one.counts}
+    for family in dict.fromkeys(target.family for target in wanted):
+        if family in counts:
+            count = counts[family]
             yield (
-                f"{family}: {row['eligible']} of {row['queries']} partners were eligible, so the most that "
-                f"any method could find is {share(row['ceiling'])}."
+                f"{family}: {count.eligible} of {count.queries} partners were eligible, so the most that "
+                f"any method could find is {share(count.ceiling)}."
             )
 
 
-def _makeup(one: Evaluation) -> Iterator[str]:
+def _makeup(one: PublishedEvaluation, wanted: Sequence[Target]) -> Iterator[str]:
     """How much of a mean share placed before comes from partners that could not be found."""
-    for family, metric, aim in AIMS:
-        for name in practice_methods(one) if metric == "percentile" else ():
-            found = cell(one.means, family, name, metric)
-            eligible = cell(one.means, family, name, metric, ELIGIBLE)
+    for target in wanted:
+        for name in one.learned() if target.metric == "percentile" else ():
+            found = one.figure(target.family, name, target.metric)
+            eligible = one.figure(target.family, name, target.metric, ELIGIBLE)
             if not found or not eligible:
                 continue
-            out = 1 - eligible["queries"] / found["queries"]
-            told = (
-                f"{family}, {method_label(name)}: of the mean share placed before, {share(found['value'])}, "
+            out = 1 - eligible.queries / found.queries
+            text = (
+                f"{target.family}, {one.label(name)}: of the mean share placed before, {share(found.value)}, "
                 f"{share(out)} comes from partners that were not eligible, which count as placed behind "
-                f"all. Among the other {eligible['queries']} the mean is {share(eligible['value'])}."
+                f"all. Among the other {eligible.queries} the mean is {share(eligible.value)}."
             )
-            if found["low"] is not None:
-                holds = "holds" if _doubtful(found, aim) else "does not hold"
-                told += (
-                    f" With {found['queries']} pairings of {found['organisations']} recipients the interval, "
-                    f"{share(found['low'])} to {share(found['high'])}, {holds} the aim of {share(aim)}."
+            if found.low is not None:
+                holds = "holds" if _doubtful(found, target) else "does not hold"
+                text += (
+                    f" With {found.queries} pairings of {found.organisations} recipients the interval, "
+                    f"{share(found.low)} to {share(found.high)}, {holds} the target of {share(target.value)}."
                 )
-            yield told
+            yield text

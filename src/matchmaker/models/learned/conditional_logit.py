@@ -1,4 +1,4 @@
-"""McFadden's conditional logit with a ridge penalty: how candidates' figures drove past choices."""
+"""McFadden's conditional logit with a ridge penalty, as an estimator of scikit-learn."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class ConditionalLogit(BaseEstimator):  # type: ignore[misc]
         """(m,) the logarithm of each candidate's chance within its choice set."""
         check_is_fitted(self)
         seen, sets = self._read(X, groups, reset=False)
-        return _log_softmax(seen @ self.coef_, sets)
+        return log_softmax(seen @ self.coef_, sets)
 
     def score(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike) -> float:
         """The mean log-likelihood of a choice; -log(n) is what chance gives in a set of n."""
@@ -148,7 +148,7 @@ def negative_log_likelihood(
     Returns:
         A number, (p,) and (p, p).
     """
-    log_chance = _log_softmax(seen @ coef, sets)
+    log_chance = log_softmax(seen @ coef, sets)
     chance = np.exp(log_chance)[:, None]
     expected = np.zeros((len(chosen), seen.shape[1]))
     np.add.at(expected, sets, chance * seen)
@@ -159,7 +159,8 @@ def negative_log_likelihood(
     return float(cost), slope, curve
 
 
-def _log_softmax(score: Floats, sets: NDArray[np.intp]) -> Floats:
+def log_softmax(score: Floats, sets: NDArray[np.intp]) -> Floats:
+    """(m,) the logarithm of each row's chance within its set; sets are numbered from 0."""
     highest = np.full(sets.max() + 1, -np.inf)
     np.maximum.at(highest, sets, score)
     lowered = score - highest[sets]

@@ -1,14 +1,13 @@
-"""What was chosen before, by LightGBM's LambdaRank: few small trees, monotone where a direction is fixed.
+"""Past practice by LightGBM's LambdaRank: few small trees, monotone where a direction is fixed.
 
-As `practice`, it models past practice, and the artefacts that ship with the package must never be scored
-on a past pairing: they have seen them all. LightGBM is imported only when it is asked for.
+As the conditional logit, it models past practice, not what is said to work. LightGBM is imported when a
+model is first used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -16,25 +15,27 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from matchmaker.cache import cached
 from matchmaker.errors import BadFile, Issue, MissingExtra
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.learned.choice_set import ChoiceSituation, SimilarPastChoice
-from matchmaker.models.learned.logit_ranker import (
+from matchmaker.models.learned.artefact import (
     TRAIN,
     Artefact,
-    design_matrix,
+    components,
     family_of,
     inputs_of,
-    mean_abs_contribution,
-    read,
-    scorer,
-    stack_choice_sets,
-    terms_of,
-    trained_on,
+    provenance,
+    shipped_artefact,
 )
-from matchmaker.models.learned.pair_feature import centre_within_set, pair_values
-from matchmaker.models.learned.pair_features import INPUTS
+from matchmaker.models.learned.choice_set import ChoiceSituation, SimilarPastChoice
+from matchmaker.models.learned.design_matrix import (
+    centre_within_set,
+    design_matrix,
+    mean_abs_contribution,
+    stack_choice_sets,
+)
+from matchmaker.models.learned.pair_features import pair_features, pair_values
 from matchmaker.models.scoring.ranker import Component, Scores, scores_from_contributions
 from matchmaker.typing import Floats, Rows
 
@@ -53,26 +54,32 @@ SETTINGS: dict[str, Any] = {
 }
 """Fixed beforehand: small trees, since there are only tens of choices."""
 ONE_THREAD = {"num_threads": 1}
-"""So that an answer takes one processor, whatever else the service is asked."""
+"""So that an answer takes one processor, however many are asked for at once."""
+
+BYTES_PER_CHARACTER = 4
+"""Memory that a read model takes beside the length of its text, roughly."""
 
 
 class PastChoice(BaseModel):
-    """One choice that a model was trained on: who chose whom, and the leaf of the chosen in each tree."""
+    """One choice that a model was trained on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     pairing_id: str
     recipient: str
     partner: str
     day: date
     leaves: tuple[int, ...]
+    """The leaf of the partner in each tree."""
 
 
 class LambdaRankModel(Artefact):
-    """A trained LambdaRank model: LightGBM's own text, and the past choices by their leaves."""
+    """A trained LambdaRank model."""
 
     text: str
+    """The trees, in LightGBM's own text form."""
     past: tuple[PastChoice, ...]
+    """The choices that it was trained on."""
 
 
 def library() -> ModuleType:
@@ -85,52 +92,57 @@ def library() -> ModuleType:
         import lightgbm
     except (ImportError, OSError) as error:
         text = f"LightGBM can't be loaded ({error})."
-        step = "Install it and its system library: apt-get install libgomp1; or use --method practice."
+        step = "Install it and its system library: apt-get install libgomp1; or choose another method."
         raise MissingExtra(text, step) from error
     return lightgbm
 
 
-def lambdarank() -> Any:
+def lambdarank(directions: Sequence[int]) -> Any:
     """An unfitted `LGBMRanker`, monotone in each input whose direction is fixed; a scikit-learn estimator.
+
+    Args:
+        directions: (p,) 1, -1, or 0 where it is left to the data.
 
     Raises:
         MissingExtra: LightGBM can't be loaded.
     """
-    return library().LGBMRanker(**SETTINGS, monotone_constraints=[one.direction for one in INPUTS])
+    return library().LGBMRanker(**SETTINGS, monotone_constraints=list(directions))
 
 
-@lru_cache(maxsize=64)
+@cached
 def booster(text: str) -> Any:
     """A model of LightGBM, read from its text.
 
     Raises:
         BadFile: it is no such text. Of one that is cut short LightGBM does not say so, it may end the
-            process: `logit.read` compares hashes first.
+            process: `artefact.shipped_artefact` compares hashes first.
         MissingExtra: LightGBM can't be loaded.
     """
     lightgbm = library()
     try:
-        return lightgbm.Booster(model_str=text)
+        model = lightgbm.Booster(model_str=text)
+        model.cache_size = BYTES_PER_CHARACTER * len(text)
+        return model
     except lightgbm.basic.LightGBMError as error:
         raise BadFile([Issue("LightGBM model", f"LightGBM's text form ({error})")], TRAIN) from error
 
 
-def explained(model: Any, seen: Floats) -> tuple[float, Floats]:
-    """The score of every row, taken apart into what is expected of anyone and what each input adds.
+def shap_values(model: Any, seen: Floats) -> tuple[float, Floats]:
+    """The score of every row, taken apart into a base value and what each input adds.
 
     Args:
         model: a `booster`.
         seen: (m, p) inputs, m at least 1; NaN is unknown.
 
     Returns:
-        The start, and (p, m) contributions: the Shapley values of the inputs, with each tree's training
-        data as the background (Lundberg and others 2020, Nature Machine Intelligence 2:56).
+        The base value, and (p, m) contributions: the Shapley values of the inputs by TreeSHAP, with each
+        tree's training data as the background (Lundberg and others 2020, Nature Machine Intelligence 2:56).
     """
-    told = model.predict(seen, raw_score=True, pred_contrib=True, **ONE_THREAD)
-    return float(told[0, -1]), np.ascontiguousarray(told[:, :-1].T)
+    out = model.predict(seen, raw_score=True, pred_contrib=True, **ONE_THREAD)
+    return float(out[0, -1]), np.ascontiguousarray(out[:, :-1].T)
 
 
-def leaves(model: Any, seen: Floats) -> NDArray[np.intp]:
+def apply_trees(model: Any, seen: Floats) -> NDArray[np.intp]:
     """(m, t) the leaf that each row falls into, tree by tree."""
     return np.asarray(model.predict(seen, pred_leaf=True, **ONE_THREAD), dtype=np.intp)
 
@@ -147,19 +159,22 @@ def fit_lambdarank(choices: Sequence[ChoiceSituation]) -> LambdaRankModel:
         choices: of one family; those whose partner was not eligible teach nothing.
 
     Raises:
-        OutOfRange: there is nothing to learn from.
+        InvalidParameter: there is nothing to learn from.
         MissingExtra: LightGBM can't be loaded.
     """
     seen, chosen, sets = stack_choice_sets(choices)
-    names = [one.name for one in INPUTS]
-    fitted = lambdarank().fit(seen, chosen, group=np.bincount(sets), feature_name=names)
+    inputs = pair_features(choices[0].profiles.sector)
+    names = [one.name for one in inputs]
+    fitted = lambdarank([one.direction for one in inputs]).fit(
+        seen, chosen, group=np.bincount(sets), feature_name=names
+    )
     text: str = fitted.booster_.model_to_string()
     model = booster(text)
-    contributions = explained(model, seen)[1].T
+    contributions = shap_values(model, seen)[1].T
     partners = [one for one in choices if one.chosen is not None]
     of_partners = np.array([design_matrix(one.profiles, one.row)[one.chosen] for one in partners])
     return LambdaRankModel(
-        **trained_on(choices),
+        **provenance(choices),
         weights=mean_abs_contribution(np.where(np.isnan(seen), np.nan, contributions)),
         text=text,
         past=tuple(
@@ -170,12 +185,12 @@ def fit_lambdarank(choices: Sequence[ChoiceSituation]) -> LambdaRankModel:
                 day=one.day,
                 leaves=tuple(own),
             )
-            for one, own in zip(partners, leaves(model, of_partners).tolist(), strict=True)
+            for one, own in zip(partners, apply_trees(model, of_partners).tolist(), strict=True)
         ),
     )
 
 
-class PracticeLightGBM:
+class LambdaRankRanker:
     """Ranks by the sum of small trees learned from past choices of the family.
 
     Contributions are the inputs' Shapley values. A tree also sends what is unknown to one side; so that an
@@ -184,21 +199,21 @@ class PracticeLightGBM:
     Args:
         profiles: as of the day asked about.
         trained: must not have been trained on a pairing that it is scored on.
+        name: of the method.
 
     Raises:
         BadFile: the model needs an input that is not there, or its text can't be read.
         MissingExtra: LightGBM can't be loaded.
     """
 
-    name = "practice-lightgbm"
-
-    def __init__(self, profiles: Profiles, trained: LambdaRankModel) -> None:
+    def __init__(self, profiles: Profiles, trained: LambdaRankModel, name: str) -> None:
+        self.name = name
         self.profiles = profiles
         self.trained = trained
         self.inputs = inputs_of(trained, profiles)
         self.model = booster(trained.text)
         self.terms = (
-            *terms_of(self.inputs, trained.weights),
+            *components(self.inputs, trained.weights),
             Component("unknown_inputs", "What is not known", 0.0),
         )
         self.version = f"{trained.family}-{trained.snapshot[:12]}"
@@ -206,22 +221,21 @@ class PracticeLightGBM:
     def scores(self, recipients: Rows) -> Scores:
         """See `Ranker.scores`."""
         values = pair_values(self.inputs, self.profiles, recipients)
-        start, told = explained(self.model, self._seen(values, recipients))
-        told = told.reshape(values.shape)
+        base, added = shap_values(self.model, self._seen(values, recipients))
+        added = added.reshape(values.shape)
         unknown = np.isnan(values)
         total = np.zeros(values.shape[1:])
         for at in range(len(values)):
-            total += np.where(unknown[at], told[at], 0.0)
+            total += np.where(unknown[at], added[at], 0.0)
         values = np.concatenate([values, unknown.sum(axis=0, keepdims=True)])
-        contributions = np.concatenate([told, total[None]])
-        return scores_from_contributions(start, values, contributions, np.array([*self.trained.weights, 0.0]))
+        contributions = np.concatenate([added, total[None]])
+        return scores_from_contributions(base, values, contributions, np.array([*self.trained.weights, 0.0]))
 
     def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
         """See `Ranker.sentence`."""
         if term == len(self.inputs):
             return f"Figures not known of it: {value:.0f} of {len(self.inputs)}."
-        one = self.inputs[term]
-        return f"Not known: {one.label.casefold()}." if value is None else one.says(value)
+        return self.inputs[term].sentence(value, self.profiles)
 
     def precedents(self, recipient: int, candidate: int, limit: int = 3) -> tuple[SimilarPastChoice, ...]:
         """The past choices whose partners are most like a candidate, by leaf agreement.
@@ -232,7 +246,7 @@ class PracticeLightGBM:
         """
         rows = np.array([recipient])
         seen = self._seen(pair_values(self.inputs, self.profiles, rows), rows)[[candidate]]
-        own = leaves(self.model, seen)[0]
+        own = apply_trees(self.model, seen)[0]
         found = [
             SimilarPastChoice(
                 one.pairing_id, one.recipient, one.partner, one.day, float(np.mean(own == one.leaves))
@@ -247,27 +261,8 @@ class PracticeLightGBM:
         return np.ascontiguousarray(np.moveaxis(seen, 0, 2)).reshape(-1, len(self.inputs))
 
 
-@cache
-def _shipped(family: str) -> LambdaRankModel:
-    return read(LambdaRankModel, f"practice-lightgbm-{family}")
-
-
-def practice_lightgbm(
-    profiles: Profiles,
-    arrangement: Arrangement,
-    areas: Sequence[str] = (),  # noqa: ARG001
-) -> PracticeLightGBM:
-    """The model that ships with the package, for an arrangement."""
-    return PracticeLightGBM(profiles, _shipped(family_of(arrangement).name))
-
-
-class LambdaRankLearner:
-    """Learns `practice-lightgbm` anew from some choices, so that it can be scored on others."""
-
-    name = "practice-lightgbm"
-    says = "What was chosen before, by small decision trees (LightGBM): past practice, not what works."
-
-    def learn(self, choices: Sequence[ChoiceSituation]) -> Callable[[ChoiceSituation], tuple[Floats, Floats]]:
-        """Gives (n,) scores and (n,) coverage of all candidates of a choice."""
-        trained = fit_lambdarank(choices)
-        return scorer(lambda profiles: PracticeLightGBM(profiles, trained))
+def shipped_lambdarank(profiles: Profiles, arrangement: Arrangement, name: str) -> LambdaRankRanker:
+    """The model of a method that ships with the sector, for an arrangement."""
+    family = family_of(profiles.sector, arrangement)
+    trained = shipped_artefact(LambdaRankModel, profiles.sector, f"{name}-{family.name}")
+    return LambdaRankRanker(profiles, trained, name)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-INTENDED_USE = "To show whom regulators and trusts chose before, beside the evidence-weighted fit."
+from matchmaker.models.learned.artefact import models_folder
+from matchmaker.sector import Sector
+
+INTENDED_USE = "To show whom regulators and {organisations} chose before, beside the evidence-weighted fit."
 NOT_FOR = (
     "To say what works: past choices were not shown to be good ones.",
     "To score a pairing that it was trained on; evaluations train it anew without that pairing.",
@@ -40,7 +42,7 @@ class LeftOut(BaseModel):
 
 
 class ModelCard(BaseModel):
-    """All that is told of one trained model."""
+    """What is published of one trained model."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,7 +53,7 @@ class ModelCard(BaseModel):
     label: str
     kinds: tuple[str, ...]
     arrangements: tuple[str, ...]
-    intended_use: str = INTENDED_USE
+    intended_use: str
     not_for: tuple[str, ...] = NOT_FOR
     snapshot: str
     snapshot_day: date
@@ -62,9 +64,11 @@ class ModelCard(BaseModel):
     inputs: tuple[CardInput, ...]
 
 
-def shipped_model_cards() -> list[ModelCard]:
-    """The cards of the models that ship with the package, by name."""
-    folder = files("matchmaker.sectors.nhs") / "artefacts" / "models"
-    found = (file for file in folder.iterdir() if file.name.endswith(".card.json"))
-    cards = [ModelCard.model_validate_json(file.read_text("utf-8")) for file in found]
+def shipped_model_cards(sector: Sector) -> list[ModelCard]:
+    """The cards of the models that ship with a sector, by name."""
+    folder = models_folder(sector)
+    if not folder.is_dir():
+        return []
+    files = (file for file in folder.iterdir() if file.name.endswith(".card.json"))
+    cards = [ModelCard.model_validate_json(file.read_text("utf-8")) for file in files]
     return sorted(cards, key=lambda card: card.name)
