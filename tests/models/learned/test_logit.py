@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from matchmaker.models.learned.pair_feature import centre_within_set, comparable_candidates, pair_values
 from typer.testing import CliRunner
 
 from matchmaker import Matchmaker, Snapshot
@@ -34,7 +35,6 @@ from matchmaker.models.learned.logit_ranker import (
     read,
     stack_choice_sets,
 )
-from matchmaker.models.learned.pair_feature import centre_within_set, comparable_candidates, pair_values
 from matchmaker.models.learned.pair_features import INPUTS
 from matchmaker.training import train as training
 from matchmaker.training.choice_sets import build_choice_sets
