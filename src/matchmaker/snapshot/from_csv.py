@@ -298,14 +298,16 @@ PARSERS: dict[Any, Callable[[str], Any]] = {
 def _sources(
     folder: Path, tables: Mapping[str, pl.DataFrame], description: Description
 ) -> list[dict[str, Any]]:
-    """What the manifest says of each source of figures and attributes."""
+    """What the manifest says of each source."""
     out = []
     figures = tables["measures"]
     listed = description.sources or {SOURCE: Source()}
     for name in sorted(listed):
         source, own = listed[name], figures.filter(pl.col("source") == name)
-        held = [table for table in ("measures", "attributes") if name in tables[table]["source"]]
-        table = held[0] if held else "measures"
+        held = [
+            table for table, rows in tables.items() if "source" in rows.columns and name in rows["source"]
+        ]
+        table = "measures" if "measures" in held or not held else held[0]
         path = folder / f"{table}.csv"
         out.append(
             {

@@ -1,17 +1,13 @@
-"""Own data: laid over a snapshot, told apart from what is published, and checked before it is used."""
+"""Own data on trusts: the headings, words and periods of the NHS, on its bundled snapshot."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.features import features, profiles
@@ -48,25 +44,6 @@ def laid(base: Snapshot, data: Any) -> Snapshot:
     return overlay(base, read(data, base))
 
 
-def test_the_same_tables_in_memory_are_the_same_snapshot(snapshot: Snapshot) -> None:
-    tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
-    assert Snapshot.of(tables, snapshot.manifest).hash == snapshot.hash
-
-
-# What own data do
-
-
-def test_a_fresher_figure_takes_the_place_of_the_published_one(base: Snapshot) -> None:
-    frame = pl.DataFrame({"code": ["RPA"], "beds_available": [701.0], "period_end": ["2026-07-31"]})
-    over = laid(base, frame)
-    seen, before = profiles(over), profiles(base)
-    cell = seen.cells.filter(code="RPA", feature="beds").row(0, named=True)
-    assert (cell["value"], cell["source"], cell["file"]) == (701.0, OWN, "a data frame")
-    assert cell["period_end"] == cell["known_from"] == date(2026, 7, 31)
-    rest = (pl.col("code") != "RPA") | (pl.col("feature") != "beds")
-    assert seen.cells.filter(rest).equals(before.cells.filter(rest))
-
-
 def test_a_figure_stands_in_for_the_year_before_it_so_that_means_are_its_own(base: Snapshot) -> None:
     over = laid(base, pl.DataFrame({"code": ["RPA"], "ae_within_4_hours": [0.91]}))
     seen = profiles(over)
@@ -76,17 +53,6 @@ def test_a_figure_stands_in_for_the_year_before_it_so_that_means_are_its_own(bas
     own = over.measures.filter(code="RPA", measure="ae_within_4_hours", source=OWN)
     assert set(own["period_end"]) == {*published.filter(year)["period_end"], base.as_of}
     assert over.measures.filter(pl.col("source") != OWN).equals(base.measures)
-
-
-def test_each_of_several_own_figures_stands_in_up_to_its_own_day(base: Snapshot) -> None:
-    ends = [date(2026, 1, 31), date(2026, 8, 1)]
-    given = {"measure": "ae_within_4_hours", "value": [0.91, 0.95], "period_end": ends}
-    over = laid(base, pl.DataFrame({"code": "RPA"} | given))
-    own = over.measures.filter(code="RPA", measure="ae_within_4_hours", source=OWN)
-    assert own["period_end"].is_unique().all()
-    early = pl.col("period_end") <= ends[0]
-    assert set(own.filter(early)["value"]) == {0.91} and set(own.filter(~early)["value"]) == {0.95}
-    assert own.height > 3
 
 
 def test_a_count_without_a_period_is_as_long_as_the_published_one(base: Snapshot) -> None:
@@ -101,46 +67,6 @@ def test_a_count_without_a_period_is_as_long_as_the_published_one(base: Snapshot
     given = {"period_start": ["2025-04-01"], "period_end": ["2026-03-31"], "ae_attendances": [70_000]}
     dated = read(pl.DataFrame({"code": ["RPA"]} | given), base).figures.row(0, named=True)
     assert (dated["period_start"], dated["period_end"]) == (date(2025, 4, 1), date(2026, 3, 31))
-
-
-def test_a_figure_known_after_the_snapshot_moves_the_day(base: Snapshot) -> None:
-    later = base.as_of + timedelta(days=40)
-    over = laid(base, pl.DataFrame({"code": ["RPA"], "beds_available": [701], "as_of": [later]}))
-    assert over.as_of == later
-    assert profiles(over).cells.filter(code="RPA", feature="beds")["value"].item() == 701
-    assert profiles(over, base.as_of).cells.equals(profiles(base).cells)
-
-
-def test_provenance_and_hash(base: Snapshot, tmp_path: Path) -> None:
-    path = tmp_path / "mine.csv"
-    path.write_text("ods,beds_available\nRPA,701\n")
-    over, again = laid(base, path), laid(base, path)
-    assert over.hash == again.hash != base.hash
-    over.verify()
-    assert over.manifest["over"] == base.hash
-    source = over.sources[OWN]
-    assert source["files"][0]["name"] == "mine.csv" and source["standing"] == "own"
-    assert "mine.csv" in over.manifest["attribution"]
-    assert set(over.measures.filter(source=OWN)["file"]) == {"mine.csv"}
-    path.write_text("ods,beds_available\nRPA,702\n")
-    assert laid(base, path).hash != over.hash
-
-
-def test_later_own_data_go_over_earlier(base: Snapshot) -> None:
-    one = laid(base, pl.DataFrame({"code": ["RPA"], "beds_available": [701], "staff_fte": [6000]}))
-    two = laid(one, pl.DataFrame({"code": ["RPA"], "beds_available": [702]}))
-    cells = profiles(two).cells.filter(code="RPA")
-    assert cells.filter(feature="beds")["value"].item() == 702
-    assert cells.filter(feature="staff")["value"].item() == 6000
-    assert len(two.sources[OWN]["files"]) == 2
-
-
-def test_the_place_and_kind_of_a_trust_can_be_overridden(base: Snapshot) -> None:
-    frame = pl.DataFrame({"code": ["RPA"], "type": ["Mental health"], "latitude": [52.0], "longitude": [0.1]})
-    row = laid(base, frame).organisations.row(by_predicate=pl.col("code") == "RPA", named=True)
-    assert (row["type"], row["latitude"], row["longitude"]) == ("mental_health", 52.0, 0.1)
-    assert row["type_basis"] == row["coordinate_basis"] == "own data: a data frame"
-    assert row["name"] == "Medway NHS Foundation Trust"
 
 
 def changed(base: Snapshot, given: dict[str, float]) -> tuple[set[str], str]:
@@ -211,72 +137,6 @@ def test_a_made_up_trust_that_copies_another_is_nearest_to_it_and_meets_the_same
         assert medway[name] == copy[name] is not None, name
 
 
-# Properties
-
-
-@st.composite
-def tables(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Wide rows: some organisations, old and new, with some measures and perhaps a day."""
-    rows = []
-    for code in draw(
-        st.lists(st.sampled_from([*TRUSTS[:3], "NEW01", "X1"]), min_size=1, max_size=4, unique=True)
-    ):
-        code = code.ljust(3, "0")
-        row: dict[str, Any] = {"code": code, **(IDENTITY if code not in TRUSTS else {})}
-        row["period_end"] = draw(st.none() | st.dates(date(2024, 1, 1), date(2026, 8, 22)))
-        for measure, (low, high) in RANGES.items():
-            row[measure] = draw(st.none() | st.floats(low, high))
-        rows.append(row)
-    return rows
-
-
-def as_long(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        others = {name: value for name, value in row.items() if name not in RANGES}
-        given = [(name, row[name]) for name in RANGES if row[name] is not None]
-        for measure, value in given or [(None, None)]:
-            yield others | {"measure": measure, "value": value}
-
-
-@settings(max_examples=40)
-@given(rows=tables())
-def test_wide_is_long_and_polars_is_pandas(base: Snapshot, rows: list[dict[str, Any]]) -> None:
-    wide = pl.DataFrame(rows, infer_schema_length=None)
-    forms = (wide, pl.DataFrame(list(as_long(rows))[::-1], infer_schema_length=None), pd.DataFrame(rows))
-    first, *others = (laid(base, form) for form in forms)
-    for other in others:
-        assert other.hash == first.hash
-        assert other.measures.equals(first.measures)
-
-
-@settings(max_examples=40)
-@given(rows=tables())
-def test_nothing_published_is_lost_and_taking_all_back_gives_the_base(
-    base: Snapshot, rows: list[dict[str, Any]]
-) -> None:
-    over = laid(base, pl.DataFrame(rows, infer_schema_length=None))
-    assert over.measures.filter(pl.col("source") != OWN).equals(base.measures)
-    key = ["code", "measure", "period_start", "period_end", "source"]
-    assert over.measures.select(key).is_unique().all()
-    back = [row | dict.fromkeys(RANGES) for row in rows if row["code"] in TRUSTS]
-    if back:
-        assert laid(base, pl.DataFrame(back, infer_schema_length=None)) is base
-
-
-@settings(max_examples=15)
-@given(rows=tables(), known=st.dates(date(2024, 6, 1), date(2026, 8, 22)), earlier=st.integers(1, 200))
-def test_a_day_before_own_figures_were_known_sees_nothing_of_them(
-    base: Snapshot, rows: list[dict[str, Any]], known: date, earlier: int
-) -> None:
-    day = known - timedelta(days=earlier)
-    dated = [
-        row | {"period_end": min(row["period_end"] or known, known), "known_from": known} for row in rows
-    ]
-    over = laid(base, pl.DataFrame(dated, infer_schema_length=None))
-    seen = profiles(over, day).cells.filter(pl.col("code").is_in(TRUSTS))
-    assert seen.equals(profiles(base, day).cells)
-
-
 def test_the_template_of_a_trust_changes_nothing_until_it_is_edited(base: Snapshot, tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     words = template(base, "RPA")
@@ -287,25 +147,6 @@ def test_the_template_of_a_trust_changes_nothing_until_it_is_edited(base: Snapsh
     path.write_text(words.replace(f",{rows[1][at]},", ",701,", 1), "utf-8-sig")
     changed = read(path, base)
     assert changed.figures.select("code", "measure", "value").rows() == [("RPA", "beds_available", 701.0)]
-
-
-# What is doubtful, and what is refused
-
-
-@pytest.mark.parametrize(
-    ("rows", "said"),
-    [
-        ({"code": "RPA", "staff_fte": 50}, "near the published"),
-        (
-            {"code": "RPA", "beds_available": 650, "period_end": "2022-03-31"},
-            "the published beds_available of RPA",
-        ),
-    ],
-)
-def test_doubts(base: Snapshot, rows: dict[str, Any], said: str) -> None:
-    own = read(pl.DataFrame([rows]), base)
-    assert len(own.warnings) == 1 and said in str(own.warnings[0])
-    assert own.figures.height == 1
 
 
 def test_a_figure_for_a_closed_trust_is_doubtful(snapshot: Snapshot) -> None:
@@ -360,50 +201,6 @@ def test_every_fault_is_told_with_row_and_column(base: Snapshot, tmp_path: Path)
     assert len(told) == 17, told
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "the file is empty"),
-        (b"\n\n", "the file is empty"),
-        (b"ods,beds_available\n", "a row for an organisation"),
-        (b"ods,beds_available\n# RPA,640\n", "a row for an organisation"),
-        (b"ods;beds_available\nRPA;640\n", "found 'semicolons'; expected commas"),
-        (b"ods\tbeds_available\nRPA\t640\n", "found 'tabs'; expected commas"),
-        ("ods,beds_available\nRPA,640\n".encode("utf-16"), "Unicode text"),
-        (b"<html><body>Sign in</body></html>", "not a web page"),
-        (b"trust,beds_available\nMedway,640\n", "a column named ods"),
-        (b"ods,measure,beds_available\nRPA,beds_available,640\n", "or the columns measure and value"),
-        (b"ods\nRPA\n", "a column for each measure"),
-        (b"ods,beds_available,Overnight beds available\nRPA,1,2\n", "one column for beds_available"),
-        (b"ods,measure,value\nRPA,beds,640\n", "Did you mean beds_"),
-        (b"ods,measure,value\nRPA,beds_available,1\nRPA,Beds available,2\n", "row 2 is another"),
-        (b"ods,period_start,period_end,staff_fte\nRPA,2026-04-01,2026-03-31,1\n", "column period_start"),
-        (b"ods,period_end,known_from,staff_fte\nRPA,2026-03-31,2026-03-01,1\n", "column known_from"),
-        (b"ods,name,kind,staff_fte\nX10,One name,acute,\nX10,Other,acute,1\n", "as in another row of X10"),
-        (b"ods,name,kind\nNEW1,=cmd|' /C calc'!A0,acute\n", "not a formula"),
-        (b"ods,staff_fte\nRPA,12%\n", "not a percentage"),
-        (b"ods,staff_fte\nRPA,1e999\n", "a smaller number"),
-        (b"ods,,staff_fte\nRPA,what is this,1\n", "expected a heading"),
-    ],
-)  # fmt: skip
-def test_files_that_are_refused(base: Snapshot, tmp_path: Path, content: bytes, said: str) -> None:
-    path = tmp_path / "odd.csv"
-    path.write_bytes(content)
-    told = faults(base, path)
-    assert any(said in one for one in told), told
-
-
-def test_files_that_do_not_open_are_refused(base: Snapshot, tmp_path: Path) -> None:
-    assert "there is none at" in faults(base, tmp_path / "none.csv")[0]
-    assert "a file" in faults(base, tmp_path)[0]
-    cut = tmp_path / "cut.xlsx"
-    cut.write_bytes(b"PK\x03\x04 and then nothing")
-    assert "a file that opens" in faults(base, cut)[0]
-
-
-# Forms that people use
-
-
 def test_cells_as_people_write_them(base: Snapshot, tmp_path: Path) -> None:
     path = tmp_path / "typed.csv"
     path.write_bytes(
@@ -421,16 +218,3 @@ def test_cells_as_people_write_them(base: Snapshot, tmp_path: Path) -> None:
         "cqc_overall": 3.0,
     }
     assert set(own.figures["period_end"]) == {date(2026, 7, 1)}
-
-
-def test_a_pandas_frame_with_codes_in_its_index(base: Snapshot) -> None:
-    day = pd.Timestamp("2026-06-30")
-    frame = pd.DataFrame(
-        {"beds_available": [701, None], "staff_fte": [None, 6000.5], "period_end": [day, pd.NaT]},
-        index=pd.Index(["RPA", "RWF"], name="code"),
-    )
-    rows = read(frame, base).figures.select("code", "measure", "value", "period_end").rows()
-    assert rows == [
-        ("RPA", "beds_available", 701.0, date(2026, 6, 30)),
-        ("RWF", "staff_fte", 6000.5, base.as_of),
-    ]

@@ -45,7 +45,10 @@ def test_help_is_buddying_contract_and_shared_leadership() -> None:
         "management_contract",
         "shared_leadership",
     }
-    assert {name for name, kind in NHS.pairing_kinds.items() if kind.is_absorption} == {"acquisition", "merger"}
+    assert {name for name, kind in NHS.pairing_kinds.items() if kind.is_absorption} == {
+        "acquisition",
+        "merger",
+    }
 
 
 def test_ambulance_trusts_join_only_their_like() -> None:
