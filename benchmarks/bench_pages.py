@@ -1,7 +1,7 @@
 """How long the pages of the main journey take, beside the same shortlist as JSON, over HTTP on loopback.
 
 Run: python benchmarks/bench_pages.py
-Every request asks with another weight, so that no answer can come from what was kept; the median of many
+Every request asks with another weight, so that no answer can come from the cache; the median of many
 counts, after some that do not.
 """
 
@@ -18,15 +18,16 @@ from statistics import median
 import uvicorn
 
 from matchmaker.models.arrangement import arrangements
+from matchmaker.sector import load_sector
 from matchmaker.web.app import create_app
 
-TRUST = "RPA"
+SECTOR, CODE = "nhs", "RPA"
 ROUNDS, WARM = 60, 5
 PAGES = {
-    "home": "/?w={w}",
-    "trust": f"/trusts/{TRUST}?w={{w}}",
-    "compare three": f"/trusts/{TRUST}/compare?weight=proximity%3D{{w}}&with=RAX&with=RD8&with=RFF",
-    "why not": f"/trusts/{TRUST}/candidates/RXC?weight=proximity%3D{{w}}",
+    "home": "?w={w}",
+    "organisation": f"/organisations/{CODE}?w={{w}}",
+    "compare three": f"/organisations/{CODE}/compare?weights=proximity%3D{{w}}&with=RAX&with=RD8&with=RFF",
+    "why not": f"/organisations/{CODE}/candidates/RXC?weights=proximity%3D{{w}}",
 }
 
 
@@ -61,8 +62,8 @@ def main() -> None:
     with serving() as port:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         shortlists = {}
-        for one in arrangements().values():
-            query = f"/trusts/{TRUST}/shortlist?arrangement={one.name}&weight=proximity%3D{{w}}"
+        for one in arrangements(load_sector(SECTOR)).values():
+            query = f"/organisations/{CODE}/shortlist?arrangement={one.name}&weights=proximity%3D{{w}}"
             if all(criterion.name != "proximity" for criterion in one.criteria):
                 query = query.replace("proximity", one.criteria[0].name)
             shortlists[one.name] = query
@@ -73,9 +74,9 @@ def main() -> None:
             for name, path in {**shortlists, **PAGES}.items():
                 asked = path.format(w=round(0.01 + turn / 1000, 4))
                 if name in shortlists:  # turn by turn, so that both meet the same weather
-                    took, _ = answered(connection, "/v1" + asked)
+                    took, _ = answered(connection, f"/v1/{SECTOR}{asked}")
                     bare[name].append(took)
-                took, sizes[name] = answered(connection, asked)
+                took, sizes[name] = answered(connection, f"/{SECTOR}{asked}")
                 page[name].append(took)
         for name, times in page.items():
             taken = 1000 * median(times[WARM:])

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from matchmaker.features import Profiles, profiles
+from matchmaker.sector import load_sector
 from matchmaker.snapshot import Snapshot, load
 
 REPEATS = 15
@@ -39,8 +40,8 @@ def whole(snapshot: Snapshot, day: date) -> Profiles:
     """Profiles with everything worked out that the models read."""
     found = profiles(snapshot, day)
     _ = found.standings
-    for kind in np.unique(found.kinds):
-        found.scaled_as(str(kind))
+    for org_type in np.unique(found.types):
+        found.scaled_as(str(org_type))
     return found
 
 
@@ -51,7 +52,7 @@ def bare(snapshot: Snapshot, day: date) -> pl.DataFrame:
 
 def main() -> None:
     """Print each time and its ratio to the bare filter."""
-    snapshot = load()
+    snapshot = load(sector=load_sector("nhs"))
     for name in snapshot.manifest["tables"]:
         snapshot.table(name)
     today, days = snapshot.as_of, quarters(snapshot)
@@ -60,7 +61,7 @@ def main() -> None:
     first = seconds(lambda: whole(snapshot, today), 1)
     again = seconds(lambda: whole(snapshot, today))
     every = seconds(lambda: [whole(snapshot, day) for day in days], 3)
-    print(f"{snapshot.measures.height:,} figures, {len(whole(snapshot, today).organisations)} open trusts")
+    print(f"{snapshot.measures.height:,} figures, {len(whole(snapshot, today).types)} organisations")
     rows = [
         ("bare filter, one day", scan, scan),
         ("profiles of today, first time (lays the figures out)", first, scan),

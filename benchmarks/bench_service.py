@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
-PATH = "/v1/trusts/RPA/shortlist?arrangement=buddying&limit=10"
+PATH = "/v1/nhs/organisations/RPA/shortlist?arrangement=buddying&limit=10"
 UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
-TRUSTS_TOLD = 200
+MAX_ORGANISATIONS = 200
 ROUNDS = 3
 """The bare route and the service take turns so often; the middle run of each counts."""
 HEADING = "      rate of bare         p50          p99  ratio  errors  memory before, after"
@@ -54,7 +54,7 @@ def bare(file: Path, port: int) -> None:
     body = file.read_bytes()
     app = FastAPI(openapi_url=None)
 
-    @app.get("/v1/trusts/{ods}/shortlist")
+    @app.get("/v1/nhs/organisations/{code}/shortlist")
     async def answer(code: str) -> Response:  # noqa: ARG001
         return Response(body, media_type="application/json")
 
@@ -124,13 +124,13 @@ def told(what: str, load: Load, beside: Load) -> None:
 
 
 def different(address: str, folder: Path) -> Path:
-    """A script for wrk that asks for every trust in turn."""
-    trusts = json.load(urlopen(f"{address}/v1/trusts?limit={TRUSTS_TOLD}"))["trusts"]
-    codes = ", ".join(f'"{trust["code"]}"' for trust in trusts if trust["kind"] != "other")
+    """A script for wrk that asks for every organisation in turn."""
+    listed = json.load(urlopen(f"{address}/v1/nhs/organisations?limit={MAX_ORGANISATIONS}"))["organisations"]
+    codes = ", ".join(f'"{one["code"]}"' for one in listed if one["type"] != "other")
     script = folder / "different.lua"
     script.write_text(
         f"codes = {{{codes}}}\nat = 0\nrequest = function()\n  at = at % #codes + 1\n"
-        '  return wrk.format("GET", "/v1/trusts/" .. codes[at] .. "/shortlist?limit=10")\nend\n'
+        '  return wrk.format("GET", "/v1/nhs/organisations/" .. codes[at] .. "/shortlist?limit=10")\nend\n'
     )
     return script
 
@@ -167,11 +167,11 @@ def main() -> None:
         print(f"{len(file.read_bytes()):,} bytes, {asked.connections} connections, {asked.seconds} s each")
         print(" " * 42 + HEADING)
         told("bare route, the same bytes", same, same)
-        told("shortlist, kept ready", kept, same)
-        told("shortlists of every trust in turn", mixed, same)
+        told("shortlist, cached", kept, same)
+        told("shortlists of every organisation in turn", mixed, same)
         told("shortlist, made anew each time", made, same)
         if long is not None:
-            told(f"kept ready, {asked.memory_minutes} minutes", long, same)
+            told(f"cached, {asked.memory_minutes} minutes", long, same)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from matchmaker.models.arrangement import arrangements
 from matchmaker.sectors.nhs.peer_finder.inputs import VARIABLES, official_inputs
 from matchmaker.sectors.nhs.peer_finder.methods import NhsPeerFinder
 
-TRUST = "RPA"
+CODE = "RPA"
 LIMIT = 10
 NEIGHBOURS = 10
 
@@ -76,36 +76,36 @@ def script_peers(inputs: pd.DataFrame) -> pd.DataFrame:
 
 
 def shortlists(engine: Matchmaker) -> None:
-    """One recipient against all trusts, with and without doubt."""
+    """One recipient against all trusts, with and without draws."""
     profiles = engine.profiles()
     values = np.nan_to_num(profiles.scaled_as("acute"))
-    row = np.array([profiles.position[TRUST]])
+    row = np.array([profiles.position[CODE]])
     bare = fastest(lambda: bare_distances(values, row))
-    print(f"{TRUST} against {len(values)} trusts, {values.shape[1]} features, the first {LIMIT} explained")
+    print(f"{CODE} against {len(values)} trusts, {values.shape[1]} features, the first {LIMIT} explained")
     told("bare numpy distances", bare, bare, "bare")
-    for name in arrangements():
-        plain = fastest(lambda name=name: engine.shortlist(TRUST, name, limit=LIMIT, draws=0))
-        told(f"{name}, without doubt", plain, bare, "bare")
-        doubted = fastest(lambda name=name: engine.shortlist(TRUST, name, limit=LIMIT))
-        told(f"{name}, with 10,000 draws", doubted, bare, "bare")
-    told("why not one of them", fastest(lambda: engine.why_not(TRUST, "RXC")), bare, "bare")
+    for name in arrangements(engine.sector):
+        plain = fastest(lambda name=name: engine.shortlist(CODE, name, limit=LIMIT, n_draws=0))
+        told(f"{name}, without draws", plain, bare, "bare")
+        with_draws = fastest(lambda name=name: engine.shortlist(CODE, name, limit=LIMIT))
+        told(f"{name}, with 10,000 draws", with_draws, bare, "bare")
+    told("why not one of them", fastest(lambda: engine.why_not(CODE, "RXC")), bare, "bare")
 
 
 def all_at_once(engine: Matchmaker) -> None:
     """All trusts as recipients in one call, and one by one."""
-    matcher = engine.recommender()
-    codes = list(matcher.profiles.position)
+    recommender = engine.recommender()
+    codes = list(recommender.profiles.position)
     every = np.arange(len(codes))
-    values = np.nan_to_num(matcher.profiles.scaled_as("acute"))
+    values = np.nan_to_num(recommender.profiles.scaled_as("acute"))
     bare = fastest(lambda: bare_distances(values, every))
-    batch = fastest(lambda: matcher.ranking(every))
-    ranked = fastest(lambda: [matcher.ranking(every[[row]]) for row in every])
-    explained = fastest(lambda: [engine.shortlist(code, draws=0) for code in codes])
+    batch = fastest(lambda: recommender.ranking(every))
+    ranked = fastest(lambda: [recommender.ranking(every[[row]]) for row in every])
+    explained = fastest(lambda: [engine.shortlist(code, n_draws=0) for code in codes])
     print(f"\nAll {len(codes)} trusts as recipients")
     told("bare numpy distances", bare, bare, "bare")
     told("ranked in one call", batch, bare, "bare")
     told("ranked one by one", ranked, batch, "one call")
-    told("shortlists one by one, explained, without doubt", explained, batch, "one call")
+    told("shortlists one by one, explained, without draws", explained, batch, "one call")
 
 
 def peers(engine: Matchmaker, script: bool) -> None:
@@ -133,11 +133,11 @@ def counted() -> set[str]:
 
 def where_time_goes(engine: Matchmaker) -> None:
     """The functions in which most of the time of a shortlist is spent."""
-    for label, draws in (("without doubt", 0), ("with 10,000 draws", 10_000)):
+    for label, draws in (("without draws", 0), ("with 10,000 draws", 10_000)):
         profile = cProfile.Profile()
         profile.enable()
         for _ in range(50):
-            engine.shortlist(TRUST, limit=LIMIT, draws=draws)
+            engine.shortlist(CODE, limit=LIMIT, n_draws=draws)
         profile.disable()
         stats = pstats.Stats(profile)
         print(f"\nWhere the time goes, {label}")
