@@ -1,4 +1,4 @@
-"""Builds a snapshot from a folder of files: read everything, check everything, report every issue, then swap."""
+"""Builds a snapshot from a folder of files: read all, check all, report every issue, then swap."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IDENTITY = ("organisations", "names", "attributes", "successions", "coordinates"
 
 @dataclass
 class Report:
-    """What a build did beside writing the snapshot.
+    """What a build did besides writing the snapshot.
 
     Attributes:
         left_out: file -> number of rows whose organisation is not in the list.
@@ -143,7 +143,7 @@ def _identities(read: Sequence[ReadFile], sector: Sector) -> Identities:
 def _tables(
     read: Sequence[ReadFile], identities: Identities, sector: Sector, issues: IssueList, report: Report
 ) -> dict[str, pl.DataFrame]:
-    """Every table of the sector's snapshots, with the `file` and, where it is known, the `row` of its rows."""
+    """Every table of the sector's snapshots, with the `file` and, where known, the `row` of each row."""
     codes = identities.organisations["code"].implode()
     tables = {name: _rows(read, name) for name in schemas(sector)}
     empty = {

@@ -1,4 +1,4 @@
-"""What a build refuses: figures that can't be right, each told with its place in its file."""
+"""What a build refuses: figures that can't be right, each with its place in its file."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ REPEATED = 0.8
 """Two periods are one and the same where more than this share of organisations has equal figures."""
 DIFFERENT = 20
 """Figures that take fewer values than this (ratings, small counts) may well be equal by nature."""
+CODES = {
+    "measures": ("code",),
+    "names": ("code",),
+    "attributes": ("code",),
+    "successions": ("old",),
+    "pairings": ("recipient", "partner"),
+    "interventions": ("code",),
+    "groups": ("code",),
+}
+"""Table -> columns that hold codes of organisations."""
 
 
 def out_of_range(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
@@ -28,7 +38,7 @@ def out_of_range(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
     )
     known = figures.join(catalogue, on="measure", how="left")
     strange = known.filter(pl.col("of").is_null()).unique(["file", "measure"])
-    faults = [
+    issues = [
         Issue(file, "a measure of the sector's catalogue", measure)
         for file, measure in strange.select("file", "measure").sort("file", "measure").iter_rows()
     ]
@@ -36,8 +46,8 @@ def out_of_range(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
     places = ["file", "sheet", "row", "column", "code", "measure", "value", "low", "high", "of"]
     for file, sheet, row, column, code, measure, value, low, high, unit in outside.select(places).iter_rows():
         expected = f"{measure} of {code} between {_bound(low)} and {_bound(high)} {unit}"
-        faults.append(Issue(file, expected, f"{value:g}", sheet, row, column))
-    return faults
+        issues.append(Issue(file, expected, f"{value:g}", sheet, row, column))
+    return issues
 
 
 def _bound(value: float | None) -> str:
@@ -70,7 +80,7 @@ def other_unit(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
 
     The typical ratio (median over organisations) of a period's figures to the organisations' usual
     ones (median over all files and periods; with two of them, the other one) is compared with the
-    measure's `max_ratio`. Where there are only two, no one can say which is wrong: both are told.
+    measure's `max_ratio`. Where there are only two, it is not known which is wrong: both are reported.
     """
     catalogue = measures(sector)
     limits = {m.name: m.max_ratio for m in catalogue.values() if m.max_ratio}
@@ -151,7 +161,7 @@ def repeated_period(figures: pl.DataFrame, _: Sector) -> list[Issue]:
 
 
 def known_too_early(figures: pl.DataFrame, _: Sector) -> list[Issue]:
-    """Figures said to be known before their period had ended, and periods that end before they start."""
+    """Figures known before their period had ended, and periods that end before they start."""
     place = ["file", "sheet", "row", "column", "code", "measure", "period_start", "period_end", "known_from"]
     order = (pl.col("period_start") <= pl.col("period_end")) & (pl.col("period_end") <= pl.col("known_from"))
     return [
@@ -169,12 +179,12 @@ def known_too_early(figures: pl.DataFrame, _: Sector) -> list[Issue]:
     ]
 
 
-def contradicted(rows: pl.DataFrame, key: list[str], said: list[str]) -> list[Issue]:
-    """Rows of one file that say different things of the same: one organisation listed twice, for example."""
+def contradicted(rows: pl.DataFrame, key: list[str], columns: list[str]) -> list[Issue]:
+    """Rows of one file that contradict each other: one organisation listed twice, for example."""
     if "row" not in rows.columns:
         rows = rows.with_columns(row=pl.lit(None, pl.Int64))
-    faults = []
-    for column in said:
+    issues = []
+    for column in columns:
         twice = rows.filter(pl.col(column).n_unique().over("file", *key) > 1)
         first = pl.col(column, "row").first().over("file", *key).name.prefix("first_")
         other = twice.with_columns(first).filter(pl.col(column).ne_missing(pl.col(f"first_{column}")))
@@ -182,8 +192,8 @@ def contradicted(rows: pl.DataFrame, key: list[str], said: list[str]) -> list[Is
         for file, row, *names, value, first_row, first_value in other.select(shown).iter_rows():
             of = " ".join(str(name) for name in names)
             before = f"{first_value!s} as in row {first_row}" if first_row else str(first_value)
-            faults.append(Issue(file, f"one {column} of {of}: {before}", str(value), row=row, column=column))
-    return faults
+            issues.append(Issue(file, f"one {column} of {of}: {before}", str(value), row=row, column=column))
+    return issues
 
 
 def broken_rules(frame: pl.DataFrame, schema: type[dy.Schema]) -> list[Issue]:
@@ -215,7 +225,7 @@ def broken_rules(frame: pl.DataFrame, schema: type[dy.Schema]) -> list[Issue]:
 
 
 def _rule(schema: type[dy.Schema], column: str | None, kind: str) -> tuple[str, str | None]:
-    """What a rule of a schema expects, and the column in which it is told."""
+    """What a rule of a schema expects, and the column that the issue names."""
     if column is None:
         key = schema.primary_key()
         return (
@@ -266,18 +276,6 @@ def of_sector(tables: Mapping[str, pl.DataFrame], sector: Sector) -> list[Issue]
     return issues
 
 
-CODES = {
-    "measures": ("code",),
-    "names": ("code",),
-    "attributes": ("code",),
-    "successions": ("old",),
-    "pairings": ("recipient", "partner"),
-    "interventions": ("code",),
-    "groups": ("code",),
-}
-"""Table -> columns that hold codes of organisations."""
-
-
 def unlisted(frame: pl.DataFrame, column: str, allowed: Collection[str], where: str) -> list[Issue]:
     """Cells that are not one of the words that some definition lists; with no words, all are allowed."""
     if not allowed:
@@ -307,4 +305,4 @@ OF_FIGURES: tuple[Callable[[pl.DataFrame, Sector], list[Issue]], ...] = (
     repeated_period,
     known_too_early,
 )
-"""Every check that figures go through; each takes all figures of a build and gives its faults."""
+"""Every check of figures; each takes all figures of a build and returns the issues."""

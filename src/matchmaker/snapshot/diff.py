@@ -18,7 +18,7 @@ class Diff:
     Attributes:
         tables: table, rows only in a, rows only in b; one row per table that differs.
         figures: every figure that came, went or changed: `FIGURE`, value_a, value_b, change.
-        organisations: trusts that came, went, or whose name, kind, system or dates changed.
+        organisations: those that came, went, or whose name, type, locality or dates changed.
     """
 
     tables: pl.DataFrame

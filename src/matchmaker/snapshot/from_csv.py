@@ -1,9 +1,10 @@
 """Builds the tables of a snapshot from one CSV file per table, for sectors without readers of their own.
 
-The folder holds `organisations.csv` and `measures.csv` and, as far as there is such data, `names.csv`,
+The folder holds `organisations.csv` and `measures.csv` and, as far as there are such data, `names.csv`,
 `successions.csv`, `attributes.csv`, `pairings.csv`, `interventions.csv`, `groups.csv` and one file for each
-table of the sector's own. The headings are the columns of `snapshot/schema.py`, in any order. An empty cell is
-unknown. Days are written as 2026-03-31; where a column has a `_precision` beside it, 2026-03 and 2026 too.
+table of the sector's own. The headings are the columns of `snapshot/schema.py`, in any order. An empty cell
+is unknown. Dates are written as 2026-03-31; dates with a column for their precision (`start` and
+`start_precision`), also as 2026-03 or 2026.
 
 | file | columns that must be there | what others default to |
 |---|---|---|
@@ -16,10 +17,10 @@ unknown. Days are written as 2026-03-31; where a column has a `_precision` besid
 | interventions | spell_id, code, regime | `exit_known`: yes where there is an exit |
 | groups | code, as_of, group_name | |
 
-The unit of a figure is that of its measure in the sector's catalogue. `snapshot.toml` may say what the
-manifest holds: `as_of`, `known_since`, `licence`, `attribution` and a table `[sources.NAME]` with `publisher`,
-`title`, `page`, `licence`, `standing` and `compiled_by` for each value of the column `source`, which defaults to
-the first of them.
+The unit of a figure is that of its measure in the sector's catalogue. The optional `snapshot.toml` holds
+facts for the manifest: `as_of`, `known_since`, `licence`, `attribution`, and for each value of the columns
+`source` a table `[sources.NAME]` with `publisher`, `title`, `page`, `licence`, `standing` and `compiled_by`.
+A row without a source is of the first of them.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def read_folder(folder: Path, sector: Sector) -> tuple[dict[str, pl.DataFrame], 
     """Read and check every file of a folder.
 
     Returns:
-        The tables, and what the manifest says beyond them.
+        The tables, and the other facts of the manifest.
 
     Raises:
         BadFile: with the issues of all files.
@@ -211,7 +212,7 @@ def _read(
     for heading in sorted(needed - set(headings)):
         issues.add(Issue(path.name, f"a column {heading}", row=1))
     for heading in sorted({one for one in headings if one and headings.count(one) > 1}):
-        issues.add(Issue(path.name, "a heading that stands once", heading, row=1))
+        issues.add(Issue(path.name, "a heading that is not repeated", heading, row=1))
     if len(issues.found) > before:
         return empty
     rows: list[dict[str, Any]] = []

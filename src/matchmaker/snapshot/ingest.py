@@ -1,4 +1,4 @@
-"""Finds the files of each publication in a folder and reads every one; one that fails does not stop the others."""
+"""Finds the files of each publication in a folder and reads all, whether or not some of them fail."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _with_headings(frame: pl.DataFrame, session: source_files.Session) -> pl.Dat
 
 
 def sources(read: Sequence[ReadFile], figures: pl.DataFrame, sector: Sector) -> list[dict[str, Any]]:
-    """What a manifest says of each publication that was read: who, what, when, licence, files."""
+    """The entry of the manifest for each publication that was read."""
     spans = {
         source: (first, last)
         for source, first, last in figures.group_by("source")

@@ -34,7 +34,7 @@ class Identities:
 
 
 def names_to_codes(organisations: pl.DataFrame, names: pl.DataFrame, sector: Sector) -> dict[str, str]:
-    """Plain name -> code, for files that have names without codes; an open organisation has its name first."""
+    """Plain name -> code, for files with names only; of two with one name the open one counts."""
     rows = pl.concat([organisations.select("code", "name"), names.select("code", "name")])
     rows = rows.with_columns(_plain(sector)).unique()
     known = organisations.select("code", open=pl.col("closed").is_null())

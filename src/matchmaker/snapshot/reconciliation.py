@@ -1,4 +1,4 @@
-"""Holds figures against what their publishers say of the whole country."""
+"""Reconciles figures with the totals that their publishers state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Total:
     """One published total.
 
     Attributes:
-        value: the sum over all trusts, or their mean where `weighted_by` names a measure.
+        value: the sum over all organisations, or their mean where `weighted_by` names a measure.
         within: how far off the figures may be, as a share of it.
         said_by: who published the total, and where.
     """
@@ -50,7 +50,7 @@ def totals(sector: Sector) -> tuple[Total, ...]:
 
 def missed(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
     """Sources whose figures do not add up to the published total, with one figure per key."""
-    faults = []
+    issues = []
     for total in totals(sector):
         found = total.of(figures)
         if found is None or abs(found - total.value) <= total.within * abs(total.value):
@@ -61,8 +61,8 @@ def missed(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
             f"{total.measure} of {_shown(total.value)} {together} at {total.period_end} ({total.said_by})"
         )
         remedy = "Check that the file is whole and in its unit."
-        faults.append(Issue(own["file"][0], expected, _shown(found), own["sheet"][0], remedy=remedy))
-    return faults
+        issues.append(Issue(own["file"][0], expected, _shown(found), own["sheet"][0], remedy=remedy))
+    return issues
 
 
 def _shown(value: float) -> str:

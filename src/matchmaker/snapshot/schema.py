@@ -78,7 +78,7 @@ class Measures(dy.Schema):
 
 
 class Conflicts(dy.Schema):
-    """Figures on which two sources differ by more than 1 %: which was taken, and what the other said."""
+    """Figures on which two sources differ by more than 1 %: which one is preferred, and the other value."""
 
     code = dy.String(primary_key=True)
     measure = dy.String(primary_key=True)

@@ -131,7 +131,7 @@ class Snapshot:
 
         Args:
             tables: name -> frame, sorted by its key so that the same content gives the same hash.
-            manifest: what it says beyond the tables (`sector`, `as_of`, `known_since`, `sources`).
+            manifest: facts beside the tables (`sector`, `as_of`, `known_since`, `sources`).
             sector: what it is read with, by default the installed sector that the manifest names.
         """
         made = cls.__new__(cls)
@@ -172,7 +172,7 @@ class Snapshot:
 
     @cached_property
     def known_since(self) -> date:
-        """The first day on which any figure was known; no question can be asked of an earlier day."""
+        """The first day on which any figure was known; no query can be of an earlier day."""
         return date.fromisoformat(self.manifest["known_since"])
 
     def table(self, name: str) -> pl.DataFrame:
@@ -224,25 +224,25 @@ class Snapshot:
 
 
 def content_hash(frame: pl.DataFrame) -> str:
-    """SHA-256 of a table's content, whatever wrote its bytes."""
+    """SHA-256 of a table's content, independent of how its bytes were written."""
     return hashlib.sha256(frame.write_csv().encode()).hexdigest()
 
 
 def manifest_hash(manifest: Mapping[str, Any]) -> str:
-    """SHA-256 over everything a manifest says but its own hash and the bytes of the tables."""
-    said = {key: value for key, value in manifest.items() if key != "hash"}
-    said["tables"] = {
+    """SHA-256 over a manifest without its own hash and the hashes of the tables' bytes."""
+    content = {key: value for key, value in manifest.items() if key != "hash"}
+    content["tables"] = {
         name: {key: value for key, value in entry.items() if key != "bytes_sha256"}
         for name, entry in manifest["tables"].items()
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _completed(
-    said: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], parts: Mapping[str, bytes] | None = None
+    facts: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], parts: Mapping[str, bytes] | None = None
 ) -> dict[str, Any]:
-    """The manifest: what is said, what each table holds, and the hash over both."""
-    manifest: dict[str, Any] = {"form": FORM, **said}
+    """The manifest: the facts, what each table holds, and the hash over both."""
+    manifest: dict[str, Any] = {"form": FORM, **facts}
     manifest["tables"] = {
         name: {"rows": frame.height, "columns": frame.columns, "content_sha256": content_hash(frame)}
         for name, frame in tables.items()
@@ -254,20 +254,20 @@ def _completed(
 
 
 def write(
-    path: Path, tables: Mapping[str, pl.DataFrame], said: Mapping[str, Any], sector: Sector | None = None
+    path: Path, tables: Mapping[str, pl.DataFrame], facts: Mapping[str, Any], sector: Sector | None = None
 ) -> Snapshot:
-    """Write a snapshot beside its place, verify it, then put it there in one step.
+    """Write a snapshot to a temporary file, verify it, then move it to its place in one step.
 
     Args:
         tables: name -> frame, sorted by its key so that the same content gives the same bytes.
-        said: what the manifest says beyond the tables (`sector`, `as_of`, `known_since`, `sources`).
+        facts: what the manifest holds beside the tables (`sector`, `as_of`, `known_since`, `sources`).
         sector: what the snapshot is read with, by default the installed sector that the manifest names.
 
     Returns:
-        The snapshot, loaded again from where it now stands.
+        The snapshot, loaded again from its place.
     """
     parts = {name: _parquet(frame) for name, frame in tables.items()}
-    manifest = _completed(said, tables, parts)
+    manifest = _completed(facts, tables, parts)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         fresh = Path(file.name)

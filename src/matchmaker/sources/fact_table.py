@@ -51,8 +51,8 @@ class FactTable:
             self.refuse(column, pl.col(column).is_null(), "a value")
 
     def unique(self, column: str) -> None:
-        """No value may stand twice."""
-        self.refuse(column, pl.col(column).is_duplicated(), "a value that stands once")
+        """No value may be repeated."""
+        self.refuse(column, pl.col(column).is_duplicated(), "a value that is not repeated")
 
     def codes(self, *columns: str, pattern: str) -> None:
         """Every cell is the code of an organisation, in any case; it becomes capitals."""

@@ -50,7 +50,7 @@ class Session:
     caches: dict[Callable[..., Any], Callable[..., Any]] = field(default_factory=dict)
 
     def heading(self, column: str) -> str:
-        """The heading under which a column stands, or its own name for one that was worked out."""
+        """The heading of a column in the file, or its own name for one that was derived."""
         return " or ".join(sorted(self.headings.get(column, {column})))
 
 

@@ -34,7 +34,7 @@ def content(path: Path, expected: Mapping[str, str]) -> dict[str, Any]:
 
 
 def table(path: Path, records: Any, fields: Mapping[str, str], strip: str = "") -> pl.DataFrame:
-    """One row per record: `row`, `code` and the numbers that stand under the given paths.
+    """One row per record: `row`, `code` and the numbers at the given paths.
 
     Args:
         path: the file that the records come from, for issues.

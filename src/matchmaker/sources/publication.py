@@ -58,8 +58,8 @@ class Measure:
     """One kind of published figure.
 
     Attributes:
-        dimension: the file of the catalogue it stands in.
-        minimum, maximum: the range outside which a value is a fault of its file.
+        dimension: the file of the catalogue that defines it.
+        minimum, maximum: the range outside which a value is an issue.
         max_ratio: a file whose typical value is this many times (or that fraction of) the same
             organisations' other values is refused as being in another unit; None leaves it be.
     """

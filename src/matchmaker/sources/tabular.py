@@ -30,8 +30,8 @@ class Column:
         heading: its heading in the file; case, spacing and stray symbols do not matter.
             A heading that ends in `…` matches any heading that begins so.
         kind: how the cells are read.
-        under: the group heading in the row above, where a heading stands under several.
-        occurrence: which one is meant where a heading stands more than once, from 1.
+        under: the group heading in the row above, where a heading occurs under several.
+        occurrence: which one is meant where a heading occurs more than once, from 1.
         required: a missing column is an issue when True, a column of nulls when False.
         factor: multiplies numbers into the unit of the measure.
     """
@@ -134,7 +134,7 @@ def _heading(
 def _places(
     row: tuple[str | None, ...], above: tuple[str | None, ...], columns: Sequence[Column]
 ) -> dict[str, int]:
-    """Where the wanted headings stand in a row, below the group headings of the row above."""
+    """Positions of the wanted headings in a row, below the group headings of the row above."""
     standing: dict[str, list[int]] = {}
     for place, cell in enumerate(row):
         if heading := plain(cell):

@@ -81,7 +81,7 @@ def did_you_mean(text: str, known: Mapping[str, str]) -> str:
     words = slug(text)
     if len(words) < SHORTEST:
         return ""
-    names = [key for key, name in known.items() if key == slug(name)]  # a part of a label says little
+    names = [key for key, name in known.items() if key == slug(name)]  # a part of a label is too vague
     near = process.extract(words, names, scorer=fuzz.WRatio, score_cutoff=MIN_SIMILARITY, limit=None)
     best = near[0][1] if near else 0.0
     likely = [key for key, score, _ in near if score > best - NEAR_THE_BEST]

@@ -75,7 +75,7 @@ def read(data: str | Path | pl.DataFrame | pd.DataFrame, snapshot: Snapshot) -> 
 
 
 def latest(snapshot: Snapshot, codes: set[str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """(organisation, measure) -> its latest published figure of the source that takes precedence, with `days` of its period."""
+    """(organisation, measure) -> its latest published figure, with the `days` of its period."""
     standing = {id_: int(Standing[source["standing"].upper()]) for id_, source in snapshot.sources.items()}
     believed = pl.col("source").replace_strict(standing, default=int(Standing.COMPILED))
     rows = (

@@ -43,7 +43,7 @@ class Cells:
     Attributes:
         name: of the file, for issues and provenance.
         heading_row: its number.
-        headings: as they stand there.
+        headings: as in the table.
         rows: number of the row and its cells, as many as headings; blank rows are left out.
     """
 
@@ -108,7 +108,7 @@ def _filled(rows: Iterable[Sequence[str]], first: int) -> Iterator[tuple[int, tu
 
 
 def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
-    """Codes may stand in the index of a pandas frame; an index without a name is only a count."""
+    """Codes may be the index of a pandas frame; an index without a name is only a count."""
     return frame if frame.index.names == [None] else frame.reset_index()
 
 

@@ -38,11 +38,11 @@ from matchmaker.sources.publication import Measure, measures
 NEW_CODE = re.compile(r"[A-Z0-9]{3,10}")
 """The form of a code that a user makes up."""
 MARGIN = 5.0
-"""An organisation of a user's may lie so many degrees outside the sector's extent."""
+"""How many degrees a user's own organisation may lie outside the sector's extent."""
 EARLIEST = date(2000, 1, 1)
 LATEST = timedelta(days=731)
 """A day so long after the snapshot's is taken for a typing error."""
-NEXT_STEP = "Mend these cells and ask again; nothing was used."
+NEXT_STEP = "Mend these cells and try again; nothing was used."
 
 Value = TypeVar("Value")
 
@@ -63,7 +63,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a table says.
+    """The content of a table.
 
     Attributes:
         name: of the file.
@@ -141,7 +141,7 @@ class _Validator:
             return None
 
     def check_row(self, row: int, content: dict[str, str]) -> None:
-        """Check one row and add what it says."""
+        """Check one row and add its content."""
         text = re.sub(r"\s", "", content[CODE])
         code = self.codes.get(text.casefold(), text.upper())
         if code not in self.codes.values() and not NEW_CODE.fullmatch(code):
@@ -199,7 +199,7 @@ class _Validator:
     def period(
         self, row: int, content: dict[str, str]
     ) -> tuple[date | None, date | None, date | None] | None:
-        """Start, end and the day from which it was known; None where any of them is at fault."""
+        """Start, end and the day from which it was known; None where any of them is not valid."""
         before = len(self.issues.found)
         days: dict[str, date | None] = dict.fromkeys(PERIOD)
         last = self.as_of + LATEST
@@ -220,7 +220,7 @@ class _Validator:
 
     def check_identity(self, row: int, code: str, content: dict[str, str]) -> None:
         """Add name, type, region, locality, place and opening; all rows of an organisation must agree."""
-        kept = self.organisations.setdefault(code, {})
+        known = self.organisations.setdefault(code, {})
         for column in IDENTITY:
             cell = content.get(column, "")
             if is_missing(cell):
@@ -228,8 +228,8 @@ class _Validator:
             value = self.identity(row, column, cell)
             if value is None:
                 self.refused.add((code, column))
-            elif kept.setdefault(column, value) != value:
-                self.refuse(row, column, f"{kept[column]}, as in another row of {code}", cell)
+            elif known.setdefault(column, value) != value:
+                self.refuse(row, column, f"{known[column]}, as in another row of {code}", cell)
 
     def identity(self, row: int, column: str, cell: str) -> Any:
         """One cell of `IDENTITY`, typed; None with an issue where it is not valid."""
@@ -251,6 +251,7 @@ class _Validator:
     def degrees(self, row: int, column: str, cell: str) -> float | None:
         """A latitude or longitude in or near the sector's extent."""
         low, high = self.extent[column]
+        organisations = self.sector.words.organisations
         value = self.parse(row, column, cell, lambda text: number(text, "degrees"))
         if value is None or low <= value <= high:
             return value
@@ -260,7 +261,7 @@ class _Validator:
         self.refuse(
             row,
             column,
-            f"a place in or near the area of the {self.sector.words.organisations}, {low:g} to {high:g} degrees",
+            f"a place in or near the area of the {organisations}, {low:g} to {high:g} degrees",
             cell,
             remedy,
         )
@@ -271,7 +272,8 @@ class _Validator:
         for code, given in self.organisations.items():
             missing = [c for c in ("name", "type") if c not in given and (code, c) not in self.refused]
             if code.casefold() not in self.codes and missing:
-                remedy = f"Give {' and '.join(missing)} to add it; 'matchmaker organisations' lists the codes in use."
+                add = f"Give {' and '.join(missing)} to add it"
+                remedy = f"{add}; 'matchmaker organisations' lists the codes in use."
                 expected = "the code of an organisation in the snapshot, or a new one with name and type"
                 self.refuse(self.first_row[code], CODE, expected, code, remedy)
 
@@ -280,7 +282,7 @@ class _Validator:
         for code, given in self.organisations.items():
             for column, other in (("latitude", "longitude"), ("longitude", "latitude")):
                 if column in given and other not in given and (code, other) not in self.refused:
-                    self.refuse(self.first_row[code], column, f"a {other} of {code} beside its {column}")
+                    self.refuse(self.first_row[code], column, f"a {other} of {code} as well as its {column}")
 
 
 def _by_slug(names: pl.Series) -> dict[str, str]:
