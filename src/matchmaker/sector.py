@@ -190,6 +190,9 @@ class Criteria(Definition):
     """Features that judge the whole and are no area to work on."""
     peers: tuple[Name, ...] = ("context", "size", "scale")
     """Dimensions by which the nearest peers are found."""
+    evidence: dict[Literal["one_partner", "capacity", "large_recipient"], str] = Field(default_factory=dict)
+    """The findings on which the engine's own cautions rest here: that a recipient gets one partner, that a
+    partner's capacity is limited, that a recipient large beside its partner is a strain."""
     joining_rule: Name = "same_type"
     """The rule that says who could join with whom; only these are compared by learned methods."""
 

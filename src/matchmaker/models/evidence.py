@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from matchmaker.cache import cached
 from matchmaker.sector import Sector
@@ -29,3 +30,9 @@ def findings(sector: Sector) -> dict[str, Finding]:
         name: Finding(name, finding["says"], sources[finding["source"]])
         for name, finding in content.get("findings", {}).items()
     }
+
+
+def cite(sector: Sector, caution: Literal["one_partner", "capacity", "large_recipient"]) -> str:
+    """The finding on which one of the engine's own cautions rests, for the end of a clause: " (E10)"."""
+    finding = sector.criteria.evidence.get(caution)
+    return f" ({finding})" if finding else ""

@@ -20,6 +20,7 @@ from matchmaker.models.eligibility.rules import (
     check_parameters,
     not_itself,
 )
+from matchmaker.models.evidence import cite
 from matchmaker.models.explanation.caveats import caveats
 from matchmaker.models.explanation.contributions import explanation_rows, organisations_of, reasons
 from matchmaker.models.explanation.rule_effects import excluded, rule_effects
@@ -43,7 +44,7 @@ from matchmaker.version import __version__
 N_COMPARED = 5
 """Over how many first places two methods are compared."""
 MIN_PARTNER_SIZE_RATIO = 0.8
-"""A structural partner smaller than this share of the recipient is warned of (E11)."""
+"""A structural partner smaller than this share of the recipient is warned of."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,8 @@ class Recommender:
     def _structural_reasons_against(self, recipient: int, candidate: int, ratio: float) -> Iterator[str]:
         """What speaks against one board for both, beside the criteria."""
         if ratio < MIN_PARTNER_SIZE_RATIO:
-            yield "The recipient is large beside it: looking after both would be a strain (E11)."
+            finding = cite(self.profiles.sector, "large_recipient")
+            yield f"The recipient is large beside it: looking after both would be a strain{finding}."
         org_type = str(self.profiles.types[candidate])
         if org_type != self.profiles.types[recipient]:
             label = self.profiles.sector.type_label(org_type)

@@ -17,7 +17,7 @@ from matchmaker.models.assignment.summary import (
 )
 from matchmaker.models.assignment.types import Assignment, BlockingPair, Pair, Unmatched
 from matchmaker.models.types import Organisation
-from matchmaker.sector import Sector
+from matchmaker.sector import Sector, load_sector
 
 A, B, C, D = (
     Organisation(code, f"{code} Harbour", "fishing", None, None) for code in ("HAA", "HBB", "HCC", "HDD")
@@ -77,11 +77,19 @@ def test_notes(harbours: Sector) -> None:
     broken = replace(PAIR, violated_rules=("within_km",), helped_by=(D,))
     lines = notes(replace(ANSWER, capacity=2, pairs=(broken, OTHER)), harbours)
     assert lines[0].endswith("shows whether two harbours would get on.")
-    assert "at most 2 recipients for each partner (E9), and no pair with a fit below 0.50" in lines[1]
+    assert "at most 2 recipients for each partner, and no pair with a fit below 0.50" in lines[1]
     assert lines[2].startswith("Harbours were not asked.")
     assert lines[3] == "1 of the pairs break rules that were relaxed: within_km."
     assert lines[4].startswith("Already helped by another harbour on record: HAA Harbour.")
     assert len(notes(ANSWER, harbours)) == 3
+
+
+def test_notes_name_the_findings_of_the_sector() -> None:
+    lines = notes(replace(ANSWER, pairs=(replace(PAIR, helped_by=(D,)),)), load_sector("nhs"))
+    assert (
+        "One partner for each recipient (E10), at most 1 recipient for each partner (E9), and" in lines[1]
+    )
+    assert lines[-1].endswith("may be too much (E10).")
 
 
 def test_why_nobody_is_proposed(harbours: Sector) -> None:

@@ -1,8 +1,8 @@
 """Many recipients at once: one partner each, partners with limited capacity, the most fit in total.
 
-A recipient gets one partner at most, because several at once may be too much for it (E10); a partner
-takes on no more than its capacity (E9). Fits are added up as they are: no recipient counts for more than
-another, and one without a partner adds nothing.
+A recipient gets one partner at most, because several at once may be too much for it; a partner takes on no
+more than its capacity. Fits are added up as they are: no recipient counts for more than another, and one
+without a partner adds nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from matchmaker.models.types import Organisation
 from matchmaker.typing import Floats, Mask, Rows
 
 CAPACITY = 1
-"""How many recipients a partner can take on, help on record included (E9, E10); a judgement."""
+"""How many recipients a partner can take on, help on record included; a judgement."""
 FLOOR = 0.5
 """The fit of a candidate for which, on balance, nothing speaks: no pair below it is made."""
 N_DRAWS = 200

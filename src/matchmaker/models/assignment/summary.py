@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from matchmaker.features.formatting import join_and
 from matchmaker.models.assignment.types import Assignment, Pair, Unmatched
+from matchmaker.models.evidence import cite
 from matchmaker.models.types import Organisation, RuleEffect
 from matchmaker.sector import Sector
 
@@ -86,8 +87,9 @@ def notes(answer: Assignment, sector: Sector) -> tuple[str, ...]:
     many = "1 recipient" if answer.capacity == 1 else f"{answer.capacity} recipients"
     lines = [
         f"Options to consider, not a decision: no published figure shows whether two {several} would get on.",
-        f"One partner for each recipient (E10), at most {many} for each partner (E9), and no pair with a fit "
-        f"below {answer.floor:.2f}, or of which less than half of what is weighed is known. "
+        f"One partner for each recipient{cite(sector, 'one_partner')}, at most {many} for each partner"
+        f"{cite(sector, 'capacity')}, and no pair with a fit below {answer.floor:.2f}, or of which less than "
+        "half of what is weighed is known. "
         "No recipient is a partner for another.",
         f"{several.capitalize()} were not asked. A total says what is good for all together, "
         "not what any one should accept.",
@@ -101,7 +103,7 @@ def notes(answer: Assignment, sector: Sector) -> tuple[str, ...]:
     if helped:
         lines.append(
             f"Already helped by another {one} on record: {join_and(helped)}. "
-            "Several partners at once may be too much (E10)."
+            f"Several partners at once may be too much{cite(sector, 'one_partner')}."
         )
     return tuple(lines)
 

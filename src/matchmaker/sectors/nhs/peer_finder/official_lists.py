@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from matchmaker.cache import cached
-from matchmaker.sector import load_sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.registry import OrganisationRegistry
 
 TABLE = "official_peers"
-KNOWN_FROM = date.fromisoformat(load_sector("nhs").tables[TABLE].since)
 
 
 def official_peers(snapshot: Snapshot, day: date) -> dict[str, frozenset[str]]:
@@ -20,7 +18,8 @@ def official_peers(snapshot: Snapshot, day: date) -> dict[str, frozenset[str]]:
         snapshot: holds the lists.
         day: on a day before the lists were public, there are none.
     """
-    return _through_successors(snapshot) if day >= KNOWN_FROM else {}
+    known_from = date.fromisoformat(snapshot.sector.tables[TABLE].since)
+    return _through_successors(snapshot) if day >= known_from else {}
 
 
 @cached
