@@ -9,6 +9,7 @@ import typer
 
 from matchmaker.cli.context import chosen_sector, get_engine
 from matchmaker.cli.output import write_file
+from matchmaker.errors import InvalidParameter
 
 app = typer.Typer(help="Train the models of past practice, and write their cards.", no_args_is_help=True)
 
@@ -43,4 +44,8 @@ def train_cards(
     from matchmaker.models.learned.model_card import shipped_model_cards
 
     sector = chosen_sector()
-    write_file(to, document(shipped_model_cards(sector), published_evaluation(sector)))
+    published = published_evaluation(sector)
+    if published is None:
+        text = f"No evaluation ships with {sector.label}, so there are no scores."
+        raise InvalidParameter(text, "Run 'matchmaker evaluate' first.")
+    write_file(to, document(shipped_model_cards(sector), published, sector))

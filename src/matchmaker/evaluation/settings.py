@@ -34,7 +34,7 @@ class FamilyText(Definition):
     """How pages speak of a family of pairings."""
 
     phrase: str
-    """In a sentence: "past buddying"."""
+    """In a sentence: "past takeovers"."""
     title: str = ""
     """As a heading, where it is not the family's name."""
     partner: str = "partner"
@@ -84,9 +84,9 @@ class Exits(Definition):
     """Leaving a regime that was imposed for quality, as the first outcome."""
 
     regime: str
-    """In a sentence: "special measures"."""
+    """In a sentence: "a safety notice"."""
     regime_in_full: str
-    """"special measures for quality"."""
+    """The same, told from others that are not studied."""
     since: int
     """The year of the first spell."""
     first_cohort_until: date
@@ -112,7 +112,7 @@ class OutcomeStudy(Definition):
     partners: str = "partners"
     """What the partner is called, and several of them."""
     more: str = "a more suitable partner"
-    """A partner with more of the first exposure: "a more similar buddy"."""
+    """A partner with more of the first exposure: "a more similar mentor"."""
     known: str = "exposure is known"
     """What must be known of a spell to be counted: "context is known"."""
     confounders: tuple[str, ...] = ()
@@ -131,7 +131,7 @@ class Texts(Definition):
 
 
 class EvaluationSettings(Definition):
-    """`evaluation.toml`; see `sectors/nhs` for one in full."""
+    """`evaluation.toml`."""
 
     eras: tuple[Era, ...] = ()
     targets: tuple[Target, ...] = ()

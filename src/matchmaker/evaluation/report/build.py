@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matchmaker.dates import format_date
 from matchmaker.evaluation.records import PublishedEvaluation
-from matchmaker.evaluation.report.document import Block, Items, Section, Table, Text, markdown
+from matchmaker.evaluation.report.document import Block, Items, Section, Table, Text, has_content, markdown
 from matchmaker.evaluation.report.labels import METRIC_LABELS, share, with_limits
 from matchmaker.evaluation.report.outcomes import outcome_sections
 from matchmaker.evaluation.report.replays import headline, replay_sections
@@ -38,7 +40,7 @@ def sections(one: PublishedEvaluation, sector: Sector) -> list[Section]:
     ]
     if one.file is None:
         out.append(Section("Score your own pairings", (Text(_own_pairings(sector)),)))
-    return out
+    return [replace(section, blocks=tuple(filter(has_content, section.blocks))) for section in out]
 
 
 def document(one: PublishedEvaluation, sector: Sector) -> str:

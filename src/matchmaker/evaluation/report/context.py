@@ -46,8 +46,6 @@ def eras(one: PublishedEvaluation, note: str) -> tuple[Block, ...]:
 
 def contests(one: PublishedEvaluation) -> tuple[Block, ...]:
     """How often each method puts the winner first among the bidders."""
-    if not one.contested_bids:
-        return (Text("No contest with known losers is among these pairings."),)
     sets = sorted({bid.pairing_id: bid for bid in one.contested_bids}.values(), key=lambda bid: bid.day)
     named = tuple(f"{bid.pairing_id}: {bid.winner} won over {bid.losers.replace(' ', ', ')}." for bid in sets)
     by_method: dict[str, list[BidRecord]] = {}

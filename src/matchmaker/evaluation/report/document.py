@@ -98,6 +98,15 @@ class Section:
     name: str = ""
 
 
+def has_content(block: Block) -> bool:
+    """Whether a table has a row, and a chart something to draw."""
+    match block:
+        case Table(rows=parts) | Dots(dots=parts) | Steps(curves=parts):
+            return bool(parts)
+        case _:
+            return True
+
+
 def markdown(title: str, sections: Sequence[Section]) -> str:
     """A report as a Markdown document; charts are left out, since tables say the same."""
     parts = [f"# {title}"]

@@ -32,7 +32,8 @@ def replay_sections(one: PublishedEvaluation, sector: Sector) -> list[Section]:
     out += [Section(family, _family(one, family), 3) for family in one.families]
     if settings.eras:
         out.append(Section("By era", eras(one, settings.texts.eras), 3))
-    out.append(Section("Contests with known losers", contests(one), 3))
+    if one.contested_bids:
+        out.append(Section("Contests with known losers", contests(one), 3))
     if settings.lookahead is not None:
         title = "With hindsight: were the chosen partners alike at all?"
         out.append(Section(title, lookahead(one, settings.lookahead.note), 3))
