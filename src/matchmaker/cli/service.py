@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from matchmaker.cli.context import sector_name
 from matchmaker.cli.options import parse_date
 
 APPLICATION = "matchmaker.web.app:create_app"
@@ -28,9 +30,12 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes.")] = 1,
 ) -> None:
-    """Serve the pages and the API; settings are MATCHMAKER_... in the environment (docs/operations.md)."""
+    """Serve the pages and the API of all sectors, or of one; settings are MATCHMAKER_... in the environment."""
     from matchmaker.api.server import run
+    from matchmaker.sector import load_sector
 
+    if name := sector_name.get():
+        os.environ["MATCHMAKER_SERVE_SECTORS"] = load_sector(name).name  # where workers read it
     run(APPLICATION, host, port, workers)
 
 
