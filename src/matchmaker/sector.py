@@ -128,6 +128,10 @@ class PairingKind(Definition):
     """Whether the recipient becomes part of the partner."""
     is_joint_leadership: bool = False
     """Whether both are led by the same people."""
+    recipient_did: str = "was helped by"
+    """What the recipient did, between its name and the partner's."""
+    partner_did: str = "helped"
+    """What the partner did, between its name and the recipient's."""
 
 
 class Family(Definition):
@@ -204,6 +208,10 @@ class Display(Definition):
     """In the order in which they are offered; the first is the default."""
     key_features: tuple[Name, ...] = ()
     """Features whose history is shown."""
+    dimensions: tuple[Name, ...] = ()
+    """In the order in which profiles show them; those that are not named come after."""
+    compare_with: tuple[str, ...] = ()
+    """Methods whose ranks are shown beside those of the default method."""
     headline_features: tuple[Name, ...] = ()
     """Features that lists of organisations show beside the name."""
     scales: dict[str, dict[str, str]] = Field(default_factory=dict)

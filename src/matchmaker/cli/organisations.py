@@ -48,9 +48,10 @@ def organisation(
     if csv:
         print_csv((comparison or engine.overview(organisation, as_of)).to_rows())
     elif html is not None:
-        from matchmaker.reports import organisation_page
+        from matchmaker.reports.organisation import organisation_report
 
-        write_file(html, organisation_page(engine.overview(organisation, as_of), comparison))
+        overview = engine.overview(organisation, as_of)
+        write_file(html, organisation_report(overview, engine.sector, comparison))
     elif json:
         print_json(comparison or engine.overview(organisation, as_of))
     elif comparison is not None:

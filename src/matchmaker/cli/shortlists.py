@@ -85,10 +85,10 @@ def shortlist(
     arrangement_used = engine.recommender_for(query).arrangement
     if report is not None:
         from matchmaker.reports.pdf import pdf
-        from matchmaker.reports.shortlist import shortlist_page
+        from matchmaker.reports.shortlist import shortlist_report
 
         as_pdf = report.suffix.casefold() == ".pdf"
-        page = shortlist_page(answer, arrangement_used, engine.snapshot.sources, figures=not as_pdf)
+        page = shortlist_report(answer, arrangement_used, engine.snapshot, figures=not as_pdf)
         write_file(report, pdf(page) if as_pdf else page)
     elif csv:
         print_csv(answer.to_rows())

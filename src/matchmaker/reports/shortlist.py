@@ -1,41 +1,40 @@
-"""A shortlist as one self-contained page to take to a meeting; print it, or save it as a PDF."""
+"""A shortlist as a document to take to a meeting."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from matchmaker.dates import DAYS_PER_MONTH
 from matchmaker.features import features
 from matchmaker.features.formatting import format_value
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.evidence import Finding, findings
 from matchmaker.models.overview import Source
-from matchmaker.models.registry import METHODS
-from matchmaker.models.types import ExplanationRow, Figure, Option, Shortlist
-from matchmaker.rendering.environment import environment
-
-DAYS_IN_MONTH = 30.4375
-EDGE = 4
-"""Room at both ends of a picture of places, which is 100 wide."""
+from matchmaker.models.types import Figure, Option, Shortlist
+from matchmaker.rendering.charts.waterfall import waterfall_lines
+from matchmaker.rendering.shortlist import shortlist_view
+from matchmaker.reports.document import render
+from matchmaker.sector import Sector
+from matchmaker.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One line of the sum that makes the score: what it adds for each option.
+class FigureBehind:
+    """One figure behind an option, with the criterion that uses it first, and both values in words.
 
     Attributes:
-        share: of all weight; None for the start and the total.
-        added: by option; None where it is unknown.
+        publisher: empty where the source is not listed.
     """
 
-    label: str
-    evidence: tuple[str, ...]
-    share: float | None
-    added: tuple[float | None, ...]
+    criterion: str
+    figure: Figure
+    recipient: str
+    candidate: str
+    publisher: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,115 +53,63 @@ class Age:
     oldest: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where an option stands and may stand, as points from 0 to 100 of a line."""
-
-    low: float
-    at: float
-    high: float
-
-
-def shortlist_page(
-    answer: Shortlist,
-    arrangement: Arrangement,
-    sources: Mapping[str, Mapping[str, Any]],
-    *,
-    figures: bool = True,
+def shortlist_report(
+    answer: Shortlist, arrangement: Arrangement, snapshot: Snapshot, *, figures: bool = True
 ) -> str:
-    """The report of one shortlist; the same shortlist gives the same bytes.
+    """The document on one shortlist; the same shortlist gives the same bytes.
 
     Args:
         answer: the shortlist.
-        arrangement: that it was made by, with the weights and rules of the question.
-        sources: of the snapshot, by id.
+        arrangement: that it was made by, with the weights and rules of the query.
+        snapshot: that it was made from.
         figures: whether the figures behind each option can be unfolded; on paper they can't.
     """
-    behind = [_behind(option) for option in answer.options]
-    named = sorted({figure.source for figures in behind for _, figure in figures if figure.source})
+    sector = snapshot.sector
+    behind = [_behind(option, snapshot) for option in answer.options]
+    named = {one.figure.source for found in behind for one in found if one.publisher}
     fields = ("id", "publisher", "title", "page", "licence")
-    return (
-        environment()
-        .get_template("shortlist.html")
-        .render(
-            answer=answer,
-            arrangement=arrangement,
-            says=METHODS[answer.method].says if answer.method in METHODS else "",
-            places=places(answer.options),
-            terms=_terms(answer.options),
-            behind=behind if figures else [()] * len(behind),
-            told=_told,
-            ages=_ages(answer.options, answer.as_of),
-            excluded=[one for one in answer.excluded if one.trust.type == answer.recipient.type],
-            findings=_findings(answer, arrangement),
-            publishers={id_: str(sources[id_]["publisher"]) for id_ in named if id_ in sources},
-            sources=[
-                Source(*(str(sources[id_][field]) for field in fields)) for id_ in named if id_ in sources
-            ],
-        )
+    return render(
+        "shortlist.html",
+        sector,
+        **shortlist_view(answer, arrangement, sector),
+        lines=waterfall_lines([option.rows for option in answer.options]),
+        figures=behind if figures else [[] for _ in behind],
+        ages=_ages(behind, answer.as_of),
+        findings=_findings(answer, arrangement, sector),
+        listed=[
+            Source(*(str(snapshot.sources[id_][field]) for field in fields))
+            for id_ in sorted(filter(None, named))
+        ],
+        focus_chosen=False,
     )
 
 
-def places(options: Sequence[Option]) -> list[Places | None]:
-    """Where each option stands and may stand, on one line for all; None where no doubt is told."""
-    last = max([option.uncertainty.rank_high for option in options if option.uncertainty] + [len(options), 2])
-
-    def across(place: int) -> float:
-        return round(EDGE + (100 - 2 * EDGE) * (place - 1) / (last - 1), 2)
-
-    return [
-        Places(across(option.uncertainty.rank_low), across(option.rank), across(option.uncertainty.rank_high))
-        if option.uncertainty
-        else None
-        for option in options
-    ]
-
-
-def _terms(options: Sequence[Option]) -> list[Term]:
-    if not options:
-        return []
-    weight = options[0].rows[-1].weight
-    lines = []
-    for at, row in enumerate(options[0].rows):
-        of_method = 0 < at < len(options[0].rows) - 1
-        lines.append(
-            Term(
-                label=row.label,
-                evidence=row.evidence,
-                share=row.weight / weight if of_method and weight else None,
-                added=tuple(_added(option.rows[at], of_method) for option in options),
+def _behind(option: Option, snapshot: Snapshot) -> list[FigureBehind]:
+    """Every figure behind an option once; one that is a change over time has its sign."""
+    sector, sources = snapshot.sector, snapshot.sources
+    changes = {feature.name for feature in features(sector) if feature.how == "trend"}
+    found: dict[str, FigureBehind] = {}
+    for row in option.rows:
+        for figure in row.figures:
+            recipient, candidate = (
+                format_value(value, figure.unit, sector, change=figure.feature in changes)
+                for value in (figure.recipient, figure.candidate)
             )
-        )
-    return lines
+            publisher = str(sources[figure.source]["publisher"]) if figure.source in sources else ""
+            found.setdefault(figure.feature, FigureBehind(row.label, figure, recipient, candidate, publisher))
+    return list(found.values())
 
 
-def _added(row: ExplanationRow, of_method: bool) -> float | None:
-    return None if of_method and row.value is None else row.contribution
-
-
-def _behind(option: Option) -> list[tuple[str, Figure]]:
-    """Every figure behind an option once, with the criterion that uses it first."""
-    found = {figure.feature: (row.label, figure) for row in reversed(option.rows) for figure in row.figures}
-    used = [figure.feature for row in option.rows for figure in row.figures]
-    return [found[name] for name in dict.fromkeys(used)]
-
-
-def _told(figure: Figure, value: float | None) -> str:
-    """A figure as people read it; one that is a change over time with its sign."""
-    changes = {feature.name for feature in features() if feature.how == "trend"}
-    return format_value(value, figure.unit, change=figure.feature in changes)
-
-
-def _ages(options: Sequence[Option], day: date) -> list[Age]:
+def _ages(behind: Sequence[Sequence[FigureBehind]], day: date) -> list[Age]:
     by_criterion: dict[str, list[Figure]] = {}
-    for option in options:
-        for label, figure in _behind(option):
-            by_criterion.setdefault(label, []).append(figure)
-    out = []
+    for found in behind:
+        for one in found:
+            by_criterion.setdefault(one.criterion, []).append(one.figure)
+    ages = []
     for label, figures in by_criterion.items():
         ends = [one.period_end for one in figures if one.state == KNOWN and one.period_end is not None]
-        months = sorted(int((day - end).days / DAYS_IN_MONTH) for end in ends)
-        out.append(
+        months = sorted(int((day - end).days / DAYS_PER_MONTH) for end in ends)
+        ages.append(
             Age(
                 label=label,
                 known=len(ends),
@@ -172,19 +119,13 @@ def _ages(options: Sequence[Option], day: date) -> list[Age]:
                 oldest=months[-1] if months else None,
             )
         )
-    return out
+    return ages
 
 
-def _findings(answer: Shortlist, arrangement: Arrangement) -> list[Finding]:
-    """The findings that the page names, in their order."""
-    named: set[str] = set()
-    parts: Iterable[Any] = (*arrangement.criteria, *answer.rule_effects)
-    for part in parts:
-        named.update(part.evidence)
-    for text in (
-        *answer.checklist,
-        answer.first_step,
-        *(t for o in answer.options for t in o.reasons_against),
-    ):
+def _findings(answer: Shortlist, arrangement: Arrangement, sector: Sector) -> list[Finding]:
+    """The findings that the document names, in their order."""
+    named = {id_ for part in (*arrangement.criteria, *answer.rule_effects) for id_ in part.evidence}
+    against = (reason for option in answer.options for reason in option.reasons_against)
+    for text in (*answer.checklist, answer.first_step, *against):
         named.update(re.findall(r"\bE\d+\b", text))
-    return [finding for id_, finding in findings().items() if id_ in named]
+    return [finding for id_, finding in findings(sector).items() if id_ in named]

@@ -13,6 +13,7 @@ from matchmaker.web.routes import (
     assignment,
     compare,
     data,
+    decide,
     evaluation,
     exports,
     home,
@@ -27,10 +28,11 @@ ROUTERS = tuple(
     page.router
     for page in (
         *(home, search, organisation, shortlist, exports, compare, why),
-        *(assignment, evaluation, data, about, reference),
+        *(assignment, evaluation, data, about),
     )
 )
-"""Of all pages; a new page is added here."""
+"""Of the pages of a sector; a new page is added here."""
+SECTOR = "/{sector}"
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -40,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings: by default those of the environment.
 
     Raises:
-        DamagedSnapshot: the snapshot can't be used; the service does not start.
+        DamagedSnapshot: a snapshot can't be used; the service does not start.
     """
     app = create_api(settings)
     if app.state.settings.pages:
@@ -52,10 +54,11 @@ def install(app: FastAPI) -> None:
     """Put the pages on an application that answers the API."""
     errors.install(app)
     app.add_api_route("/static/{version}/{path:path}", assets.serve, include_in_schema=False)
-    routers = list(ROUTERS)
-    if recording(app):
-        from matchmaker.web.routes import decide
-
-        routers.append(decide.router)
-    for router in routers:
-        app.include_router(router, include_in_schema=False, dependencies=[Depends(errors.guarded)])
+    of_sectors = (*ROUTERS, decide.router) if recording(app) else ROUTERS
+    for router, prefix in (
+        *((one, "") for one in (home.start, reference.router)),
+        *((one, SECTOR) for one in of_sectors),
+    ):
+        app.include_router(
+            router, prefix=prefix, include_in_schema=False, dependencies=[Depends(errors.guarded)]
+        )

@@ -13,8 +13,14 @@ from importlib.resources.abc import Traversable
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
+# The design system of the pages, whatever their sector: NHS.UK frontend, under its MIT licence. Its class
+# names begin with `nhsuk-`. Nothing else of the NHS, such as its logo or font, is used.
 STYLES = "nhsuk/nhsuk-frontend.min.css"
 """Brought in by `make assets`; without it the pages work unstyled."""
+COMPONENTS = "nhsuk_frontend_jinja"
+"""The package with the templates of its components."""
+PARTS = "parts.css"
+"""The looks of what pages share with documents."""
 MEDIA_TYPES = {
     "css": "text/css",
     "js": "text/javascript",
@@ -43,7 +49,7 @@ class Assets:
 
     @property
     def styled(self) -> bool:
-        """Whether the NHS.UK styles and scripts have been brought in."""
+        """Whether the styles and scripts of the design system have been brought in."""
         return STYLES in self.by_path
 
 
@@ -51,6 +57,7 @@ class Assets:
 def assets() -> Assets:
     """What lies under `static/`."""
     found = {path: file.read_bytes() for path, file in sorted(_walk(files("matchmaker.web") / "static"))}
+    found[PARTS] = (files("matchmaker.rendering") / "templates" / PARTS).read_bytes()
     whole = hashlib.sha256(b"".join(path.encode() + content for path, content in found.items()))
     return Assets(
         whole.hexdigest()[:16],

@@ -1,15 +1,15 @@
-"""Tables to take away."""
+"""Answers and other tables as CSV files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from fastapi import Response
 
-from matchmaker.models.tables import to_csv
+from matchmaker.models.tables import Row, to_csv
 
 
-def csv_file(name: str, rows: Sequence[Mapping[str, object]]) -> Response:
+def csv_file(name: str, rows: Sequence[Row]) -> Response:
     """Rows as a CSV file; all have the same fields.
 
     Args:

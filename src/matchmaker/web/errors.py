@@ -11,19 +11,17 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from matchmaker.api.dependencies import UnknownSector
 from matchmaker.errors import MatchmakerError
-from matchmaker.web.rendering import render
+from matchmaker.rendering.environment import capitalise
+from matchmaker.web.rendering import render, sector_of
 
-FOR_PROGRAMS = ("/v1/", "/health/", "/metrics", "/openapi.json", "/static/")
+API_PATHS = ("/v1/", "/health/", "/metrics", "/openapi.json", "/static/")
 """Paths whose errors stay problem details."""
-TITLES = {
-    404: "Page not found",
-    409: "More than one trust has that name",
-    422: "Check what you asked for",
-    503: "The service is not ready",
-}
-BY_NAME = "Use an ODS code, for example RPA, or a part of the name."
+TITLES = {404: "Page not found", 422: "Check what you asked for", 503: "The service is not ready"}
 LATER = "Try again in a few minutes. If it happens again, tell whoever runs this service."
+COMMAND = "'matchmaker "
+"""Some next steps name a command, which is none on a page."""
 
 _log = structlog.get_logger("matchmaker.pages")
 Handler = Callable[[Request, Any], Response | Awaitable[Response]]
@@ -40,7 +38,7 @@ def install(app: FastAPI) -> None:
 
 
 async def guarded(request: Request) -> AsyncIterator[None]:
-    """A dependency of every page: whatever else fails is logged, and told without its details."""
+    """A dependency of every page: whatever else fails is logged, and shown without its details."""
     try:
         yield
     except (MatchmakerError, RequestValidationError, HTTPException):
@@ -52,7 +50,7 @@ async def guarded(request: Request) -> AsyncIterator[None]:
 
 def _choosing(page: Callable[[Request, Any], Response], before: Handler | None) -> Handler:
     async def handle(request: Request, error: Any) -> Response:
-        if before is None or not request.url.path.startswith(FOR_PROGRAMS):
+        if before is None or not request.url.path.startswith(API_PATHS):
             return page(request, error)
         answer = before(request, error)
         return answer if isinstance(answer, Response) else await answer
@@ -61,32 +59,43 @@ def _choosing(page: Callable[[Request, Any], Response], before: Handler | None) 
 
 
 def _known(request: Request, error: MatchmakerError) -> Response:
-    title = "Trust not found" if error.status == 404 else TITLES.get(error.status, TITLES[422])
-    for_here = "'matchmaker " not in error.next_step  # some steps name a command
-    return _page(request, error.status, title, error.message, error.next_step if for_here else BY_NAME)
+    sector = sector_of(request)
+    if isinstance(error, UnknownSector) or sector is None:
+        return _http(request, HTTPException(404))
+    words = sector.words
+    named = {
+        404: f"{capitalise(words.organisation)} not found",
+        409: f"More than one {words.organisation} has that name",
+    }
+    title = named.get(error.status) or TITLES.get(error.status, TITLES[422])
+    by_name = f"Use a code, for example {words.code_example}, or a part of the name."
+    step = by_name if COMMAND in error.next_step else error.next_step
+    return _page(request, error.status, title, error.message, step)
 
 
 def _invalid(request: Request, error: RequestValidationError) -> Response:
     faults = [f"{one['loc'][-1]}: {one['msg'][:1].lower()}{one['msg'][1:]}." for one in error.errors()]
-    told = "A part of the address or form is not as it should be."
-    return _page(request, 422, TITLES[422], told, "", faults)
+    text = "A part of the address or form is not as it should be."
+    return _page(request, 422, TITLES[422], text, "", faults)
 
 
 def _http(request: Request, error: HTTPException) -> Response:
     title = TITLES.get(error.status_code, HTTPStatus(error.status_code).phrase)
     if error.status_code == 404:
-        told = "If you typed the address, check that it is right. If you followed a link, it may be old."
-        return _page(request, 404, title, told, "")
+        text = "If you typed the address, check that it is right. If you followed a link, it may be old."
+        return _page(request, 404, title, text, "")
     if error.status_code >= 500:
-        told = "The fault is ours, not yours."
-        return _page(request, error.status_code, "Something went wrong", told, LATER)
+        return _page(
+            request, error.status_code, "Something went wrong", "The fault is ours, not yours.", LATER
+        )
     answer = _page(request, error.status_code, title, str(error.detail), "")
     answer.headers.update(error.headers or {})
     return answer
 
 
 def _page(
-    request: Request, status: int, title: str, told: str, next_step: str, faults: list[str] | None = None
+    request: Request, status: int, title: str, text: str, next_step: str, faults: list[str] | None = None
 ) -> Response:
-    shown = {"title": title, "told": told, "next_step": next_step, "faults": faults or []}
-    return render(request, "error.html", status, **shown)
+    return render(
+        request, "error.html", status, title=title, text=text, next_step=next_step, faults=faults or []
+    )

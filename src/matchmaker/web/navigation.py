@@ -1,74 +1,120 @@
-"""Where the links at the top and at the foot of every page lead, and all pages in one list."""
+"""Every page of a sector in one list, and the links at the top and at the foot of each."""
 
 from __future__ import annotations
 
-HOME = ({"text": "Home", "href": "/"},)
-NAVIGATION = (
-    ("Find a trust", "/trusts"),
-    ("Many trusts at once", "/assign"),
-    ("How good is this", "/evaluation"),
-    ("Data", "/data"),
-    ("About", "/about"),
-)
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from matchmaker.evaluation.published import published_evaluation
+from matchmaker.rendering.environment import with_article
+from matchmaker.sector import Sector
+from matchmaker.web.presenters.atrs import record_of
+
+HEADER = ("/organisations", "/assign", "/evaluation", "/data", "/about")
 FOOTER = (
-    ("About", "/about"),
-    ("Transparency record", "/about/transparency"),
-    ("How it works", "/method"),
-    ("Data and sources", "/data"),
-    ("For developers", "/api"),
-    ("Accessibility statement", "/accessibility"),
-    ("Privacy and cookies", "/privacy"),
-    ("All pages", "/sitemap"),
+    *("/about", "/about/transparency", "/method", "/data", "/api"),
+    *("/accessibility", "/privacy", "/sitemap"),
 )
-SITEMAP = (
-    (
-        "Find options",
-        (
-            ("Home", "/", "Search for a trust, and see which need a partner"),
-            ("Find a trust", "/trusts", "By name, code or place; each leads to its profile and its options"),
-            ("Many trusts at once", "/assign", "An option for each of many trusts, so that all fit together"),
-        ),
-    ),
-    (
-        "Judge it",
-        (
-            ("How good is this", "/evaluation", "What was tested, what came out, what can't be known"),
-            ("The worst misses", "/evaluation/misses", "Where it was furthest from what was done, and why"),
-            ("The whole evaluation", "/evaluation/report", "Every result"),
-            (
-                "How it works",
-                "/method",
-                "What is weighed, which rules leave trusts out, and on what evidence",
-            ),
-        ),
-    ),
-    (
-        "See the figures behind it",
-        (
-            ("Data", "/data", "How current and complete the figures are"),
-            ("Features", "/data/features", "What each figure means and why it is used"),
-            ("Sources", "/data/sources", "Publisher, period and licence of each"),
-        ),
-    ),
-    (
-        "About",
-        (
-            ("About", "/about", "What this is, and what it must not be used for"),
-            ("Transparency record", "/about/transparency", "In the form of the public sector's standard"),
-            ("Accessibility statement", "/accessibility", "How far everyone can use it"),
-            ("Privacy and cookies", "/privacy", "No cookies, and what is kept"),
-            ("For developers", "/api", "The API, with an example of each call"),
-        ),
-    ),
-)
+WITHOUT_SECTOR = ("/api",)
+"""Pages that belong to no sector."""
 
 
-def way_back(name: str, here: str, options: str) -> list[dict[str, str]]:
-    """The links at the top of a page below a shortlist.
+class Link(NamedTuple):
+    """A page: its title, where it is, and what is on it."""
+
+    label: str
+    path: str
+    description: str = ""
+
+
+def base_of(sector: Sector) -> str:
+    """The address under which the pages of a sector stand."""
+    return f"/{sector.name}"
+
+
+def site_map(sector: Sector) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    """All pages of a sector, by what they are for; a new page is added here."""
+    words = sector.words
+    one, many = words.organisation, words.organisations
+    find = (
+        Link("Home", "", f"Search for {with_article(one)}, and see which need a partner"),
+        Link(
+            f"Find {with_article(one)}",
+            "/organisations",
+            "By name, code or place; each leads to its profile and its options",
+        ),
+        Link(
+            f"Many {many} at once",
+            "/assign",
+            f"An option for each of many {many}, so that all fit together",
+        ),
+    )
+    judge = (
+        Link("How good is this", "/evaluation", "What was tested, what came out, what can't be known"),
+        Link(
+            "The worst misses",
+            "/evaluation/misses",
+            "Where it was furthest from what was done, and why",
+        ),
+        Link("The whole evaluation", "/evaluation/report", "Every result"),
+        Link(
+            "How it works", "/method", f"What is weighed, which rules leave {many} out, and on what evidence"
+        ),
+    )
+    figures = (
+        Link("Data", "/data", "How current and complete the figures are"),
+        Link("Features", "/data/features", "What each figure means and why it is used"),
+        Link("Sources", "/data/sources", "Publisher, period and licence of each"),
+    )
+    about = (
+        Link("About", "/about", "What this is, and what it must not be used for"),
+        Link("Transparency record", "/about/transparency", "In the form of the public sector's standard"),
+        Link("Accessibility statement", "/accessibility", "How far everyone can use it"),
+        Link("Privacy and cookies", "/privacy", "No cookies, and what is kept"),
+        Link("For developers", "/api", "The API, with an example of each call"),
+    )
+    groups = (
+        ("Find options", find),
+        ("Judge it", judge),
+        ("See the figures behind it", figures),
+        ("About", about),
+    )
+    return tuple((title, tuple(_there(links, sector))) for title, links in groups)
+
+
+def header(sector: Sector) -> tuple[Link, ...]:
+    """The links at the top of every page."""
+    return _chosen(HEADER, sector)
+
+
+def footer(sector: Sector) -> tuple[Link, ...]:
+    """The links at the foot of every page."""
+    return _chosen(FOOTER, sector)
+
+
+def crumbs(sector: Sector, *links: tuple[str, str]) -> list[dict[str, str]]:
+    """The way back, from the home page of the sector on.
 
     Args:
-        name: of the trust that needs a partner.
-        here: address of its page.
-        options: address of its shortlist.
+        sector: of the page.
+        links: text and path below the sector's, the uppermost first.
     """
-    return [*HOME, {"text": name, "href": here}, {"text": "Options", "href": options}]
+    base = base_of(sector)
+    return [{"text": text, "href": base + path} for text, path in (("Home", ""), *links)]
+
+
+def _chosen(paths: Iterable[str], sector: Sector) -> tuple[Link, ...]:
+    base = base_of(sector)
+    known = {link.path.removeprefix(base): link for _, links in site_map(sector) for link in links}
+    known["/sitemap"] = Link("All pages", f"{base}/sitemap")
+    return tuple(known[path] for path in paths if path in known)
+
+
+def _there(links: Iterable[Link], sector: Sector) -> Iterable[Link]:
+    """The pages that a sector has, with their whole address."""
+    for link in links:
+        if link.path == "/about/transparency" and record_of(sector) is None:
+            continue
+        if link.path.startswith("/evaluation") and published_evaluation(sector) is None:
+            continue
+        yield link if link.path in WITHOUT_SECTOR else link._replace(path=base_of(sector) + link.path)

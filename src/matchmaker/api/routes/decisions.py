@@ -95,7 +95,7 @@ def create_decision(
     except MatchmakerError as error:
         error.loc = error.loc or ("recipient",)
         raise
-    chosen = None if body.chosen is None else _chosen(engine, body.chosen, shortlist)
+    chosen = None if body.chosen is None else find_chosen(engine, body.chosen, shortlist)
     question = body.model_dump(mode="json", exclude={"snapshot", "who", "chosen", "reason"})
     question["sector"] = engine.sector.name
     key = None if principal is None else principal.name
@@ -142,7 +142,7 @@ def list_decisions(
     return response
 
 
-def _chosen(engine: Matchmaker, organisation: str, shortlist: Shortlist) -> tuple[str, str]:
+def find_chosen(engine: Matchmaker, organisation: str, shortlist: Shortlist) -> tuple[str, str]:
     """Code and name of the one chosen."""
     try:
         found = engine.find(organisation, shortlist.as_of).organisation

@@ -1,1 +1,1 @@
-"""The geometry of charts: places in units of a view box, drawn by templates without inline style."""
+"""The geometry of charts, in units of a view box; templates draw them without inline style."""

@@ -1,4 +1,4 @@
-"""England as the cloud of its trusts, with one of them and its options marked and named beside."""
+"""A map: the cloud of all organisations, with one of them and its options marked and labelled."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
+from matchmaker.rendering.charts.scale import linear
 
 WIDTH, HEIGHT = 372, 345
-LEFT, TOP = 46.0, 8.0
-SCALE = 64.0
-"""Units of the view box for one degree of latitude."""
-WEST, NORTH, MIDDLE = -5.45, 55.15, 52.6
-"""Where the map begins, and the latitude at which its widths are right."""
+SIDE, TOP = 46.0, 8.0
+"""Space for labels at the left and at the right, and above and below."""
 LINE = 15.0
 """The least distance between two labels."""
+MIN_DEGREES = 0.1
+"""Where organisations are less far apart, the whole extent of the sector is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One marked trust: its point, its label, and the line between them.
+    """One marked organisation: its point, its label, and the line between them.
 
     Attributes:
         rank: on the list; 0 for the recipient.
@@ -42,34 +40,36 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A map, ready to be drawn: every trust as a dot of one path, and the marked ones."""
+    """A map, ready to be drawn in a view box of `WIDTH` by `HEIGHT`.
+
+    Attributes:
+        cloud: every organisation as a dot of one path.
+        missing: codes whose place is not known.
+    """
 
     cloud: str
     places: tuple[Place, ...]
     missing: tuple[str, ...]
 
 
-def england(profiles: Profiles, recipient: str, options: Sequence[str]) -> Map:
+def map_of(profiles: Profiles, recipient: str, options: Sequence[str]) -> Map:
     """Place a recipient and its options.
 
     Args:
-        profiles: as of the day, with the coordinates of all trusts.
-        recipient: ODS code.
-        options: ODS codes in their order.
-
-    Returns:
-        A map whose `missing` are the codes without known coordinates.
+        profiles: as of the day, with the coordinates of all organisations.
+        recipient: code.
+        options: codes in their order.
     """
     points = _points(profiles)
     codes = [recipient, *options]
     marked = {code: (rank, *points[code]) for rank, code in enumerate(codes) if code in points}
-    middle = _across(-1.6)
-    sides = [
-        {code: one for code, one in marked.items() if (one[1] < middle) is left} for left in (True, False)
-    ]
-    places = [place for left, side in zip((True, False), sides, strict=True) for place in _column(side, left)]
+    places = []
+    for left in (True, False):
+        side = {code: one for code, one in marked.items() if (one[1] < WIDTH / 2) is left}
+        places += _column(side, left)
     return Map(
-        cloud=_cloud(profiles),
+        # A point of a path for each; round line ends make them dots.
+        cloud="".join(f"M{x:g} {y:g}h0" for x, y in sorted(set(points.values()))),
         places=tuple(sorted(places, key=lambda place: -place.rank)),  # the first are drawn on top
         missing=tuple(code for code in codes if code not in points),
     )
@@ -85,30 +85,35 @@ def _column(side: Mapping[str, tuple[int, float, float]], left: bool) -> list[Pl
     for at in range(len(heights) - 1, -1, -1):  # push back up what went over the lower edge
         heights[at] = min(heights[at], lowest)
         lowest = heights[at] - LINE
-    edge = 2.0 if left else WIDTH - 2.0
-    anchor, line = ("start", 44.0) if left else ("end", WIDTH - 44.0)
+    edge, anchor, line = (2.0, "start", SIDE - 2) if left else (WIDTH - 2.0, "end", WIDTH - SIDE + 2)
     return [
-        Place(rank, code, x, y, edge, round(height + 4, 1), line, anchor)
-        for (code, (rank, x, y)), height in zip(ordered, heights, strict=True)
+        Place(rank, code, x, y, edge, round(label_y + 4, 1), line, anchor)
+        for (code, (rank, x, y)), label_y in zip(ordered, heights, strict=True)
     ]
 
 
 @cached
 def _points(profiles: Profiles) -> dict[str, tuple[float, float]]:
-    return _placed(profiles.organisations)
+    """The point of every organisation there is or was, by code.
+
+    The map shows the area in which organisations are, inside the extent of the sector; longitudes are
+    narrowed by the cosine of its middle latitude (equirectangular projection).
+    """
+    extent = profiles.sector.extent
+    rows = profiles.snapshot.organisations.select("code", "latitude", "longitude").drop_nulls().rows()
+    if not rows:
+        return {}
+    south, north = _area([latitude for _, latitude, _ in rows], extent.south, extent.north)
+    west, east = _area([longitude for _, _, longitude in rows], extent.west, extent.east)
+    narrow = math.cos(math.radians((south + north) / 2))
+    degree = min((HEIGHT - 2 * TOP) / (north - south), (WIDTH - 2 * SIDE) / (narrow * (east - west)))
+    half_width, half_height = degree * narrow * (east - west) / 2, degree * (north - south) / 2
+    across = linear(west, east, WIDTH / 2 - half_width, WIDTH / 2 + half_width)
+    down = linear(north, south, HEIGHT / 2 - half_height, HEIGHT / 2 + half_height)
+    return {code: (across(longitude), down(latitude)) for code, latitude, longitude in rows}
 
 
-@cached
-def _cloud(profiles: Profiles) -> str:
-    """A point of a path for every trust there is or was; round line ends make them dots."""
-    there = _placed(profiles.snapshot.organisations)
-    return "".join(f"M{x:g} {y:g}h0" for x, y in sorted(set(there.values())))
-
-
-def _placed(organisations: pl.DataFrame) -> dict[str, tuple[float, float]]:
-    rows = organisations.select("code", "latitude", "longitude").drop_nulls().iter_rows()
-    return {code: (_across(east), round(TOP + (NORTH - north) * SCALE, 1)) for code, north, east in rows}
-
-
-def _across(longitude: float) -> float:
-    return round(LEFT + (longitude - WEST) * math.cos(math.radians(MIDDLE)) * SCALE, 1)
+def _area(degrees: Sequence[float], least: float, most: float) -> tuple[float, float]:
+    """From the lowest to the highest, or the whole extent where all are in one place."""
+    low, high = max(min(degrees), least), min(max(degrees), most)
+    return (low, high) if high - low > MIN_DEGREES else (least, most)

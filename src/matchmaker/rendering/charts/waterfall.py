@@ -1,24 +1,25 @@
-"""An explanation as a waterfall: one bar for each line of it, from where the last ended."""
+"""Explanations as waterfalls: one bar for each row, from where the last one ended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from matchmaker.models.types import ExplanationRow
+from matchmaker.rendering.charts.scale import Scale, linear
 
-Across = Callable[[float], float]
 EDGE = 2.0
-"""Room at both ends of a bar's line, which is 100 wide."""
-THINNEST = 0.6
+"""Space at both ends of a line, which is 100 wide."""
+MIN_WIDTH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One bar, as points from 0 to 100 of a line.
+    """One bar, as places from 0 to 100 of a line.
 
     Attributes:
-        tone: `up`, `down`, `none`, or `whole` for the start and the total.
+        tone: `up`, `down`, `none`, or `whole` for the base value and the total.
         end: where the sum stands after it.
     """
 
@@ -32,36 +33,57 @@ def waterfalls(explanations: Sequence[Sequence[ExplanationRow]]) -> list[list[St
     """The bars of several explanations, all on one scale.
 
     Args:
-        explanations: each a start, terms that add up, and a total.
+        explanations: each a base value, components that add up, and a total.
     """
-    sums = [_sums(rows) for rows in explanations]
+    sums = [
+        [*accumulate(row.contribution for row in rows[:-1]), rows[-1].contribution] for rows in explanations
+    ]
     every = [value for one in sums for value in one] or [0.0]
-    low, high = min(every), max(every)
-    spread = (high - low) or 1.0
-
-    def across(value: float) -> float:
-        return EDGE + (100 - 2 * EDGE) * (value - low) / spread
-
+    across = linear(min(every), max(every), EDGE, 100 - EDGE, digits=6)
     return [
         [_step(row, at, len(rows), own, across) for at, row in enumerate(rows)]
         for rows, own in zip(explanations, sums, strict=True)
     ]
 
 
-def _sums(rows: Sequence[ExplanationRow]) -> list[float]:
-    """Where the sum stands after each row."""
-    out: list[float] = []
-    for row in rows[:-1]:
-        out.append((out[-1] if out else 0.0) + row.contribution)
-    return [*out, rows[-1].contribution]
-
-
-def _step(row: ExplanationRow, at: int, count: int, sums: Sequence[float], across: Across) -> Step:
+def _step(row: ExplanationRow, at: int, count: int, sums: Sequence[float], across: Scale) -> Step:
     end = across(sums[at])
     if at in (0, count - 1):
-        return Step(0.0, round(max(end, THINNEST), 2), "whole", round(end, 2))
+        return Step(0.0, round(max(end, MIN_WIDTH), 2), "whole", round(end, 2))
     begin = across(sums[at - 1])
     if row.value is None or not row.contribution:
         return Step(round(begin, 2), 0.0, "none", round(end, 2))
-    left, width = min(begin, end), max(abs(end - begin), THINNEST)
+    left, width = min(begin, end), max(abs(end - begin), MIN_WIDTH)
     return Step(round(left, 2), round(width, 2), "up" if row.contribution > 0 else "down", round(end, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of several explanations: what it is, and the row and bar of each.
+
+    Attributes:
+        share: of all weight, 0 to 1; None for the base value and the total.
+    """
+
+    label: str
+    evidence: tuple[str, ...]
+    share: float | None
+    cells: tuple[tuple[ExplanationRow, Step], ...]
+
+
+def waterfall_lines(explanations: Sequence[Sequence[ExplanationRow]]) -> list[Line]:
+    """Several explanations line by line, their bars on one scale."""
+    if not explanations:
+        return []
+    bars = waterfalls(explanations)
+    total = explanations[0][-1].weight
+    last = len(explanations[0]) - 1
+    return [
+        Line(
+            label=rows[0].label,
+            evidence=rows[0].evidence,
+            share=rows[0].weight / total if 0 < at < last and total else None,
+            cells=tuple((row, bar[at]) for row, bar in zip(rows, bars, strict=True)),
+        )
+        for at, rows in enumerate(zip(*explanations, strict=True))
+    ]

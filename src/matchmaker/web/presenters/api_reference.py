@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 Document = Mapping[str, Any]
+Examples = Mapping[str, str]
 METHODS = ("get", "post", "put", "patch", "delete")
 QUOTE = "'\\''"
 """An apostrophe within what a shell has in apostrophes."""
 FILE = "own-data.csv"
 """What an example calls a file of the user's own."""
-DEEPEST = 4
+MAX_DEPTH = 4
 """Parts within parts that an example shows."""
 
 
@@ -77,12 +78,13 @@ class Form:
     fields: tuple[Parameter, ...]
 
 
-def groups(document: Document, origin: str) -> tuple[Group, ...]:
+def groups(document: Document, origin: str, examples: Examples) -> tuple[Group, ...]:
     """All calls by subject, in the order of the description.
 
     Args:
         document: the OpenAPI description.
         origin: where the service is, for the examples.
+        examples: name of a part of an address -> what stands there in an example.
     """
     by: dict[str, list[Call]] = {}
     for route, operations in document["paths"].items():
@@ -90,7 +92,7 @@ def groups(document: Document, origin: str) -> tuple[Group, ...]:
             if method in operations:
                 one = operations[method]
                 subject = (one.get("tags") or ["other"])[0]
-                by.setdefault(subject, []).append(_call(document, origin, route, method, one))
+                by.setdefault(subject, []).append(_call(document, origin, route, method, one, examples))
     return tuple(Group(name.replace("_", " ").capitalize(), tuple(calls)) for name, calls in by.items())
 
 
@@ -104,10 +106,12 @@ def forms(document: Document) -> tuple[Form, ...]:
     )
 
 
-def _call(document: Document, origin: str, route: str, method: str, one: Document) -> Call:
+def _call(
+    document: Document, origin: str, route: str, method: str, one: Document, examples: Examples
+) -> Call:
     content = one.get("requestBody", {}).get("content", {})
     schema: Document = next((part.get("schema", {}) for part in content.values()), {})
-    path = _path(route, one.get("parameters", ()))
+    path = _path(route, one.get("parameters", ()), examples)
     return Call(
         at=one["operationId"],
         method=method.upper(),
@@ -144,20 +148,20 @@ def _answer(status: str, part: Document) -> Answer:
 
 def _form(document: Document, schema: Document) -> str:
     """A form in words: text, whole number 1 to 300 (10 if not given), list of text."""
-    told = _kind(document, schema)
+    text = _type(document, schema)
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
     if low is not None and high is not None:
-        told += f", {low:g} to {high:g}"
+        text += f", {low:g} to {high:g}"
     elif low is not None:
-        told += f", {'above' if 'exclusiveMinimum' in schema else 'from'} {low:g}"
+        text += f", {'above' if 'exclusiveMinimum' in schema else 'from'} {low:g}"
     if schema.get("enum"):
-        told += ": " + ", ".join(map(str, schema["enum"]))
+        text += ": " + ", ".join(map(str, schema["enum"]))
     default = schema.get("default")
-    return told if default in (None, "", [], {}) else f"{told} ({_plain(default)} if not given)"
+    return text if default in (None, "", [], {}) else f"{text} ({_plain(default)} if not given)"
 
 
-def _kind(document: Document, schema: Document) -> str:
+def _type(document: Document, schema: Document) -> str:
     if "$ref" in schema:
         return str(schema["$ref"].rpartition("/")[2])
     choices = [one for one in schema.get("anyOf", schema.get("oneOf", ())) if one.get("type") != "null"]
@@ -165,13 +169,13 @@ def _kind(document: Document, schema: Document) -> str:
         return " or ".join(dict.fromkeys(_form(document, one) for one in choices))
     if "const" in schema:
         return _plain(schema["const"])
-    kind = schema.get("type")
-    if kind == "array":
+    type_ = schema.get("type")
+    if type_ == "array":
         items = schema.get("items") or {}
-        return f"list of {_kind(document, items)}" if items else "list"
-    if kind == "string" and schema.get("format") in WORDS:
+        return f"list of {_type(document, items)}" if items else "list"
+    if type_ == "string" and schema.get("format") in WORDS:
         return WORDS[schema["format"]]
-    return WORDS.get(str(kind), "anything")
+    return WORDS.get(str(type_), "anything")
 
 
 WORDS = {
@@ -190,18 +194,16 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _path(route: str, parameters: Any) -> str:
+def _path(route: str, parameters: Any, examples: Examples) -> str:
     """The address of an example: what is needed, and of the rest what the description gives an example of."""
-    asked = []
+    query = []
     for part in parameters:
-        example = _example(part)
+        name, example = part["name"], examples.get(part["name"], _example(part))
         if part["in"] == "path":
-            route = route.replace(
-                "{" + part["name"] + "}", quote(str("RPA" if example is None else example), safe="")
-            )
+            route = route.replace(f"{{{name}}}", quote(str(example), safe=""))
         elif part["in"] == "query" and part.get("required"):
-            asked.append((part["name"], str("" if example is None else example)))
-    return f"{route}?{urlencode(asked)}" if asked else route
+            query.append((name, "" if example is None else str(example)))
+    return f"{route}?{urlencode(query)}" if query else route
 
 
 def _example(part: Document) -> object:
@@ -233,7 +235,7 @@ def _sample(document: Document, schema: Document, depth: int = 0) -> object:
     example = _example({"schema": schema})
     if example is not None:
         return example
-    if schema.get("properties") and depth < DEEPEST:
+    if schema.get("properties") and depth < MAX_DEPTH:
         needed = schema.get("required", ())
         return {
             name: _sample(document, part, depth + 1)

@@ -4,151 +4,108 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from matchmaker.models.arrangement import Arrangement
+from matchmaker.errors import InvalidParameter
 from matchmaker.models.assignment.solver import CAPACITY, FLOOR
-from matchmaker.models.assignment.types import Assignment, Pair, Unmatched
-from matchmaker.models.types import Organisation
+from matchmaker.models.assignment.types import Assignment
+from matchmaker.models.engine import Matchmaker
+from matchmaker.models.query import ShortlistQuery
+from matchmaker.models.registry import EVIDENCE
 from matchmaker.snapshot.registry import OrganisationRegistry
-from matchmaker.web.query import Asked, given, number, read
+from matchmaker.web.query import number, read_query, texts
 
-MOST_EACH = 10
+MAX_CAPACITY = 10
 """Recipients that one partner may have, at most."""
-LONGEST = 6000
-"""Letters of the recipients named."""
-FIRST_RATHER = 5
-"""Pairs that would rather have each other, shown before the rest is unfolded."""
+MAX_LETTERS = 6000
+"""Of the recipients named."""
+N_BLOCKING_PAIRS = 5
+"""Shown before the rest is unfolded."""
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
-    """How an assignment is asked for.
+class AssignmentQuery:
+    """What an assignment is asked for.
 
     Attributes:
-        recipients: codes and names, as asked; empty is all in need.
+        query: how pairs are scored; what it says of one shortlist alone is not used.
+        recipients: codes and names; empty is all in need.
         regions: only recipients of these.
     """
 
-    asked: Asked
+    query: ShortlistQuery
     recipients: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     capacity: int = CAPACITY
     floor: float = FLOOR
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """The same question as fields of an address; what is not asked for is left out."""
-        named = self.asked.pairs()
-        named += [("recipients", "\n".join(self.recipients))] if self.recipients else []
-        named += [("recipients_in", region) for region in self.regions]
+    def to_fields(self) -> list[tuple[str, str]]:
+        """The fields of an address beside those of the query; defaults are left out."""
+        named = [("recipients", "\n".join(self.recipients))] if self.recipients else []
+        named += [("regions", region) for region in self.regions]
         named += [("capacity", str(self.capacity))] if self.capacity != CAPACITY else []
         return named + ([("floor", f"{self.floor:g}")] if self.floor != FLOOR else [])
 
     def address(self, path: str, more: Iterable[tuple[str, str]] = ()) -> str:
-        """A path with this question."""
-        return f"{path}?{urlencode([*self.pairs(), *more])}"
+        """A path with this query."""
+        return f"{path}?{urlencode([*self.query.to_fields(), *self.to_fields(), *more])}"
 
-    def arguments(self) -> dict[str, Any]:
-        """As `Matchmaker.assign` takes them."""
-        return {
-            **self.asked.question.arguments(),
-            "recipients": self.recipients,
-            "recipients_in": self.regions,
-            "as_of": self.asked.as_of,
-            "capacity": self.capacity,
-            "floor": self.floor,
-        }
+    def answer(self, engine: Matchmaker) -> Assignment:
+        """The assignment.
+
+        Raises:
+            MatchmakerError: whatever is wrong with the query, with the next step.
+        """
+        query = self.query
+        with query.locating_errors():
+            return engine.assign(
+                self.recipients,
+                query.arrangement,
+                query.as_of,
+                capacity=self.capacity,
+                floor=self.floor,
+                regions=self.regions,
+                weights=query.weights,
+                relax=query.relax,
+                parameters=query.rule_parameters(),
+                focus=query.focus,
+            )
 
 
-def many_of(fields: QueryParams, directory: OrganisationRegistry) -> Many:
-    """The question that some fields make up; empty fields count as not given.
+def read_assignment_query(fields: QueryParams, registry: OrganisationRegistry) -> AssignmentQuery:
+    """The query that some fields make up; empty fields count as not given.
 
     Args:
         fields: of the address or form.
-        directory: which knows the codes: a line of codes is taken apart, any other line is one name.
+        registry: which knows the codes: a line of codes is taken apart, any other line is one name.
 
     Raises:
-        OutOfRange: a field does not hold what it should, told in plain words.
+        InvalidParameter: a field does not hold what it should.
     """
-    text = "\n".join(given(fields, "recipients"))[:LONGEST]
-    return Many(
-        asked=read(fields),
-        recipients=tuple(
-            dict.fromkeys(named for line in text.splitlines() for named in _named(line, directory))
-        ),
-        regions=tuple(given(fields, "recipients_in")),
-        capacity=int(
-            number(fields.get("capacity") or str(CAPACITY), "The number for each partner", 1, MOST_EACH)
-        ),
+    query = read_query(fields, registry.snapshot.sector)
+    if query.method != EVIDENCE:
+        raise InvalidParameter(
+            f"There is no assignment by '{query.method}': assignments are made by the evidence fit.",
+            "Leave the method out.",
+            ("method",),
+        )
+    text = "\n".join(texts(fields, "recipients"))[:MAX_LETTERS]
+    named = (name for line in text.splitlines() for name in _named(line, registry))
+    capacity = fields.get("capacity") or str(CAPACITY)
+    return AssignmentQuery(
+        query=query,
+        recipients=tuple(dict.fromkeys(named)),
+        regions=tuple(texts(fields, "regions")),
+        capacity=int(number(capacity, "The number for each partner", 1, MAX_CAPACITY)),
         floor=number(fields.get("floor") or str(FLOOR), "The least fit", 0, 1),
     )
 
 
-def _named(line: str, directory: OrganisationRegistry) -> list[str]:
-    """The trusts that a line names: several codes, or one name, which may hold commas itself."""
+def _named(line: str, registry: OrganisationRegistry) -> list[str]:
+    """The organisations that a line names: several codes, or one name, which may hold commas itself."""
     words = line.replace(",", " ").split()
-    if all(word.upper() in directory.by_code for word in words):
+    if all(word.upper() in registry.by_code for word in words):
         return [word.upper() for word in words]
     return [line.strip()]
-
-
-def permanent(many: Many, now: Arrangement, answer: Assignment) -> list[tuple[str, str]]:
-    """Fields of an address that gives exactly this answer: all weights, the day, figures, version."""
-    weights = {one.name: one.weight for one in now.criteria}
-    question = many.asked.question.model_copy(update={"weights": weights})
-    fixed = Many(Asked(question, answer.as_of), many.recipients, many.regions, many.capacity, many.floor)
-    return [*fixed.pairs(), ("snapshot", answer.snapshot), ("version", answer.version)]
-
-
-def rows(answer: Assignment) -> list[dict[str, object]]:
-    """One row for each recipient, by its code, as CSV holds it; several sentences stand in one cell."""
-    told = [_pair(pair) for pair in answer.pairs] + [_none(one) for one in answer.unmatched]
-    return sorted(told, key=lambda row: str(row["recipient"]))
-
-
-def _pair(pair: Pair) -> dict[str, object]:
-    return (
-        _who("recipient", pair.recipient)
-        | _who("partner", pair.partner)
-        | {
-            "fit": round(pair.fit, 6),
-            "coverage": round(pair.coverage, 6),
-            "selection_frequency": pair.selection_frequency,
-            "distance_km": pair.distance_km,
-            "rank": pair.rank,
-            "regret": round(pair.regret, 6),
-            **_who("first_choice", pair.first_choice),
-            "reasons_for": " ".join(pair.reasons_for),
-            "reasons_against": " ".join(pair.reasons_against),
-            "unknown": " ".join(pair.unknowns),
-            "would_be_left_out_by": " ".join(pair.violated_rules),
-            "already_helped_by": " ".join(trust.code for trust in pair.helped_by),
-            "why_none": "",
-        }
-    )
-
-
-def _none(one: Unmatched) -> dict[str, object]:
-    empty = dict.fromkeys(
-        (
-            *("partner", "partner_name", "fit", "coverage", "selection_frequency", "distance_km"),
-            *("rank", "regret"),
-            *("first_choice", "first_choice_name", "reasons_for", "reasons_against", "unknown"),
-            "would_be_left_out_by",
-        )
-    )
-    first = {} if one.first_choice is None else _who("first_choice", one.first_choice)
-    helped = " ".join(trust.code for trust in one.helped_by)
-    return (
-        _who("recipient", one.recipient)
-        | empty
-        | first
-        | {"already_helped_by": helped, "why_none": one.sentence}
-    )
-
-
-def _who(name: str, trust: Organisation) -> dict[str, object]:
-    return {name: trust.code, f"{name}_name": trust.name}

@@ -1,26 +1,80 @@
-"""The transparency record with what is worked out: version, inputs, performance, data."""
+"""The transparency record (Algorithmic Transparency Recording Standard) of a sector that has one.
+
+Its texts stand in `pages/atrs.toml` of the sector; what could go stale is worked out when it is shown.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated, Literal, Self
 
-import matchmaker
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.evaluation.published import published_evaluation
+from matchmaker.evaluation.report.outcomes import answer
 from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, STALE, UNKNOWN
 from matchmaker.models.engine import Matchmaker
-from matchmaker.web.content.atrs import Worked, record
-from matchmaker.web.presenters.evaluation import shortly
+from matchmaker.rendering.environment import with_article
+from matchmaker.sector import Sector
+from matchmaker.version import __version__
+from matchmaker.web.presenters.evaluation import short_comparisons
 
+FILE = "pages/atrs.toml"
 YOURS = "To be filled in by the organisation that uses this"
-MOST = 12
+MAX_PUBLISHERS = 12
 """Publishers named one by one."""
+Derived = Literal["version", "inputs", "performance", "datasets", "development", "quantities", "completeness"]
+"""What is worked out from the snapshot and the evaluation."""
+
+
+def _listed(given: object) -> object:
+    return (given,) if isinstance(given, str) else given
+
+
+class Entry(BaseModel):
+    """One field of the record."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: str = Field(min_length=3)
+    says: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Paragraphs."""
+    derived: Derived | None = Field(default=None, alias="from")
+    """What is added from the figures in use; `from` in the file."""
+    yours: str | None = None
+    """What the organisation that uses the software is to write here."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.says or self.derived or self.yours):
+            raise ValueError(f"'{self.name}' says nothing")
+        return self
+
+
+class Section(BaseModel):
+    """One section of the record."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    fields: tuple[Entry, ...] = Field(min_length=1)
+
+
+class Record(BaseModel):
+    """The whole record."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    standard: str
+    sections: tuple[Section, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EntryView:
     """One field as it is shown; `yours` is what is left to the organisation."""
 
     name: str
@@ -28,111 +82,104 @@ class Told:
     yours: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ToldPart:
-    """One section as it is shown."""
-
-    title: str
-    fields: tuple[Told, ...]
-
-
-def told(engine: Matchmaker) -> tuple[ToldPart, ...]:
-    """Every field, with what is worked out from the figures in use.
-
-    Args:
-        engine: whose snapshot is described.
-    """
-    return tuple(
-        ToldPart(
-            part.title,
-            tuple(
-                Told(one.name, (*one.says, *(WORKED[one.worked](engine) if one.worked else ())), one.yours)
-                for one in part.fields
-            ),
-        )
-        for part in record().sections
-    )
+@cached
+def record_of(sector: Sector) -> Record | None:
+    """The record of a sector; None where it has none."""
+    content = sector.toml(FILE)
+    return Record.model_validate(content) if content else None
 
 
-def rows(engine: Matchmaker) -> list[dict[str, str]]:
-    """Every field as a row of a table; what is left to the organisation stands in square brackets."""
+def record_views(record: Record, engine: Matchmaker) -> list[tuple[str, list[EntryView]]]:
+    """Every section by title, with what is worked out from the figures in use."""
     return [
-        {"section": part.title, "field": one.name, "text": "\n\n".join((*one.says, *_left(one)))}
-        for part in told(engine)
-        for one in part.fields
+        (
+            section.title,
+            [
+                EntryView(
+                    one.name, (*one.says, *(DERIVED[one.derived](engine) if one.derived else ())), one.yours
+                )
+                for one in section.fields
+            ],
+        )
+        for section in record.sections
     ]
 
 
-def _left(one: Told) -> tuple[str, ...]:
-    return (f"[{YOURS}: {one.yours}]",) if one.yours else ()
+def rows(record: Record, engine: Matchmaker) -> list[dict[str, str]]:
+    """Every field as a row of a table; what is left to the organisation stands in square brackets."""
+    return [
+        {
+            "section": title,
+            "field": one.name,
+            "text": "\n\n".join((*one.says, *((f"[{YOURS}: {one.yours}]",) if one.yours else ()))),
+        }
+        for title, fields in record_views(record, engine)
+        for one in fields
+    ]
 
 
 def _version(engine: Matchmaker) -> tuple[str, ...]:
     snapshot = engine.snapshot
-    return (
-        f"matchmaker {matchmaker.__version__}, snapshot {snapshot.hash[:12]} of {format_date(snapshot.as_of)}.",
-    )
+    return (f"matchmaker {__version__}, snapshot {snapshot.hash[:12]} of {format_date(snapshot.as_of)}.",)
 
 
 def _inputs(engine: Matchmaker) -> tuple[str, ...]:
     counted = Counter(feature.dimension for feature in engine.profiles().features)
-    parts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in counted.items())
-    return (f"{counted.total()} features of each trust, by dimension: {parts}.",)
+    parts = ", ".join(f"{engine.sector.dimensions[name].label.lower()} {n}" for name, n in counted.items())
+    return (f"{counted.total()} features of each {engine.sector.words.organisation}, by dimension: {parts}.",)
 
 
 def _performance(engine: Matchmaker) -> tuple[str, ...]:
-    found = published_evaluation()
-    other = found.differs(engine.snapshot.hash, engine.snapshot.as_of)
-    said = (
-        f"{found.replayed} past pairings were replayed from what was known on the day before each.",
-        *shortly(found),
-        *((found.outcome,) if found.outcome else ()),
+    published = published_evaluation(engine.sector)
+    if published is None:
+        return ()
+    notice = published.stale_notice(engine.snapshot.hash, engine.snapshot.as_of)
+    outcome = answer(published.outcomes, engine.sector)
+    return (
+        f"{published.replayed} past pairings were replayed from what was known on the day before each.",
+        *short_comparisons(published, engine.sector),
+        *((outcome,) if outcome else ()),
         "Intervals and all other results are under 'How good is this'.",
+        *((notice,) if notice else ()),
     )
-    return (*said, other) if other else said
 
 
 def _datasets(engine: Matchmaker) -> tuple[str, ...]:
     counted = Counter(str(source["publisher"]) for source in engine.snapshot.sources.values())
-    named = "; ".join(f"{publisher} ({n})" for publisher, n in counted.most_common(MOST))
-    rest = len(counted) - MOST
+    named = "; ".join(f"{publisher} ({n})" for publisher, n in counted.most_common(MAX_PUBLISHERS))
+    rest = len(counted) - MAX_PUBLISHERS
     more = f"; and {rest} more" if rest > 0 else ""
-    return (
-        f"{counted.total()} datasets, by publisher: {named}{more}.",
-        "Figures make up the profiles of trusts. Past partnerships and special measures are for testing. "
-        "Openings, closures and successions are for following trusts through time.",
-    )
+    return (f"{counted.total()} datasets, by publisher: {named}{more}.",)
 
 
 def _development(engine: Matchmaker) -> tuple[str, ...]:
     snapshot = engine.snapshot
     return (
-        f"{snapshot.pairings.height} past partnerships or attempts, {snapshot.interventions.height} spells in "
-        "special measures or the support programme that followed.",
+        f"{snapshot.pairings.height} past partnerships or attempts, {snapshot.interventions.height} spells "
+        "under formal intervention.",
     )
 
 
 def _quantities(engine: Matchmaker) -> tuple[str, ...]:
-    snapshot, today = engine.snapshot, engine.profiles()
+    measures, today = engine.snapshot.measures, engine.profiles()
     return (
-        f"{snapshot.measures.height:,} figures on {snapshot.measures['code'].n_unique()} organisations; "
-        f"{len(today.organisations)} trusts are open on {format_date(today.as_of)}.",
+        f"{measures.height:,} figures on {measures['code'].n_unique()} organisations; {len(today.organisations)} "
+        f"{engine.sector.words.organisations} are open on {format_date(today.as_of)}.",
     )
 
 
 def _completeness(engine: Matchmaker) -> tuple[str, ...]:
     counted = Counter(engine.profiles().cells["state"])
-    asked = counted.total() - counted[NOT_APPLICABLE]
-    known, stale, unknown = (round(100 * counted[state] / asked) for state in (KNOWN, STALE, UNKNOWN))
+    applying = counted.total() - counted[NOT_APPLICABLE]
+    known, stale, unknown = (round(100 * counted[state] / applying) for state in (KNOWN, STALE, UNKNOWN))
+    one = with_article(engine.sector.words.organisation)
     return (
-        "All open English NHS trusts are covered. Of the features that apply to a trust, "
-        f"{known}% are known, {stale}% are known but too old to use, and {unknown}% are not known.",
-        "Board facts and past partnerships come from public pages and are no census: what is not recorded "
-        "is unknown, not absent.",
+        f"Of the features that apply to {one}, {known}% are known, {stale}% are known but too old to use, and "
+        f"{unknown}% are not known.",
     )
 
 
-WORKED: dict[Worked, Callable[[Matchmaker], tuple[str, ...]]] = {
+DERIVED: dict[Derived, Callable[[Matchmaker], tuple[str, ...]]] = {
     "version": _version,
     "inputs": _inputs,
     "performance": _performance,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-WHO_LETTERS, REASON_LETTERS = 200, 4000
+from matchmaker.sector import Words
+
+MAX_WHO, MAX_REASON = 200, 4000
 OTHER, NOBODY = "other", "none"
 """Choices beside the options that were shown."""
 
@@ -17,7 +19,7 @@ class Filled:
 
     Attributes:
         choice: the code of an option, `OTHER` or `NOBODY`; empty where none was made.
-        other: name or code of a trust that was not shown.
+        other: name or code of an organisation that was not shown.
         snapshot: of the list that was seen.
     """
 
@@ -39,25 +41,26 @@ def recording(app: FastAPI) -> bool:
     return getattr(app.state, "decisions", None) is not None and getattr(settings, "keys", None) is None
 
 
-def faults(filled: Filled, snapshot: str) -> dict[str, str]:
+def faults(filled: Filled, snapshot: str, words: Words) -> dict[str, str]:
     """Field -> what is wrong with it, in the order of the form.
 
     Args:
         filled: the form.
         snapshot: of the figures in use.
+        words: of the sector.
     """
     out = {}
     if filled.snapshot != snapshot:
         out["snapshot"] = "The figures have changed since you saw the list. Look at the list again."
     if not filled.choice:
-        out["choice"] = "Choose which trust was chosen, or that none was"
+        out["choice"] = f"Choose which {words.organisation} was chosen, or that none was"
     if filled.choice == OTHER and not filled.other:
-        out["other"] = "Enter the name or code of the trust that was chosen"
-    out |= _words("who", filled.who, "Enter who decided", WHO_LETTERS)
-    return out | _words("reason", filled.reason, "Enter the reason", REASON_LETTERS)
+        out["other"] = f"Enter the name or code of the {words.organisation} that was chosen"
+    out |= _text("who", filled.who, "Enter who decided", MAX_WHO)
+    return out | _text("reason", filled.reason, "Enter the reason", MAX_REASON)
 
 
-def _words(field: str, text: str, missing: str, most: int) -> dict[str, str]:
+def _text(field: str, text: str, missing: str, most: int) -> dict[str, str]:
     if not text:
         return {field: missing}
     if len(text) > most:

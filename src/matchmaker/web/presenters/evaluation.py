@@ -1,103 +1,103 @@
-"""What the evaluation says, in plain words and in charts, from the bundled results."""
+"""What the evaluation says, in plain words and in charts."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matchmaker.evaluation.published import Difference, Figure, PublishedEvaluation
-from matchmaker.evaluation.report.document import Block, Dots, Section, Steps
+from matchmaker.evaluation.records import Difference, Figure, PublishedEvaluation
+from matchmaker.evaluation.report.document import Dot, Dots
 from matchmaker.evaluation.report.labels import p_value, share
-from matchmaker.reports.evaluation import StepChart, step_chart
+from matchmaker.evaluation.settings import FamilyText, evaluation_settings
+from matchmaker.models.registry import EVIDENCE
+from matchmaker.rendering.charts.dots import DotChart, dot_chart, format_interval
+from matchmaker.rendering.environment import capitalise
+from matchmaker.sector import Sector
 
-EVIDENCE, NEAREST, CHANCE, PRACTICE = "evidence", "nearest", "random", "practice"
-FEWEST = 10
-"""A family with fewer pairings than this is not told in words: nothing can be said of it."""
-FAMILIES = {
-    "Buddying": ("past buddying", "buddy"),
-    "Structural": ("past mergers and acquisitions", "partner"),
-    "Shared leadership": ("past cases of shared leadership", "partner"),
-}
-"""Family -> what its pairings are called, and what the partner is called."""
-STEPS_WIDTH = 400
-"""Of a chart of curves: small, so that its words can be read on a phone."""
-BARS = (CHANCE, NEAREST, EVIDENCE, PRACTICE)
-"""Methods in the charts of the families, from the simplest."""
+MIN_QUERIES = 10
+"""A family with fewer pairings is not described in words: nothing can be said of it."""
+N_FIRST = 5
+"""Options among which a partner counts as named."""
+HIT = f"hit@{N_FIRST}"
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One value with its limits, placed in hundredths of the width; limits are None where unknown."""
-
-    label: str
-    told: str
-    value: float
-    low: float | None
-    high: float | None
-    stressed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """A chart whose rows are those of a table.
-
-    Attributes:
-        line: where a line stands (chance, no effect), in hundredths; None for none.
-        ticks: what stands at the left, in the middle and at the right of the scale.
-    """
-
-    caption: str
-    rows: tuple[Bar, ...]
-    line: float | None
-    ticks: tuple[str, ...]
-    kind: str = "bars"
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
+class FamilyView:
     """One family of pairings in words and as charts."""
 
-    name: str
     title: str
     sentences: tuple[str, ...]
-    charts: tuple[Bars, ...]
+    charts: tuple[DotChart, ...]
 
 
-def families(one: PublishedEvaluation) -> tuple[Family, ...]:
-    """Every family of which there are pairings enough, in words and as charts."""
+def family_views(published: PublishedEvaluation, sector: Sector) -> tuple[FamilyView, ...]:
+    """Every family of which there are enough pairings, in words and as charts."""
     return tuple(
-        Family(
-            name,
-            f"{called[:1].upper()}{called[1:]}",
-            _sentences(one, name),
-            tuple(_bars(one, name, metric, words) for metric, words in (("hit@5", "5"), ("hit@10", "10"))),
+        FamilyView(
+            capitalise(text.phrase),
+            _sentences(published, family, text, sector),
+            tuple(_chart(published, family, text, n) for n in (N_FIRST, 10)),
         )
-        for name, (called, _) in FAMILIES.items()
-        if (found := figure(one, name, EVIDENCE, "hit@5")) and found.queries >= FEWEST
+        for family, text in _texts(published, sector).items()
+        if (found := published.figure(family, EVIDENCE, HIT)) and found.queries >= MIN_QUERIES
     )
 
 
-def shortly(one: PublishedEvaluation) -> tuple[str, ...]:
-    """The default method beside the nearest and beside chance, in a sentence for each family."""
-    told = []
-    for name, (called, _) in FAMILIES.items():
-        own, near = (figure(one, name, method, "hit@5") for method in (EVIDENCE, NEAREST))
-        beside = {found.baseline: found for found in one.beside if found.family == name}
-        if own is None or near is None or not {NEAREST, CHANCE} <= beside.keys():
+def meanings(published: PublishedEvaluation, sector: Sector) -> list[tuple[str, str]]:
+    """What each family of pairings is, in a sentence or two, by its title."""
+    texts = _texts(published, sector)
+    return [(text.title or family, text.meaning) for family, text in texts.items() if text.meaning]
+
+
+def short_comparisons(published: PublishedEvaluation, sector: Sector) -> tuple[str, ...]:
+    """The default method against the nearest and against chance, in a sentence for each family."""
+    sentences = []
+    for family, text in _texts(published, sector).items():
+        own, near = (_figure(published, family, name) for name in (EVIDENCE, published.nearest))
+        against = {one.baseline: one for one in _differences(published, family)}
+        if own is None or near is None or not {published.nearest, published.chance} <= against.keys():
             continue
         way = "more" if own.value > near.value else "fewer" if own.value < near.value else "as many"
-        told.append(
-            f"For {called}, the default method named {way} of the chosen partners among its first 5 "
-            f"{'as' if way == 'as many' else 'than'} a plain list of the nearest trusts "
-            f"({share(own.value)} against {share(near.value)}). "
-            f"{'That could be chance.' if not _clear(beside[NEAREST]) else 'That is more than chance.'} "
-            f"{_than_chance(beside[CHANCE])}"
+        chance = against[str(published.chance)]
+        beyond = "That is more than chance." if _clear(against[near.method]) else "That could be chance."
+        sentences.append(
+            f"For {text.phrase}, the default method named {way} of the chosen partners among its first "
+            f"{N_FIRST} {'as' if way == 'as many' else 'than'} a plain list of the nearest "
+            f"{sector.words.organisations} ({share(own.value)} against {share(near.value)}). {beyond} "
+            f"{_against_chance(chance)}"
         )
-    return tuple(told)
+    return tuple(sentences)
 
 
-def _than_chance(found: Difference) -> str:
+def format_figure(figure: Figure) -> str:
+    """A share and its limits: 16% (0% to 35%)."""
+    return format_interval(figure.value, figure.low, figure.high)
+
+
+def charted_methods(published: PublishedEvaluation) -> tuple[str, ...]:
+    """Methods in the charts of the families, from the simplest."""
+    named = (published.chance, published.nearest, EVIDENCE, *published.learned()[:1])
+    return tuple(name for name in named if name)
+
+
+def _texts(published: PublishedEvaluation, sector: Sector) -> dict[str, FamilyText]:
+    """How each family is spoken of; those without a text of their own are left to the whole report."""
+    texts = evaluation_settings(sector).families
+    return {family: texts[family] for family in published.families if family in texts}
+
+
+def _figure(published: PublishedEvaluation, family: str, method: str | None) -> Figure | None:
+    return None if method is None else published.figure(family, method, HIT)
+
+
+def _differences(published: PublishedEvaluation, family: str) -> list[Difference]:
+    return [
+        one
+        for one in published.differences
+        if (one.family, one.method, one.metric) == (family, EVIDENCE, HIT)
+    ]
+
+
+def _against_chance(found: Difference) -> str:
     if not _clear(found):
         return "It can't be told apart from picking at random."
     return f"It did {'better' if found.value > 0 else 'worse'} than picking at random."
@@ -108,43 +108,36 @@ def _clear(found: Difference) -> bool:
     return found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
 
 
-def figure(one: PublishedEvaluation, family: str, method: str, metric: str) -> Figure | None:
-    """One of the main figures; None where there is none."""
-    asked = (family, method, metric)
-    return next((f for f in one.figures if (f.family, f.method, f.metric) == asked), None)
-
-
-def limits(found: Figure) -> str:
-    """A share and its limits: 16% (0% to 35%)."""
-    told = share(found.value)
-    return told if found.low is None else f"{told} ({share(found.low)} to {share(found.high)})"
-
-
-def _sentences(one: PublishedEvaluation, family: str) -> tuple[str, ...]:
-    _, partner = FAMILIES[family]
-    own, near, chance = (figure(one, family, name, "hit@5") for name in (EVIDENCE, NEAREST, CHANCE))
+def _sentences(
+    published: PublishedEvaluation, family: str, text: FamilyText, sector: Sector
+) -> tuple[str, ...]:
+    many = sector.words.organisations
+    own, near, chance = (
+        _figure(published, family, name) for name in (EVIDENCE, published.nearest, published.chance)
+    )
     if own is None or near is None or chance is None:
         return ()
-    told = [
-        f"{own.queries} were replayed. The {partner} chosen in fact was among the first 5 options of the "
-        f"default method in {limits(own)}. A plain list of the nearest trusts had it in {limits(near)}, "
-        f"and chance would have had it in {share(chance.value)}."
-    ]
-    return (*told, *(_beside(found) for found in one.beside if found.family == family))
+    first = (
+        f"{own.queries} were replayed. The {text.partner} chosen in fact was among the first {N_FIRST} "
+        f"options of the default method in {format_figure(own)}. A plain list of the nearest {many} had it in "
+        f"{format_figure(near)}, and chance would have had it in {share(chance.value)}."
+    )
+    rest = (_difference(one, published, many) for one in _differences(published, family))
+    return (first, *rest)
 
 
-def _beside(found: Difference) -> str:
-    against = "chance" if found.baseline == CHANCE else "the nearest trusts"
+def _difference(found: Difference, published: PublishedEvaluation, many: str) -> str:
+    against = "chance" if found.baseline == published.chance else f"the nearest {many}"
     points = round(100 * abs(found.value))
     way = "more" if found.value > 0 else "fewer"
-    told = (
+    text = (
         f"Of the {found.queries} that both could rank, the default method named {points} in 100 {way} than "
         f"{against}"
     )
     if found.low is None or found.high is None:
-        return f"{told}; there are too few trusts for an interval."
-    told += f" (95% interval {_points(found.low)} to {_points(found.high)}, p {p_value(found.p)})"
-    return f"{told}." if _clear(found) else f"{told}: the difference could be chance."
+        return f"{text}; there are too few {many} for an interval."
+    text += f" (95% interval {_points(found.low)} to {_points(found.high)}, p {p_value(found.p)})"
+    return f"{text}." if _clear(found) else f"{text}: the difference could be chance."
 
 
 def _points(value: float) -> str:
@@ -152,91 +145,22 @@ def _points(value: float) -> str:
     return f"{abs(points)} {'more' if points > 0 else 'fewer'}" if points else "0"
 
 
-def _bars(one: PublishedEvaluation, family: str, metric: str, words: str) -> Bars:
-    found = [f for method in BARS if (f := figure(one, family, method, metric))]
-    chance = figure(one, family, CHANCE, metric)
-    rows = tuple(
-        Bar(
-            f.label,
-            limits(f),
-            round(100 * f.value, 1),
-            None if f.low is None else round(100 * f.low, 1),
-            None if f.high is None else round(100 * f.high, 1),
-            f.method == EVIDENCE,
-        )
-        for f in found
-    )
-    caption = f"Share of {FAMILIES[family][0]} with the {FAMILIES[family][1]} among the first {words} options"
-    return Bars(
-        caption, rows, None if chance is None else round(100 * chance.value, 1), ("0%", "50%", "100%")
-    )
-
-
-def bars(dots: Dots) -> Bars:
-    """A chart of the report, placed; what reaches beyond the scale is cut off at its end."""
-    turn = math.log if dots.ratio else float
-    low, high = turn(dots.low), turn(dots.high)
-
-    def across(value: float) -> float:
-        if dots.ratio and value <= 0:
-            return 0.0
-        at = 1.0 if math.isinf(value) else (turn(value) - low) / (high - low)
-        return round(100 * min(max(at, 0.0), 1.0), 1)
-
-    def number(value: float) -> str:
-        if math.isinf(value):
-            return "no limit"
-        return f"{value:.2f}" if dots.ratio else share(value)
-
-    middle = math.exp((low + high) / 2) if dots.ratio else (low + high) / 2
-    return Bars(
-        caption=dots.caption,
-        rows=tuple(
-            Bar(
-                dot.label,
-                number(dot.value)
-                if dot.low is None or dot.high is None
-                else f"{number(dot.value)} ({number(dot.low)} to {number(dot.high)})",
-                across(dot.value),
-                None if dot.low is None else across(dot.low),
-                None if dot.high is None else across(dot.high),
-                dot.stressed,
-            )
-            for dot in dots.dots
+def _chart(published: PublishedEvaluation, family: str, text: FamilyText, n: int) -> DotChart:
+    metric = f"hit@{n}"
+    figures = [
+        figure
+        for method in charted_methods(published)
+        if (figure := published.figure(family, method, metric))
+    ]
+    chance = next((figure.value for figure in figures if figure.method == published.chance), None)
+    dots = Dots(
+        caption=f"Share of {text.phrase} with the {text.partner} among the first {n} options",
+        dots=tuple(
+            Dot(published.label(one.method), one.value, one.low, one.high, one.method == EVIDENCE)
+            for one in figures
         ),
-        line=None if dots.line is None else across(dots.line),
-        ticks=tuple(f"{at:.2g}" if dots.ratio else share(at) for at in (dots.low, middle, dots.high)),
+        low=0.0,
+        high=1.0,
+        line=chance,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A section of the report as a template shows it: `at` names it in the address."""
-
-    at: str
-    title: str
-    level: int
-    blocks: tuple[Block | Bars | StepChart, ...]
-
-
-def parts(sections: Sequence[Section]) -> tuple[Part, ...]:
-    """The sections of the report, with charts placed."""
-    return tuple(
-        Part(f"part-{at}", section.title, section.level, tuple(map(_placed, section.blocks)))
-        for at, section in enumerate(sections, 1)
-    )
-
-
-def named(one: PublishedEvaluation, title: str) -> Part | None:
-    """One section by its title."""
-    return next((part for part in parts(one.sections) if part.title == title), None)
-
-
-def _placed(block: Block) -> Block | Bars | StepChart:
-    match block:
-        case Dots():
-            return bars(block)
-        case Steps():
-            return step_chart(block, STEPS_WIDTH)
-        case _:
-            return block
+    return dot_chart(dots)

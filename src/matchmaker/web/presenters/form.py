@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from matchmaker.cache import cached
 from matchmaker.features import Profiles, features
-from matchmaker.models.arrangement import Arrangement, arrangements
-from matchmaker.models.registry import METHODS
+from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.query import ShortlistQuery
+from matchmaker.models.registry import EVIDENCE, methods
 from matchmaker.models.scoring.focus_areas import MAX_AREAS
-from matchmaker.models.scoring.phrases import DIMENSION_WORDS
-from matchmaker.web.query import LIMIT, POINTS, Asked
+from matchmaker.rendering.shortlist import rule_label
+from matchmaker.sector import Sector
+from matchmaker.web.query import PERCENT
 
-FIRST = ("buddying", "acquisition", "merger", "service", "contract")
-"""The order in which arrangements are offered; any other comes after."""
-METHOD_LABELS = {
-    "evidence": "Evidence",
-    "practice": "Past practice",
-    "practice-lightgbm": "Past practice, by trees",
-    "nhs-peer-finder": "NHS Trust Peer Finder",
-    "nhs-published-script": "NHS published script",
-    "nearest": "Nearest first",
-    "best-rated": "Highest rated first",
-    "size-only": "Most alike in size",
-    "context-only": "Most alike in context",
-    "biggest": "Largest first",
-}
-LIMITS = (LIMIT, 20, 50)
+LIMITS = (10, 20, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,87 +53,69 @@ class Form:
     changed: frozenset[str]
 
 
-def in_order() -> list[Arrangement]:
-    """The arrangements, those that are asked for most first."""
-    known = arrangements()
-    return [known[name] for name in dict.fromkeys((*FIRST, *known)) if name in known]
-
-
-def method_label(name: str) -> str:
-    """A method's name for people."""
-    return METHOD_LABELS.get(name, name.replace("-", " ").capitalize())
-
-
-def rule_label(name: str) -> str:
-    """A rule's name for people."""
-    return name.replace("_", " ").capitalize()
-
-
-def form(asked: Asked, usual: Arrangement, now: Arrangement, profiles: Profiles) -> Form:
-    """The fields, filled in as the list was asked for.
+def form(query: ShortlistQuery, usual: Arrangement, now: Arrangement, profiles: Profiles) -> Form:
+    """The fields, filled in as the query has them.
 
     Args:
-        asked: the question.
+        query: of the page.
         usual: the arrangement as it comes.
-        now: the arrangement as the question changed it.
-        profiles: as of the day, for the names of regions and systems.
+        now: the arrangement as the query changed it.
+        profiles: as of the day, for the names of regions and localities.
     """
-    question = asked.question
-    regions, localities = _names(profiles)
+    sector = profiles.sector
+    regions, localities = _places(profiles)
     changed = {
-        "weights": bool(question.weights),
-        "rules": bool(question.relax),
-        "narrow": bool(question.bounds),
-        "focus": bool(question.focus),
-        "method": question.method != "evidence" or asked.as_of is not None or asked.limit != LIMIT,
+        "weights": bool(query.weights),
+        "rules": bool(query.relax),
+        "narrow": bool(query.rule_parameters()),
+        "focus": bool(query.focus),
+        "method": query.method != EVIDENCE or query.as_of is not None or query.limit != LIMITS[0],
     }
     return Form(
-        arrangement=question.arrangement,
+        arrangement=usual.name,
         weights=tuple(
-            Choice(POINTS + one.name, one.label, f"{100 * one.weight:g}", one != before, one.why)
+            Choice(PERCENT + one.name, one.label, f"{100 * one.weight:g}", one != before, one.why)
             for one, before in zip(now.criteria, usual.criteria, strict=True)
         ),
         rules=tuple(
-            Choice("relax", rule_label(rule.name), rule.name, rule.name in question.relax, rule.why)
+            Choice("relax", rule_label(rule.name, sector), rule.name, rule.name in query.relax, rule.why)
             for rule in usual.rules
         ),
-        regions=tuple(Choice("region", name, name, name in asked.named("region")) for name in regions),
-        localities=tuple(
-            Choice("locality", name, name, name in asked.named("locality")) for name in localities
-        ),
-        within_km=f"{asked.km:g}" if asked.km else "",
-        exclude=", ".join(asked.named("exclude")),
-        areas=_areas(),
-        focus=tuple((*question.focus, *("",) * MAX_AREAS)[:MAX_AREAS]),
+        regions=tuple(Choice("region", name, name, name in query.region) for name in regions),
+        localities=tuple(Choice("locality", name, name, name in query.locality) for name in localities),
+        within_km=f"{query.within_km:g}" if query.within_km else "",
+        exclude=", ".join(query.exclude),
+        areas=_areas(sector),
+        focus=tuple((*query.focus, *("",) * MAX_AREAS)[:MAX_AREAS]),
         methods=tuple(
-            Choice("method", method_label(name), name, name == question.method, method.says)
-            for name, method in METHODS.items()
+            Choice("method", method.label, name, name == query.method, method.says)
+            for name, method in methods(sector).items()
         ),
         limits=tuple(
-            Choice("limit", str(number), str(number), number == asked.limit)
-            for number in sorted({*LIMITS, asked.limit})
+            Choice("limit", str(number), str(number), number == query.limit)
+            for number in sorted({*LIMITS, query.limit})
         ),
-        as_of=asked.as_of.isoformat() if asked.as_of else "",
+        as_of=query.as_of.isoformat() if query.as_of else "",
         changed=frozenset(part for part, differs in changed.items() if differs),
     )
 
 
 @cached
-def _names(profiles: Profiles) -> tuple[list[str], list[str]]:
+def _places(profiles: Profiles) -> tuple[list[str], list[str]]:
     columns = (profiles.organisations[column].drop_nulls() for column in ("region", "locality"))
     regions, localities = (column.unique().sort().to_list() for column in columns)
     return regions, localities
 
 
-@cache
-def _areas() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+@cached
+def _areas(sector: Sector) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The features on which a partner can be asked to be strong, by dimension."""
-    usable = [feature for feature in features() if feature.direction != "none"]
+    usable = [feature for feature in features(sector) if feature.direction != "none"]
     return tuple(
         (
-            words.capitalize(),
-            tuple((feature.name, feature.label) for feature in usable if feature.dimension == dimension),
+            dimension.label,
+            tuple((feature.name, feature.label) for feature in usable if feature.dimension == name),
         )
-        for dimension, words in DIMENSION_WORDS.items()
-        if any(feature.dimension == dimension for feature in usable)
+        for name, dimension in sector.dimensions.items()
+        if any(feature.dimension == name for feature in usable)
     )

@@ -1,1 +1,1 @@
-"""One module for each page; a route asks, a presenter arranges, a template shows."""
+"""One module for each page: a route asks the engine, a presenter prepares data, a template shows it."""

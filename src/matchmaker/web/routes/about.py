@@ -2,57 +2,81 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
-import matchmaker
-from matchmaker.api.dependencies import Engine
-from matchmaker.web.content.atrs import record
+from matchmaker.api.dependencies import EngineDep
 from matchmaker.web.csv_response import csv_file
-from matchmaker.web.navigation import HOME, SITEMAP
-from matchmaker.web.presenters.atrs import YOURS, rows, told
+from matchmaker.web.navigation import crumbs, site_map
+from matchmaker.web.presenters import atrs
 from matchmaker.web.rendering import render
 
 router = APIRouter()
-UNDER = (*HOME, {"text": "About", "href": "/about"})
+
+
+def get_record(engine: EngineDep) -> atrs.Record:
+    """A dependency: the transparency record of the sector.
+
+    Raises:
+        HTTPException: 404 where it has none.
+    """
+    record = atrs.record_of(engine.sector)
+    if record is None:
+        raise HTTPException(404)
+    return record
+
+
+RecordDep = Annotated[atrs.Record, Depends(get_record)]
 
 
 @router.get("/about")
-def about(request: Request, engine: Engine) -> HTMLResponse:
+def about(request: Request, engine: EngineDep) -> HTMLResponse:
     """What this is, what it must not be used for, and who stands behind it."""
-    trusts = len(engine.profiles().organisations)
-    return render(request, "about.html", crumbs=HOME, trusts=trusts, sources=len(engine.snapshot.sources))
+    return render(
+        request,
+        "about.html",
+        crumbs=crumbs(engine.sector),
+        n_organisations=len(engine.profiles().organisations),
+        n_sources=len(engine.snapshot.sources),
+        with_record=atrs.record_of(engine.sector) is not None,
+    )
 
 
 @router.get("/about/transparency")
-def transparency(request: Request, engine: Engine) -> HTMLResponse:
+def transparency(request: Request, engine: EngineDep, record: RecordDep) -> HTMLResponse:
     """The transparency record, nearly filled in."""
-    standard = record().standard
     return render(
-        request, "transparency.html", crumbs=UNDER, standard=standard, parts=told(engine), yours=YOURS
+        request,
+        "transparency.html",
+        crumbs=crumbs(engine.sector, ("About", "/about")),
+        standard=record.standard,
+        sections=atrs.record_views(record, engine),
+        yours=atrs.YOURS,
     )
 
 
 @router.get("/about/transparency.csv")
-def transparency_csv(engine: Engine) -> Response:
+def transparency_csv(engine: EngineDep, record: RecordDep) -> Response:
     """The record as a table, to be filled in further."""
-    return csv_file("matchmaker-transparency-record.csv", rows(engine))
+    return csv_file("matchmaker-transparency-record.csv", atrs.rows(record, engine))
 
 
 @router.get("/accessibility")
-def accessibility(request: Request) -> HTMLResponse:
+def accessibility(request: Request, engine: EngineDep) -> HTMLResponse:
     """The accessibility statement."""
-    return render(request, "accessibility.html", crumbs=HOME)
+    return render(request, "accessibility.html", crumbs=crumbs(engine.sector))
 
 
 @router.get("/privacy")
-def privacy(request: Request) -> HTMLResponse:
+def privacy(request: Request, engine: EngineDep) -> HTMLResponse:
     """What is kept of whoever reads these pages: no cookies, and hardly anything."""
-    kept = getattr(request.app.state, "decisions", None) is not None
-    return render(request, "privacy.html", crumbs=HOME, decisions=kept)
+    with_log = getattr(request.app.state, "decisions", None) is not None
+    return render(request, "privacy.html", crumbs=crumbs(engine.sector), with_log=with_log)
 
 
 @router.get("/sitemap")
-def sitemap(request: Request) -> HTMLResponse:
+def sitemap(request: Request, engine: EngineDep) -> HTMLResponse:
     """Every page, in one list."""
-    return render(request, "sitemap.html", crumbs=HOME, groups=SITEMAP, version=matchmaker.__version__)
+    return render(request, "sitemap.html", crumbs=crumbs(engine.sector), groups=site_map(engine.sector))

@@ -1,51 +1,50 @@
-"""The page of an assignment: one option for each of many trusts."""
+"""The page of an assignment: one option for each of many recipients."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from matchmaker.api.dependencies import Engine
-from matchmaker.models.arrangement import arrangement
+from matchmaker.api.dependencies import EngineDep
+from matchmaker.rendering.shortlist import arrangements_in_order
 from matchmaker.web.csv_response import csv_file
-from matchmaker.web.navigation import HOME
+from matchmaker.web.navigation import crumbs
 from matchmaker.web.presenters import assignment as present
-from matchmaker.web.presenters.form import in_order
-from matchmaker.web.presenters.shortlist import differs
+from matchmaker.web.presenters.shortlist import differences, permanent
 from matchmaker.web.rendering import render
 
 router = APIRouter()
 
 
 @router.get("/assign")
-def assign(request: Request, engine: Engine) -> HTMLResponse:
+def assign(request: Request, engine: EngineDep) -> HTMLResponse:
     """Pairs with reasons, who has none and why, and who would rather have whom."""
-    many = present.many_of(request.query_params, engine.directory)
-    answer = engine.assign(**many.arguments())
-    question = many.asked.question
-    now = arrangement(question.arrangement).weighted(question.weights)
-    regions = engine.profiles(many.asked.as_of).organisations["region"].drop_nulls().unique().sort()
+    assignment = present.read_assignment_query(request.query_params, engine.registry)
+    answer = assignment.answer(engine)
+    query = assignment.query
+    changed = engine.recommender_for(query).arrangement
+    regions = engine.profiles(query.as_of).organisations["region"].drop_nulls().unique().sort()
     return render(
         request,
         "assign.html",
-        crumbs=HOME,
+        crumbs=crumbs(engine.sector),
         answer=answer,
-        many=many,
-        usual=now,
-        forms=in_order(),
+        assignment=assignment,
+        query=query,
+        pairs=query.to_fields(),
+        usual=changed,
+        arrangements=arrangements_in_order(engine.sector),
         regions=list(regions),
-        most_each=present.MOST_EACH,
-        in_need=4,
-        first_rather=present.FIRST_RATHER,
-        kept=many.asked.pairs(),
-        changed=bool(question.weights or question.relax or question.focus or question.bounds),
-        permanent=present.permanent(many, now, answer),
-        differs=differs(many.asked, answer),
+        MAX_CAPACITY=present.MAX_CAPACITY,
+        N_BLOCKING_PAIRS=present.N_BLOCKING_PAIRS,
+        changed=bool(query.weights or query.relax or query.focus or query.rule_parameters()),
+        permanent=[*permanent(query, changed, answer), *assignment.to_fields()],
+        differences=differences(request.query_params, answer),
     )
 
 
 @router.get("/assign.csv")
-def assign_csv(request: Request, engine: Engine) -> Response:
+def assign_csv(request: Request, engine: EngineDep) -> Response:
     """One row for each recipient."""
-    answer = engine.assign(**present.many_of(request.query_params, engine.directory).arguments())
-    return csv_file(f"{answer.arrangement}-assignment-{answer.as_of}.csv", present.rows(answer))
+    answer = present.read_assignment_query(request.query_params, engine.registry).answer(engine)
+    return csv_file(f"{answer.arrangement}-assignment-{answer.as_of}.csv", answer.to_rows())

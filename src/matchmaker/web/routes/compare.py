@@ -7,54 +7,61 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from matchmaker.api.dependencies import Asked, Engine
+from matchmaker.api.dependencies import Code, EngineDep
 from matchmaker.errors import InvalidParameter
-from matchmaker.features.comparison import compare
+from matchmaker.features.comparison import compare as side_by_side
 from matchmaker.models.arrangement import arrangement
-from matchmaker.web.navigation import way_back
+from matchmaker.models.registry import EVIDENCE
+from matchmaker.rendering.charts.waterfall import waterfall_lines
+from matchmaker.web.navigation import base_of
 from matchmaker.web.presenters import compare as present
-from matchmaker.web.query import Asking
+from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist
 from matchmaker.web.rendering import render
 
 router = APIRouter()
 
 
-@router.get("/trusts/{code}/compare")
-def compare_page(
+@router.get("/organisations/{code}/compare")
+def compare(
     request: Request,
-    engine: Engine,
-    code: Asked,
-    asked: Asking,
+    engine: EngineDep,
+    code: Code,
+    query: QueryDep,
     candidates: Annotated[list[str] | None, Query(alias="with", max_length=20)] = None,
 ) -> HTMLResponse:
-    """How each candidate's place adds up, where all differ most, and every figure side by side.
+    """How each candidate's rank comes about, where all differ most, and every figure side by side.
 
     Raises:
-        OutOfRange: no candidate is named, or more than fit.
+        InvalidParameter: no candidate is named, or more than fit.
     """
+    sector = engine.sector
     names = [name for name in dict.fromkeys(candidates or ()) if name.strip()]
-    if not 1 <= len(names) <= present.MOST:
-        told = "No trust is ticked." if not names else f"{len(names)} trusts are ticked."
-        raise InvalidParameter(told, f"Go back and tick 1 to {present.MOST} trusts to compare.")
-    answers = [engine.why_not(code, name, **asked.arguments()) for name in names]
-    codes = [answers[0].recipient.code, *(one.candidate.code for one in answers)]
-    comparison = compare([engine.profile(code, asked.as_of) for code in codes])
-    recipient, here = answers[0].recipient, f"/trusts/{codes[0]}"
+    if not 1 <= len(names) <= present.MAX_CANDIDATES:
+        many = sector.words.organisations
+        text = f"{len(names)} {many} are ticked." if names else f"No {sector.words.organisation} is ticked."
+        step = f"Go back and tick 1 to {present.MAX_CANDIDATES} {many} to compare."
+        raise InvalidParameter(text, step, ("with",))
+    answers = [engine.explain(code, name, query) for name in names]
+    recipient = answers[0].recipient
+    codes = [recipient.code, *(answer.candidate.code for answer in answers)]
+    comparison = side_by_side([engine.profile(one, query.as_of) for one in codes])
+    here = f"{base_of(sector)}/organisations/{recipient.code}"
     return render(
         request,
         "compare.html",
         recipient=recipient,
         answers=answers,
-        usual=arrangement(asked.question.arrangement),
-        asked=asked,
+        usual=arrangement(sector, answers[0].arrangement),
+        pairs=query.to_fields(),
         here=here,
-        lines=present.sums([one.rows for one in answers]),
-        standing=present.standing,
+        back=address(f"{here}/shortlist", query),
+        lines=waterfall_lines([answer.rows for answer in answers]),
+        describe_rank=present.describe_rank,
         differ=present.most_different(comparison),
-        dimensions=present.by_dimension(comparison),
+        dimensions=present.by_dimension(comparison, sector),
         profiles=comparison.profiles,
-        by_evidence=answers[0].method == "evidence",
-        crumbs=way_back(recipient.name, here, asked.address(f"{here}/shortlist")),
+        by_evidence=answers[0].method == EVIDENCE,
+        crumbs=crumbs_to_shortlist(sector, recipient, query),
         as_of=answers[0].as_of,
         snapshot=answers[0].snapshot,
     )

@@ -5,59 +5,43 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.exceptions import HTTPException
 
 from matchmaker.api.audit_log.entry import Decision
-from matchmaker.api.audit_log.log import DecisionLog
-from matchmaker.api.dependencies import Asked, Engine
+from matchmaker.api.dependencies import Code, EngineDep
+from matchmaker.api.routes.decisions import Log, find_chosen
 from matchmaker.errors import MatchmakerError
-from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import arrangement
+from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.types import Shortlist
-from matchmaker.web import query
+from matchmaker.sector import Sector
 from matchmaker.web.csrf import same_origin
-from matchmaker.web.navigation import way_back
-from matchmaker.web.presenters.decide import NOBODY, OTHER, Filled, faults, recording
-from matchmaker.web.query import Asking
+from matchmaker.web.navigation import base_of
+from matchmaker.web.presenters.decide import NOBODY, OTHER, Filled, faults
+from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist
 from matchmaker.web.rendering import render
 
 router = APIRouter()
-NOT_KEPT = {"Cache-Control": "no-store"}
+NOT_CACHED = {"Cache-Control": "no-store"}
 """Names of people do not belong in a cache."""
 Text = Annotated[str, Form()]
 
 
-def log_of(request: Request) -> DecisionLog:
-    """The log, where pages may write to it.
-
-    Raises:
-        HTTPException: 404 where they may not.
-    """
-    if not recording(request.app):
-        raise HTTPException(404)
-    log: DecisionLog = request.app.state.decisions
-    return log
-
-
-Log = Annotated[DecisionLog, Depends(log_of)]
-
-
-@router.get("/trusts/{code}/decide")
-def decide_page(request: Request, engine: Engine, log: Log, code: Asked, asked: Asking) -> HTMLResponse:  # noqa: ARG001
+@router.get("/organisations/{code}/decide")
+def decide_page(request: Request, engine: EngineDep, code: Code, query: QueryDep) -> HTMLResponse:
     """The form, empty."""
-    answer = engine.shortlist(code, **asked.arguments())
-    return _form(request, answer, asked, Filled(snapshot=answer.snapshot), {})
+    answer = engine.answer(code, query)
+    return _form(request, engine.sector, answer, query, Filled(snapshot=answer.snapshot), {})
 
 
-@router.post("/trusts/{code}/decide", dependencies=[Depends(same_origin)])
+@router.post("/organisations/{code}/decide", dependencies=[Depends(same_origin)])
 def decide(
     request: Request,
-    engine: Engine,
+    engine: EngineDep,
     log: Log,
-    code: Asked,
-    asked: Asking,
+    code: Code,
+    query: QueryDep,
     who: Text = "",
     choice: Text = "",
     other: Text = "",
@@ -65,31 +49,30 @@ def decide(
     snapshot: Text = "",
 ) -> Response:
     """Record the decision and show it, or show the form again with what is wrong."""
+    sector = engine.sector
     filled = Filled(*(text.strip() for text in (who, choice, other, reason, snapshot)))
-    answer = engine.shortlist(code, **asked.arguments())
-    found = faults(filled, answer.snapshot)
+    answer = engine.answer(code, query)
+    found = faults(filled, answer.snapshot, sector.words)
     chosen = None
     if not found and filled.chosen is not None:
         try:
-            trust = engine.find(filled.chosen, answer.as_of).organisation
-            chosen = trust.code, trust.name
+            chosen = find_chosen(engine, filled.chosen, answer)
         except MatchmakerError as error:
             found["other"] = f"{error.message} {error.next_step}"
-        if chosen and chosen[0] == answer.recipient.code:
-            found["other"] = "A trust can't be its own partner. Enter another one"
     if found:
-        return _form(request, answer, asked, filled, found)
-    question = asked.question.model_dump(mode="json")
-    question |= {"recipient": answer.recipient.code, "limit": asked.limit, "draws": uncertainty.N_DRAWS}
+        return _form(request, sector, answer, query, filled, found)
+    question = query.model_dump(mode="json") | {"sector": sector.name, "recipient": answer.recipient.code}
     entry = log.record(Decision.from_shortlist(answer, question, filled.who, None, chosen, filled.reason))
-    return RedirectResponse(f"/decisions/{entry.number}", 303)
+    return RedirectResponse(f"{base_of(sector)}/decisions/{entry.number}", 303)
 
 
 @router.get("/decisions/{number}")
-def decided_page(request: Request, log: Log, number: Annotated[int, Path(ge=1, lt=2**31)]) -> HTMLResponse:
+def decided_page(
+    request: Request, engine: EngineDep, log: Log, number: Annotated[int, Path(ge=1, lt=2**31)]
+) -> HTMLResponse:
     """A decision as it was recorded."""
     found = log.read(after=number - 1, limit=1)
-    if not found or found[0].number != number:
+    if not found or found[0].number != number or found[0].question["sector"] != engine.sector.name:
         raise HTTPException(404)
     entry = found[0]
     page = render(
@@ -97,33 +80,38 @@ def decided_page(request: Request, log: Log, number: Annotated[int, Path(ge=1, l
         "decided.html",
         entry=entry,
         at=datetime.fromisoformat(entry.at),
-        usual=arrangement(entry.arrangement),
+        usual=arrangement(engine.sector, entry.arrangement),
         as_of=date.fromisoformat(entry.as_of),
         snapshot=entry.snapshot,
     )
-    page.headers.update(NOT_KEPT)
+    page.headers.update(NOT_CACHED)
     return page
 
 
 def _form(
-    request: Request, answer: Shortlist, asked: query.Asked, filled: Filled, found: dict[str, str]
+    request: Request,
+    sector: Sector,
+    answer: Shortlist,
+    query: ShortlistQuery,
+    filled: Filled,
+    found: dict[str, str],
 ) -> HTMLResponse:
-    here = f"/trusts/{answer.recipient.code}"
+    here = f"{base_of(sector)}/organisations/{answer.recipient.code}"
     page = render(
         request,
         "decide.html",
         422 if found else 200,
         answer=answer,
-        asked=asked,
-        here=here,
-        usual=arrangement(answer.arrangement),
+        action=address(f"{here}/decide", query),
+        back=address(f"{here}/shortlist", query),
+        usual=arrangement(sector, answer.arrangement),
         filled=filled,
         faults=found,
         OTHER=OTHER,
         NOBODY=NOBODY,
-        crumbs=way_back(answer.recipient.name, here, asked.address(f"{here}/shortlist")),
+        crumbs=crumbs_to_shortlist(sector, answer.recipient, query),
         as_of=answer.as_of,
         snapshot=answer.snapshot,
     )
-    page.headers.update(NOT_KEPT)
+    page.headers.update(NOT_CACHED)
     return page

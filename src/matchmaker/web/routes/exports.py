@@ -6,21 +6,21 @@ from threading import Lock
 
 from fastapi import APIRouter, Response
 
-from matchmaker.api.dependencies import Asked, Engine
+from matchmaker.api.dependencies import Code, EngineDep
 from matchmaker.errors import MatchmakerError
 from matchmaker.models.engine import Matchmaker
+from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.types import Shortlist
 from matchmaker.reports.pdf import pdf
-from matchmaker.reports.shortlist import shortlist_page
-from matchmaker.web import query
+from matchmaker.reports.shortlist import shortlist_report
 from matchmaker.web.csv_response import csv_file
-from matchmaker.web.presenters.shortlist import BESIDE, file_name, rows
-from matchmaker.web.query import Asking
+from matchmaker.web.presenters.shortlist import file_name
+from matchmaker.web.query import QueryDep
 
 router = APIRouter()
 SELF_CONTAINED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 """A report holds its own style, since it must look right as a file by itself; it holds no script."""
-LAYING_OUT = Lock()
+PDF_LOCK = Lock()
 """A PDF keeps a processor busy for seconds: one at a time, so that the pages stay quick."""
 
 
@@ -31,46 +31,44 @@ class Busy(MatchmakerError):
     status = 503
 
 
-@router.get("/trusts/{code}/shortlist.csv")
-def shortlist_csv(engine: Engine, code: Asked, asked: Asking) -> Response:
+@router.get("/organisations/{code}/shortlist.csv")
+def shortlist_csv(engine: EngineDep, code: Code, query: QueryDep) -> Response:
     """One row for each option."""
-    answer = _answer(engine, code, asked)
-    return csv_file(file_name(answer, "csv"), rows(answer))
+    answer = engine.answer(code, query)
+    return csv_file(file_name(answer, "csv"), answer.to_rows())
 
 
-@router.get("/trusts/{code}/shortlist.html")
-def shortlist_report(engine: Engine, code: Asked, asked: Asking) -> Response:
+@router.get("/organisations/{code}/shortlist.html")
+def shortlist_html(engine: EngineDep, code: Code, query: QueryDep) -> Response:
     """The whole report in one file that needs nothing else."""
-    answer = _answer(engine, code, asked)
-    return _file(answer, "html", _report(engine, answer, asked).encode(), "text/html; charset=utf-8")
+    answer, report = _report(engine, code, query)
+    return _file(answer, "html", report.encode(), "text/html; charset=utf-8")
 
 
-@router.get("/trusts/{code}/shortlist.pdf")
-def shortlist_pdf(engine: Engine, code: Asked, asked: Asking) -> Response:
+@router.get("/organisations/{code}/shortlist.pdf")
+def shortlist_pdf(engine: EngineDep, code: Code, query: QueryDep) -> Response:
     """The report as a PDF.
 
     Raises:
         MissingExtra: what makes PDFs is not installed.
         Busy: another one is being made.
     """
-    answer = _answer(engine, code, asked)
-    text = _report(engine, answer, asked, figures=False)
-    if not LAYING_OUT.acquire(blocking=False):
+    answer, report = _report(engine, code, query, figures=False)
+    if not PDF_LOCK.acquire(blocking=False):
         raise Busy("Another PDF is being made.", "Try again in some seconds, or print the page.")
     try:
-        content = pdf(text)
+        content = pdf(report)
     finally:
-        LAYING_OUT.release()
+        PDF_LOCK.release()
     return _file(answer, "pdf", content, "application/pdf")
 
 
-def _answer(engine: Matchmaker, code: str, asked: query.Asked) -> Shortlist:
-    return engine.shortlist(code, beside=BESIDE, **asked.arguments())
-
-
-def _report(engine: Matchmaker, answer: Shortlist, asked: query.Asked, *, figures: bool = True) -> str:
-    how = engine.recommender(as_of=asked.as_of, **asked.question.arguments()).arrangement
-    return shortlist_page(answer, how, engine.snapshot.sources, figures=figures)
+def _report(
+    engine: Matchmaker, code: str, query: ShortlistQuery, *, figures: bool = True
+) -> tuple[Shortlist, str]:
+    compared = query.model_copy(update={"compare_with": engine.sector.display.compare_with})
+    answer, changed = engine.answer(code, compared), engine.recommender_for(query).arrangement
+    return answer, shortlist_report(answer, changed, engine.snapshot, figures=figures)
 
 
 def _file(answer: Shortlist, ending: str, content: bytes, media_type: str) -> Response:

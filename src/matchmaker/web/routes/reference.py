@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from matchmaker.api.problems import kinds
-from matchmaker.web.navigation import HOME
+from matchmaker.api.problems import problem_types
+from matchmaker.models.engine import Matchmaker
 from matchmaker.web.presenters import api_reference as present
 from matchmaker.web.rendering import render
 
@@ -18,14 +18,22 @@ def reference(request: Request) -> HTMLResponse:
     """Every call with what it takes, what it gives, and a command that makes it."""
     document = request.app.openapi()
     origin = str(request.base_url).rstrip("/")
+    engine = next(iter(request.state.engines.values()))
     return render(
         request,
         "reference.html",
-        crumbs=HOME,
+        crumbs=[{"text": "Home", "href": "/"}],
         title=document["info"]["title"],
         version=document["info"]["version"],
         origin=origin,
-        groups=present.groups(document, origin),
+        groups=present.groups(document, origin, examples(engine)),
         forms=present.forms(document),
-        faults=kinds(),
+        problem_types=problem_types(),
     )
+
+
+def examples(engine: Matchmaker) -> dict[str, str]:
+    """What stands in the addresses of examples: a sector, one of its organisations, and another one."""
+    code = engine.sector.words.code_example
+    other = next(one for one in engine.profiles().organisations["code"] if one != code)
+    return {"sector": engine.sector.name, "code": code, "candidate": other}

@@ -1,27 +1,28 @@
-"""Find a trust."""
+"""Find an organisation."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
-from matchmaker.api.dependencies import Engine
-from matchmaker.web.presenters.organisations import matching
+from matchmaker.api.dependencies import EngineDep
+from matchmaker.web.navigation import base_of
+from matchmaker.web.presenters import search as present
 from matchmaker.web.rendering import render
 
 router = APIRouter()
 
 
-@router.get("/trusts", response_class=HTMLResponse)
-def search_trusts(
-    request: Request, engine: Engine, search: Annotated[str, Query(max_length=120)] = ""
+@router.get("/organisations")
+def search(
+    request: Request, engine: EngineDep, search: Annotated[str, Query(max_length=120)] = ""
 ) -> Response:
-    """All trusts, or those that a search means; a code leads straight to its trust."""
-    hits = matching(engine, search)
+    """All organisations, or those that a search means; a code leads straight to its organisation."""
+    hits = present.search(engine, search)
     if hits.only:
-        return RedirectResponse(f"/trusts/{hits.only.code}", 303)
+        return RedirectResponse(f"{base_of(engine.sector)}/organisations/{hits.only.code}", 303)
     return render(
         request,
         "search.html",

@@ -7,48 +7,59 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from matchmaker.api.dependencies import Asked, Engine
+from matchmaker.api.dependencies import Code, EngineDep
 from matchmaker.models.arrangement import arrangement
-from matchmaker.web.navigation import way_back
-from matchmaker.web.presenters.compare import sums
-from matchmaker.web.presenters.form import rule_label
-from matchmaker.web.query import Asking
+from matchmaker.models.eligibility.rules import NOT_ITSELF
+from matchmaker.models.registry import EVIDENCE
+from matchmaker.rendering.charts.waterfall import waterfall_lines
+from matchmaker.rendering.shortlist import rule_label
+from matchmaker.web.navigation import base_of
+from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist, with_weight, without_rules
 from matchmaker.web.rendering import render
 
 router = APIRouter()
 Candidate = Annotated[str, Path(min_length=1, max_length=120)]
 
 
-@router.get("/trusts/{code}/candidates")
-def which_candidate(
-    engine: Engine, code: Asked, asked: Asking, candidate: Annotated[str, Query(min_length=1, max_length=120)]
+@router.get("/organisations/{code}/candidates")
+def find_candidate(
+    engine: EngineDep,
+    code: Code,
+    query: QueryDep,
+    candidate: Annotated[str, Query(min_length=1, max_length=120)],
 ) -> RedirectResponse:
     """From a name or code that was filled in to the page of that candidate."""
-    found = engine.find(candidate, asked.as_of).organisation.code
-    return RedirectResponse(asked.address(f"/trusts/{code}/candidates/{found}"), 303)
+    found = engine.find(candidate, query.as_of).organisation.code
+    path = f"{base_of(engine.sector)}/organisations/{code}/candidates/{found}"
+    return RedirectResponse(address(path, query), 303)
 
 
-@router.get("/trusts/{code}/candidates/{candidate}")
-def why_page(
-    request: Request, engine: Engine, code: Asked, candidate: Candidate, asked: Asking
+@router.get("/organisations/{code}/candidates/{candidate}")
+def why(
+    request: Request, engine: EngineDep, code: Code, candidate: Candidate, query: QueryDep
 ) -> HTMLResponse:
     """One candidate explained, beside the first of the list."""
-    answer = engine.why_not(code, candidate, **asked.arguments())
-    here = f"/trusts/{answer.recipient.code}"
-    beside = answer.first is not None and answer.first.code != answer.candidate.code
-    explanations = [answer.rows, answer.first_rows] if beside else [answer.rows]
+    sector = engine.sector
+    answer = engine.explain(code, candidate, query)
+    here = f"{base_of(sector)}/organisations/{answer.recipient.code}"
+    back = f"{here}/shortlist"
+    beside_first = answer.first is not None and answer.first.code != answer.candidate.code
+    rules = [] if answer.excluded is None else [name for name in answer.excluded.rules if name != NOT_ITSELF]
     return render(
         request,
         "why.html",
         answer=answer,
-        asked=asked,
+        pairs=query.to_fields(),
         here=here,
-        usual=arrangement(asked.question.arrangement),
-        beside=beside,
-        lines=sums(explanations),
-        rule_label=rule_label,
-        by_evidence=answer.method == "evidence",
-        crumbs=way_back(answer.recipient.name, here, asked.address(f"{here}/shortlist")),
+        back=address(back, query),
+        usual=arrangement(sector, answer.arrangement),
+        compared=[answer.candidate, answer.first] if beside_first else [answer.candidate],
+        lines=waterfall_lines([answer.rows, answer.first_rows] if beside_first else [answer.rows]),
+        rules=[rule_label(name, sector) for name in rules],
+        relaxed=address(back, without_rules(query, rules, sector)),
+        reweighted=lambda change: address(back, with_weight(query, change.name, change.to)),
+        by_evidence=answer.method == EVIDENCE,
+        crumbs=crumbs_to_shortlist(sector, answer.recipient, query),
         as_of=answer.as_of,
         snapshot=answer.snapshot,
     )

@@ -5,29 +5,29 @@ const WAIT = 250;
 
 export function live(form) {
   const result = document.getElementById(form.dataset.live);
-  const told = document.getElementById("live-status");
-  let timer, asked;
+  const status = document.getElementById("live-status");
+  let timer, request;
 
   const fields = () => {
     const filled = [...new FormData(form)].filter(([, value]) => value !== "");
     return new URLSearchParams(filled);
   };
   const renew = async () => {
-    asked?.abort();
-    asked = new AbortController();
+    request?.abort();
+    request = new AbortController();
     const address = `${form.getAttribute("action")}?${fields()}`;
     result.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(address, { signal: asked.signal });
+      const answer = await fetch(address, { signal: request.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(form.dataset.live);
       if (answer.ok && fresh) {
         result.replaceChildren(...fresh.childNodes);
         result.querySelectorAll("[data-suggest]").forEach(suggest);
         history.replaceState(null, "", fresh.dataset.address);
-        told.textContent = `List updated. ${result.querySelector("[data-first]")?.dataset.first ?? ""}`;
+        status.textContent = `List updated. ${result.querySelector("[data-first]")?.dataset.first ?? ""}`;
       } else {
-        told.textContent = page.querySelector("main")?.textContent.replace(/\s+/g, " ").trim() ?? "That did not work.";
+        status.textContent = page.querySelector("main")?.textContent.replace(/\s+/g, " ").trim() ?? "That did not work.";
       }
       result.removeAttribute("aria-busy");
     } catch (error) {

@@ -1,31 +1,32 @@
 // Suggestions under a search field, as a combobox with a list (WAI-ARIA Authoring Practices).
+const { base, label } = document.body.dataset;
 const WAIT = 150;
-const FEWEST_LETTERS = 2;
-const MOST = 8;
-const FETCHED = 40;
+const MIN_LETTERS = 2;
+const N_SHOWN = 8;
+const N_FETCHED = 40;
 let made = 0;
 
 export function suggest(input) {
   const list = document.createElement("ul");
-  const told = document.createElement("span");
+  const status = document.createElement("span");
   list.id = `suggestions-${++made}`;
   list.className = "mm-suggestions";
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Trusts");
-  told.className = "nhsuk-u-visually-hidden";
-  told.setAttribute("role", "status");
+  list.setAttribute("aria-label", label);
+  status.className = "nhsuk-u-visually-hidden";
+  status.setAttribute("role", "status");
   input.parentElement.classList.add("mm-suggest");
-  input.parentElement.append(list, told);
+  input.parentElement.append(list, status);
   for (const [name, value] of Object.entries({
     role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
   })) input.setAttribute(name, value);
 
-  let timer, asked, at = -1;
+  let timer, request, at = -1;
 
   const close = () => {
     clearTimeout(timer);
-    asked?.abort();
+    request?.abort();
     list.hidden = true;
     at = -1;
     input.setAttribute("aria-expanded", "false");
@@ -40,38 +41,38 @@ export function suggest(input) {
   };
   const choose = option => {
     close();
-    if (input.dataset.suggest === "code") input.value = option.dataset.ods;
-    else location.assign(`/trusts/${option.dataset.ods}`);
+    if (input.dataset.suggest === "code") input.value = option.dataset.code;
+    else location.assign(`${base}/organisations/${option.dataset.code}`);
   };
-  const show = trusts => {
-    list.replaceChildren(...trusts.map((trust, row) => {
+  const show = organisations => {
+    list.replaceChildren(...organisations.map((organisation, row) => {
       const option = document.createElement("li");
       const place = document.createElement("span");
       option.id = `${list.id}-${row}`;
-      option.dataset.ods = trust.ods;
+      option.dataset.code = organisation.code;
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
-      place.textContent = [trust.ods, trust.region].filter(Boolean).join(", ");
-      option.append(`${trust.name} `, place);
+      place.textContent = [organisation.code, organisation.region].filter(Boolean).join(", ");
+      option.append(`${organisation.name} `, place);
       return option;
     }));
     at = -1;
-    list.hidden = !trusts.length;
+    list.hidden = !organisations.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
     input.removeAttribute("aria-activedescendant");
-    told.textContent = trusts.length ? `${trusts.length} suggestions. Use the arrow keys.` : "No suggestions.";
+    status.textContent = organisations.length ? `${organisations.length} suggestions. Use the arrow keys.` : "No suggestions.";
   };
   const ask = async () => {
-    asked = new AbortController();
+    request = new AbortController();
     const words = input.value.trim().toLowerCase().split(/\s+/);
-    // Found by their own name or code come before found by their region or system.
-    const far = trust => words.some(word => !`${trust.ods} ${trust.name}`.toLowerCase().includes(word));
+    // Found by their own name or code come before found by where they are.
+    const far = one => words.some(word => !`${one.code} ${one.name}`.toLowerCase().includes(word));
     try {
       const search = encodeURIComponent(words.join(" "));
-      const answer = await fetch(`/v1/trusts?limit=${FETCHED}&search=${search}`, { signal: asked.signal });
+      const answer = await fetch(`/v1${base}/organisations?limit=${N_FETCHED}&search=${search}`, { signal: request.signal });
       if (!answer.ok) return;
-      const { trusts } = await answer.json();
-      show(trusts.sort((one, other) => far(one) - far(other)).slice(0, MOST));
+      const { organisations } = await answer.json();
+      show(organisations.sort((one, other) => far(one) - far(other)).slice(0, N_SHOWN));
     } catch {
       // Suggestions are an extra: without them the search still works.
     }
@@ -79,7 +80,7 @@ export function suggest(input) {
 
   input.addEventListener("input", () => {
     close();
-    if (input.value.trim().length >= FEWEST_LETTERS) timer = setTimeout(ask, WAIT);
+    if (input.value.trim().length >= MIN_LETTERS) timer = setTimeout(ask, WAIT);
   });
   input.addEventListener("keydown", event => {
     if (list.hidden) return;

@@ -1,1 +1,0 @@
-"""Texts of the pages that are data: the transparency record."""

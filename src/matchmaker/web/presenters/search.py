@@ -1,0 +1,65 @@
+"""The organisations that a search means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from matchmaker.errors import MatchmakerError
+from matchmaker.models.engine import Matchmaker
+from matchmaker.models.explanation.contributions import organisations_of
+from matchmaker.models.types import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found.
+
+    Attributes:
+        only: the one organisation that is meant, by its code; None where it is not plain.
+        text: a sentence where nothing was found, or a name led to another organisation.
+        near: whether the organisations are only near to what was searched for.
+    """
+
+    organisations: tuple[Organisation, ...]
+    only: Organisation | None = None
+    text: str = ""
+    near: bool = False
+
+
+def search(engine: Matchmaker, text: str) -> Hits:
+    """The organisations open today that a text means: by words of code, name, type, region or locality.
+
+    Those found by their own name come first.
+    """
+    everyone = organisations_of(engine.profiles())
+    words = text.casefold().split()
+    found = tuple(
+        one
+        for one in everyone
+        if all(
+            word in f"{one.code} {one.name} {one.type} {one.region} {one.locality}".casefold()
+            for word in words
+        )
+    )
+    if not words:
+        return Hits(found)
+    found = tuple(sorted(found, key=lambda one: not all(word in one.name.casefold() for word in words)))
+    if code := next((one for one in found if one.code == text.strip().upper()), None):
+        return Hits((code,), code)
+    return Hits(found) if found else _by_another_name(engine, text, everyone)
+
+
+def _by_another_name(engine: Matchmaker, text: str, everyone: tuple[Organisation, ...]) -> Hits:
+    """A former name, a closed organisation, or a typing error."""
+    try:
+        resolved = engine.find(text)
+    except MatchmakerError as error:
+        named = re.findall(r"\((\w+)\)", f"{error.message} {error.next_step}")
+        today = {engine.registry.latest(code) for code in named}
+        near = tuple(one for one in everyone if one.code in today)
+        return Hits(near, text=error.message, near=True)
+    now = next(one for one in everyone if one.code == resolved.organisation.code)
+    closed = " and ".join(f"{one.name} ({one.code})" for one in resolved.via)
+    followed = f"{closed} has closed; this {engine.sector.words.organisation} followed it."
+    return Hits((now,), None, followed if closed else "")
