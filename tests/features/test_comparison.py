@@ -6,58 +6,73 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
-from matchmaker.features.comparison import MOST, Comparison, compare
-from matchmaker.features.profile import Profile, profile_of
+from matchmaker.features.comparison import MAX_COMPARED, Comparison, compare
 from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE
 
 
-def profile(engine: Matchmaker, code: str) -> Profile:
-    return profile_of(engine.profiles(), code)
+def comparison(engine: Matchmaker, *codes: str) -> Comparison:
+    return compare([engine.profile(code) for code in codes])
 
 
 @pytest.fixture(scope="module")
-def found(engine: Matchmaker) -> Comparison:
-    return compare([profile(engine, code) for code in ("RPA", "RWF", "RYD")])
+def found(harbour_engine: Matchmaker) -> Comparison:
+    return comparison(harbour_engine, "EEL", "FAR", "OSP")
 
 
-def test_where_they_differ_most_comes_first(found: Comparison) -> None:
-    gaps = [row.gap for row in found.rows]
+def test_where_they_differ_most_comes_first(harbour_engine: Matchmaker) -> None:
+    """Ranks from 0 to 8 of EEL and FAR: on time 0 and 8, groundings 1 and 7 (fewest), surplus 2 and 7, debt
+    0 and 5; grades 1 and 3 (0 and 4.5 by halves), levels 4 and 2 (0.5 and 3)."""
+    rows = comparison(harbour_engine, "EEL", "FAR").rows
+    gaps = {row.feature: row.gap for row in rows if row.dimension in {"money", "safety", "service"}}
+    assert gaps == {
+        "on_time": 8 / 8,
+        "groundings": 6 / 8,
+        "surplus_share": 5 / 8,
+        "debt_share": 5 / 8,
+        "inspection": 4.5 / 8,
+        "surplus_trend": 0.0,
+    }
+    assert list(gaps) == [
+        "on_time",
+        "groundings",
+        "surplus_share",
+        "debt_share",
+        "inspection",
+        "surplus_trend",
+    ]
+
+
+def test_those_known_of_fewer_than_two_come_last(harbour_engine: Matchmaker) -> None:
+    rows = comparison(harbour_engine, "EEL", "NET").rows
+    gaps = [row.gap for row in rows]
     known = [gap for gap in gaps if gap is not None]
-    assert known == sorted(known, reverse=True) and len(known) > 10
-    assert gaps[len(known) :] == [None] * (len(gaps) - len(known))
-    for row in found.rows:
-        shares = [cell.percentile for cell in row.cells if cell.percentile is not None]
-        assert row.gap == (max(shares) - min(shares) if len(shares) > 1 else None)
+    assert known == sorted(known, reverse=True) and len(known) == 2
+    assert gaps[2:] == [None] * (len(gaps) - 2)
+    assert {row.feature for row in rows[:2]} == {"berths", "tidal_range"}
 
 
 def test_each_row_holds_one_feature_of_all_of_them(found: Comparison) -> None:
     for row in found.rows:
         assert [cell.feature for cell in row.cells] == [row.feature] * 3
         assert any(cell.state == KNOWN for cell in row.cells)
-        for told, cell in zip(found.profiles, row.cells, strict=True):
-            assert cell in told.cells
+        for profile, cell in zip(found.profiles, row.cells, strict=True):
+            assert cell in profile.cells
 
 
-def test_what_is_known_of_none_is_left_out(engine: Matchmaker, found: Comparison) -> None:
-    shown = {row.feature for row in found.rows}
-    for cells in zip(*(one.cells for one in found.profiles), strict=True):
-        assert (cells[0].feature in shown) == any(cell.state == KNOWN for cell in cells)
-    assert len(shown) < len(found.profiles[0].cells)
+def test_what_applies_to_none_of_them_is_left_out(harbour_engine: Matchmaker, found: Comparison) -> None:
+    assert "passengers" in {row.feature for row in found.rows}
+    fishing = comparison(harbour_engine, "EEL", "FAR")
+    assert "passengers" not in {row.feature for row in fishing.rows}
+    for cells in zip(*(one.cells for one in fishing.profiles), strict=True):
+        shown = cells[0].feature in {row.feature for row in fishing.rows}
+        assert shown == any(cell.state == KNOWN for cell in cells)
 
 
-def test_too_few_too_many_and_twice_the_same_are_refused(engine: Matchmaker) -> None:
-    codes = engine.profiles().organisations["code"].to_list()[: MOST + 1]
-    with pytest.raises(InvalidParameter, match="2 to 5"):
-        compare([profile(engine, code) for code in codes])
-    with pytest.raises(InvalidParameter, match="2 to 5"):
-        compare([profile(engine, "RPA")])
-    with pytest.raises(InvalidParameter, match="RPA is named more than once"):
-        compare([profile(engine, code) for code in ("RPA", "RWF", "RPA")])
-
-
-def test_rows_hold_every_feature_that_applies(engine: Matchmaker) -> None:
-    one = profile(engine, "RYD")
-    rows = one.rows()
-    assert {row["feature"] for row in rows} == {c.feature for c in one.cells if c.state != NOT_APPLICABLE}
-    assert 0 < len(rows) < len(one.cells)
-    assert {row["code"] for row in rows} == {"RYD"}
+def test_too_few_too_many_and_twice_the_same_are_refused(harbour_engine: Matchmaker) -> None:
+    with pytest.raises(InvalidParameter, match="6 can't be put side by side. Compare 2 to 5"):
+        comparison(harbour_engine, "AMB", "BRI", "COR", "DUN", "EEL", "FAR")
+    with pytest.raises(InvalidParameter, match="1 can't be put side by side"):
+        comparison(harbour_engine, "AMB")
+    with pytest.raises(InvalidParameter, match="AMB is named more than once"):
+        comparison(harbour_engine, "AMB", "BRI", "AMB")
+    assert MAX_COMPARED == 5

@@ -22,7 +22,7 @@ HOLES = 200
 
 def without(snapshot: Snapshot, holes: set[tuple[str, str]]) -> pl.DataFrame:
     """The measures without those that a feature of an organisation may use."""
-    sources = {feature.name: feature.sources for feature in features()}
+    sources = {feature.name: feature.sources for feature in features(snapshot.sector)}
     rows = [(code, source) for code, name in sorted(holes) for source in sources[name]]
     gone = pl.DataFrame(rows, schema=["code", "measure"], orient="row")
     return snapshot.measures.join(gone, on=["code", "measure"], how="anti")
@@ -34,7 +34,7 @@ def pair(
 ) -> tuple[Profiles, Profiles, np.ndarray]:
     """Profiles before and after known cells were taken away at random, and which they are."""
     before = profiles(snapshot, request.param)
-    published = [at for at, feature in enumerate(before.features) if not feature.worked_out]
+    published = [at for at, feature in enumerate(before.features) if not feature.is_derived]
     known = [(row, at) for row, at in np.argwhere(~np.isnan(before.values)).tolist() if at in published]
     chosen = np.random.default_rng(7).choice(len(known), HOLES, replace=False)
     codes, names = before.organisations["code"].to_list(), [feature.name for feature in before.features]
@@ -74,7 +74,7 @@ def test_every_hole_is_found_as_unknown(pair: tuple[Profiles, Profiles, np.ndarr
 def test_no_other_cell_is_filled_or_lost(pair: tuple[Profiles, Profiles, np.ndarray]) -> None:
     """Shares whose divisor is gone, and the age of a rating, may become unknown or older."""
     before, after, mask = pair
-    depends = np.array([feature.over is not None or feature.worked_out for feature in before.features])
+    depends = np.array([feature.over is not None or feature.is_derived for feature in before.features])
     others = ~mask & ~depends
     assert np.array_equal(before.shown[others], after.shown[others], equal_nan=True)
     assert not (np.isnan(before.shown) & ~np.isnan(after.shown)).any()

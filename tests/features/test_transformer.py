@@ -19,11 +19,12 @@ from sklearn.utils.validation import validate_data
 
 from matchmaker.features import Profiles, ProfileTransformer, features, profiles
 from matchmaker.features.scaling import CLIP
+from matchmaker.sector import Sector, load_sector
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot
 
-NAMES = [feature.name for feature in features()]
+NAMES = [feature.name for feature in features(load_sector("nhs"))]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def wide(now: Profiles) -> pl.DataFrame:
 
 
 def expected(now: Profiles) -> np.ndarray:
-    """Each row in the terms of its own kind, as the models see it."""
+    """Each row in the terms of its own type, as the models see it."""
     out = np.empty(now.values.shape)
     for org_type in np.unique(now.types):
         out[now.types == org_type] = now.scaled_as(org_type)[now.types == org_type]
@@ -83,8 +84,8 @@ def test_columns_in_any_order_and_rows_not_seen_before(wide: pl.DataFrame) -> No
 
 def test_what_it_learned(now: Profiles, wide: pl.DataFrame) -> None:
     transformer = ProfileTransformer(names=["staff", "engagement"]).fit(wide)
-    assert transformer.kinds_.tolist() == sorted(set(now.types))
-    acute = transformer.kinds_.tolist().index("acute")
+    assert transformer.types_.tolist() == sorted(set(now.types))
+    acute = transformer.types_.tolist().index("acute")
     own = wide.filter(pl.col("type") == "acute")
     assert transformer.middle_[acute, 0] == pytest.approx(np.log(own["staff"].drop_nulls()).median())
     assert transformer.middle_[acute, 1] == pytest.approx(own["engagement"].median())
@@ -127,9 +128,25 @@ def test_in_a_pipeline(wide: pl.DataFrame) -> None:
     assert pipeline.get_feature_names_out().tolist() == ["staff", "beds"]
 
 
+def test_of_another_sector(harbour_snapshot: Snapshot, harbours: Sector) -> None:
+    """Settings of fishing harbours: the median is 25, the quartiles are 5 and 35."""
+    wide = profiles(harbour_snapshot).wide(stale=False)
+    transformer = ProfileTransformer(["fog_days"], sector=harbours).set_output(transform="polars")
+    scaled = transformer.fit_transform(wide)["fog_days"].to_list()
+    rows = wide["code"].to_list()
+    assert scaled[rows.index("EEL")] == pytest.approx(0)
+    assert scaled[rows.index("COR")] == pytest.approx(20 / 30 * 1.3489795)
+    assert clone(transformer).fit_transform(wide)["fog_days"].to_list() == scaled
+
+
 def test_parameters_and_clones() -> None:
     transformer = ProfileTransformer(["staff"], turned=True, clip=2.0)
-    assert transformer.get_params() == {"names": ["staff"], "turned": True, "clip": 2.0}
+    assert transformer.get_params() == {
+        "names": ["staff"],
+        "sector": None,
+        "turned": True,
+        "clip": 2.0,
+    }
     assert clone(transformer).get_params() == transformer.get_params()
     check_no_attributes_set_in_init("ProfileTransformer", transformer)
     with pytest.raises(NotFittedError):
@@ -145,7 +162,7 @@ GOOD = {"type": ["acute", "acute"], "staff": [1.0, 2.0]}
     ("X", "names", "message"),
     [
         (np.ones((2, 2)), None, "X is a ndarray; give a pandas or polars frame"),
-        (pl.DataFrame({"staff": [1.0]}), None, "X lacks the column 'kind'"),
+        (pl.DataFrame({"staff": [1.0]}), None, "X lacks the column 'type'"),
         (pl.DataFrame({"type": ["acute"]}), None, "no column named after a feature"),
         (pl.DataFrame(GOOD), ["staff", "beds", "sites"], "X lacks the columns: beds, sites"),
         (pl.DataFrame(GOOD), ["staff", "colour"], "not known: colour"),
@@ -169,7 +186,7 @@ def test_a_clip_that_holds_nothing_is_told(clip: float) -> None:
         ProfileTransformer(clip=clip).fit(pl.DataFrame(GOOD))
 
 
-def test_a_kind_that_was_not_fitted_is_told() -> None:
+def test_a_type_that_was_not_fitted_is_told() -> None:
     transformer = ProfileTransformer().fit(pl.DataFrame(GOOD))
     strange = pl.DataFrame(GOOD | {"type": ["acute", "ambulance"]})
     with pytest.raises(ValueError, match=r"not fitted: ambulance\. Fitted: acute"):
@@ -177,10 +194,10 @@ def test_a_kind_that_was_not_fitted_is_told() -> None:
 
 
 class FromArrays(ProfileTransformer):
-    """Takes arrays, as scikit-learn's checks give them: all rows of one kind, columns named by place.
+    """Takes arrays, as scikit-learn's checks give them: all rows of one type, columns named by place.
 
     The checks give arrays of numbers without names. `ProfileTransformer` refuses them on purpose: only
-    a name tells which column is a kind and which feature another is. Everything else they ask for, they
+    a name tells which column is a type and which feature another is. Everything else they ask for, they
     can ask of it in this form.
     """
 

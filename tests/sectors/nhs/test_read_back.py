@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from matchmaker.features import DIMENSIONS, Profiles, features, profiles
+from matchmaker.features import Profiles, features, profiles
+from matchmaker.sector import load_sector
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot
@@ -48,7 +49,8 @@ def test_a_cell_says_what_its_file_says(on: Callable[[date], Profiles], cell: di
 
 
 def test_cells_of_every_dimension_and_of_many_years_were_read() -> None:
-    dimension = {feature.name: feature.dimension for feature in features()}
+    sector = load_sector("nhs")
+    dimension = {feature.name: feature.dimension for feature in features(sector)}
     assert len(CELLS) >= 20
-    assert {dimension[cell["feature"]] for cell in CELLS} == set(DIMENSIONS)
+    assert {dimension[cell["feature"]] for cell in CELLS} == set(sector.dimensions)
     assert len({cell["day"].year for cell in CELLS}) >= 7
