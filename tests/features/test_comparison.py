@@ -7,7 +7,7 @@ import pytest
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
 from matchmaker.features.comparison import MAX_COMPARED, Comparison, compare
-from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE
+from matchmaker.features.profiles import KNOWN
 
 
 def comparison(engine: Matchmaker, *codes: str) -> Comparison:
@@ -69,7 +69,7 @@ def test_what_applies_to_none_of_them_is_left_out(harbour_engine: Matchmaker, fo
 
 
 def test_too_few_too_many_and_twice_the_same_are_refused(harbour_engine: Matchmaker) -> None:
-    with pytest.raises(InvalidParameter, match="6 can't be put side by side. Compare 2 to 5"):
+    with pytest.raises(InvalidParameter, match=r"6 can't be put side by side. Compare 2 to 5"):
         comparison(harbour_engine, "AMB", "BRI", "COR", "DUN", "EEL", "FAR")
     with pytest.raises(InvalidParameter, match="1 can't be put side by side"):
         comparison(harbour_engine, "AMB")

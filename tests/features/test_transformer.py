@@ -132,11 +132,11 @@ def test_of_another_sector(harbour_snapshot: Snapshot, harbours: Sector) -> None
     """Settings of fishing harbours: the median is 25, the quartiles are 5 and 35."""
     wide = profiles(harbour_snapshot).wide(stale=False)
     transformer = ProfileTransformer(["fog_days"], sector=harbours).set_output(transform="polars")
-    scaled = transformer.fit_transform(wide)["fog_days"].to_list()
+    scaled = transformer.fit_transform(wide)["fog_days"]
     rows = wide["code"].to_list()
     assert scaled[rows.index("EEL")] == pytest.approx(0)
     assert scaled[rows.index("COR")] == pytest.approx(20 / 30 * 1.3489795)
-    assert clone(transformer).fit_transform(wide)["fog_days"].to_list() == scaled
+    assert clone(transformer).fit_transform(wide)["fog_days"].equals(scaled)
 
 
 def test_parameters_and_clones() -> None:
