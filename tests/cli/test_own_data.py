@@ -168,7 +168,7 @@ def test_all_faults_are_told_and_nothing_is_answered(commands: Run, tmp_path: Pa
     assert "found 'bed_available'" in errors and "Did you mean beds_available?" in errors
     assert "bad.csv, row 2, column staff_fte: found 'many'" in errors
     assert "bad.csv, row 3, column ods: found 'XXX'" in errors
-    assert errors.endswith("3 faults in 1 file. Mend these cells and ask again; nothing was used.\n")
+    assert errors.endswith("3 faults in 1 file. Mend these cells and try again; nothing was used.\n")
 
 
 def test_doubts_are_told_with_the_answer(commands: Run, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def organisation(
     profiles = [engine.profile(name, as_of) for name in (organisation, *others)]
     comparison = compare_profiles(profiles) if others else None
     if csv:
-        print_csv((comparison or engine.overview(organisation, as_of)).to_rows())
+        print_csv([row for profile in profiles for row in profile.rows()])
     elif html is not None:
         from matchmaker.reports.organisation import organisation_report
 

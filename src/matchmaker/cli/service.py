@@ -30,7 +30,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes.")] = 1,
 ) -> None:
-    """Serve the pages and the API of all sectors, or of one; settings are MATCHMAKER_... in the environment."""
+    """Serve the pages and the API of every sector, or of one; docs/operations.md lists the settings."""
     from matchmaker.api.server import run
     from matchmaker.sector import load_sector
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 
 from rich.box import SIMPLE_HEAD
@@ -30,27 +31,25 @@ def show_evaluation(one: Evaluation) -> None:
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
-    told = headline(publish(one))
-    for at, heading in enumerate(told.heading[1:], 1):
+    figures = headline(publish(one))
+    for at, heading in enumerate(figures.heading[1:], 1):
         # So wide that no word of a method and no share is broken.
-        if at in told.right:
+        if at in figures.right:
             table.add_column(heading, justify="right", overflow="fold", min_width=7)
         else:
             table.add_column(heading, overflow="fold", min_width=12)
-    for family, rows in groupby(told.rows, key=lambda row: row[0]):
+    for family, rows in groupby(figures.rows, key=lambda row: row[0]):
         table.add_row(f"[bold]{family}[/]")
         for row in rows:
             table.add_row(*row[1:])
         table.add_section()
     console.print(table)
     console.print("95% intervals in brackets. A partner that was not eligible counts as missed.")
-    left: dict[str, list[str]] = {}
-    for skipped in one.left_out:
-        left.setdefault(skipped.why, []).append(skipped.pairing_id)
-    end = ":" if left else "."
+    left_out = Counter(excluded.why for excluded in one.left_out)
+    end = ":" if left_out else "."
     console.print(f"Pairings replayed: {len(one.choices)}; that don't count: {len(one.left_out)}{end}")
-    for why, pairings in left.items():
-        console.print(f"- {len(pairings)}: {why}", markup=False)
+    for why, count in left_out.items():
+        console.print(f"- {count}: {why}", markup=False)
     for leak in one.leaks:
         console.print(f"[bold]Leak[/] {leak.pairing_id}, {leak.day}: {leak.what}")
     console.print(f"[dim]matchmaker {one.version}, snapshot {one.snapshot[:12]}[/]")
