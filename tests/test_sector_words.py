@@ -62,6 +62,7 @@ PATTERN = re.compile(
 
 EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
     ("", r"nhsuk[\w./*-]*", "the package names of the design system that the pages are drawn with"),
+    ("sources/files.py", r"\"\.ods\"", "the file ending of OpenDocument spreadsheets"),
     ("sector.py", r': "[^"]*"', "examples of what a sector says"),
 )
 """File (or a folder that it is in), what is passed over in it, and why."""

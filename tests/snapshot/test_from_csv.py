@@ -172,7 +172,7 @@ def test_a_source_that_the_description_does_not_list(issues: Callable[..., list[
     ("text", "expected"),
     [
         ("", "a column code"),
-        ("code,code,name\n", "found 'code'; expected a heading that stands once"),
+        ("code,code,name\n", "found 'code'; expected a heading that is not repeated"),
         ("code\nAMB\n", "a column name"),
     ],
 )

@@ -25,6 +25,9 @@ from matchmaker.errors import BadFile, Issue
 MAX_OPEN = 12
 """How many sheets, and how many R objects, stay in memory for the next reader within a build."""
 
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
+"""File endings of spreadsheets."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -100,7 +103,7 @@ def cells(path: Path, sheet: str | None = None) -> pl.DataFrame:
         BadFile: the file is missing, damaged, not what its name says, or has no such sheet.
     """
     try:
-        if path.suffix.casefold() in {".xlsx", ".xls", ".xlsm", ".ods"}:
+        if path.suffix.casefold() in WORKBOOKS:
             return _sheet(path, sheet)
         return _delimited(_decoded(path))
     except BadFile:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
-from matchmaker.sources.files import cells
+from matchmaker.sources.files import WORKBOOKS, cells
 from matchmaker.sources.periods import MONTHS
 from matchmaker.sources.tabular import MISSING
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 START_HERE = "'matchmaker template' writes a file to start from."
 WIDE_CHARACTERS = (b"\xff\xfe", b"\xfe\xff")
 """How a file begins that Excel saved as 'Unicode text', which no CSV reader expects."""
-WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 ERROR = "#ERROR!"
 FRAME = "a data frame"
 """The name of a table that is no file."""
