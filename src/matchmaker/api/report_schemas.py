@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from matchmaker.api.schemas import ResponseMeta
-from matchmaker.evaluation.published import PublishedEvaluation
+from matchmaker.evaluation.records import PublishedEvaluation
 from matchmaker.features.definition import Feature
 from matchmaker.features.profile import Profile
 from matchmaker.models.early_warning.report import EarlyWarningReport
