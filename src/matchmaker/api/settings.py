@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     @classmethod
     def _named_origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         if any(not one.startswith(("http://", "https://")) or one.endswith("/") for one in given):
-            raise ValueError("origins are written as https://example.nhs.uk, without a path")
+            raise ValueError("origins are written as https://example.org, without a path")
         return given
 
     @field_validator("rate_limit")

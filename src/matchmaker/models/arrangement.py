@@ -90,13 +90,13 @@ class Arrangement(Definition):
     label: str
     """Its title."""
     partner: str
-    """What the partner is called: "buddy"."""
+    """What the partner is called: "mentor"."""
     version: int = Field(ge=1)
     """Raised whenever its answers may change."""
     nature: Literal["mandated", "voluntary"]
-    """Whether a regulator imposes it (E15)."""
+    """Whether a regulator imposes it."""
     scale: Literal["individual", "structural"]
-    """Whether both go on as they are, or come under one board (E15)."""
+    """Whether both go on as they are, or come under one board."""
     summary: str
     """What it is, in one sentence."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)

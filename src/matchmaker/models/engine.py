@@ -50,8 +50,9 @@ class Matchmaker:
 
     Example:
         >>> from matchmaker import Matchmaker
-        >>> answer = Matchmaker().shortlist("Medway", "buddying", limit=3)
-        >>> len(answer.options)
+        >>> engine = Matchmaker()
+        >>> code = engine.profiles().organisations["code"][0]
+        >>> len(engine.shortlist(code, limit=3).options)
         3
     """
 

@@ -93,7 +93,7 @@ class DecisionLog:
         """A part of the log, in the order of recording.
 
         Args:
-            recipient: only decisions for this ODS code.
+            recipient: only decisions for this code.
             after: only entries with a higher number.
         """
         return [_entry(row) for row in self._rows(recipient, after, limit)]

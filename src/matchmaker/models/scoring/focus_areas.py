@@ -1,4 +1,4 @@
-"""Focus areas: the few features on which a recipient most needs a strong partner (E7)."""
+"""Focus areas: the few features on which a recipient most needs a strong partner."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
 
 MAX_AREAS = 3
-"""A few main opportunities, not many (E7)."""
+"""A few main opportunities, not many."""
 BELOW = 0.5
 """Areas are chosen among those in which the recipient stands below the middle of its type."""
 
