@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from matchmaker.errors import InvalidParameter
 from matchmaker.snapshot.store import Snapshot
 
 FIGURE = ["code", "measure", "period_start", "period_end", "source"]
@@ -32,7 +33,14 @@ class Diff:
 
 
 def diff(a: Snapshot, b: Snapshot) -> Diff:
-    """Compare two snapshots table by table and figure by figure."""
+    """Compare two snapshots table by table and figure by figure.
+
+    Raises:
+        InvalidParameter: they are of different sectors.
+    """
+    if a.manifest["sector"] != b.manifest["sector"]:
+        sectors = f"{a.manifest['sector']} and {b.manifest['sector']}"
+        raise InvalidParameter(f"The snapshots are of two sectors, {sectors}.", "Choose two of one sector.")
     changed = [
         (name, _only_in(a, b, name), _only_in(b, a, name))
         for name in a.manifest["tables"]

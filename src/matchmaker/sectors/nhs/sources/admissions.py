@@ -72,10 +72,10 @@ def read_2024(path: Path) -> pl.DataFrame:
         },
         strip="-X",
     )
-    faults = IssueList()
+    issues = IssueList()
     for code in frame.filter(pl.col("code").is_duplicated())["code"].unique().sort():
-        faults.add(Issue(path.name, "one row for each trust", code, column="code"))
-    faults.raise_if_any()
+        issues.add(Issue(path.name, "one row for each trust", code, column="code"))
+    issues.raise_if_any()
     return tabular.long(
         frame, [name for name in frame.columns if name not in ("row", "code")], financial_year(2024)
     )

@@ -52,8 +52,8 @@ def _month_named(path: Path, frame: pl.DataFrame) -> tuple[date, date]:
     labels = frame["period"].unique().to_list()
     found = re.fullmatch(r"MSitAE-([A-Z]+)-(20\d\d)", labels[0]) if len(labels) == 1 else None
     if found is None or found[1].casefold() not in MONTHS:
-        fault = Issue(path.name, "one month such as MSitAE-JUNE-2024", str(labels), column="Period")
-        raise BadFile([fault], "Check that this is the monthly provider file.")
+        issue = Issue(path.name, "one month such as MSitAE-JUNE-2024", str(labels), column="Period")
+        raise BadFile([issue], "Check that this is the monthly provider file.")
     return month(int(found[2]), MONTHS[found[1].casefold()])
 
 

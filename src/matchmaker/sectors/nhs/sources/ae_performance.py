@@ -59,8 +59,8 @@ def read(path: Path) -> pl.DataFrame:
         name = next(word for word, at in MONTHS.items() if at == number_).title()
         beside = sorted(path.parent.glob(f"Monthly-AE-{name}-{year}*.csv"))
         if not beside:
-            fault = Issue(path.name, f"the file of {name} {year} in the same folder")
-            raise BadFile([fault], "Add the missing month or leave the quarter out.")
+            issue = Issue(path.name, f"the file of {name} {year} in the same folder")
+            raise BadFile([issue], "Add the missing month or leave the quarter out.")
         months.append(counts(beside[0]))
     return within_four_hours(pl.concat(months))
 

@@ -63,22 +63,22 @@ def read_panel(path: Path) -> pl.DataFrame:
 def read_winter(path: Path) -> pl.DataFrame:
     """October to December 2020: totals, and general and acute beds."""
     frame = trust_table(path, WINTER_COLUMNS)
-    faults = IssueList()
+    issues = IssueList()
     for row, year, month in frame.select("row", "year", "month").iter_rows():
         if (year, month) != ("2020-21", "December"):
-            faults.add(Issue(path.name, "2020-21 and December", f"{year} {month}", row=row))
-    faults.raise_if_any()
+            issues.add(Issue(path.name, "2020-21 and December", f"{year} {month}", row=row))
+    issues.raise_if_any()
     return tabular.long(frame, [c.name for c in WINTER_COLUMNS[3:]], financial_quarter(2020, 3))
 
 
 def _dated(
     path: Path, frame: pl.DataFrame, column: str, pattern: str, quarter: int | None = None
 ) -> pl.DataFrame:
-    """Adds the period that `column` names; any other text there is a fault."""
-    faults = IssueList()
+    """Adds the period that `column` names; any other text there is an issue."""
+    issues = IssueList()
     for row, label in frame.filter(~pl.col(column).str.contains(pattern)).select("row", column).iter_rows():
-        faults.add(Issue(path.name, "a year and quarter", label, row=row, column=column))
-    faults.raise_if_any()
+        issues.add(Issue(path.name, "a year and quarter", label, row=row, column=column))
+    issues.raise_if_any()
     labels = frame[column].unique()
     years = labels.str.extract(pattern, 1).cast(pl.Int32)
     quarters = [quarter] * len(labels) if quarter else labels.str.extract(pattern, 2).cast(pl.Int32).to_list()

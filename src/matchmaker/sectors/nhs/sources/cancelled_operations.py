@@ -43,8 +43,8 @@ def _notes(path: Path) -> tuple[tuple[int, int], date]:
     period = re.match(r"Quarter ([1-4]), (\d{4})-\d{2}", notes.get("period", ""))
     day = re.match(r"(\d{1,2})\w\w (\w+ \d{4})", notes.get("published", ""))
     if period is None or day is None:
-        fault = Issue(path.name, "a quarter and a publication day above the table", sheet=SHEET)
-        raise BadFile([fault], "Check that this is the provider file of one quarter.")
+        issue = Issue(path.name, "a quarter and a publication day above the table", sheet=SHEET)
+        raise BadFile([issue], "Check that this is the provider file of one quarter.")
     published = datetime.strptime(f"{day[1]} {day[2]}", "%d %B %Y").date()
     return (int(period[2]), int(period[1])), published
 

@@ -46,10 +46,10 @@ def one_cut(path: Path) -> pl.DataFrame:
     once = (pl.col("standard") == "28-day FDS") | (pl.col("cancer").str.to_lowercase() == "all cancers")
     frame = frame.filter(pl.col("standard").is_in(list(STANDARDS)) & once)
     frame = frame.with_columns(month=pl.col("day").str.head(10).str.to_date("%Y-%m-%d", strict=False))
-    faults = IssueList()
+    issues = IssueList()
     for row, cell in frame.filter(pl.col("month").is_null()).select("row", "day").iter_rows():
-        faults.add(Issue(path.name, "a month as yyyy-mm-dd", cell, None, row, "PERIOD"))
-    faults.raise_if_any()
+        issues.add(Issue(path.name, "a month as yyyy-mm-dd", cell, None, row, "PERIOD"))
+    issues.raise_if_any()
     return frame
 
 

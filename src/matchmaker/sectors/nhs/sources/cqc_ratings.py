@@ -44,22 +44,22 @@ def dated(frame: pl.DataFrame) -> pl.DataFrame:
 
 def read_latest(path: Path) -> pl.DataFrame:
     """One JSON object: code -> [overall, Safe, publication date as yyyy-mm-dd]."""
-    faults = IssueList()
+    issues = IssueList()
     rows: list[dict[str, object]] = []
     for code, entry in _object(path).items():
         if not re.fullmatch(TRUST_CODE, code):
             continue
         day = _day(entry[2] if isinstance(entry, list) and len(entry) == 3 else None)
         if day is None:
-            faults.add(Issue(path.name, f"[overall, Safe, yyyy-mm-dd] under {code}", repr(entry)))
+            issues.add(Issue(path.name, f"[overall, Safe, yyyy-mm-dd] under {code}", repr(entry)))
             continue
         for measure, word in zip(("cqc_overall", "cqc_safe"), entry, strict=False):
             value = WORDS.get(str(word).casefold())
             if value is not None:
                 rows.append({"code": code, "measure": measure, "day": day, "value": value})
             elif word:
-                faults.add(Issue(path.name, f"a rating under {code}", repr(word)))
-    faults.raise_if_any()
+                issues.add(Issue(path.name, f"a rating under {code}", repr(word)))
+    issues.raise_if_any()
     return dated(pl.DataFrame(rows))
 
 
@@ -93,14 +93,14 @@ def read_history(path: Path) -> pl.DataFrame:
     frame = tabular.table(path, columns, keep=r"^[RT][A-Z0-9]{2}$")
     frame = frame.filter(pl.col("population") == "Overall", pl.col("score").is_not_null())
     frame = frame.with_columns(day=pl.col("date").str.to_date("%d/%m/%Y", strict=False))
-    faults = IssueList()
+    issues = IssueList()
     for row, cell in frame.filter(pl.col("day").is_null()).select("row", "date").iter_rows():
-        faults.add(Issue(path.name, "a day as dd/mm/yyyy", cell, None, row, "DATE"))
+        issues.add(Issue(path.name, "a day as dd/mm/yyyy", cell, None, row, "DATE"))
     for row, cell in (
         frame.filter(~pl.col("question").is_in(list(QUESTIONS))).select("row", "question").iter_rows()
     ):
-        faults.add(Issue(path.name, f"one of {list(QUESTIONS)}", cell, None, row, "QUESTION"))
-    faults.raise_if_any()
+        issues.add(Issue(path.name, f"one of {list(QUESTIONS)}", cell, None, row, "QUESTION"))
+    issues.raise_if_any()
     return dated(
         frame.select(
             "code",

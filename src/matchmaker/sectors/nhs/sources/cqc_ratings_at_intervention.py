@@ -82,13 +82,13 @@ def _rated(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
         value=pl.col("word").replace_strict(WORDS, default=None, return_dtype=pl.Float64),
         measure=pl.lit("cqc_overall"),
     )
-    faults = IssueList()
+    issues = IssueList()
     for expected, name in (("a day as yyyy-mm-dd", "day"), ("a CQC rating", "value")):
         for row, date, word, column in (
             frame.filter(pl.col(name).is_null()).select("row", "date", "word", "column").iter_rows()
         ):
-            faults.add(Issue(path.name, expected, f"{date} {word}", None, row, column))
-    faults.raise_if_any()
+            issues.add(Issue(path.name, expected, f"{date} {word}", None, row, column))
+    issues.raise_if_any()
     return dated(frame.select("code", "row", "measure", "day", "value", "column"))
 
 

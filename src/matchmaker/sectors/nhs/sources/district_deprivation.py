@@ -31,8 +31,8 @@ def read(path: Path) -> pl.DataFrame:
     scores = tabular.r_frame(folder / "imd2025_england_ltla24.rda", ("ltla24_code", "imd_average_score"))
     frame = flows.join(today, on="ltla21_code", how="left").join(scores, on="ltla24_code", how="left")
     if frame["imd_average_score"].null_count() or frame.height != flows.height:
-        fault = Issue(path.name, "districts of 2021 that became one district each")
-        raise BadFile([fault], "Check the edition of the districts.")
+        issue = Issue(path.name, "districts of 2021 that became one district each")
+        raise BadFile([issue], "Check the edition of the districts.")
     score = pl.col(SHARE) * pl.col("imd_average_score").cast(pl.Float64)
     averages = (
         frame.rename({"nhs_trust22_code": "code"})

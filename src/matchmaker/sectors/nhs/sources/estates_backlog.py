@@ -48,9 +48,9 @@ def read_sites(path: Path, *, code: str, sheet: str | None) -> pl.DataFrame:
     )
     # A subtotal ("RJ8 Result") stands below each trust in one year; only bare codes are read.
     sites = trust_table(path, columns, sheet=sheet)
-    faults = IssueList()
-    sites = sites.with_columns(_pounds(path.name, sheet, sites, risk, faults) for risk in RISKS)
-    faults.raise_if_any()
+    issues = IssueList()
+    sites = sites.with_columns(_pounds(path.name, sheet, sites, risk, issues) for risk in RISKS)
+    issues.raise_if_any()
     trusts = (
         sites.drop_nulls(RISKS)
         .group_by("code", maintain_order=True)
@@ -59,12 +59,12 @@ def read_sites(path: Path, *, code: str, sheet: str | None) -> pl.DataFrame:
     return tabular.long(summed(trusts), MEASURES, financial_year(start_year(path)), sheet=sheet)
 
 
-def _pounds(file: str, sheet: str | None, sites: pl.DataFrame, risk: str, faults: IssueList) -> pl.Series:
+def _pounds(file: str, sheet: str | None, sites: pl.DataFrame, risk: str, issues: IssueList) -> pl.Series:
     raw = sites[risk]
     tidy = raw.str.replace_all(",", "").replace("Not Applicable", None)
     value = tidy.cast(pl.Float64, strict=False)
     for row, cell in sites.filter(tidy.is_not_null() & value.is_null()).select("row", risk).iter_rows():
-        faults.add(Issue(file, "a number or Not Applicable", cell, sheet, row, f"{risk} risk backlog"))
+        issues.add(Issue(file, "a number or Not Applicable", cell, sheet, row, f"{risk} risk backlog"))
     return value
 
 

@@ -31,10 +31,10 @@ def read_quarters(path: Path) -> pl.DataFrame:
     years = frame.group_by("code", "year", maintain_order=True).agg(
         pl.col("row").first(), pl.col(RISKS).first(), many=pl.struct(RISKS).n_unique()
     )
-    faults = IssueList()
+    issues = IssueList()
     for row, code in years.filter(pl.col("many") > 1).select("row", "code").iter_rows():
-        faults.add(Issue(path.name, "the same backlog at every quarter of a year", code, row=row))
-    faults.raise_if_any()
+        issues.add(Issue(path.name, "the same backlog at every quarter of a year", code, row=row))
+    issues.raise_if_any()
     start = pl.col("year")
     years = years.with_columns(period_start=pl.date(start, 4, 1), period_end=pl.date(start + 1, 3, 31))
     return tabular.long(summed(years), MEASURES)

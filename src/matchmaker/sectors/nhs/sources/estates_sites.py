@@ -84,10 +84,10 @@ def read_2019(path: Path) -> pl.DataFrame:
     # A number stands before each kind ("1. General acute hospital"), save for the last two.
     frame = frame.with_columns(kind=pl.col("kind").str.replace(r"^\d\. ", ""))
     known = {*INPATIENT_FROM_2015, "Other Reportable Site", "Ambulance services"}
-    faults = IssueList()
+    issues = IssueList()
     for row, kind in frame.filter(~pl.col("kind").is_in(known)).select("row", "kind").iter_rows():
-        faults.add(Issue(path.name, "a kind of site that ERIC names", kind, row=row, column="Site Type"))
-    faults.raise_if_any()
+        issues.add(Issue(path.name, "a kind of site that ERIC names", kind, row=row, column="Site Type"))
+    issues.raise_if_any()
     hospitals = frame.filter(pl.col("kind").is_in(INPATIENT_FROM_2015))
     counts = hospitals.group_by("code", maintain_order=True).agg(
         pl.col("row").first(),
@@ -110,16 +110,16 @@ def _floor(sites: pl.DataFrame, year: int, sheet: str | None) -> pl.DataFrame:
 
 def _numbers(path: Path, sheet: str | None, frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     """Text to numbers, with "Not Applicable" for none."""
-    faults = IssueList()
+    issues = IssueList()
     for column in columns:
         tidy = pl.col(column).str.replace_all(",", "").replace("Not Applicable", None)
         odd = frame.filter(tidy.is_not_null() & tidy.cast(pl.Float64, strict=False).is_null())
         for row, cell in odd.select("row", column).iter_rows():
-            faults.add(Issue(path.name, "a number or Not Applicable", cell, sheet, row, column))
+            issues.add(Issue(path.name, "a number or Not Applicable", cell, sheet, row, column))
         frame = frame.with_columns(tidy.cast(pl.Float64, strict=False))
     if frame.select(pl.col(columns)).null_count().row(0) == (len(frame),) * len(columns):
-        faults.add(Issue(path.name, "numbers", None, sheet, column=", ".join(columns)))
-    faults.raise_if_any()
+        issues.add(Issue(path.name, "numbers", None, sheet, column=", ".join(columns)))
+    issues.raise_if_any()
     return frame
 
 

@@ -39,15 +39,15 @@ def _quarter(path: Path, frame: pl.DataFrame) -> tuple[date, date]:
     """The quarter that ends with the month named beside every trust."""
     said = list(frame.select("row", "year", "month").iter_rows())
     (year, month), _ = Counter((year, month) for _, year, month in said).most_common(1)[0]
-    column, faults = "Year and Period End", IssueList()
+    column, issues = "Year and Period End", IssueList()
     for row, *other in said:
         if tuple(other) != (year, month):
             expected = f"{year} {month} as in the other rows"
-            faults.add(Issue(path.name, expected, " ".join(map(str, other)), SHEET, row, column))
+            issues.add(Issue(path.name, expected, " ".join(map(str, other)), SHEET, row, column))
     if not re.match(r"20\d\d-\d\d$", year or "") or MONTHS.get((month or "").casefold()) not in (3, 6, 9, 12):
         expected = "a financial year and the last month of a quarter, such as 2025-26 June"
-        faults.add(Issue(path.name, expected, f"{year} {month}", SHEET, said[0][0], column))
-    faults.raise_if_any()
+        issues.add(Issue(path.name, expected, f"{year} {month}", SHEET, said[0][0], column))
+    issues.raise_if_any()
     quarter = MONTHS[month.casefold()] // 3
     return calendar_quarter(int(year[:4]) + (1 if quarter == 1 else 0), quarter)
 

@@ -62,8 +62,8 @@ def read(path: Path) -> pl.DataFrame:
     """An edition in the original ODS layout."""
     raw = tabular.cells(path)
     if raw.width < 12:
-        fault = Issue(path.name, "the ODS layout of 27 columns without a heading", f"{raw.width} columns")
-        raise BadFile([fault], "Check that this is the file etr.csv.")
+        issue = Issue(path.name, "the ODS layout of 27 columns without a heading", f"{raw.width} columns")
+        raise BadFile([issue], "Check that this is the file etr.csv.")
     frame = raw.select(pl.col(raw.columns[at]).str.strip_chars().alias(name) for name, at in PLACES.items())
     frame = frame.with_row_index("row", offset=1).filter(
         pl.col("code").is_not_null() & (pl.col("code") != "")
@@ -85,13 +85,13 @@ def _tidy(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
         name: (said[name] & ~pl.col(name).str.contains(pattern), expected)
         for name, (pattern, expected) in PATTERNS.items()
     }
-    faults = [
+    issues = [
         Issue(path.name, expected, value, row=row, column=name)
         for name, (bad, expected) in odd.items()
         for row, value in frame.filter(bad).select("row", name).iter_rows()
     ]
-    if faults:
-        raise BadFile(faults, "Mend the cells or download the edition again.")
+    if issues:
+        raise BadFile(issues, "Mend the cells or download the edition again.")
     known = parsed.filter(~pl.col("code").is_in(WELSH))
     return known.select("row", *PLACES, edition=pl.lit(edition(path), pl.Date))
 

@@ -33,8 +33,8 @@ def entries(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        fault = Issue(path.name, f"a JSON file that opens ({str(error)[:160]})")
-        raise BadFile([fault], "Download it again or leave it out.") from error
+        issue = Issue(path.name, f"a JSON file that opens ({str(error)[:160]})")
+        raise BadFile([issue], "Download it again or leave it out.") from error
     if not isinstance(content, dict) or not content:
         raise BadFile([Issue(path.name, "entries under the names of trusts")], "Check the edition.")
     return content
@@ -60,19 +60,19 @@ def rows(path: Path, figures: Mapping[str, Mapping[str, object]]) -> pl.DataFram
     Raises:
         BadFile: names without a code, or figures that are not numbers, all together.
     """
-    year, faults = end_year(path), IssueList()
+    year, issues = end_year(path), IssueList()
     codes = trust_codes(path.parent, year)
     kept: list[dict[str, Any]] = []
     for at, (name, values) in enumerate(figures.items(), start=1):
         code = codes.get(name, "")
         if not re.match(TRUST_CODE, code):
-            faults.add(Issue(path.name, "a trust with a code in the file of operating costs", name, row=at))
+            issues.add(Issue(path.name, "a trust with a code in the file of operating costs", name, row=at))
         for measure, value in values.items():
             if isinstance(value, bool) or not isinstance(value, int | float):
-                faults.add(Issue(path.name, "a number", repr(value), row=at, column=measure))
+                issues.add(Issue(path.name, "a number", repr(value), row=at, column=measure))
         if (code, year) not in PART_YEARS:
             kept.append({"code": code, "row": at, **values})
-    faults.raise_if_any()
+    issues.raise_if_any()
     frame = pl.DataFrame(kept, infer_schema_length=None, schema_overrides={"row": pl.UInt32})
     measures = [name for name in frame.columns if name not in ("code", "row")]
     return tabular.long(frame, measures, financial_year(year - 1))

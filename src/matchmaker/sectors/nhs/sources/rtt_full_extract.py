@@ -56,15 +56,15 @@ def _incomplete(path: Path) -> pl.DataFrame:
             within=pl.sum_horizontal(pl.col(week).cast(pl.Int64).fill_null(0) for week in WEEKS),
         )
     except (zipfile.BadZipFile, IndexError, pl.exceptions.PolarsError) as error:
-        fault = Issue(path.name, f"the full extract as a zipped CSV file ({str(error)[:120]})")
-        raise BadFile([fault], "Download it again or leave it out.") from error
+        issue = Issue(path.name, f"the full extract as a zipped CSV file ({str(error)[:120]})")
+        raise BadFile([issue], "Download it again or leave it out.") from error
     if frame.is_empty() or not re.fullmatch(r"RTT-[A-Za-z]+-\d{4}", frame["period"][0]):
-        fault = Issue(path.name, "incomplete pathways of a month, like RTT-April-2026", column=PERIOD)
-        raise BadFile([fault], "Check that this is the full extract.")
+        issue = Issue(path.name, "incomplete pathways of a month, like RTT-April-2026", column=PERIOD)
+        raise BadFile([issue], "Check that this is the full extract.")
     unknown = set(frame["specialty"]) - {TOTAL, *NAMED, *OTHERS}
     if unknown:
-        fault = Issue(path.name, "the known specialties", str(sorted(unknown)), column=SPECIALTY)
-        raise BadFile([fault], "Sort the new specialty into its group first.")
+        issue = Issue(path.name, "the known specialties", str(sorted(unknown)), column=SPECIALTY)
+        raise BadFile([issue], "Sort the new specialty into its group first.")
     return frame
 
 

@@ -27,10 +27,10 @@ def read_marches(path: Path) -> pl.DataFrame:
     )
     frame = trust_table(path, columns)
     frame = frame.with_columns(period_end=pl.col("date").str.to_date("%d/%m/%Y", strict=False))
-    faults = IssueList()
+    issues = IssueList()
     for row, cell in frame.filter(pl.col("period_end").is_null()).select("row", "date").iter_rows():
-        faults.add(Issue(path.name, "a day as dd/mm/yyyy", cell, None, row, "DATE"))
-    faults.raise_if_any()
+        issues.add(Issue(path.name, "a day as dd/mm/yyyy", cell, None, row, "DATE"))
+    issues.raise_if_any()
     # A list of nobody is a return that was not made.
     frame = frame.filter(pl.col("rtt_waiting_list") > 0).with_columns(
         period_start=pl.col("period_end").dt.month_start(),

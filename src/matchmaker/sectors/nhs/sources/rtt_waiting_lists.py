@@ -30,8 +30,8 @@ def _marches(raw: pl.DataFrame) -> pl.DataFrame:
     )
     unknown = set(frame["specialty"]) - {TOTAL, *NAMED, *OTHERS}
     if unknown:
-        fault = Issue("incomplete pathways", "the known specialties", str(sorted(unknown)))
-        raise BadFile([fault], "Sort the new specialty into its group first.")
+        issue = Issue("incomplete pathways", "the known specialties", str(sorted(unknown)))
+        raise BadFile([issue], "Sort the new specialty into its group first.")
     return frame.filter(
         pl.col("period_start").dt.month() == 3,
         pl.col("code").str.contains(TRUST_CODE),

@@ -43,8 +43,8 @@ def read_quarterly(path: Path) -> pl.DataFrame:
     form = r"^\d{4} Q[1-4]$"
     odd = frame.filter(~pl.col("quarter").str.contains(form)).select("row", "quarter")
     if not odd.is_empty():
-        faults = [Issue(path.name, "a quarter (2013 Q1)", cell, row=row) for row, cell in odd.iter_rows()]
-        raise BadFile(faults, "Check that this is the right file.")
+        issues = [Issue(path.name, "a quarter (2013 Q1)", cell, row=row) for row, cell in odd.iter_rows()]
+        raise BadFile(issues, "Check that this is the right file.")
     days = {q: calendar_quarter(int(q[:4]), int(q[-1])) for q in frame["quarter"].unique().to_list()}
     frame = frame.with_columns(
         sickness_absence=_share("lost", "available"),
@@ -65,8 +65,8 @@ def read_recent(path: Path) -> pl.DataFrame:
     odd = frame.filter(pl.col("data_month") != WINDOW_END).select("row", "data_month")
     if not odd.is_empty():
         row, cell = odd.row(0)
-        fault = Issue(path.name, f"{WINDOW_END}, so that the months are known", cell, None, row, "data_month")
-        raise BadFile([fault], "Check which months the averages of this edition cover.")
+        issue = Issue(path.name, f"{WINDOW_END}, so that the months are known", cell, None, row, "data_month")
+        raise BadFile([issue], "Check which months the averages of this edition cover.")
     january = frame.with_columns(sickness_absence=_share("month_lost", "month_available"))
     autumn = frame.with_columns(sickness_absence=_share("quarter_lost", "quarter_available"))
     return pl.concat(

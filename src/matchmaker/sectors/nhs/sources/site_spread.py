@@ -67,13 +67,13 @@ def _sites(path: Path) -> pl.DataFrame:
             orient="row",
         )
     except (OSError, ValueError, TypeError, IndexError, KeyError) as error:
-        fault = Issue(path.name, f"a JSON list of sites ({str(error).splitlines()[0][:120]})")
-        raise BadFile([fault], "Download the file again.") from error
-    faults = IssueList()
+        issue = Issue(path.name, f"a JSON list of sites ({str(error).splitlines()[0][:120]})")
+        raise BadFile([issue], "Download the file again.") from error
+    issues = IssueList()
     for column, (least, most) in ENGLAND.items():
         for value in sites.filter(~pl.col(column).is_between(least, most))[column]:
-            faults.add(Issue(path.name, f"{least} to {most}", str(value), column=column))
-    faults.raise_if_any()
+            issues.add(Issue(path.name, f"{least} to {most}", str(value), column=column))
+    issues.raise_if_any()
     return sites.with_row_index("row", offset=1).filter(pl.col("code").str.contains(TRUST_CODE))
 
 

@@ -54,8 +54,8 @@ def _answers(path: Path) -> pl.DataFrame:
     asked = [cell.split(" ")[0] for cell in first if cell and cell.startswith("Q")]
     missing = sorted(set(ANSWERS.values()) - set(asked))
     if missing:
-        fault = Issue(path.name, f"the questions {missing} in the first row", sheet=QUESTIONS, row=1)
-        raise BadFile([fault], "Check that this is the right edition.")
+        issue = Issue(path.name, f"the questions {missing} in the first row", sheet=QUESTIONS, row=1)
+        raise BadFile([issue], "Check that this is the right edition.")
     columns = [text("code", "ODS code")]
     for name, question in ANSWERS.items():
         place = asked.index(question) + 1

@@ -40,8 +40,8 @@ def read(path: Path) -> pl.DataFrame:
     other = frame.filter(~pl.col("survey").str.starts_with("2025")).select("row", "survey")
     if not other.is_empty():
         row, cell = other.row(0)
-        fault = Issue(path.name, "a date in 2025", cell, None, row, "survey_date")
-        raise BadFile([fault], "Check which survey this edition of the file holds.")
+        issue = Issue(path.name, "a date in 2025", cell, None, row, "survey_date")
+        raise BadFile([issue], "Check which survey this edition of the file holds.")
     return tabular.long(frame, list(SCORES), staff_survey.autumn(2025))
 
 

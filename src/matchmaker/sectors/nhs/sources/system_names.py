@@ -25,16 +25,16 @@ SMALL = {"And", "Of", "On", "The"}
 
 def read(path: Path) -> pl.DataFrame:
     """Two rows for each trust: the code and the name of its system."""
-    rows, faults = [], IssueList()
+    rows, issues = [], IssueList()
     for code, entry in entries(path).items():
         found = BOARD.match(str(entry.get("icb_name")))
         if found is None or not entry.get("icb_code"):
             expected = "the code and name of an integrated care board"
-            faults.add(Issue(path.name, expected, str(entry.get("icb_name")), column=f"{code}/icb_name"))
+            issues.add(Issue(path.name, expected, str(entry.get("icb_name")), column=f"{code}/icb_name"))
             continue
         rows.append((code, "system_code", str(entry["icb_code"])))
         rows.append((code, "system_official_name", _tidy(found[1])))
-    faults.raise_if_any()
+    issues.raise_if_any()
     frame = pl.DataFrame(rows, schema=["code", "attribute", "value"], orient="row")
     return frame.filter(pl.col("code").str.contains(TRUST_CODE)).with_columns(known_from=pl.lit(KNOWN))
 

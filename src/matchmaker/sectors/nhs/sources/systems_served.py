@@ -33,10 +33,10 @@ def read(path: Path) -> pl.DataFrame:
         systems_served=1 / (pl.col("share") ** 2).sum(),
         known_from=pl.lit(RELEASED),
     )
-    faults = IssueList()
+    issues = IssueList()
     for code, whole in trusts.filter((pl.col("whole") - 1).abs() > 1e-6).select("code", "whole").iter_rows():
-        faults.add(Issue(path.name, f"shares of {code} that add up to 1", str(whole)))
-    faults.raise_if_any()
+        issues.add(Issue(path.name, f"shares of {code} that add up to 1", str(whole)))
+    issues.raise_if_any()
     return tabular.long(trusts, ("systems_served",), PERIOD)
 
 

@@ -55,13 +55,13 @@ def _points(path: Path, frame: pl.DataFrame, basis: str) -> pl.DataFrame:
     if "postcode" not in frame.columns:
         frame = frame.with_columns(postcode=pl.lit(None, pl.String))
     known = frame.filter(pl.col("code").str.contains(TRUST_CODE)).drop_nulls(list(ENGLAND))
-    faults = [
+    issues = [
         Issue(path.name, f"{least} to {most} degrees, in England", f"{value:g}", row=row, column=name)
         for name, (least, most) in ENGLAND.items()
         for row, value in known.filter(~pl.col(name).is_between(least, most)).select("row", name).iter_rows()
     ]
-    if faults:
-        raise BadFile(faults, "Check that latitude and longitude stand in their own columns.")
+    if issues:
+        raise BadFile(issues, "Check that latitude and longitude stand in their own columns.")
     return known.select("code", *ENGLAND, "postcode", basis=pl.lit(basis))
 
 

@@ -69,8 +69,8 @@ def read_successions(path: Path) -> pl.DataFrame:
             for merge in merges
         ]
     except (ValueError, KeyError, TypeError) as error:
-        fault = Issue(path.name, "JSON with resolved.merges[].removed, into, merger_date", str(error))
-        raise BadFile([fault], "Check that this is the reconciliation report.") from error
+        issue = Issue(path.name, "JSON with resolved.merges[].removed, into, merger_date", str(error))
+        raise BadFile([issue], "Check that this is the reconciliation report.") from error
     return pl.DataFrame(rows).with_columns(part=pl.lit(False), basis=pl.lit("ODS, checked August 2026"))
 
 

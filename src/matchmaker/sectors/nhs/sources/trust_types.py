@@ -44,14 +44,14 @@ def read_eric(path: Path, *, code: str, heading: str, sheet: str | None, lag_day
 
 def read_eric_recent(path: Path) -> pl.DataFrame:
     """The types of the latest estates return as a map by code; its year is not stated."""
-    faults = IssueList()
+    issues = IssueList()
     rows = []
     for at, (code, entry) in enumerate(entries(path).items(), start=1):
         kind = entry.get("type") if isinstance(entry, dict) else None
         if not isinstance(kind, str) or not kind:
-            faults.add(Issue(path.name, "a type", repr(kind), row=at, column="type"))
+            issues.add(Issue(path.name, "a type", repr(kind), row=at, column="type"))
         rows.append({"code": code.strip().upper(), "row": at, "trust_type_eric": kind})
-    faults.raise_if_any()
+    issues.raise_if_any()
     # Either the return of 2023/24 or that of 2024/25: known when the later one was.
     frame = pl.DataFrame(rows, schema_overrides={"row": pl.UInt32})
     return attributes(frame.filter(pl.col("code").str.contains(TRUST_CODE)), date(2025, 12, 31))

@@ -67,8 +67,8 @@ def _months(path: Path) -> dict[date, str]:
         if CODE in row:
             found = (heading for heading in row if heading and heading[:2] == "20")
             return {date.fromisoformat(heading[:10]): heading for heading in found}
-    fault = Issue(path.name, f"a row with the heading {CODE!r}", sheet=SERIES_SHEET)
-    raise BadFile([fault], "Check that this is the right edition of the workbook.")
+    issue = Issue(path.name, f"a row with the heading {CODE!r}", sheet=SERIES_SHEET)
+    raise BadFile([issue], "Check that this is the right edition of the workbook.")
 
 
 def _month_of_groups(path: Path) -> tuple[date, date]:
@@ -78,8 +78,8 @@ def _month_of_groups(path: Path) -> tuple[date, date]:
             if cell and cell.endswith("monthly data"):
                 name, year = cell.split()[:2]
                 return month(int(year), MONTHS[name.casefold()])
-    fault = Issue(path.name, "a cell such as 'May 2025 monthly data'", sheet=GROUPS_SHEET)
-    raise BadFile([fault], "Check that this is the right edition of the workbook.")
+    issue = Issue(path.name, "a cell such as 'May 2025 monthly data'", sheet=GROUPS_SHEET)
+    raise BadFile([issue], "Check that this is the right edition of the workbook.")
 
 
 PUBLICATIONS = (

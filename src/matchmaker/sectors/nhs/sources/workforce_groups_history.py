@@ -36,11 +36,11 @@ GROUP_MONTHS = {"2017-SEP": month(2017, 9), "2018-JUN": month(2018, 6)}
 def read_groups(path: Path) -> pl.DataFrame:
     """September 2017 and June 2018, one row per nationality, added up by staff group."""
     frame = trust_table(path, GROUP_COLUMNS, sheet="Data")
-    faults = IssueList()
+    issues = IssueList()
     for label in frame["month"].unique().sort():
         if label not in GROUP_MONTHS:
-            faults.add(Issue(path.name, f"one of {sorted(GROUP_MONTHS)}", label, "Data", column="Month"))
-    faults.raise_if_any()
+            issues.add(Issue(path.name, f"one of {sorted(GROUP_MONTHS)}", label, "Data", column="Month"))
+    issues.raise_if_any()
     wanted = frame.filter(pl.col("group").is_in(list(GROUPS))).with_columns(
         measure=pl.col("group").replace_strict(GROUPS, return_dtype=pl.String)
     )
