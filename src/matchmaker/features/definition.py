@@ -88,7 +88,7 @@ class Feature(BaseModel):
 
 
 @cached
-def features(sector: Sector | None = None) -> tuple[Feature, ...]:
+def features(sector: Sector) -> tuple[Feature, ...]:
     """Every feature of a sector, by dimension and in the order of its file.
 
     Args:
@@ -97,9 +97,6 @@ def features(sector: Sector | None = None) -> tuple[Feature, ...]:
     Raises:
         BadFile: with every fault of every definition file.
     """
-    from matchmaker.sector import default_sector
-
-    sector = sector or default_sector()  # shim
     issues = IssueList()
     texts = sector.texts("features")
     for name in sorted(texts.keys() - sector.dimensions.keys()):
@@ -155,11 +152,3 @@ def _unknown_names(defined: list[Feature], sector: Sector) -> Iterator[Issue]:
                     f"a type of {sector.words.organisation} for {feature.name}: {', '.join(sector.types)}"
                 )
                 yield Issue(file, expected, org_type)
-
-
-def __getattr__(name: str) -> tuple[str, ...]:  # shim
-    from matchmaker.sector import default_sector
-
-    if name == "DIMENSIONS":
-        return tuple(default_sector().dimensions)
-    raise AttributeError(name)

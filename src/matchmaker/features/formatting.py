@@ -91,11 +91,3 @@ def _pounds(value: float) -> str:
                 else f"{sign}£{size / step:,.0f}{word}"
             )
     return f"{sign}£{size:,.0f}"
-
-
-def __getattr__(name: str) -> dict[int, str]:  # shim
-    from matchmaker.sector import default_sector
-
-    if name == "RATINGS":
-        return {int(k): v for k, v in next(iter(default_sector().display.scales.values())).items()}
-    raise AttributeError(name)

@@ -198,15 +198,12 @@ def _canonical(parameters: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
 
 
 @cached
-def arrangements(sector: Sector | None = None) -> dict[str, Arrangement]:
+def arrangements(sector: Sector) -> dict[str, Arrangement]:
     """Every arrangement of a sector by name, in alphabetical order.
 
     Raises:
         BadFile: with every fault of every file.
     """
-    from matchmaker.sector import default_sector
-
-    sector = sector or default_sector()  # shim
     issues = IssueList()
     parsed = []
     for name, text in sector.texts("arrangements").items():

@@ -68,9 +68,7 @@ class OrganisationOverview(Tabular):
         return list(self.profile.rows())
 
     def __repr__(self) -> str:
-        return (
-            f"<OrganisationOverview {self.profile.code} {self.profile.name}, as of {self.profile.as_of}>"
-        )
+        return f"<OrganisationOverview {self.profile.code} {self.profile.name}, as of {self.profile.as_of}>"
 
 
 def overview_of(profiles: Profiles, code: str, via: tuple[Organisation, ...] = ()) -> OrganisationOverview:

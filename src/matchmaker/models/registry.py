@@ -107,11 +107,3 @@ def ranker(name: str, profiles: Profiles, arrangement: Arrangement, areas: Seque
         step = f"Choose one of {', '.join(known)}."
         raise InvalidParameter(f"There is no method '{name}'.", step, ("method",))
     return known[name].bind(profiles, arrangement, areas)
-
-
-def __getattr__(name: str) -> dict[str, Method]:  # shim
-    from matchmaker.sector import default_sector
-
-    if name == "METHODS":
-        return methods(default_sector())
-    raise AttributeError(name)

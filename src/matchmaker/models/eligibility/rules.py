@@ -337,13 +337,3 @@ def _rows_of(profiles: Profiles, codes: Collection[str]) -> Mask:
 
 def _plural(word: str) -> str:
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
-
-
-def __getattr__(name: str) -> Any:  # shim: until every face takes labels from the sector
-    from matchmaker.sector import default_sector
-
-    if name == "TYPE_LABELS":
-        return {one: spec.label for one, spec in default_sector().types.items()}
-    if name == "RULES":
-        return rules(default_sector())
-    raise AttributeError(name)

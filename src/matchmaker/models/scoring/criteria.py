@@ -232,6 +232,3 @@ def criterion_values(
             case "proximity":
                 out[at] = np.exp2(-kilometres(profiles, recipients) / criterion.half_km)
     return out
-
-
-RECORDED, SAME_SYSTEM = ON_RECORD, 0.7  # shim

@@ -74,11 +74,3 @@ def _strength(value: float, n: int, others: str) -> str:
 def percent_1_99(share: float) -> int:
     """A share as a whole number in 100, never all or none: no pair is closer than every pair."""
     return min(99, max(1, round(100 * share)))
-
-
-def __getattr__(name: str) -> dict[str, str]:  # shim
-    from matchmaker.sector import default_sector
-
-    if name == "DIMENSION_WORDS":
-        return {one: spec.phrase for one, spec in default_sector().dimensions.items()}
-    raise AttributeError(name)

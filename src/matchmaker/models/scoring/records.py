@@ -90,6 +90,3 @@ def relations(snapshot: Snapshot, day: date) -> dict[frozenset[str], str]:
 
 def _ends_after(day: date) -> pl.Expr:
     return (last_day("end") > day).fill_null(False)
-
-
-HELP = ("buddying", "management_contract", "shared_leadership")  # shim
