@@ -66,8 +66,10 @@ class Words(Definition):
     """The smaller area, inside a region: "county"."""
     localities: str = "localities"
     """Several of them."""
+    in_same_locality: str = "In the same locality."
+    """What is said of two organisations of one locality."""
     place: str = "place"
-    """The point that distances are measured from: "headquarters"."""
+    """The point that distances are measured from: "harbour office"."""
     noise: tuple[str, ...] = ()
     """Words that most names hold and that tell nobody apart; left out when names are compared."""
 

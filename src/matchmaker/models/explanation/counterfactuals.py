@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.ranking import MIN_COVERAGE, outranks
 from matchmaker.models.scoring.criteria import ON_RECORD
-from matchmaker.models.scoring.phrases import IN_THE_SAME_LOCALITY
 from matchmaker.models.scoring.weighted_sum import BASE_VALUE, weighted_sum
 from matchmaker.models.types import Counterfactual
 from matchmaker.sector import Sector
@@ -206,7 +205,7 @@ def _attainable(
             return (value, f"{ratio:g} times the size of the recipient.") if value > above else None
         case "relationship":
             if above < sector.criteria.same_locality:
-                return sector.criteria.same_locality, IN_THE_SAME_LOCALITY
+                return sector.criteria.same_locality, sector.words.in_same_locality
             return (ON_RECORD, "Joint work on record.") if above < ON_RECORD else None
         case _:
             value = (math.floor(100 * above) + 1) / 100

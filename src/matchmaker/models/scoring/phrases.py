@@ -5,8 +5,6 @@ from __future__ import annotations
 from matchmaker.models.arrangement import Criterion
 from matchmaker.sector import Sector
 
-IN_THE_SAME_LOCALITY = "In the same local system."
-
 
 def describe_criterion(
     criterion: Criterion,
@@ -46,7 +44,7 @@ def describe_criterion(
         case "relationship":
             if record:
                 return record
-            return IN_THE_SAME_LOCALITY if value > 0.5 else "No earlier joint work is on record."
+            return sector.words.in_same_locality if value > 0.5 else "No earlier joint work is on record."
         case "standing_of_both":
             return f"{_strength(value, n, others)} in {phrase}, taking the weaker of the two."
         case _:
