@@ -142,7 +142,7 @@ def test_every_issue_of_every_file_is_reported_together(issues: Callable[..., li
         "pairings.csv, row 2, column kind: found 'marriage'; expected one of pairing_kinds: mentoring, ",
         "pairings.csv, row 2, column confidence: found 'sure'; expected a text of the form",
         "pairings.csv, row 3, column start: expected a value.",
-        "pairings.csv, row 3, column end: found 'x'; expected a day as YYYY-MM-DD, a month as YYYY-MM or a year.",
+        "pairings.csv, row 3, column end: found 'x'; expected a day as YYYY-MM-DD, a month as",
     ):
         assert any(issue.startswith(expected) for issue in found), (expected, found)
 

@@ -1,4 +1,4 @@
-"""Figures worked out from board facts and ratings, as of a day."""
+"""Figures derived from board facts and ratings, as of a day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from matchmaker.sectors.nhs.derived import NAMES, derived
+from matchmaker.sectors.nhs.derived import derived
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot
@@ -114,4 +114,4 @@ def test_a_trust_that_no_list_of_groups_names_is_unknown(snapshot: Snapshot) -> 
 
 
 def test_nothing_else_is_worked_out(snapshot: Snapshot) -> None:
-    assert set(derived(snapshot, snapshot.as_of)["measure"]) == set(NAMES)
+    assert set(derived(snapshot, snapshot.as_of)["measure"]) == set(snapshot.sector.derived)

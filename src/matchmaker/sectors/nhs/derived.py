@@ -1,4 +1,4 @@
-"""Figures worked out from tables of facts (boards, ratings) as of a day, in the form of measures."""
+"""Figures derived from tables of facts (boards, ratings) as of a day, in the columns of measures."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from datetime import date
 
 import polars as pl
 
+from matchmaker.dates import DAYS_PER_YEAR
 from matchmaker.snapshot import Snapshot
 
 FACTS = "fact."
-"""How the names of worked-out figures begin; all others are measures, published as such."""
+"""How the names of derived figures begin; `sector.toml` lists them."""
 POSTS = ("chief_executive", "chair")
-NAMES = (
-    *(f"{FACTS}{post}_{what}" for post in POSTS for what in ("tenure", "interim", "changes")),
-    f"{FACTS}shared_board",
-    f"{FACTS}months_since_rated",
-)
-"""Every figure that is worked out here."""
 SCHEMA = {
     "code": pl.String,
     "measure": pl.String,
@@ -27,7 +22,6 @@ SCHEMA = {
     "source": pl.String,
     "file": pl.String,
 }
-DAYS_A_YEAR = 365.25
 CHURN_YEARS = 5
 
 
@@ -78,7 +72,7 @@ def _tenure(table: pl.DataFrame, as_of: date) -> pl.DataFrame:
         .agg(
             pl.col("source").last(),
             pl.col("as_of").max(),
-            tenure=(pl.lit(as_of) - pl.col("day").last()).dt.total_days() / DAYS_A_YEAR,
+            tenure=(pl.lit(as_of) - pl.col("day").last()).dt.total_days() / DAYS_PER_YEAR,
             interim=pl.col("interim").last().cast(pl.Float64),
             # That nobody is known to have begun is no proof that nobody did.
             changes=pl.when(begun > 0).then(begun).cast(pl.Float64),
@@ -99,6 +93,6 @@ def _shared(table: pl.DataFrame, as_of: date) -> pl.DataFrame:
 def _months_since_rated(measures: pl.DataFrame, as_of: date) -> pl.DataFrame:
     rated = measures.filter((pl.col("measure") == "cqc_overall") & (pl.col("known_from") <= as_of))
     last = rated.sort("known_from", "source").unique("code", keep="last")
-    months = (pl.lit(as_of) - pl.col("known_from")).dt.total_days() / DAYS_A_YEAR * 12
+    months = (pl.lit(as_of) - pl.col("known_from")).dt.total_days() / DAYS_PER_YEAR * 12
     name = pl.lit(f"{FACTS}months_since_rated")
     return last.select("code", "source", as_of="known_from", measure=name, value=months)
