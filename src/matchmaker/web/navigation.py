@@ -8,13 +8,14 @@ from typing import NamedTuple
 from matchmaker.evaluation.published import published_evaluation
 from matchmaker.rendering.environment import with_article
 from matchmaker.sector import Sector
-from matchmaker.web.presenters.atrs import record_of
 
 HEADER = ("/organisations", "/assign", "/evaluation", "/data", "/about")
 FOOTER = (
     *("/about", "/about/transparency", "/method", "/data", "/api"),
     *("/accessibility", "/privacy", "/sitemap"),
 )
+TRANSPARENCY_RECORD = "pages/atrs.toml"
+"""The file of a sector that has a transparency record."""
 WITHOUT_SECTOR = ("/api",)
 """Pages that belong to no sector."""
 
@@ -113,7 +114,8 @@ def _chosen(paths: Iterable[str], sector: Sector) -> tuple[Link, ...]:
 def _there(links: Iterable[Link], sector: Sector) -> Iterable[Link]:
     """The pages that a sector has, with their whole address."""
     for link in links:
-        if link.path == "/about/transparency" and record_of(sector) is None:
+        has_record = sector.folder.joinpath(TRANSPARENCY_RECORD).is_file()
+        if link.path == "/about/transparency" and not has_record:
             continue
         if link.path.startswith("/evaluation") and published_evaluation(sector) is None:
             continue

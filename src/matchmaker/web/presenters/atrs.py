@@ -21,9 +21,9 @@ from matchmaker.models.engine import Matchmaker
 from matchmaker.rendering.environment import with_article
 from matchmaker.sector import Sector
 from matchmaker.version import __version__
+from matchmaker.web.navigation import TRANSPARENCY_RECORD
 from matchmaker.web.presenters.evaluation import short_comparisons
 
-FILE = "pages/atrs.toml"
 YOURS = "To be filled in by the organisation that uses this"
 MAX_PUBLISHERS = 12
 """Publishers named one by one."""
@@ -85,7 +85,7 @@ class EntryView:
 @cached
 def record_of(sector: Sector) -> Record | None:
     """The record of a sector; None where it has none."""
-    content = sector.toml(FILE)
+    content = sector.toml(TRANSPARENCY_RECORD)
     return Record.model_validate(content) if content else None
 
 
