@@ -54,12 +54,15 @@ def make_environment(
         "capitalise": capitalise,
         "format_age": format_age,
         "format_date": format_date,
-        "format_short": partial(format_short, sector=sector),
-        "format_value": partial(format_value, sector=sector),
         "percent": percent,
         "percent_1_99": percent_1_99,
         "with_article": with_article,
     }
+    if sector is not None:
+        made.filters |= {
+            "format_short": partial(format_short, sector=sector),
+            "format_value": partial(format_value, sector=sector),
+        }
     made.globals |= {
         "sector": sector,
         "words": sector and sector.words,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
@@ -31,7 +32,7 @@ class DimensionView:
     summary: str
 
 
-def organisation_view(overview: OrganisationOverview, sector: Sector) -> dict[str, object]:
+def organisation_view(overview: OrganisationOverview, sector: Sector) -> dict[str, Any]:
     """The variables of `templates/organisation.html`, but for `comparison`, `past` and `absorbed`."""
     profile = overview.profile
     known = profile.in_state(KNOWN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from matchmaker.models.arrangement import Arrangement, arrangements
 from matchmaker.models.eligibility.rules import rules
@@ -33,7 +34,7 @@ class Agreement:
     first: str | None
 
 
-def shortlist_view(answer: Shortlist, arrangement: Arrangement, sector: Sector) -> dict[str, object]:
+def shortlist_view(answer: Shortlist, arrangement: Arrangement, sector: Sector) -> dict[str, Any]:
     """The variables of the templates in `templates/shortlist.html`.
 
     Args:

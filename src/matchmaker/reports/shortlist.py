@@ -124,7 +124,8 @@ def _ages(behind: Sequence[Sequence[FigureBehind]], day: date) -> list[Age]:
 
 def _findings(answer: Shortlist, arrangement: Arrangement, sector: Sector) -> list[Finding]:
     """The findings that the document names, in their order."""
-    named = {id_ for part in (*arrangement.criteria, *answer.rule_effects) for id_ in part.evidence}
+    lists = [part.evidence for part in arrangement.criteria] + [one.evidence for one in answer.rule_effects]
+    named = {id_ for ids in lists for id_ in ids}
     against = (reason for option in answer.options for reason in option.reasons_against)
     for text in (*answer.checklist, answer.first_step, *against):
         named.update(re.findall(r"\bE\d+\b", text))

@@ -162,9 +162,10 @@ def _development(engine: Matchmaker) -> tuple[str, ...]:
 
 def _quantities(engine: Matchmaker) -> tuple[str, ...]:
     measures, today = engine.snapshot.measures, engine.profiles()
+    n_open, many = len(today.organisations), engine.sector.words.organisations
     return (
-        f"{measures.height:,} figures on {measures['code'].n_unique()} organisations; {len(today.organisations)} "
-        f"{engine.sector.words.organisations} are open on {format_date(today.as_of)}.",
+        f"{measures.height:,} figures on {measures['code'].n_unique()} organisations; {n_open} {many} are open "
+        f"on {format_date(today.as_of)}.",
     )
 
 
@@ -174,8 +175,8 @@ def _completeness(engine: Matchmaker) -> tuple[str, ...]:
     known, stale, unknown = (round(100 * counted[state] / applying) for state in (KNOWN, STALE, UNKNOWN))
     one = with_article(engine.sector.words.organisation)
     return (
-        f"Of the features that apply to {one}, {known}% are known, {stale}% are known but too old to use, and "
-        f"{unknown}% are not known.",
+        f"Of the features that apply to {one}, {known}% are known, {stale}% are known but too old to use, "
+        f"and {unknown}% are not known.",
     )
 
 

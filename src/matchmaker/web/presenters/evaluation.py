@@ -119,8 +119,8 @@ def _sentences(
         return ()
     first = (
         f"{own.queries} were replayed. The {text.partner} chosen in fact was among the first {N_FIRST} "
-        f"options of the default method in {format_figure(own)}. A plain list of the nearest {many} had it in "
-        f"{format_figure(near)}, and chance would have had it in {share(chance.value)}."
+        f"options of the default method in {format_figure(own)}. A plain list of the nearest {many} had it "
+        f"in {format_figure(near)}, and chance would have had it in {share(chance.value)}."
     )
     rest = (_difference(one, published, many) for one in _differences(published, family))
     return (first, *rest)

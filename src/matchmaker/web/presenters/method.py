@@ -49,7 +49,8 @@ def evidence_use(sector: Sector) -> tuple[tuple[Finding, tuple[str, ...]], ...]:
     """Every finding, and which criteria and rules rest on it."""
     users: dict[str, list[str]] = {}
     for view in arrangement_views(sector):
-        for part in (*view.criteria, *view.rules):
+        parts: list[CriterionView | RuleView] = [*view.criteria, *view.rules]
+        for part in parts:
             for id_ in part.evidence:
                 users.setdefault(id_, []).append(f"{view.arrangement.label}: {part.label.casefold()}")
     return tuple((finding, tuple(users.get(id_, ()))) for id_, finding in findings(sector).items())
