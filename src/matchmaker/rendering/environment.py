@@ -90,7 +90,7 @@ def capitalise(text: str) -> str:
 
 
 def with_article(noun: str) -> str:
-    """A noun with its indefinite article: a trust, an academy."""
+    """A noun with its indefinite article: a harbour, an academy."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 

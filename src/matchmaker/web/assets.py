@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
 # The design system of the pages, whatever their sector: NHS.UK frontend, under its MIT licence. Its class
-# names begin with `nhsuk-`. Nothing else of the NHS, such as its logo or font, is used.
+# names begin with `nhsuk-`. Its owner's logo and font are not used.
 STYLES = "nhsuk/nhsuk-frontend.min.css"
 """Brought in by `make assets`; without it the pages work unstyled."""
 COMPONENTS = "nhsuk_frontend_jinja"

@@ -67,7 +67,8 @@ def render(request: Request, template: str, status: int = 200, **variables: Any)
         variables: what the template shows.
     """
     made = environment(sector_of(request)).get_template(template)
-    content = made.render(path=request.url.path, **variables).encode()
+    several = len(request.state.engines) > 1
+    content = made.render(path=request.url.path, several=several, **variables).encode()
     headers = dict(HEADERS)
     if "gzip" in request.headers.get("accept-encoding", ""):
         content = gzip.compress(content, COMPRESSION, mtime=0)
