@@ -64,7 +64,7 @@ def test_contributions_add_up_to_the_score_of_every_pair(own_engine: Matchmaker,
 def _check_scores(matcher: Recommender) -> None:
     every = every_row(matcher)
     scores = matcher.ranker.scores(every)
-    terms = len(matcher.ranker.terms)
+    terms = len(matcher.ranker.components)
     assert scores.values.shape == scores.contributions.shape == (terms, len(every), len(every))
     assert np.isfinite(scores.contributions).all()
     assert (scores.contributions[np.isnan(scores.values)] == 0).all()
@@ -91,7 +91,7 @@ def _check_rows(matcher: Recommender) -> int:
             assert total.contribution == total.value == option.fit
             assert all(row.contribution == 0 for row in terms if row.value is None)
             assert all(row.sentence for row in option.rows)
-            assert [row.name for row in terms] == [term.name for term in matcher.ranker.terms]
+            assert [row.name for row in terms] == [term.name for term in matcher.ranker.components]
             checked += 1
     return checked
 

@@ -71,11 +71,11 @@ def _apart(ranker: Ranker, scores: Scores, row: int, partner: int, first: int) -
 
     def says(k: int, at: int) -> str:
         value = float(scores.values[k, 0, at])
-        return ranker.sentence(k, None if math.isnan(value) else value, row, at)
+        return ranker.describe(k, None if math.isnan(value) else value, row, at)
 
     return tuple(
         ContributionGap(
-            label=ranker.terms[k].label,
+            label=ranker.components[k].label,
             lead=float(leads[k]),
             partner=says(k, partner),
             first=says(k, first),

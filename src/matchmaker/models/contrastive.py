@@ -95,7 +95,7 @@ def _counterfactuals(
     common = (values, evidence.weights, own, place, recommender.arrangement.criteria)
 
     def describe(k: int, value: float) -> str:
-        return evidence.sentence(k, value, ranked.row, at)
+        return evidence.describe(k, value, ranked.row, at)
 
     return (
         *weight_counterfactuals(*common)[:MAX_COUNTERFACTUALS],

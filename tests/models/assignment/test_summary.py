@@ -86,9 +86,7 @@ def test_notes(harbours: Sector) -> None:
 
 def test_notes_name_the_findings_of_the_sector() -> None:
     lines = notes(replace(ANSWER, pairs=(replace(PAIR, helped_by=(D,)),)), load_sector("nhs"))
-    assert (
-        "One partner for each recipient (E10), at most 1 recipient for each partner (E9), and" in lines[1]
-    )
+    assert "One partner for each recipient (E10), at most 1 recipient for each partner (E9), and" in lines[1]
     assert lines[-1].endswith("may be too much (E10).")
 
 

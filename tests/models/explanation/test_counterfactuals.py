@@ -69,7 +69,7 @@ def test_every_change_that_is_given_gives_the_place_and_a_smaller_one_does_not(
 ) -> None:
     engine: Matchmaker = request.getfixturevalue(sector)
     matcher = engine.recommender(arrangement)
-    names = [term.name for term in matcher.ranker.terms]
+    names = [term.name for term in matcher.ranker.components]
     tried = 0
     for recipient, candidate in pairs(matcher, 12, seed=len(arrangement)):
         why = engine.why_not(recipient, candidate, arrangement, limit=LIMIT)

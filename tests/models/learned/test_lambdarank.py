@@ -187,8 +187,8 @@ def test_the_unknown_adds_nothing_itself_but_is_told(engine: Matchmaker, trained
     assert scores.values[-1].tolist() == unknown.sum(axis=0).tolist()
     assert (scores.contributions[-1][~unknown.any(axis=0)] == 0).all()
     assert (scores.contributions[-1] != 0).any()
-    assert ranker.sentence(len(ranker.inputs), 3.0, 0, 1) == "Figures not known of it: 3 of 19."
-    assert ranker.sentence(0, None, 0, 1) == "Not known: distance."
+    assert ranker.describe(len(ranker.inputs), 3.0, 0, 1) == "Figures not known of it: 3 of 19."
+    assert ranker.describe(0, None, 0, 1) == "Not known: distance."
 
 
 def test_the_past_choice_most_like_a_chosen_partner_is_its_own(

@@ -53,10 +53,10 @@ def test_the_inputs_are_the_components(mentors: Sequence[ChoiceSituation]) -> No
     trained = fit_logit(mentors)
     ranker = LogitRanker(mentors[0].profiles, trained, "past-choices")
     inputs = pair_features(mentors[0].profiles.sector)
-    assert [one.name for one in ranker.terms] == [one.name for one in inputs]
-    assert tuple(one.weight for one in ranker.terms) == trained.weights
-    assert ranker.sentence(0, 12.0, 0, 1) == "12 km away."
-    assert ranker.sentence(0, None, 0, 1) == "Not known: distance."
+    assert [one.name for one in ranker.components] == [one.name for one in inputs]
+    assert tuple(one.weight for one in ranker.components) == trained.weights
+    assert ranker.describe(0, 12.0, 0, 1) == "12 km away."
+    assert ranker.describe(0, None, 0, 1) == "Not known: distance."
 
 
 def test_nothing_to_learn_from_is_an_error(buddies: Sequence[ChoiceSituation]) -> None:

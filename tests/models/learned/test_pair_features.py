@@ -33,7 +33,7 @@ def value(then: Profiles, name: str, recipient: str, candidate: str) -> float:
 
 def sentence(then: Profiles, name: str, recipient: str, candidate: str) -> str:
     one = next(one for one in pair_features(then.sector) if one.name == name)
-    return one.sentence(value(then, name, recipient, candidate), then)
+    return one.describe(value(then, name, recipient, candidate), then)
 
 
 def test_figures_are_what_they_say(harbour_engine: Matchmaker) -> None:
@@ -67,7 +67,7 @@ def test_what_is_not_known_is_said_so(harbour_engine: Matchmaker) -> None:
     assert np.isnan(value(then, "grade", "MEW", "NET"))
     assert np.isnan(value(then, "club", "EEL", "AMB"))
     distance = pair_features(then.sector)[0]
-    assert distance.sentence(None, then) == "Not known: distance."
+    assert distance.describe(None, then) == "Not known: distance."
 
 
 def test_two_at_one_point_are_at_no_known_distance() -> None:

@@ -29,10 +29,10 @@ def explanation_rows(
     candidate: int,
     areas: tuple[int, ...] = (),
 ) -> tuple[ExplanationRow, ...]:
-    """The start, one row per term, and the total.
+    """The start, one row per component, and the total.
 
     Args:
-        ranker: whose terms are told.
+        ranker: whose components are explained.
         profiles: that it is bound to.
         scores: (k, 1, n) of this recipient alone, as the ranker gave them.
         recipient, candidate: rows of the profiles.
@@ -41,22 +41,24 @@ def explanation_rows(
     rows = [ExplanationRow("start", "Start", None, 0.0, scores.base_value, "Every candidate begins here.")]
     values = scores.values[:, 0, candidate].tolist()
     contributions = scores.contributions[:, 0, candidate].tolist()
-    for k, (term, number, contribution) in enumerate(zip(ranker.terms, values, contributions, strict=True)):
+    for k, (component, number, contribution) in enumerate(
+        zip(ranker.components, values, contributions, strict=True)
+    ):
         value = None if math.isnan(number) else number
         rows.append(
             ExplanationRow(
-                name=term.name,
-                label=term.label,
+                name=component.name,
+                label=component.label,
                 value=value,
-                weight=term.weight,
+                weight=component.weight,
                 contribution=contribution,
-                sentence=ranker.sentence(k, value, recipient, candidate),
-                evidence=term.evidence,
-                figures=_figures(profiles, _columns(profiles, term, areas), recipient, candidate),
+                sentence=ranker.describe(k, value, recipient, candidate),
+                evidence=component.evidence,
+                figures=_figures(profiles, _columns(profiles, component, areas), recipient, candidate),
             )
         )
     total = float(scores.score[0, candidate])
-    weight = sum(term.weight for term in ranker.terms)
+    weight = sum(component.weight for component in ranker.components)
     rows.append(ExplanationRow("total", "Total", total, weight, total, "What the rows above add up to."))
     return tuple(rows)
 
@@ -67,22 +69,26 @@ def reasons(rows: tuple[ExplanationRow, ...]) -> tuple[list[str], list[str], lis
     Args:
         rows: of the evidence fit.
     """
-    terms = sorted(rows[1:-1], key=lambda row: -abs(row.contribution))
+    components = sorted(rows[1:-1], key=lambda row: -abs(row.contribution))
     unknown = sorted(
-        (row for row in terms if row.value is None and row.weight > 0), key=lambda row: -row.weight
+        (row for row in components if row.value is None and row.weight > 0), key=lambda row: -row.weight
     )
     return (
-        [row.sentence for row in terms if row.contribution > MIN_CONTRIBUTION],
-        [row.sentence for row in terms if row.contribution < -MIN_CONTRIBUTION],
+        [row.sentence for row in components if row.contribution > MIN_CONTRIBUTION],
+        [row.sentence for row in components if row.contribution < -MIN_CONTRIBUTION],
         [row.sentence for row in unknown],
     )
 
 
-def _columns(profiles: Profiles, term: Component, areas: tuple[int, ...]) -> tuple[int, ...]:
-    """The features behind a term."""
-    if term.of_focus:
+def _columns(profiles: Profiles, component: Component, areas: tuple[int, ...]) -> tuple[int, ...]:
+    """The features behind a component."""
+    if component.of_focus:
         return areas
-    return _of_dimension(profiles, term.dimension) if term.dimension else _named(profiles, term.features)
+    return (
+        _of_dimension(profiles, component.dimension)
+        if component.dimension
+        else _named(profiles, component.features)
+    )
 
 
 @cached

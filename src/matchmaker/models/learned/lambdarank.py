@@ -194,7 +194,7 @@ class LambdaRankRanker:
     """Ranks by the sum of small trees learned from past choices of the family.
 
     Contributions are the inputs' Shapley values. A tree also sends what is unknown to one side; so that an
-    unknown input itself adds nothing, what all the unknown ones do to a score is the last term.
+    unknown input itself adds nothing, what all the unknown ones do to a score is the last component.
 
     Args:
         profiles: as of the day asked about.
@@ -212,7 +212,7 @@ class LambdaRankRanker:
         self.trained = trained
         self.inputs = inputs_of(trained, profiles)
         self.model = booster(trained.text)
-        self.terms = (
+        self.components = (
             *components(self.inputs, trained.weights),
             Component("unknown_inputs", "What is not known", 0.0),
         )
@@ -231,11 +231,11 @@ class LambdaRankRanker:
         contributions = np.concatenate([added, total[None]])
         return scores_from_contributions(base, values, contributions, np.array([*self.trained.weights, 0.0]))
 
-    def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
-        """See `Ranker.sentence`."""
-        if term == len(self.inputs):
+    def describe(self, component: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
+        """See `Ranker.describe`."""
+        if component == len(self.inputs):
             return f"Figures not known of it: {value:.0f} of {len(self.inputs)}."
-        return self.inputs[term].sentence(value, self.profiles)
+        return self.inputs[component].describe(value, self.profiles)
 
     def precedents(self, recipient: int, candidate: int, limit: int = 3) -> tuple[SimilarPastChoice, ...]:
         """The past choices whose partners are most like a candidate, by leaf agreement.

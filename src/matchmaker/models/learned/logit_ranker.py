@@ -79,7 +79,7 @@ class LogitRanker:
         self.profiles = profiles
         self.trained = trained
         self.inputs = inputs_of(trained, profiles)
-        self.terms = components(self.inputs, trained.weights)
+        self.components = components(self.inputs, trained.weights)
         self.version = f"{trained.family}-{trained.snapshot[:12]}"
 
     def scores(self, recipients: Rows) -> Scores:
@@ -90,9 +90,9 @@ class LogitRanker:
         contributions = coefficients * seen + 0.0  # no minus 0
         return scores_from_contributions(0.0, values, contributions, np.array(self.trained.weights))
 
-    def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
-        """See `Ranker.sentence`."""
-        return self.inputs[term].sentence(value, self.profiles)
+    def describe(self, component: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
+        """See `Ranker.describe`."""
+        return self.inputs[component].describe(value, self.profiles)
 
 
 def shipped_logit(profiles: Profiles, arrangement: Arrangement, name: str) -> LogitRanker:

@@ -98,7 +98,7 @@ class PairFeature(Definition):
         """Values as a model takes them."""
         return values if self.transform is None else TRANSFORMS[self.transform](values)
 
-    def sentence(self, value: float | None, profiles: Profiles) -> str:
+    def describe(self, value: float | None, profiles: Profiles) -> str:
         """A value of a pair in plain words."""
         if value is None:
             return f"Not known: {self.label.casefold()}."

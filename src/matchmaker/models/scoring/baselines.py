@@ -74,7 +74,7 @@ class SingleValueRanker:
     ) -> None:
         self.profiles = profiles
         self.name = name
-        self.terms = (Component(name.replace("-", "_"), label, 1.0),)
+        self.components = (Component(name.replace("-", "_"), label, 1.0),)
         self._values = values
         self._describe = describe
 
@@ -83,8 +83,8 @@ class SingleValueRanker:
         values = self._values(self.profiles, recipients)[None]
         return scores_from_contributions(0.0, values, values, np.ones(1))
 
-    def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
-        """See `Ranker.sentence`."""
+    def describe(self, component: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
+        """See `Ranker.describe`."""
         return "Not known." if value is None else self._describe(value)
 
 

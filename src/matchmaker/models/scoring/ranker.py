@@ -32,12 +32,12 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of recipients (r) and candidates (n) in k terms; higher is better.
+    """Scores of recipients (r) and candidates (n) in k components; higher is better.
 
     Attributes:
         base_value: what every candidate begins with.
-        values: (k, r, n) what each term saw; NaN is unknown.
-        contributions: (k, r, n); exactly 0 where the term is unknown.
+        values: (k, r, n) what each component saw; NaN is unknown.
+        contributions: (k, r, n); exactly 0 where the component is unknown.
         score: (r, n); the base value plus the contributions, added in the order of the components.
         coverage: (r, n); the share of the weight that was known.
     """
@@ -58,7 +58,7 @@ def scores_from_contributions(
         base_value: where every candidate begins.
         values: (k, r, n).
         contributions: (k, r, n); those of unknown values are set to 0.
-        weights: (k,) not negative; what each term counts for in the coverage.
+        weights: (k,) not negative; what each component counts for in the coverage.
     """
     known = ~np.isnan(values)
     contributions = np.where(known, contributions, 0.0)
@@ -82,11 +82,11 @@ class Ranker(Protocol):
         """Which edition of it; changes whenever its answers may."""
 
     @property
-    def terms(self) -> tuple[Component, ...]:
+    def components(self) -> tuple[Component, ...]:
         """The parts of its score, in the order in which they are added."""
 
     def scores(self, recipients: Rows) -> Scores:
         """Scores of any recipients with all candidates; batch equals loop bit for bit."""
 
-    def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:
-        """What a term says of a pair, in plain words."""
+    def describe(self, component: int, value: float | None, recipient: int, candidate: int) -> str:
+        """What a component says of a pair, in plain words."""

@@ -66,7 +66,7 @@ class WeightedSumRanker:
         self._named_areas = focus_areas.columns_named(profiles, areas) if areas else None
         self.weights = np.array([criterion.weight for criterion in arrangement.criteria])
         self.version = f"{arrangement.name}-{arrangement.version}"
-        self.terms = tuple(_component(one) for one in arrangement.criteria)
+        self.components = tuple(_component(one) for one in arrangement.criteria)
 
     def areas(self, recipient: int) -> tuple[int, ...]:
         """The columns of a recipient's focus areas."""
@@ -89,9 +89,9 @@ class WeightedSumRanker:
             )
         return weighted_sum(values, self.weights)
 
-    def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:
+    def describe(self, component: int, value: float | None, recipient: int, candidate: int) -> str:
         """What a criterion says of a pair."""
-        criterion, profiles = self.arrangement.criteria[term], self.profiles
+        criterion, profiles = self.arrangement.criteria[component], self.profiles
         km = record = None
         if criterion.form == "proximity":
             km = float(kilometres_from(profiles, recipient)[candidate])

@@ -37,8 +37,8 @@ def test_scores_are_the_distances_of_the_estimators(
 
 def test_names_and_variables(both: tuple[OfficialPeers, OfficialPeers]) -> None:
     assert [ranker.name for ranker in both] == ["nhs-peer-finder", "nhs-published-script"]
-    assert [len(ranker.terms) for ranker in both] == [14, 21]
-    assert both[0].sentence(0, 1.234, 0, 1) == "1.2 standard deviations apart."
+    assert [len(ranker.components) for ranker in both] == [14, 21]
+    assert both[0].describe(0, 1.234, 0, 1) == "1.2 standard deviations apart."
 
 
 def test_before_the_inputs_were_published_nothing_is_known(engine: Matchmaker) -> None:

@@ -38,7 +38,7 @@ class OfficialPeers:
         self.name = name
         self.squared = squared
         self._weights, self._standardised = _weighted_inputs(profiles, squared)
-        self.terms = tuple(
+        self.components = tuple(
             Component(name, name.replace("_", " ").capitalize(), weight)
             for name, weight in self._weights.items()
         )
@@ -49,8 +49,8 @@ class OfficialPeers:
         cost = values * values if self.squared else values
         return scores_from_contributions(0.0, values, -cost, np.array(list(self._weights.values())))
 
-    def sentence(self, term: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
-        """See `Ranker.sentence`."""
+    def describe(self, component: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
+        """See `Ranker.describe`."""
         if value is None:
             return "No official input is known of one of them."
         return f"{value:.2g} standard deviations apart."
