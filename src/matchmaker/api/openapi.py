@@ -18,6 +18,7 @@ from httpx2 import ASGITransport, AsyncClient
 from pydantic import BaseModel
 
 from matchmaker.api.schemas import Problem
+from matchmaker.features.overlay_template import template
 from matchmaker.models.engine import Matchmaker
 
 EXAMPLES = "artefacts/api_examples.json"
@@ -154,7 +155,7 @@ def _requests(engine: Matchmaker) -> Iterator[tuple[str, str, str, Any]]:
         yield f"get_{part}", "GET", f"{own}/{part}", None
     yield "get_early_warning", "GET", f"{base}/early-warning", None
     yield "get_shortlist", "GET", f"{own}/shortlist?limit=3", None
-    yield "create_shortlist", "POST", f"{own}/shortlist?limit=3", f"{words.code_column}\n{code}\n"
+    yield "create_shortlist", "POST", f"{own}/shortlist?limit=3", template(engine.snapshot, code)
     yield "create_shortlists", "POST", f"{base}/shortlists", {"recipients": [code], "limit": 3}
     yield "get_candidate", "GET", f"{own}/candidates/{partner}", None
     pair = {"recipient": code, "candidate": partner}

@@ -46,7 +46,7 @@ def openapi(
     """Write the description of the API (OpenAPI 3.1), with real answers as examples."""
     from matchmaker.api.app import write_description
 
-    write_description(to)
+    write_description(to, sector_name.get())
     typer.echo(f"Wrote {to}")
 
 
