@@ -33,6 +33,7 @@ CROSSING = {
     "features/test_no_silent_fills.py": "a property of the whole pipeline",
     "features/test_point_in_time.py": "a property of the whole pipeline",
     "sectors/test_harbours.py": "a sector without Python through every room",
+    "sectors/test_harbours_served.py": "a sector without Python through the service",
     "sectors/nhs/sources/test_size_and_scale_rules.py": "rules for several publications",
     "sectors/nhs/sources/test_trust_networks.py": "two publications of one kind",
     "sectors/nhs/test_build_additions.py": "building from files added to older ones",

@@ -11,8 +11,10 @@ from datetime import date
 import pytest
 
 from matchmaker import Matchmaker
+from matchmaker.evaluation.replay import evaluated_method, replay
 from matchmaker.models.registry import methods
 from matchmaker.models.types import Shortlist
+from matchmaker.training.choice_sets import build_choice_sets
 
 
 @pytest.fixture(scope="module")
@@ -228,3 +230,63 @@ def test_a_past_day_knows_nothing_that_came_later(harbour_engine: Matchmaker) ->
         "watch_level",
     )
     assert "STA" not in harbour_engine.profiles().position
+
+
+class TestReplays:
+    """Past pairings, each with the candidates of the day before, as worked out by hand.
+
+    | | recipient (km) | eligible, the nearest first | partner | rank by distance |
+    |---|---|---|---|---|
+    | M1 | DUN (40) | EEL and FAR (then 10 and 20 km away), COR 20, BRI 30, ... | BRI | 4 |
+    | M2 | EEL (50) | FAR 10, COR 30, ... | COR | 2 |
+    | M3 | HER (110) | GUL 20, ...; COR helps EEL | GUL | 1 |
+    | M4 | OSP (80) | NET 10, LAN 60, KIT 80 | LAN | 2 |
+    | M5 | INK (120) | HER 10, GUL 30, FAR 60, ... | FAR | 3 |
+    | M7 | OSP (80) | NET 10, LAN 60, KIT 80 | KIT | 3 |
+    | M9 | INK (120) | GUL 30, FAR 60, COR 100, BRI 110, AMB 120; HER is under a notice | AMB | 5 |
+    | T1 | PEB (25) | COR 5, ... | COR | 1 |
+    | T2 | STA (105) | HER 5, ... | HER | 1 |
+    | T3 | MEW (30) | LAN 10, ... | LAN | 1 |
+    """
+
+    def test_the_day_before_decides_who_was_eligible(self, harbour_engine: Matchmaker) -> None:
+        made, skipped = build_choice_sets(harbour_engine)
+        assert [one.pairing_id for one in skipped] == ["M8"]
+        assert skipped[0].rule == "abandoned"
+        found = {
+            one.pairing_id: {list(one.profiles.position)[at] for at in one.candidates.tolist()}
+            for one in made
+        }
+        assert found["M3"] == {"AMB", "BRI", "EEL", "FAR", "GUL"}
+        assert found["M7"] == {"KIT", "LAN", "NET"}
+        assert found["M9"] == {"AMB", "BRI", "COR", "FAR", "GUL"}
+        assert {one.pairing_id: one.day for one in made}["M3"] == date(2019, 8, 31)  # begun in September
+        assert all(one.why_not is None for one in made)
+
+    def test_places_by_distance(self, harbour_engine: Matchmaker) -> None:
+        made, _ = build_choice_sets(harbour_engine)
+        nearest = evaluated_method(methods(harbour_engine.sector)["nearest"])
+        rows = replay(made, [nearest], harbour_engine.registry.latest)
+        ranks = {row["pairing_id"]: row["better"] + 1 for row in rows.to_dicts()}
+        del ranks["M6"]  # FAR and COR are equally far, but for the last digits
+        assert ranks == {
+            **{"M1": 4, "M2": 2, "M3": 1, "M4": 2, "M5": 3, "M7": 3, "M9": 5},
+            **{"T1": 1, "T2": 1, "T3": 1},
+        }
+        assert dict(rows.select("kind", "family").unique().iter_rows()) == {
+            "mentoring": "Mentoring",
+            "takeover": "Takeover",
+        }
+        assert set(rows["counted"]) == {"scored"}
+
+    @pytest.mark.slow
+    def test_the_whole_evaluation_and_training_need_no_python_of_the_sector(
+        self, harbour_engine: Matchmaker
+    ) -> None:
+        from matchmaker.evaluation.evaluate import evaluate
+        from matchmaker.training.train import train
+
+        found = evaluate(harbour_engine)
+        assert set(found.results["method"]) >= {"evidence", "nearest", "random"}
+        files = dict(train(harbour_engine))
+        assert {"past-choices-mentoring.json", "past-choices-takeover.card.json"} <= files.keys()
