@@ -109,7 +109,7 @@ def test_a_page_speaks_of_harbours_and_of_no_other_sector(service: TestClient, p
     shown = re.sub(r"nhsuk[\w./*-]*|time, trust|\(E[1-4]\)", "", answer.text)
     assert not [match[0] for match in PATTERN.finditer(shown)]
     assert "harbour" in shown.casefold()
-    assert re.search(r"<h1[^>]*>[^<]*\w", shown)
+    assert shown.count("<h1") == 1
 
 
 def test_the_page_of_a_shortlist_shows_the_options(service: TestClient) -> None:
