@@ -18,6 +18,7 @@ from httpx2 import ASGITransport, AsyncClient
 from pydantic import BaseModel
 
 from matchmaker.api.schemas import Problem
+from matchmaker.evaluation.published import published_evaluation
 from matchmaker.features.overlay_template import template
 from matchmaker.models.engine import Matchmaker
 
@@ -163,7 +164,8 @@ def _requests(engine: Matchmaker) -> Iterator[tuple[str, str, str, Any]]:
     yield "create_assignment", "POST", f"{base}/assignments", {"recipients": [code], "n_draws": 0}
     for part in ("arrangements", "rules", "methods", "features", "measures", "evidence", "sources"):
         yield f"list_{part}", "GET", f"{base}/{part}", None
-    yield "get_evaluation", "GET", f"{base}/evaluation", None
+    if published_evaluation(engine.sector) is not None:
+        yield "get_evaluation", "GET", f"{base}/evaluation", None
     yield "health_live", "GET", "/health/live", None
     yield "health_ready", "GET", "/health/ready", None
 

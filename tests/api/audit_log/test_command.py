@@ -37,7 +37,7 @@ def kept(log: DecisionLog) -> list[Entry]:
 
 
 def test_the_latest_are_listed(url: str, kept: list[Entry], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matchmaker.cli.terminal.console._width", 200)
+    monkeypatch.setattr("matchmaker.cli.terminal.console.console._width", 200)
     told = run("list", "--log", url, "--limit", "2").output
     assert "2 of 3 decisions" in told
     assert "Ann" in told
