@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matchmaker.cache import cached
+from matchmaker.errors import MatchmakerError
 from matchmaker.features import Profiles, profiles
 from matchmaker.features.overlay_template import notes
 from matchmaker.features.profile import Profile, profile_of
@@ -338,7 +339,13 @@ class Matchmaker:
             focus=focus,
         )
         on_day = recommender.profiles
-        resolved = [self.find(name, on_day.as_of) for name in recipients]
+        resolved = []
+        for at, name in enumerate(recipients):
+            try:
+                resolved.append(self.find(name, on_day.as_of))
+            except MatchmakerError as error:
+                error.loc = ("recipients", at)
+                raise
         codes = tuple(one.organisation.code for one in resolved) or triage.recipients_in_need(on_day)
         if regions:
             codes = triage.of_regions(on_day, codes, regions)

@@ -202,7 +202,7 @@ def _links(request: Request, engine: Matchmaker, code: str, as_of: object) -> di
 def _items(engine: Matchmaker, profiles: Profiles) -> Iterator[OrganisationItem]:
     names = engine.sector.display.headline_features
     values = profiles.values[:, [profiles.column[name] for name in names]]
-    needy = set(triage.in_need(profiles)) if engine.sector.need else set()
+    needy = {one.organisation.code for one in triage.in_need(profiles)}
     columns = profiles.organisations.select("code", "name", "type", "region", "locality")
     for row, own in zip(columns.iter_rows(named=True), values, strict=True):
         known = (None if np.isnan(value) else float(value) for value in own)

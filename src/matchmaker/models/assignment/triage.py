@@ -97,17 +97,19 @@ def of_regions(profiles: Profiles, codes: Sequence[str], regions: Sequence[str])
     """
     word = profiles.sector.words.region
     known = {name.casefold(): name for name in profiles.organisations["region"].drop_nulls().unique().sort()}
-    for region in regions:
+    for at, region in enumerate(regions):
         if region.casefold() not in known:
             step = f"The {word}s are: {', '.join(known.values())}."
-            raise InvalidParameter(f"There is no {word} '{region}'.", step)
+            raise InvalidParameter(f"There is no {word} '{region}'.", step, ("regions", at))
     wanted = {known[region.casefold()] for region in regions}
     region_of = dict(profiles.organisations.select("code", "region").iter_rows())
     found = tuple(code for code in codes if region_of[code] in wanted)
     if not found:
         names = ", ".join(sorted(wanted))
         raise InvalidParameter(
-            f"None of the recipients is in {names}.", f"Leave the {word} out, or try another."
+            f"None of the recipients is in {names}.",
+            f"Leave the {word} out, or try another.",
+            ("regions",),
         )
     return found
 
