@@ -57,12 +57,12 @@ def served(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 
     The bundled figures are made ready once for all of them.
     """
-    ready, shared = snapshot_reloader.ready, app.state.engines.current
+    ready, shared = snapshot_reloader.load_and_warm, app.state.engines["nhs"].current
 
     def once(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
         return shared if unless is None and path == bundled() else ready(path, unless)
 
-    monkeypatch.setattr(snapshot_reloader, "ready", once)
+    monkeypatch.setattr(snapshot_reloader, "load_and_warm", once)
     with ExitStack() as stack:
 
         def serve(prepare: Callable[[FastAPI], None] = lambda app: None, **settings: Any) -> TestClient:
@@ -79,7 +79,7 @@ def another(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Pat
     said = {key: snapshot.manifest[key] for key in ("known_since", "licence", "attribution", "sources")}
     tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
     path = tmp_path_factory.mktemp("another") / "another.zip"
-    write(path, tables, said | {"as_of": "2026-08-21"})
+    write(path, tables, said | {"as_of": "2026-08-21"}, snapshot.sector)
     return path
 
 

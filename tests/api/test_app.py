@@ -11,14 +11,14 @@ from matchmaker.models.types import Shortlist
 
 
 def test_a_shortlist_is_the_same_object(client: TestClient, engine: Matchmaker) -> None:
-    answer = client.get("/v1/trusts/RPA/shortlist", params={"arrangement": "buddying", "limit": 5})
+    answer = client.get("/v1/nhs/organisations/RPA/shortlist", params={"arrangement": "buddying", "limit": 5})
     assert answer.status_code == 200
     own = engine.shortlist("RPA", "buddying", limit=5)
     assert TypeAdapter(Shortlist).validate_json(answer.content) == own
 
 
 def test_a_past_day_is_honoured(client: TestClient) -> None:
-    answer = client.get("/v1/trusts/RPA/shortlist", params={"as_of": "2018-01-01"}).json()
+    answer = client.get("/v1/nhs/organisations/RPA/shortlist", params={"as_of": "2018-01-01"}).json()
     assert answer["as_of"] == "2018-01-01"
     dates = [
         figure["period_end"]
@@ -34,12 +34,12 @@ def test_a_past_day_is_honoured(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("path", "status", "kind"),
     [
-        ("/v1/trusts/XYZ9/shortlist", 404, "unknown-organisation"),
-        ("/v1/trusts/hospital/shortlist", 409, "ambiguous-name"),
-        ("/v1/trusts/RPA/shortlist?as_of=1999-01-01", 422, "out-of-range"),
-        ("/v1/trusts/RPA/shortlist?as_of=never", 422, "invalid-request"),
-        ("/v1/trusts/RPA/shortlist?arrangement=adoption", 422, "out-of-range"),
-        ("/v1/trusts/RPA/shortlist?limit=0", 422, "invalid-request"),
+        ("/v1/nhs/organisations/XYZ9/shortlist", 404, "unknown-organisation"),
+        ("/v1/nhs/organisations/hospital/shortlist", 409, "ambiguous-name"),
+        ("/v1/nhs/organisations/RPA/shortlist?as_of=1999-01-01", 422, "out-of-range"),
+        ("/v1/nhs/organisations/RPA/shortlist?as_of=never", 422, "invalid-request"),
+        ("/v1/nhs/organisations/RPA/shortlist?arrangement=adoption", 422, "out-of-range"),
+        ("/v1/nhs/organisations/RPA/shortlist?limit=0", 422, "invalid-request"),
         ("/v1/nothing", 404, "not-found"),
     ],
 )
@@ -55,25 +55,25 @@ def test_errors_are_problem_details(client: TestClient, path: str, status: int, 
 
 def test_the_description_names_the_problem_type(client: TestClient) -> None:
     spec = client.get("/openapi.json").json()
-    operation = spec["paths"]["/v1/trusts/{code}/shortlist"]["get"]
+    operation = spec["paths"]["/v1/{sector}/organisations/{code}/shortlist"]["get"]
     assert operation["operationId"] == "get_shortlist"
     assert "application/problem+json" in operation["responses"]["404"]["content"]
 
 
 READS = (
-    "/v1/trusts",
-    "/v1/trusts?search=kent&kind=acute",
-    "/v1/trusts/Medway",
-    "/v1/trusts/RPA/profile",
-    "/v1/trusts/RPA/shortlist?limit=2&weight=proximity=0.4&relax=rated_good_or_better&within_km=200",
-    "/v1/trusts/RPA/candidates/RVV",
-    "/v1/arrangements",
-    "/v1/methods",
-    "/v1/features",
-    "/v1/evidence",
-    "/v1/sources",
-    "/v1/trusts?segment=4&region=south%20east&system=Kent%20and%20Medway",
-    "/v1/trusts/RPA/shortlist?draws=0&system=Kent%20and%20Medway&limit=1",
+    "/v1/nhs/organisations",
+    "/v1/nhs/organisations?search=kent&type=acute",
+    "/v1/nhs/organisations/Medway",
+    "/v1/nhs/organisations/RPA/profile",
+    "/v1/nhs/organisations/RPA/shortlist?limit=2&weights=proximity=0.4&relax=rated_good_or_better&within_km=200",
+    "/v1/nhs/organisations/RPA/candidates/RVV",
+    "/v1/nhs/arrangements",
+    "/v1/nhs/methods",
+    "/v1/nhs/features",
+    "/v1/nhs/evidence",
+    "/v1/nhs/sources",
+    "/v1/nhs/organisations?feature=oversight_segment&at_least=4&at_most=4&region=south%20east&locality=Kent%20and%20Medway",
+    "/v1/nhs/organisations/RPA/shortlist?n_draws=0&locality=Kent%20and%20Medway&limit=1",
     "/health/live",
     "/health/ready",
 )
@@ -89,7 +89,7 @@ def test_every_read_answers(client: TestClient, path: str) -> None:
 
 
 def test_an_answer_that_the_caller_has_is_not_sent_again(client: TestClient, engine: Matchmaker) -> None:
-    path = "/v1/trusts/RPA/shortlist?limit=1"
+    path = "/v1/nhs/organisations/RPA/shortlist?limit=1"
     first = client.get(path)
     again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -99,20 +99,20 @@ def test_an_answer_that_the_caller_has_is_not_sent_again(client: TestClient, eng
 
 
 def test_an_error_is_not_cached(client: TestClient) -> None:
-    answer = client.get("/v1/trusts/XYZ9/shortlist")
+    answer = client.get("/v1/nhs/organisations/XYZ9/shortlist")
     assert "etag" not in answer.headers
 
 
 def test_closed_trusts_are_answered_through_their_successors(client: TestClient) -> None:
-    found = client.get("/v1/trusts/RA4").json()
+    found = client.get("/v1/nhs/organisations/RA4").json()
     assert found["organisation"]["code"] == "RH5"
     assert [one["code"] for one in found["via"]] == ["RA4"]
 
 
 def test_scores_are_those_of_the_shortlist(client: TestClient) -> None:
-    options = client.get("/v1/trusts/RPA/shortlist?limit=5").json()["options"]
-    pairs = [{"recipient": "RPA", "candidate": option["trust"]["code"]} for option in options]
-    answer = client.post("/v1/scores", json={"pairs": [*pairs, {"recipient": "RPA", "candidate": "RVV"}]})
+    options = client.get("/v1/nhs/organisations/RPA/shortlist?limit=5").json()["options"]
+    pairs = [{"recipient": "RPA", "candidate": option["organisation"]["code"]} for option in options]
+    answer = client.post("/v1/nhs/scores", json={"pairs": [*pairs, {"recipient": "RPA", "candidate": "RVV"}]})
     scores = answer.json()["scores"]
     assert [score["fit"] for score in scores[:5]] == [option["fit"] for option in options]
     assert [score["eligible"] for score in scores] == [True] * 5 + [False]
@@ -120,10 +120,10 @@ def test_scores_are_those_of_the_shortlist(client: TestClient) -> None:
 
 def test_several_recipients_with_own_weights(client: TestClient, engine: Matchmaker) -> None:
     question = {"recipients": ["RPA", "RVV"], "weights": {"proximity": 0.5}, "limit": 3}
-    answers = client.post("/v1/shortlists", json=question).json()
+    answers = client.post("/v1/nhs/shortlists", json=question).json()
     own = engine.shortlist("RVV", "buddying", limit=3, weights={"proximity": 0.5})
-    assert [option["trust"]["code"] for option in answers["shortlists"][1]["options"]] == [
-        option.trust.code for option in own.options
+    assert [option["organisation"]["code"] for option in answers["shortlists"][1]["options"]] == [
+        option.organisation.code for option in own.options
     ]
 
 
@@ -134,14 +134,14 @@ def test_several_recipients_with_own_weights(client: TestClient, engine: Matchma
         {"recipients": ["RPA"], "weights": {"charm": 1}},
         {"recipients": ["RPA"], "weights": {"context_similarity": -1}},
         {"recipients": ["RPA"], "relax": ["gravity"]},
-        {"recipients": ["RPA"], "bounds": {"within_km": {"miles": 3}}},
+        {"recipients": ["RPA"], "parameters": {"within_km": {"miles": 3}}},
         {"recipients": ["RPA"], "focus": ["charm"]},
         {"recipients": ["RPA"], "method": "tea-leaves"},
         {"recipients": ["RPA"], "sauce": "brown"},
     ],
 )
 def test_questions_that_make_no_sense_are_told_so(client: TestClient, question: dict[str, object]) -> None:
-    answer = client.post("/v1/shortlists", json=question)
+    answer = client.post("/v1/nhs/shortlists", json=question)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()

@@ -24,7 +24,7 @@ from matchmaker.snapshot.store import bundled, load
 from .conftest import PATIENCE, Process, running, wait_until
 
 MALFORMED = 10_000
-SHORTLIST = "/v1/trusts/RPA/shortlist?limit=1&draws=0"
+SHORTLIST = "/v1/nhs/organisations/RPA/shortlist?limit=1&n_draws=0"
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +99,9 @@ def test_figures_change_under_load_and_nobody_notices(tmp_path: Path, another: P
 
 
 def test_what_was_begun_is_finished(tmp_path: Path) -> None:
-    question = {"recipients": ["RPA"] * 20, "draws": 10_000, "limit": 20}
+    question = {"recipients": ["RPA"] * 20, "n_draws": 10_000, "limit": 20}
     with running(tmp_path) as service, ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(httpx2.post, f"{service.url}/v1/shortlists", json=question, timeout=PATIENCE)
+        answer = pool.submit(httpx2.post, f"{service.url}/v1/nhs/shortlists", json=question, timeout=PATIENCE)
         wait_until(lambda: "matchmaker_in_flight 1.0" in service.get("/metrics").text, "it is worked on")
         service.process.send_signal(signal.SIGTERM)
         wait_until(lambda: not _lets_in(service), "nobody else is let in")
@@ -126,7 +126,7 @@ def test_several_workers_share_the_work_and_the_counts(tmp_path: Path, another: 
         for _ in range(20):
             assert service.get(SHORTLIST).status_code == 200
         told = service.get("/metrics").text
-        labels = 'method="GET",route="/v1/trusts/{ods}/shortlist",status="200"'
+        labels = 'method="GET",route="/v1/nhs/organisations/{ods}/shortlist",status="200"'
         assert f"matchmaker_request_seconds_count{{{labels}}} 20.0" in told
         _put(another, place)
         service.process.send_signal(signal.SIGHUP)
@@ -152,7 +152,7 @@ def _sent(address: tuple[str, int], *parts: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     "parts",
-    [(), (b"GET / HT",), (b"GET /v1/trusts HTTP/1.1\r\nHost: a\r\nX-", b"A: b\r\n")],
+    [(), (b"GET / HT",), (b"GET /v1/nhs/organisations HTTP/1.1\r\nHost: a\r\nX-", b"A: b\r\n")],
 )
 def test_half_open_connections_are_closed(hasty: Process, parts: tuple[bytes, ...]) -> None:
     assert _sent(hasty.address, *parts) == b""
@@ -166,7 +166,7 @@ def test_half_a_second_request_is_closed_too(hasty: Process) -> None:
 
 
 def test_bodies_that_trickle_are_given_up(hasty: Process) -> None:
-    head = b"POST /v1/scores HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n"
+    head = b"POST /v1/nhs/scores HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n"
     came = _sent(hasty.address, head, b'{"pairs":')
     assert came.startswith(b"HTTP/1.1 408")
     assert b"/problems/slow-request" in came
@@ -193,8 +193,8 @@ def test_many_slow_callers_keep_nobody_else_out(service: Process) -> None:
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(32),
         b"NONSENSE\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nA" + b"a" * 20_000,
-        b"POST /v1/scores HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd",
-        b"POST /v1/scores HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+        b"POST /v1/nhs/scores HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd",
+        b"POST /v1/nhs/scores HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
     ],
 )
 def test_what_is_no_http_is_a_problem_too(service: Process, raw: bytes) -> None:
@@ -205,7 +205,9 @@ def test_what_is_no_http_is_a_problem_too(service: Process, raw: bytes) -> None:
 
 def _malformed(chance: random.Random) -> tuple[str, str, bytes]:
     """An address, a content type, and a body that is no sound question."""
-    path = chance.choice(["/v1/scores", "/v1/shortlists", "/v1/assignments", "/v1/trusts/RPA/shortlist"])
+    path = chance.choice(
+        ["/v1/nhs/scores", "/v1/nhs/shortlists", "/v1/nhs/assignments", "/v1/nhs/organisations/RPA/shortlist"]
+    )
     sound = b'{"recipients": ["RPA"], "pairs": [{"recipient": "RPA", "candidate": "RAX"}], "limit": 1}'
     kind = chance.choice(["application/json", "text/csv", "application/xml", "", "multipart/form-data"])
     at = chance.randrange(len(sound))
@@ -271,7 +273,7 @@ def test_each_request_is_one_line_of_json(service: Process) -> None:
         "level": "info",
         "request_id": "look-for-me",
         "method": "GET",
-        "route": "/v1/trusts/{ods}/shortlist",
+        "route": "/v1/nhs/organisations/{ods}/shortlist",
         "status": 200,
         "snapshot": load(bundled()).hash[:12],
         "key": None,

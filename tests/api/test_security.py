@@ -117,7 +117,7 @@ def test_the_command_makes_lists_and_revokes(file: Path) -> None:
 def test_reads_are_open_unless_closed(served: Served, file: Path) -> None:
     key, other = create(file, "a", ["read"]), create(file, "b", ["decide"])
     open_, closed = served(keys=file), served(keys=file, open_reads=False)
-    path = "/v1/methods"
+    path = "/v1/nhs/methods"
     assert open_.get(path).status_code == 200
     assert open_.get(path).headers["cache-control"].startswith("public")
     wrong = open_.get(path, headers=_with("mm_a_b"))
@@ -152,14 +152,16 @@ def test_a_route_may_need_a_scope(served: Served, file: Path) -> None:
 def test_those_who_ask_too_often_wait(served: Served, file: Path) -> None:
     key = create(file, "a", ["read"])
     client = served(rate_limit="3/minute", keys=file)
-    answers = [client.get("/v1/methods") for _ in range(4)]
+    answers = [client.get("/v1/nhs/methods") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert [answer.headers["ratelimit"].split(";")[1] for answer in answers] == ["r=2", "r=1", "r=0", "r=0"]
     assert answers[0].headers["ratelimit-policy"] == '"default";q=3;w=60'
     assert answers[3].json()["type"] == "/problems/too-many-requests"
     assert 1 <= int(answers[3].headers["retry-after"]) <= 60
-    assert client.get("/v1/methods", headers=_with(key)).status_code == 200, "a key has a count of its own"
-    assert client.get("/v1/methods", headers=_with("mm_a_b")).status_code == 429, "guessing has none"
+    assert client.get("/v1/nhs/methods", headers=_with(key)).status_code == 200, (
+        "a key has a count of its own"
+    )
+    assert client.get("/v1/nhs/methods", headers=_with("mm_a_b")).status_code == 429, "guessing has none"
     assert client.get("/health/live").status_code == 200
 
 
@@ -179,7 +181,7 @@ def test_addresses_are_those_that_a_named_proxy_tells(
     served: Served, proxies: tuple[str, ...], forwarded: list[str], statuses: list[int]
 ) -> None:
     client = served(rate_limit="1/minute", trusted_proxies=proxies)
-    found = [client.get("/v1/methods", headers={"X-Forwarded-For": one}).status_code for one in forwarded]
+    found = [client.get("/v1/nhs/methods", headers={"X-Forwarded-For": one}).status_code for one in forwarded]
     assert found == statuses
 
 
@@ -187,50 +189,50 @@ def test_bodies_that_are_too_large(served: Served) -> None:
     client = served(max_body_bytes=2000)
     long = b'{"recipients": ["' + b"x" * 3000 + b'"]}'
     headers = {"Content-Type": "application/json"}
-    told = client.post("/v1/shortlists", content=long, headers=headers)
-    chunked = client.post("/v1/shortlists", content=iter([long[:1000], long[1000:]]), headers=headers)
+    told = client.post("/v1/nhs/shortlists", content=long, headers=headers)
+    chunked = client.post("/v1/nhs/shortlists", content=iter([long[:1000], long[1000:]]), headers=headers)
     for answer in (told, chunked):
         assert (answer.status_code, answer.json()["type"]) == (413, "/problems/body-too-large")
         assert answer.headers["connection"] == "close"
     assert "transfer-encoding" in chunked.request.headers
     small = iter([b'{"recipients":', b'["RPA"], "limit": 1}'])
-    assert client.post("/v1/shortlists", content=small, headers=headers).status_code == 200
+    assert client.post("/v1/nhs/shortlists", content=small, headers=headers).status_code == 200
 
 
 def test_batches_are_bounded(served: Served) -> None:
     client = served()
     pair = {"recipient": "RPA", "candidate": "RAX"}
     for path, body in (
-        ("/v1/shortlists", {"recipients": ["RPA"] * 51}),
-        ("/v1/shortlists", {"recipients": ["RPA"], "draws": 10_001}),
-        ("/v1/shortlists", {"recipients": ["RPA"], "data": [{"code": "RPA"}] * 501}),
-        ("/v1/scores", {"pairs": [pair] * 1001}),
-        ("/v1/assignments", {"recipients": ["RPA"] * 101}),
+        ("/v1/nhs/shortlists", {"recipients": ["RPA"] * 51}),
+        ("/v1/nhs/shortlists", {"recipients": ["RPA"], "n_draws": 10_001}),
+        ("/v1/nhs/shortlists", {"recipients": ["RPA"], "data": [{"code": "RPA"}] * 501}),
+        ("/v1/nhs/scores", {"pairs": [pair] * 1001}),
+        ("/v1/nhs/assignments", {"recipients": ["RPA"] * 101}),
     ):
         assert client.post(path, json=body).json()["type"] == "/problems/invalid-request", (path, body)
 
 
 def test_security_headers_are_on_everything(served: Served) -> None:
     client = served(hsts_seconds=100)
-    for path in ("/v1/methods", "/v1/methods", "/nothing", "/health/live", "/metrics"):
+    for path in ("/v1/nhs/methods", "/v1/nhs/methods", "/nothing", "/health/live", "/metrics"):
         headers = client.get(path).headers
         assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["strict-transport-security"] == "max-age=100; includeSubDomains"
-    assert "strict-transport-security" not in served().get("/v1/methods").headers
+    assert "strict-transport-security" not in served().get("/v1/nhs/methods").headers
 
 
 def test_other_origins_are_let_in_only_by_name(served: Served) -> None:
     origin = {"Origin": "https://example.nhs.uk"}
     asked = {**origin, "Access-Control-Request-Method": "POST"}
-    assert "access-control-allow-origin" not in served().get("/v1/methods", headers=origin).headers
+    assert "access-control-allow-origin" not in served().get("/v1/nhs/methods", headers=origin).headers
     client = served(cors_origins=("https://example.nhs.uk",), rate_limit="2/minute")
     for _ in range(3):  # also of what is kept, and of a refusal
-        answer = client.get("/v1/methods", headers=origin)
+        answer = client.get("/v1/nhs/methods", headers=origin)
         assert answer.headers["access-control-allow-origin"] == "https://example.nhs.uk"
-    assert client.options("/v1/scores", headers=asked).status_code == 200
-    other = client.get("/v1/methods", headers={"Origin": "https://example.com"})
+    assert client.options("/v1/nhs/scores", headers=asked).status_code == 200
+    other = client.get("/v1/nhs/methods", headers={"Origin": "https://example.com"})
     assert "access-control-allow-origin" not in other.headers
 
 
@@ -281,9 +283,9 @@ def test_no_secret_is_logged(
     key = create(file, "a", ["read"])
     client = served(keys=file)
     with caplog.at_level(logging.DEBUG):
-        client.get("/v1/trusts/RPA/shortlist?limit=1&exclude=RN7", headers=_with(key))
-        client.get("/v1/methods", headers={"Authorization": f"Bearer {key}x"})
-        client.post("/v1/shortlists", json={"recipients": ["swordfish"]})
+        client.get("/v1/nhs/organisations/RPA/shortlist?limit=1&exclude=RN7", headers=_with(key))
+        client.get("/v1/nhs/methods", headers={"Authorization": f"Bearer {key}x"})
+        client.post("/v1/nhs/shortlists", json={"recipients": ["swordfish"]})
     said = capfd.readouterr()
     text = (
         said.out

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from made_up import HARBOURS
 
 from matchmaker import Snapshot
 from matchmaker.api import metrics, snapshot_reloader
-from matchmaker.api.snapshot_reloader import SnapshotReloader
-from matchmaker.errors import DamagedSnapshot
+from matchmaker.api.snapshot_reloader import SnapshotReloader, snapshot_paths
+from matchmaker.errors import DamagedSnapshot, InvalidParameter
 from matchmaker.snapshot.store import bundled
 
 from .conftest import Served
@@ -32,39 +33,42 @@ def _put(content: bytes, place: Path) -> None:
     part.replace(place)
 
 
-def _engines(client: TestClient) -> SnapshotReloader:
-    engines: SnapshotReloader = client.app.state.engines  # type: ignore[attr-defined]
-    return engines
+def _reloader(client: TestClient) -> SnapshotReloader:
+    reloader: SnapshotReloader = client.app.state.engines["nhs"]  # type: ignore[attr-defined]
+    return reloader
 
 
 def test_a_new_snapshot_is_taken_into_use(
     served: Served, place: Path, another: Path, snapshot: Snapshot
 ) -> None:
     client = served(snapshot=place, watch_seconds=3600)
-    engines, path = _engines(client), "/v1/trusts/RPA/shortlist?limit=1"
+    reloader, path = _reloader(client), "/v1/nhs/organisations/RPA/shortlist?limit=1"
     before = client.get(path)
-    assert not engines.look()
+    assert not reloader.reload_if_changed()
     _put(another.read_bytes(), place)
     assert client.get(path).headers["etag"] == before.headers["etag"]
-    assert engines.look()
+    assert reloader.reload_if_changed()
     after = client.get(path, headers={"If-None-Match": before.headers["etag"]})
     assert after.status_code == 200
     assert after.json()["as_of"] == "2026-08-21"
     assert after.json()["snapshot"] == after.headers["x-snapshot"] != snapshot.hash
     told = client.get("/metrics").text
-    assert f'matchmaker_snapshot{{as_of="2026-08-22",hash="{snapshot.hash}"}} 0.0' in told
-    assert f'matchmaker_snapshot{{as_of="2026-08-21",hash="{after.json()["snapshot"]}"}} 1.0' in told
+    assert f'matchmaker_snapshot{{as_of="2026-08-22",hash="{snapshot.hash}",sector="nhs"}} 0.0' in told
+    assert (
+        f'matchmaker_snapshot{{as_of="2026-08-21",hash="{after.json()["snapshot"]}",sector="nhs"}} 1.0'
+        in told
+    )
     _put(bundled().read_bytes(), place)
-    assert engines.look()
+    assert reloader.reload_if_changed()
     assert client.get(path).content == before.content
 
 
 def test_a_file_with_the_same_content_changes_nothing(place: Path) -> None:
-    engines = SnapshotReloader(place)
-    before = engines.current
+    reloader = SnapshotReloader(place)
+    before = reloader.current
     os.utime(place, (1, 1))
-    assert not engines.look()
-    assert engines.current is before
+    assert not reloader.reload_if_changed()
+    assert reloader.current is before
 
 
 def _cut(content: bytes) -> bytes:
@@ -82,38 +86,48 @@ def _flipped(content: bytes) -> bytes:
 def test_a_broken_snapshot_is_refused_once(
     place: Path, another: Path, spoil: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engines, refusals = SnapshotReloader(place), []
-    monkeypatch.setattr(metrics, "refused", lambda: refusals.append(1))
-    before = engines.current
+    reloader, refusals = SnapshotReloader(place), []
+    monkeypatch.setattr(metrics, "refused", lambda sector: refusals.append(sector))
+    before = reloader.current
     if spoil is None:
         place.unlink()
     else:
         _put(spoil(another.read_bytes()), place)
-    assert not engines.look()
-    assert engines.current is before
+    assert not reloader.reload_if_changed()
+    assert reloader.current is before
     assert len(refusals) == 1
-    assert not engines.look()
+    assert not reloader.reload_if_changed()
     assert len(refusals) == 1, "the same file is looked at once"
     _put(another.read_bytes(), place)
-    assert engines.look()
+    assert reloader.reload_if_changed()
 
 
 def test_a_failure_of_any_sort_is_a_refusal(
     place: Path, another: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engines = SnapshotReloader(place)
-    before = engines.current
+    reloader = SnapshotReloader(place)
+    before = reloader.current
     _put(another.read_bytes(), place)
 
     def fails(*_: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(snapshot_reloader, "Matchmaker", fails)
-    assert not engines.look()
-    assert engines.current is before
+    assert not reloader.reload_if_changed()
+    assert reloader.current is before
 
 
 def test_a_service_does_not_start_on_a_broken_snapshot(place: Path) -> None:
     _put(_cut(place.read_bytes()), place)
     with pytest.raises(DamagedSnapshot):
         SnapshotReloader(place)
+
+
+def test_a_sector_without_figures_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InvalidParameter, match="There is no sector 'mars'"):
+        snapshot_paths(sectors=("mars",))
+    shutil.copytree(HARBOURS, tmp_path / "harbours")
+    monkeypatch.setenv("MATCHMAKER_SECTORS", str(tmp_path / "harbours"))
+    assert list(snapshot_paths()) == ["nhs"]
+    with pytest.raises(InvalidParameter, match="There is no snapshot of the sector harbours"):
+        snapshot_paths(sectors=("nhs", "harbours"))

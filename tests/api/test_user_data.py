@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from matchmaker import Matchmaker
 from matchmaker.api.user_data import MAX_COLUMNS, MAX_ROWS
 
-ROWS = [{"code": "RPA", "staff_fte": 9500, "cqc_overall": "Good"}, {"code": "RVV", "staff_fte": 7000.5}]
+ROWS = [{"ods": "RPA", "staff_fte": 9500, "cqc_overall": "Good"}, {"ods": "RVV", "staff_fte": 7000.5}]
 TEXT = "ods,staff_fte,cqc_overall\nRPA,9500,Good\nRVV,7000.5,\n"
 CSV = {"Content-Type": "text/csv"}
 
@@ -21,35 +21,37 @@ CSV = {"Content-Type": "text/csv"}
 def own(engine: Matchmaker) -> Any:
     """What the models say with the same figures."""
     frame = pl.DataFrame(
-        {"cqc_overall": ["Good", None], "code": ["RPA", "RVV"], "staff_fte": [9500.0, 7000.5]}
+        {"cqc_overall": ["Good", None], "ods": ["RPA", "RVV"], "staff_fte": [9500.0, 7000.5]}
     )
     return engine.with_data(frame).shortlist("RPA", limit=2)
 
 
 def test_rows_text_and_file_say_the_same(client: TestClient, own: Any, engine: Matchmaker) -> None:
     question = {"recipients": ["RPA"], "limit": 2}
-    before = client.get("/v1/trusts/RPA/shortlist?limit=2").content
+    before = client.get("/v1/nhs/organisations/RPA/shortlist?limit=2").content
     answers = [
-        client.post("/v1/shortlists", json={**question, "data": ROWS}).json()["shortlists"][0],
-        client.post("/v1/shortlists", json={**question, "data": TEXT}).json()["shortlists"][0],
-        client.post("/v1/trusts/RPA/shortlist?limit=2", content=TEXT, headers=CSV).json(),
+        client.post("/v1/nhs/shortlists", json={**question, "data": ROWS}).json()["shortlists"][0],
+        client.post("/v1/nhs/shortlists", json={**question, "data": TEXT}).json()["shortlists"][0],
+        client.post("/v1/nhs/organisations/RPA/shortlist?limit=2", content=TEXT, headers=CSV).json(),
     ]
     for answer in answers:
         assert answer["snapshot"] != engine.snapshot.hash
         assert [one["fit"] for one in answer["options"]] == [one.fit for one in own.options]
         assert any("were not published" in note for note in answer["notes"])
-    assert client.get("/v1/trusts/RPA/shortlist?limit=2").content == before
+    assert client.get("/v1/nhs/organisations/RPA/shortlist?limit=2").content == before
 
 
 def test_faults_of_rows_are_placed(client: TestClient) -> None:
-    rows = [{"code": "RPA", "staff_fte": "lots"}, {"code": "RPA2", "staff_fte": 3}]
-    answer = client.post("/v1/shortlists", json={"recipients": ["RPA"], "data": rows})
+    rows = [{"ods": "RPA", "staff_fte": "lots"}, {"ods": "RPA2", "staff_fte": 3}]
+    answer = client.post("/v1/nhs/shortlists", json={"recipients": ["RPA"], "data": rows})
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/bad-file")
     assert [one["pointer"] for one in answer.json()["errors"]] == ["/data/0/staff_fte", "/data/1/ods"]
 
 
 def test_faults_of_a_file_are_told_by_row_and_column(client: TestClient) -> None:
-    answer = client.post("/v1/trusts/RPA/shortlist", content="ods,staff_fte\nRPA,lots\n", headers=CSV)
+    answer = client.post(
+        "/v1/nhs/organisations/RPA/shortlist", content="ods,staff_fte\nRPA,lots\n", headers=CSV
+    )
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/bad-file")
     (fault,) = answer.json()["errors"]
     assert (fault["part"], fault["pointer"]) == ("table", "/2/staff_fte")
@@ -71,7 +73,7 @@ def test_faults_of_a_file_are_told_by_row_and_column(client: TestClient) -> None
     ],
 )
 def test_files_that_are_no_table(client: TestClient, content: bytes) -> None:
-    answer = client.post("/v1/trusts/RPA/shortlist", content=content, headers=CSV)
+    answer = client.post("/v1/nhs/organisations/RPA/shortlist", content=content, headers=CSV)
     assert answer.status_code in (400, 415, 422), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -79,5 +81,5 @@ def test_files_that_are_no_table(client: TestClient, content: bytes) -> None:
 def test_nothing_is_left_on_disk(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     for content in (TEXT, "ods,staff_fte\nRPA,lots\n"):
-        client.post("/v1/trusts/RPA/shortlist", content=content, headers=CSV)
+        client.post("/v1/nhs/organisations/RPA/shortlist", content=content, headers=CSV)
     assert not list(tmp_path.iterdir())

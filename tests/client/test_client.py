@@ -31,10 +31,10 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "trust": (("Medway",), {}),
     "profile": (("RPA",), {"as_of": date(2018, 1, 1)}),
     "shortlist": (("RPA",), {"limit": 3, **NEAR}),
-    "shortlists": ((["RPA", "RVV"],), {"limit": 2, "draws": 0, "region": ["London"]}),
+    "shortlists": ((["RPA", "RVV"],), {"limit": 2, "n_draws": 0, "region": ["London"]}),
     "candidate": (("RPA", "RXC"), {}),
     "scores": (([("RPA", "RXC"), ("RPA", "RAX")],), {"weights": {"proximity": 0.4}}),
-    "assign": ((["RPA", "RVV"],), {"draws": 0}),
+    "assign": ((["RPA", "RVV"],), {"n_draws": 0}),
     "arrangements": ((), {}),
     "methods": ((), {}),
     "features": ((), {}),
@@ -92,7 +92,7 @@ def test_every_call_has_a_method_and_every_route_a_call() -> None:
     }
     own = {(method, _filled(path)) for method, path in served}
     # An upload of a file is what `shortlists(data=...)` does; metrics are for a monitoring system.
-    assert own - {("POST", "/v1/trusts/RPA/shortlist"), ("GET", "/metrics")} == asked
+    assert own - {("POST", "/v1/nhs/organisations/RPA/shortlist"), ("GET", "/metrics")} == asked
 
 
 def _filled(path: str) -> str:

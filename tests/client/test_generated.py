@@ -24,9 +24,9 @@ def client(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     command += ["--meta", "none", "--output-path", str(tmp_path / "generated"), "--config", "config.yaml"]
     made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert made.returncode == 0, made.stdout + made.stderr
-    # This tool knows no bodies in CSV; figures of one's own can be sent as rows with POST /v1/shortlists.
+    # This tool knows no bodies in CSV; figures of one's own can be sent as rows with POST /v1/nhs/shortlists.
     said = " ".join((made.stdout + made.stderr).split())
-    assert said.count("will not be generated") == said.count("parsing POST /v1/trusts/{code}/shortlist") == 1
+    assert said.count("will not be generated") == said.count("parsing POST /v1/nhs/organisations/{code}/shortlist") == 1
     monkeypatch.syspath_prepend(str(tmp_path))
     with importlib.import_module("generated").Client(base_url=address, timeout=60) as client:
         yield client
@@ -41,7 +41,7 @@ def test_a_full_round(client: Any, engine: Matchmaker) -> None:
     found = ask("trusts.list_trusts", search="medway")
     medway = next(trust for trust in found.trusts if trust.name.startswith("Medway"))
 
-    shortlist = ask("shortlists.get_shortlist", medway.code, limit=3, weight=["proximity=0.3"])
+    shortlist = ask("shortlists.get_shortlist", medway.code, limit=3, weights=["proximity=0.3"])
     own = engine.shortlist("RPA", limit=3, weights={"proximity": 0.3})
     assert [(one.rank, one.trust.code, one.fit) for one in shortlist.options] == [
         (one.rank, one.trust.code, one.fit) for one in own.options
@@ -49,7 +49,7 @@ def test_a_full_round(client: Any, engine: Matchmaker) -> None:
     assert shortlist.options[0].reasons_for == list(own.options[0].reasons_for)
 
     second = shortlist.options[1].trust.code
-    explained = ask("shortlists.get_candidate", "RPA", second, weight=["proximity=0.3"])
+    explained = ask("shortlists.get_candidate", "RPA", second, weights=["proximity=0.3"])
     assert explained.rank == 2
     assert explained.to_first
 
@@ -58,7 +58,7 @@ def test_a_full_round(client: Any, engine: Matchmaker) -> None:
     scores = ask("scores.create_scores", body=models.ScoresRequest(pairs=pairs, weights=weights))
     assert [score.fit for score in scores.scores] == [one.fit for one in own.options]
 
-    asked = models.AssignmentRequest(recipients=["RPA", "RVV"], draws=0)
+    asked = models.AssignmentRequest(recipients=["RPA", "RVV"], n_draws=0)
     assignment = ask("scores.create_assignment", body=asked)
     assert {pair.recipient.code for pair in assignment.pairs} <= {"RPA", "RVV"}
     assert assignment.pairs
@@ -72,5 +72,5 @@ def test_a_full_round(client: Any, engine: Matchmaker) -> None:
     problem = ask("trusts.get_trust", "XYZ9")
     assert isinstance(problem, models.Problem)
     assert (problem.status, problem.type_) == (404, "/problems/unknown-organisation")
-    refused = ask("shortlists.get_shortlist", "RPA", weight=["charm=1"])
+    refused = ask("shortlists.get_shortlist", "RPA", weights=["charm=1"])
     assert [fault.pointer for fault in refused.errors] == ["/weight"]

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from matchmaker.client import ApiProblem, AsyncClient, Client, Unreachable
+from matchmaker.client import ApiProblem, AsyncClient, Client, ConnectionFailed
 
 READY = {"status": "ready", "snapshot": "a", "as_of": "2026-01-01", "trusts": 3}
 DECISION = {"who": "A region", "chosen": None, "reason": "No"}
@@ -115,7 +115,7 @@ def test_a_decision_is_not_sent_twice_where_it_may_be_on_record(
     ask: Ask, waits: list[float], failure: Exception | None
 ) -> None:
     script = Script(failure or answer(503))
-    with pytest.raises((ApiProblem, Unreachable)) as told:
+    with pytest.raises((ApiProblem, ConnectionFailed)) as told:
         ask(script, "decide", "RPA", **DECISION)
     assert len(script.requests) == 1
     if failure is not None:
@@ -130,14 +130,14 @@ def test_a_decision_is_sent_again_where_it_surely_was_not_taken(ask: Ask, waits:
 
 
 def test_what_is_no_answer_of_the_service_is_told(ask: Ask) -> None:
-    with pytest.raises(Unreachable, match="another form"):
+    with pytest.raises(ConnectionFailed, match="another form"):
         ask(Script(httpx2.Response(200, json={"hello": "world"})), "ready")
-    with pytest.raises(Unreachable, match="another form"):
+    with pytest.raises(ConnectionFailed, match="another form"):
         ask(Script(httpx2.Response(200, text="<html>")), "ready")
 
 
 def test_nobody_there_is_told_in_a_sentence(ask: Ask, waits: list[float]) -> None:
-    with pytest.raises(Unreachable, match=r"http://service/under/? does not answer: refused"):
+    with pytest.raises(ConnectionFailed, match=r"http://service/under/? does not answer: refused"):
         ask(Script(*[httpx2.ConnectError("refused")] * 3), "ready")
 
 

@@ -66,7 +66,7 @@ def test_what_is_recorded_is_what_the_service_shows(client: TestClient, engine: 
 
 
 def test_the_shortlist_over_http_has_the_same_hash(client: TestClient) -> None:
-    shown = client.get("/v1/trusts/RPA/shortlist?limit=3&weight=proximity=0.3").json()
+    shown = client.get("/v1/nhs/organisations/RPA/shortlist?limit=3&weights=proximity=0.3").json()
     del shown["links"]
     assert post(client, None).json()["decision"]["shown"] == digest(shown)
 
@@ -161,7 +161,7 @@ def test_a_full_disk_is_a_problem_and_reads_go_on(served: Served, tmp_path: Path
     assert "the disk is full" in refused[0].json()["detail"]
     found = client.get("/v1/decisions").json()["decisions"]
     assert [one["hash"] for one in found] == [answer.json()["decision"]["hash"] for answer in kept]
-    assert client.get("/v1/trusts/RPA/shortlist?limit=1").status_code == 200
+    assert client.get("/v1/nhs/organisations/RPA/shortlist?limit=1").status_code == 200
     assert logs[0].verify().fault is None
 
 

@@ -31,8 +31,8 @@ def test_a_swap_in_the_midst_mixes_nothing(tmp_path: Path, another: Path) -> Non
     def decide(client: TestClient) -> list[tuple[str, Any]]:
         said = []
         while not done.is_set():
-            seen = client.get("/v1/trusts/RPA/shortlist?limit=2&draws=0").json()["snapshot"]
-            told = {"recipient": "RPA", "limit": 2, "draws": 0, "snapshot": seen}
+            seen = client.get("/v1/nhs/organisations/RPA/shortlist?limit=2&n_draws=0").json()["snapshot"]
+            told = {"recipient": "RPA", "limit": 2, "n_draws": 0, "snapshot": seen}
             answer = client.post("/v1/decisions", json={**told, "who": "A", "chosen": None, "reason": "No"})
             said.append((seen, answer))
         return said
@@ -49,7 +49,7 @@ def test_a_swap_in_the_midst_mixes_nothing(tmp_path: Path, another: Path) -> Non
 
     shown = {
         engine.snapshot.hash: digest(
-            TypeAdapter(Shortlist).dump_python(engine.shortlist("RPA", limit=2, draws=0), mode="json")
+            TypeAdapter(Shortlist).dump_python(engine.shortlist("RPA", limit=2, n_draws=0), mode="json")
         )
         for engine in map(Matchmaker, files)
     }
