@@ -36,7 +36,7 @@ def test_a_key_is_kept_as_a_hash_for_its_owner_only(file: Path) -> None:
     key = create(file, "a program", ["read"], date(2099, 1, 1))
     assert key.split("_", 2)[2] not in file.read_text("utf-8")
     assert file.stat().st_mode & 0o077 == 0
-    caller = KeyStore(file).caller(key)
+    caller = KeyStore(file).principal(key)
     assert caller is not None
     assert (caller.name, caller.scopes, caller.expires) == ("a program", ("read",), date(2099, 1, 1))
     assert caller.has_scope("read") and not caller.has_scope("decide")
@@ -57,7 +57,7 @@ def test_a_key_is_kept_as_a_hash_for_its_owner_only(file: Path) -> None:
 )
 def test_nothing_like_a_key_is_one(file: Path, change: Any) -> None:
     key = create(file, "a", ["admin"])
-    assert KeyStore(file).caller(change(key)) is None
+    assert KeyStore(file).principal(change(key)) is None
 
 
 def test_keys_expire_and_are_revoked_while_the_service_runs(
@@ -65,16 +65,16 @@ def test_keys_expire_and_are_revoked_while_the_service_runs(
 ) -> None:
     key = create(file, "a", ["read"], date.today() + timedelta(days=2))
     keys = KeyStore(file)
-    assert keys.caller(key)
+    assert keys.principal(key)
     with monkeypatch.context() as later:
         later.setattr("matchmaker.api.auth.keys._today", lambda: date.today() + timedelta(days=3))
-        assert keys.caller(key) is None
+        assert keys.principal(key) is None
     second = create(file, "b", ["decide", "read"])
-    assert keys.caller(second)
+    assert keys.principal(second)
     revoke(file, "a")
-    assert keys.caller(key) is None
+    assert keys.principal(key) is None
     file.write_text("not keys", "utf-8")
-    assert keys.caller(second) is None, "a broken file lets nobody in"
+    assert keys.principal(second) is None, "a broken file lets nobody in"
     with pytest.raises(BrokenKeys):
         read(file)
     with pytest.raises(BrokenKeys):
@@ -105,12 +105,12 @@ def test_the_command_makes_lists_and_revokes(file: Path) -> None:
 
     made = run("create", "a program", "--scope", "decide")
     key = made.stdout.strip()
-    assert KeyStore(file).caller(key)
+    assert KeyStore(file).principal(key)
     listed = run("list")
     assert "decide" in listed.stdout and key.split("_", 2)[2] not in listed.stdout
     assert isinstance(run("create", "a program").exception, InvalidParameter)
     assert run("revoke", "a program").exit_code == 0
-    assert KeyStore(file).caller(key) is None
+    assert KeyStore(file).principal(key) is None
     assert isinstance(run("revoke", "zz").exception, InvalidParameter)
 
 
