@@ -20,7 +20,9 @@ DAY = date(2026, 3, 3)
 
 
 def show(sector: Sector, template: str, base: str = "", **variables: object) -> str:
-    return make_environment(sector, DictLoader({"t": template}), base=base).get_template("t").render(variables)
+    return (
+        make_environment(sector, DictLoader({"t": template}), base=base).get_template("t").render(variables)
+    )
 
 
 def test_what_stands_between_backticks_is_code_and_nothing_else_is() -> None:

@@ -20,7 +20,9 @@ def test_tags_and_agreements_are_those_of_the_answer(harbour_engine: Matchmaker)
         same_bay = option.organisation.locality == answer.recipient.locality
         assert ("Same bay" in texts) == same_bay
         assert ("Same coast" in texts) == (not same_bay)
-        assert any(text.endswith("of what is weighed is known") for text in texts) == (option.coverage < 0.995)
+        assert any(text.endswith("of what is weighed is known") for text in texts) == (
+            option.coverage < 0.995
+        )
         broken += bool(option.violated_rules)
     assert broken
     for one, name in zip(view["agreements"], COMPARED, strict=True):

@@ -10,15 +10,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from matchmaker.api.settings import Settings
 from matchmaker.web.app import create_app
 from matchmaker.web.assets import assets
 
@@ -72,6 +75,38 @@ _seen: dict[Page, Seen] = {}
 
 
 @pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The service with the pages of the bundled sector, and a decision log."""
+    return create_app(Settings(serve_sectors=("nhs",), decisions=_log(tmp_path_factory)))
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A caller of that service."""
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def harbour_app(harbour_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The service with the pages of the harbours, and a decision log."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MATCHMAKER_SECTORS", str(harbour_folder))
+        return create_app(Settings(serve_sectors=("harbours",), decisions=_log(tmp_path_factory)))
+
+
+@pytest.fixture(scope="session")
+def harbours_client(harbour_app: FastAPI) -> Iterator[TestClient]:
+    """A caller of that service."""
+    with TestClient(harbour_app, follow_redirects=False, raise_server_exceptions=False) as client:
+        yield client
+
+
+def _log(folders: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{folders.mktemp('log') / 'decisions.db'}"
+
+
+@pytest.fixture(scope="session")
 def serve() -> Callable[..., AbstractContextManager[str]]:
     """Runs an application on a real server: `with serve(create_app()) as origin`."""
     return _serving
@@ -97,9 +132,9 @@ def _serving(app: FastAPI) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def origin() -> Iterator[str]:
-    """The address of a server with the pages, without a decision log."""
-    with _serving(create_app()) as address:
+def origin(app: FastAPI) -> Iterator[str]:
+    """The address of a server with the pages of the bundled sector."""
+    with _serving(app) as address:
         yield address
 
 

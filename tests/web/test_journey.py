@@ -20,7 +20,7 @@ def options(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("width", [1280, 360])
 def test_from_a_search_to_a_comparison(open_page: Open, check_page: Check, width: int) -> None:
-    page = open_page("/", width)
+    page = open_page("/nhs", width)
     page.get_by_label("Find the trust that needs a partner").press_sequentially("medw")
     suggestion = page.get_by_role("option", name=re.compile("Medway NHS Foundation Trust"))
     suggestion.click()
@@ -39,10 +39,10 @@ def test_from_a_search_to_a_comparison(open_page: Open, check_page: Check, width
     changed = options(page)
     assert changed[0].startswith("1. Dartford and Gravesham")
     assert changed != usual
-    assert "weight=proximity%3D0.9" in page.url
+    assert "weights=proximity%3D0.9" in page.url
     page.reload()
     assert options(page) == changed
-    expect(page.locator("[id='weight.proximity']")).to_have_value("90")
+    expect(page.locator("[id='weights.proximity']")).to_have_value("90")
 
     page.get_by_role("button", name="Compare the ticked, up to 3").click()
     expect(page.locator("h1")).to_contain_text("compare options for Medway")
@@ -52,7 +52,7 @@ def test_from_a_search_to_a_comparison(open_page: Open, check_page: Check, width
 
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_same_without_script(open_page: Open, width: int) -> None:
-    page = open_page("/", width, script=False)
+    page = open_page("/nhs", width, script=False)
     page.get_by_label("Find the trust that needs a partner").fill("medway")
     page.get_by_role("button", name="Find", exact=True).click()
     page.get_by_role("link", name="Medway NHS Foundation Trust").click()
@@ -74,10 +74,10 @@ def test_the_same_without_script(open_page: Open, width: int) -> None:
 
 
 def test_the_same_by_keyboard_alone(open_page: Open) -> None:
-    page = open_page("/")
+    page = open_page("/nhs")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to main content")
-    _tab_to(page, "#search-trust")
+    _tab_to(page, "#search-organisation")
     page.keyboard.type("medw")
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
@@ -93,7 +93,7 @@ def test_the_same_by_keyboard_alone(open_page: Open) -> None:
     _tab_to(page, "a[href$='shortlist?arrangement=buddying']")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("options to consider for Medway")
-    _tab_to(page, "[id='weight.proximity']")
+    _tab_to(page, "[id='weights.proximity']")
     page.keyboard.press("Control+A")
     page.keyboard.type("90")
     page.keyboard.press("Tab")
@@ -132,19 +132,19 @@ SEEN = """
 
 
 def test_a_suggestion_of_a_candidate_fills_in_its_code(open_page: Open) -> None:
-    page = open_page("/trusts/RPA/shortlist")
+    page = open_page("/nhs/organisations/RPA/shortlist")
     field = page.get_by_label("Ask about any trust")
     field.press_sequentially("east sussex health")
     page.get_by_role("option", name=re.compile("East Sussex Healthcare")).click()
     expect(field).to_have_value("RXC")
     page.get_by_role("button", name="Why is it not here?").click()
-    expect(page.locator("h1")).to_contain_text("Why East Sussex Healthcare NHS Trust stands in place")
+    expect(page.locator("h1")).to_contain_text("Why East Sussex Healthcare NHS Trust has rank")
     page.get_by_role("link", name=re.compile("^Try it ?: Distance")).click()
     expect(page.locator(".mm-options")).to_contain_text("East Sussex Healthcare")
 
 
 def test_a_field_that_makes_no_sense_is_told_beside_the_list(open_page: Open) -> None:
-    page = open_page("/trusts/RPA/shortlist")
+    page = open_page("/nhs/organisations/RPA/shortlist")
     usual = options(page)
     page.get_by_text("Narrow the list", exact=True).click()
     page.get_by_label("Leave out these trusts").fill("NOBODY")
@@ -154,7 +154,7 @@ def test_a_field_that_makes_no_sense_is_told_beside_the_list(open_page: Open) ->
 
 
 def test_what_is_printed_is_the_list_without_what_changes_it(open_page: Open) -> None:
-    page = open_page("/trusts/RPA/shortlist")
+    page = open_page("/nhs/organisations/RPA/shortlist")
     page.emulate_media(media="print")
     for hidden in (".mm-form", ".nhsuk-header", ".mm-tabs", "[data-print]", "#candidate"):
         expect(page.locator(hidden).first).to_be_hidden()

@@ -8,24 +8,24 @@ import pytest
 from playwright.sync_api import Page
 
 MAIN = (
-    "/",
-    "/trusts?search=kent",
-    "/trusts/RPA",
-    "/trusts/RPA/shortlist",
-    "/trusts/RPA/compare?with=RAX&with=RD8&with=RVV",
-    "/trusts/RPA/candidates/RXC",
+    "/nhs",
+    "/nhs/organisations?search=kent",
+    "/nhs/organisations/RPA",
+    "/nhs/organisations/RPA/shortlist",
+    "/nhs/organisations/RPA/compare?with=RAX&with=RD8&with=RVV",
+    "/nhs/organisations/RPA/candidates/RXC",
 )
 OTHER = (
     "/nothing",
-    "/trusts?search=Brightn+and+Susex",
-    "/trusts/RM3?as_of=2016-07-01",
-    "/trusts/RX9",
-    "/trusts/RXY/shortlist?arrangement=merger&region=South+East&relax=within_km&method=nearest&limit=20",
-    "/trusts/RVV/shortlist?arrangement=acquisition&weight.finance_strength=60&focus=ae_4_hours",
-    "/trusts/RPA/shortlist?within_km=1",
-    "/trusts/RPA/shortlist?snapshot=0123456789abcdef",
-    "/trusts/RPA/candidates/RAX",
-    "/trusts/RPA/candidates/RVV?method=practice",
+    "/nhs/organisations?search=Brightn+and+Susex",
+    "/nhs/organisations/RM3?as_of=2016-07-01",
+    "/nhs/organisations/RX9",
+    "/nhs/organisations/RXY/shortlist?arrangement=merger&region=South+East&relax=within_km&method=nearest&limit=20",
+    "/nhs/organisations/RVV/shortlist?arrangement=acquisition&weights.finance_strength=60&focus=ae_4_hours",
+    "/nhs/organisations/RPA/shortlist?within_km=1",
+    "/nhs/organisations/RPA/shortlist?snapshot=0123456789abcdef",
+    "/nhs/organisations/RPA/candidates/RAX",
+    "/nhs/organisations/RPA/candidates/RVV?method=practice",
 )
 LOST = "all => all.map(one => one.hash.slice(1)).filter(id => !document.getElementById(id))"
 
@@ -47,7 +47,7 @@ def test_a_page_says_the_same_without_script(open_page: Callable[..., Page], pat
 
 
 def test_every_link_within_a_page_leads_somewhere(open_page: Callable[..., Page]) -> None:
-    for path in ("/trusts/RPA", "/trusts/RPA/shortlist", "/trusts/RPA/compare?with=RAX"):
-        page = open_page(path)
+    for path in ("", "/shortlist", "/compare?with=RAX"):
+        page = open_page(f"/nhs/organisations/RPA{path}")
         lost = page.eval_on_selector_all("a[href^='#']", LOST)
         assert lost == [], path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 
 import polars as pl
@@ -16,43 +16,42 @@ from playwright.sync_api import Page
 from pydantic import ValidationError
 
 from matchmaker import Matchmaker
-from matchmaker.api.settings import Settings
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.evidence import findings
-from matchmaker.models.registry import METHODS
-from matchmaker.web.app import create_app
-from matchmaker.web.content.atrs import Entry
-from matchmaker.web.content.atrs import record as the_record
-from matchmaker.web.navigation import FOOTER, NAVIGATION, SITEMAP
+from matchmaker.models.registry import methods
+from matchmaker.sector import load_sector
+from matchmaker.web.navigation import footer, header, site_map
 from matchmaker.web.presenters import atrs, data, method
 
 from .conftest import SETTLED
 
+NHS = load_sector("nhs")
 PAGES = (
-    "/about",
-    "/about/transparency",
-    "/accessibility",
-    "/privacy",
-    "/sitemap",
-    "/data",
-    "/data/features",
-    "/data/sources",
-    "/method",
+    "/nhs/about",
+    "/nhs/about/transparency",
+    "/nhs/accessibility",
+    "/nhs/privacy",
+    "/nhs/sitemap",
+    "/nhs/data",
+    "/nhs/data/features",
+    "/nhs/data/sources",
+    "/nhs/method",
     "/api",
-    "/evaluation",
-    "/evaluation/misses",
-    "/evaluation/report",
-    "/assign",
-    "/assign?arrangement=acquisition&floor=0.6",
+    "/nhs/evaluation",
+    "/nhs/evaluation/misses",
+    "/nhs/evaluation/report",
+    "/nhs/assign",
+    "/nhs/assign?arrangement=acquisition&floor=0.6",
 )
+LISTED = [link.path for _, links in site_map(NHS) for link in links]
 LOST = "all => all.map(one => one.hash.slice(1)).filter(id => !document.getElementById(id))"
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    file = tmp_path_factory.mktemp("log") / "decisions.db"
-    with TestClient(create_app(Settings(decisions=f"sqlite:///{file}"))) as client:
-        yield client
+def record() -> atrs.Record:
+    found = atrs.record_of(NHS)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -80,98 +79,111 @@ def test_a_page_says_the_same_without_script(open_page: Callable[..., Page], pat
 
 
 def test_nothing_is_kept_in_the_browser(open_page: Callable[..., Page]) -> None:
-    page = open_page("/privacy")
-    page.goto("/evaluation")
+    page = open_page("/nhs/privacy")
+    page.goto("/nhs/evaluation")
     assert page.context.cookies() == []
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
-def test_every_page_is_in_the_list_of_all_pages() -> None:
-    listed = {href for _, pages in SITEMAP for _, href, _ in pages}
-    assert {href for _, href in (*NAVIGATION, *FOOTER)} - {"/sitemap"} <= listed
-    assert {path.partition("?")[0] for path in PAGES} - {"/sitemap"} <= listed
+def test_every_page_is_in_the_list_of_all_pages(harbour_engine: Matchmaker) -> None:
+    assert {link.path for link in (*header(NHS), *footer(NHS))} - {"/nhs/sitemap"} <= set(LISTED)
+    assert {path.partition("?")[0] for path in PAGES} - {"/nhs/sitemap"} <= set(LISTED)
+    few = [link.path for _, links in site_map(harbour_engine.sector) for link in links]
+    without = {"/about/transparency", "/evaluation", "/evaluation/misses", "/evaluation/report"}
+    assert {path.replace("/nhs", "/harbours") for path in LISTED} - set(few) == {
+        f"/harbours{path}" for path in without
+    }
 
 
-@pytest.mark.parametrize("path", [href for _, pages in SITEMAP for _, href, _ in pages])
+@pytest.mark.parametrize("path", LISTED)
 def test_every_listed_page_is_there(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/html")
 
 
-def test_the_record_works_out_what_could_go_stale(engine: Matchmaker) -> None:
-    entries = [entry for part in the_record().sections for entry in part.fields]
-    assert {entry.worked for entry in entries} - {None} == set(atrs.WORKED)
-    told = "\n".join(words for part in atrs.told(engine) for one in part.fields for words in one.says)
-    assert engine.snapshot.hash[:12] in told
-    assert f"{len(engine.snapshot.sources)} datasets" in told
-    assert f"{engine.snapshot.measures.height:,} figures" in told
+def test_the_record_works_out_what_could_go_stale(engine: Matchmaker, record: atrs.Record) -> None:
+    entries = [entry for section in record.sections for entry in section.fields]
+    assert {entry.derived for entry in entries} - {None} == set(atrs.DERIVED)
+    views = atrs.record_views(record, engine)
+    text = "\n".join(paragraph for _, fields in views for one in fields for paragraph in one.says)
+    assert engine.snapshot.hash[:12] in text
+    assert f"{len(engine.snapshot.sources)} datasets" in text
+    assert f"{engine.snapshot.measures.height:,} figures" in text
 
 
-def test_the_record_leaves_to_others_what_only_they_can_say() -> None:
-    entries = [entry for part in the_record().sections for entry in part.fields]
+def test_the_record_leaves_to_others_what_only_they_can_say(record: atrs.Record) -> None:
+    entries = [entry for section in record.sections for entry in section.fields]
     names = {entry.name for entry in entries if entry.yours}
     assert {"Organisation or department", "Senior responsible owner", "Contact email", "Phase"} <= names
-    assert all(entry.says or entry.worked or entry.yours for entry in entries)
+    assert all(entry.says or entry.derived or entry.yours for entry in entries)
     with pytest.raises(ValidationError, match="says nothing"):
-        Entry(name="Empty field")
+        atrs.Entry(name="Empty field")
 
 
-def test_the_record_can_be_taken_as_a_table(client: TestClient, engine: Matchmaker) -> None:
-    answer = client.get("/about/transparency.csv")
+def test_the_record_can_be_taken_as_a_table(client: TestClient, record: atrs.Record) -> None:
+    answer = client.get("/nhs/about/transparency.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert len(rows) == sum(len(part.fields) for part in the_record().sections)
+    assert len(rows) == sum(len(section.fields) for section in record.sections)
     assert any(f"[{atrs.YOURS}: " in row["text"] for row in rows)
 
 
-def test_the_transparency_page_marks_what_is_left(client: TestClient) -> None:
-    text = client.get("/about/transparency").text
-    left = [entry for part in the_record().sections for entry in part.fields if entry.yours]
+def test_the_transparency_page_marks_what_is_left(client: TestClient, record: atrs.Record) -> None:
+    text = client.get("/nhs/about/transparency").text
+    left = [entry for section in record.sections for entry in section.fields if entry.yours]
     assert text.count(f"{atrs.YOURS}:") == len(left)
 
 
-def test_data_tells_how_much_is_known(client: TestClient, engine: Matchmaker) -> None:
-    found = data.dimensions(engine.profiles())
-    cells = engine.profiles().cells.filter(pl.col("state") != "not applicable")
-    for one in found:
-        names = {f.name for f in engine.profiles().features if data.title(f.dimension) == one.name}
+def test_data_tells_how_much_is_known(harbours_client: TestClient, harbour_engine: Matchmaker) -> None:
+    profiles = harbour_engine.profiles()
+    cells = profiles.cells.filter(pl.col("state") != "not applicable")
+    views = data.dimension_views(profiles)
+    assert len(views) == len(harbour_engine.sector.dimensions)
+    for name, one in zip(harbour_engine.sector.dimensions, views, strict=True):
+        names = {feature.name for feature in profiles.features if feature.dimension == name}
         own = cells.filter(pl.col("feature").is_in(names))
         assert one.features == len(names)
         assert one.known == pytest.approx((own["state"] == "known").mean())
-        assert len(one.by_kind) == len(data.kinds(engine.profiles()))
-    text = client.get("/data").text
-    assert engine.snapshot.hash in text
-    for label in data.without_any(engine.profiles()):
-        assert str(escape(label)) in text
+        assert len(one.by_type) == 3
+    assert data.types_in_use(profiles) == ("fishing", "ferry", "marina")
+    assert harbour_engine.snapshot.hash in harbours_client.get("/harbours/data").text
 
 
 def test_every_feature_and_source_is_listed(client: TestClient, engine: Matchmaker) -> None:
-    features = client.get("/data/features").text
+    features = client.get("/nhs/data/features").text
     assert all(str(escape(one.label)) in features for one in engine.profiles().features)
-    sources = client.get("/data/sources").text
+    sources = client.get("/nhs/data/sources").text
     assert all(f"<code>{id_}</code>" in sources for id_ in engine.snapshot.sources)
     ages = [
         one.months for _, found in data.sources(engine.snapshot) for one in found if one.months is not None
     ]
     assert min(ages) >= 0
+    text = client.get("/nhs/data").text
+    for label in data.without_any(engine.profiles()):
+        assert str(escape(label)) in text
 
 
-def test_every_weight_rule_and_finding_is_on_the_method_page(client: TestClient) -> None:
-    text = client.get("/method").text
-    for one in arrangements().values():
+def test_every_weight_rule_and_finding_is_on_the_method_page(
+    harbours_client: TestClient, harbour_engine: Matchmaker
+) -> None:
+    text, sector = harbours_client.get("/harbours/method").text, harbour_engine.sector
+    for one in arrangements(sector).values():
         assert all(str(escape(part.why)) in text for part in (*one.criteria, *one.rules))
-    assert all(f'id="{id_}"' in text for id_ in findings())
-    assert all(f"<code>{name}</code>" in text for name in METHODS)
-    for form in method.forms():
-        assert sum(one.hundredths for one in form.criteria) in range(98, 103)
-        assert all("`" not in rule.says for rule in form.rules)
+    assert all(f'id="{id_}"' in text for id_ in findings(sector))
+    assert all(f"<code>{name}</code>" in text for name in methods(sector))
+    views = method.arrangement_views(sector)
+    for view in views:
+        assert sum(one.percent for one in view.criteria) in range(98, 103)
+    assert [rule.parameters for rule in views[0].rules if rule.label == "Watch level"] == ["highest 3"]
+    used = {finding.id: users for finding, users in method.evidence_use(sector)}
+    assert "Mentoring: setting" in used["E1"]
 
 
 def test_every_link_on_these_pages_leads_somewhere(client: TestClient) -> None:
     links = {
         unescape(href)
-        for path in (*PAGES, "/", "/trusts/RPA/shortlist")
+        for path in (*PAGES, "/nhs", "/nhs/organisations/RPA/shortlist")
         for href in re.findall(r'href="(/(?!static/)[^"]*)"', client.get(path).text)
     }
     texts: dict[str, str] = {}
@@ -179,7 +191,7 @@ def test_every_link_on_these_pages_leads_somewhere(client: TestClient) -> None:
     for link in sorted(links):
         path, _, anchor = link.partition("#")
         if path not in texts:
-            answer = client.get(path)
+            answer = client.get(path, follow_redirects=True)
             assert answer.status_code == 200, link
             texts[path] = "" if answer.headers["content-type"] == "application/pdf" else answer.text
         assert not anchor or f'id="{anchor}"' in texts[path], link

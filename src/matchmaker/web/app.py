@@ -24,15 +24,13 @@ from matchmaker.web.routes import (
     why,
 )
 
-ROUTERS = tuple(
-    page.router
-    for page in (
-        *(home, search, organisation, shortlist, exports, compare, why),
-        *(assignment, evaluation, data, about),
-    )
+ROUTERS = (
+    home.start,
+    reference.router,
+    *(page.router for page in (home, search, organisation, shortlist, exports, compare, why)),
+    *(page.router for page in (assignment, evaluation, data, about)),
 )
-"""Of the pages of a sector; a new page is added here."""
-SECTOR = "/{sector}"
+"""Of all pages; a new page is added here."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -54,11 +52,5 @@ def install(app: FastAPI) -> None:
     """Put the pages on an application that answers the API."""
     errors.install(app)
     app.add_api_route("/static/{version}/{path:path}", assets.serve, include_in_schema=False)
-    of_sectors = (*ROUTERS, decide.router) if recording(app) else ROUTERS
-    for router, prefix in (
-        *((one, "") for one in (home.start, reference.router)),
-        *((one, SECTOR) for one in of_sectors),
-    ):
-        app.include_router(
-            router, prefix=prefix, include_in_schema=False, dependencies=[Depends(errors.guarded)]
-        )
+    for router in (*ROUTERS, decide.router) if recording(app) else ROUTERS:
+        app.include_router(router, include_in_schema=False, dependencies=[Depends(errors.guarded)])

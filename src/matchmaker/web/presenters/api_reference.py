@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 Document = Mapping[str, Any]
-Examples = Mapping[str, str]
+Examples = Mapping[str, object]
+"""Name of a part of an address or of a body -> what stands there in an example."""
 METHODS = ("get", "post", "put", "patch", "delete")
 QUOTE = "'\\''"
 """An apostrophe within what a shell has in apostrophes."""
@@ -84,7 +85,7 @@ def groups(document: Document, origin: str, examples: Examples) -> tuple[Group, 
     Args:
         document: the OpenAPI description.
         origin: where the service is, for the examples.
-        examples: name of a part of an address -> what stands there in an example.
+        examples: what the description gives no example of.
     """
     by: dict[str, list[Call]] = {}
     for route, operations in document["paths"].items():
@@ -121,7 +122,7 @@ def _call(
         parameters=tuple(_parameter(document, part) for part in one.get("parameters", ())),
         body=_fields(document, _resolved(document, schema), "body"),
         answers=tuple(_answer(status, part) for status, part in one.get("responses", {}).items()),
-        example=_curl(document, origin + path, method, content),
+        example=_curl(document, origin + path, method, content, examples),
         path=path if method == "get" else None,
     )
 
@@ -217,19 +218,19 @@ def _example(part: Document) -> object:
     return None
 
 
-def _curl(document: Document, address: str, method: str, content: Document) -> str:
+def _curl(document: Document, address: str, method: str, content: Document, examples: Examples) -> str:
     lines = [f"curl '{address}'" if method == "get" else f"curl -X {method.upper()} '{address}'"]
     for media, part in [*content.items()][:1]:
         lines.append(f"-H 'Content-Type: {media}'")
         if media == "application/json":
-            body = json.dumps(_sample(document, part.get("schema", {})), ensure_ascii=False)
+            body = json.dumps(_sample(document, part.get("schema", {}), examples), ensure_ascii=False)
             lines.append(f"-d '{body.replace(chr(39), QUOTE)}'")
         else:
             lines.append(f"--data-binary @{FILE}")
     return " \\\n  ".join(lines)
 
 
-def _sample(document: Document, schema: Document, depth: int = 0) -> object:
+def _sample(document: Document, schema: Document, examples: Examples, depth: int = 0) -> object:
     """A body that the call accepts: what is needed, from examples."""
     schema = _resolved(document, schema)
     example = _example({"schema": schema})
@@ -238,12 +239,12 @@ def _sample(document: Document, schema: Document, depth: int = 0) -> object:
     if schema.get("properties") and depth < MAX_DEPTH:
         needed = schema.get("required", ())
         return {
-            name: _sample(document, part, depth + 1)
+            name: examples.get(name) or _sample(document, part, examples, depth + 1)
             for name, part in schema["properties"].items()
             if name in needed
         }
     if schema.get("type") == "array":
-        return [_sample(document, schema.get("items", {}), depth + 1)]
+        return [_sample(document, schema.get("items", {}), examples, depth + 1)]
     return schema.get("default", schema.get("enum", [None])[0])
 
 

@@ -13,7 +13,7 @@ from matchmaker.web.navigation import crumbs, site_map
 from matchmaker.web.presenters import atrs
 from matchmaker.web.rendering import render
 
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 
 
 def get_record(engine: EngineDep) -> atrs.Record:

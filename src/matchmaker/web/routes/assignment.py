@@ -13,7 +13,7 @@ from matchmaker.web.presenters import assignment as present
 from matchmaker.web.presenters.shortlist import differences, permanent
 from matchmaker.web.rendering import render
 
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 
 
 @router.get("/assign")

@@ -18,7 +18,7 @@ from matchmaker.web.presenters import compare as present
 from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist
 from matchmaker.web.rendering import render
 
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 
 
 @router.get("/organisations/{code}/compare")

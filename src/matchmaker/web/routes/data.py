@@ -12,7 +12,7 @@ from matchmaker.web.presenters import data as present
 from matchmaker.web.presenters.method import arrangement_views, evidence_use, method_rows
 from matchmaker.web.rendering import render
 
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 UNDER = ("Data", "/data")
 
 

@@ -22,7 +22,7 @@ from matchmaker.web.presenters.decide import NOBODY, OTHER, Filled, faults
 from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist
 from matchmaker.web.rendering import render
 
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 NOT_CACHED = {"Cache-Control": "no-store"}
 """Names of people do not belong in a cache."""
 Text = Annotated[str, Form()]

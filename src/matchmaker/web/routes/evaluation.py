@@ -20,7 +20,7 @@ from matchmaker.web.navigation import crumbs
 from matchmaker.web.presenters import evaluation as present
 from matchmaker.web.rendering import render
 
-router = APIRouter(prefix="/evaluation")
+router = APIRouter(prefix="/{sector}/evaluation")
 UNDER = ("How good is this", "/evaluation")
 
 

@@ -17,7 +17,7 @@ from matchmaker.web.csv_response import csv_file
 from matchmaker.web.presenters.shortlist import file_name
 from matchmaker.web.query import QueryDep
 
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 SELF_CONTAINED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 """A report holds its own style, since it must look right as a file by itself; it holds no script."""
 PDF_LOCK = Lock()

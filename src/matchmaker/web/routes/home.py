@@ -13,7 +13,7 @@ from matchmaker.web.rendering import render, sector_of
 
 start = APIRouter()
 """Of the page above all sectors."""
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 
 
 @start.get("/")

@@ -13,7 +13,7 @@ from matchmaker.web.navigation import crumbs
 from matchmaker.web.presenters import organisation as present
 from matchmaker.web.rendering import render
 
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 
 
 @router.get("/organisations/{code}")

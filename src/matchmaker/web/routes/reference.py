@@ -32,8 +32,12 @@ def reference(request: Request) -> HTMLResponse:
     )
 
 
-def examples(engine: Matchmaker) -> dict[str, str]:
-    """What stands in the addresses of examples: a sector, one of its organisations, and another one."""
+def examples(engine: Matchmaker) -> dict[str, object]:
+    """What stands in examples: a sector, one of its organisations, another one, and who decides."""
     code = engine.sector.words.code_example
     other = next(one for one in engine.profiles().organisations["code"] if one != code)
-    return {"sector": engine.sector.name, "code": code, "candidate": other}
+    return {
+        "sector": engine.sector.name,
+        **{"code": code, "recipient": code, "recipients": [code]},
+        **{"candidate": other, "chosen": other, "who": "Regional team"},
+    }

@@ -12,7 +12,7 @@ from matchmaker.web.navigation import base_of
 from matchmaker.web.presenters import search as present
 from matchmaker.web.rendering import render
 
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 
 
 @router.get("/organisations")

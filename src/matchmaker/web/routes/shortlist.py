@@ -18,7 +18,7 @@ from matchmaker.web.presenters.form import form
 from matchmaker.web.query import QueryDep, address
 from matchmaker.web.rendering import render
 
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 OF_ANY_ARRANGEMENT = {"as_of", "region", "locality", "within_km", "exclude"}
 """Fields that are kept when another arrangement is chosen; weights and rules are each arrangement's own."""
 N_MAPPED = 10

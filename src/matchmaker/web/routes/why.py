@@ -17,7 +17,7 @@ from matchmaker.web.navigation import base_of
 from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist, with_weight, without_rules
 from matchmaker.web.rendering import render
 
-router = APIRouter()
+router = APIRouter(prefix="/{sector}")
 Candidate = Annotated[str, Path(min_length=1, max_length=120)]
 
 

@@ -1,11 +1,10 @@
-"""The interface for programs: every call is told, and every example works."""
+"""The interface for programs: every call is described, and every example works."""
 
 from __future__ import annotations
 
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,25 +12,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markupsafe import escape
 
-from matchmaker.api.problems import kinds
-from matchmaker.api.settings import Settings
-from matchmaker.web.app import create_app
+from matchmaker.api.problems import problem_types
 from matchmaker.web.presenters import api_reference as present
+from matchmaker.web.routes.reference import examples
+
+pytestmark = pytest.mark.snapshot
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    file = tmp_path_factory.mktemp("log") / "decisions.db"
-    return create_app(Settings(decisions=f"sqlite:///{file}"))
-
-
-@pytest.fixture(scope="module")
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app) as client:
-        yield client
-
-
-def test_every_call_parameter_and_form_is_told(app: FastAPI, client: TestClient) -> None:
+def test_every_call_parameter_and_form_is_described(app: FastAPI, client: TestClient) -> None:
     text, document = client.get("/api").text, app.openapi()
     for route, operations in document["paths"].items():
         assert f"<code>{escape(route)}</code>" in text
@@ -43,7 +31,8 @@ def test_every_call_parameter_and_form_is_told(app: FastAPI, client: TestClient)
 
 
 def test_every_example_works(app: FastAPI, client: TestClient) -> None:
-    calls = [call for group in present.groups(app.openapi(), "") for call in group.calls]
+    some = examples(app.state.engines["nhs"].current)
+    calls = [call for group in present.groups(app.openapi(), "", some) for call in group.calls]
     assert len(calls) == sum(len(one) for one in app.openapi()["paths"].values())
     for call in calls:
         words = shlex.split(call.example.replace("\\\n", " "))
@@ -57,12 +46,12 @@ def test_every_example_works(app: FastAPI, client: TestClient) -> None:
         assert (call.path == address) if call.method == "GET" else call.path is None
 
 
-def test_every_kind_of_fault_is_told_with_its_page(client: TestClient) -> None:
+def test_every_type_of_problem_is_described_with_its_page(client: TestClient) -> None:
     text = client.get("/api").text
-    assert {"unknown-organisation", "out-of-range", "took-too-long"} <= kinds().keys()
-    for slug, kind in kinds().items():
+    assert {"unknown-organisation", "out-of-range", "took-too-long"} <= problem_types().keys()
+    for slug, one in problem_types().items():
         assert f'href="/problems/{slug}"' in text
-        assert escape(kind.means) in text
+        assert escape(one.description) in text
         assert client.get(f"/problems/{slug}").status_code == 200
 
 
@@ -88,7 +77,7 @@ def test_nothing_on_it_leads_elsewhere(client: TestClient) -> None:
         ({}, "anything"),
     ],
 )
-def test_a_form_is_told_in_words(schema: dict[str, Any], says: str) -> None:
+def test_a_form_is_described_in_words(schema: dict[str, Any], says: str) -> None:
     assert present._form({}, schema) == says
 
 

@@ -1,0 +1,57 @@
+"""The start leads to the sectors, and the home page of each names those in need."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from matchmaker import Matchmaker
+from matchmaker.api.settings import Settings
+from matchmaker.models.assignment.triage import in_need
+from matchmaker.web.app import create_app
+
+
+def test_the_only_sector_is_home(harbours_client: TestClient) -> None:
+    answer = harbours_client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/harbours")
+
+
+@pytest.mark.snapshot
+def test_several_sectors_are_to_be_chosen_from(harbour_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHMAKER_SECTORS", str(harbour_folder))
+    with TestClient(create_app(Settings())) as client:
+        start = client.get("/").text
+        assert 'href="/harbours"' in start and 'href="/nhs"' in start
+        assert "/harbours/organisations" not in start
+        page = client.get("/harbours/organisations/EEL").text
+        assert '<a href="/">another public service</a>' in page
+        for path, status in (
+            ("/", 200),
+            ("/api", 200),
+            ("/nothing", 404),
+            ("/harbours/organisations/X", 404),
+        ):
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers["content-type"]) == (
+                status,
+                "text/html; charset=utf-8",
+            )
+        assert "harbour" not in client.get("/nothing").text.casefold()
+
+
+def test_those_in_need_are_named_and_no_other(
+    harbours_client: TestClient, harbour_engine: Matchmaker
+) -> None:
+    page = harbours_client.get("/harbours").text
+    named = re.findall(r'<th scope="row"><a href="/harbours/organisations/(\w+)"', page)
+    assert (
+        named
+        == [one.organisation.code for one in in_need(harbour_engine.profiles())]
+        == ["OSP", "EEL", "INK"]
+    )
+    assert "3 of 15 harbours are on watch level 4 or 5" in page
+    for heading in ("Watch level", "Inspection grade"):
+        assert f'<th scope="col">{heading}</th>' in page

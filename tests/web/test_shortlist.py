@@ -1,0 +1,117 @@
+"""The page of a shortlist, its downloads and its permanent link hold the same list."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+from importlib.util import find_spec
+
+import pytest
+from fastapi.testclient import TestClient
+
+from matchmaker import Matchmaker
+from matchmaker.reports.shortlist import shortlist_report
+from matchmaker.web.routes.exports import PDF_LOCK
+
+FIELDS = "arrangement=mentoring&weights=nearness%3D0.5&region=West+coast&limit=3"
+SHORTLIST = "/harbours/organisations/EEL/shortlist"
+
+
+def order(page: str) -> list[str]:
+    """The codes of the options that a page shows, in their order."""
+    return re.findall(r'name="with" value="(\w+)"', page)
+
+
+def test_the_page_shows_what_the_api_answers(harbours_client: TestClient) -> None:
+    page = harbours_client.get(f"{SHORTLIST}?{FIELDS}").text
+    link = re.search(r'href="(/v1[^"]+)">For programs', page)
+    assert link
+    answer = harbours_client.get(unescape(link[1])).json()
+    assert order(page) == [option["organisation"]["code"] for option in answer["options"]] != []
+    for option in answer["options"]:
+        for reason in (*option["reasons_for"], *option["reasons_against"], *option["unknowns"]):
+            assert reason in unescape(page)
+
+
+def test_the_table_is_the_one_of_the_api(harbours_client: TestClient, harbour_engine: Matchmaker) -> None:
+    answer = harbours_client.get(f"{SHORTLIST}.csv?{FIELDS}")
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="mentoring-options-EEL-2025-06-30.csv"'
+    )
+    own = answer.content.decode("utf-8-sig")
+    assert own == harbours_client.get(f"/v1{SHORTLIST}?{FIELDS}", headers={"Accept": "text/csv"}).text
+    rows = list(csv.DictReader(io.StringIO(own)))
+    expected = harbour_engine.shortlist("EEL", weights={"nearness": 0.5}, limit=3).to_rows()
+    assert [row["code"] for row in rows] == [row["code"] for row in expected]
+    assert list(rows[0]) == list(expected[0])
+
+
+def test_the_report_is_the_one_of_the_command_line(
+    harbours_client: TestClient, harbour_engine: Matchmaker
+) -> None:
+    answer = harbours_client.get(f"{SHORTLIST}.html?limit=3")
+    shown = harbour_engine.shortlist("EEL", limit=3, compare_with=harbour_engine.sector.display.compare_with)
+    arrangement = harbour_engine.recommender().arrangement
+    assert answer.text == shortlist_report(shown, arrangement, harbour_engine.snapshot)
+    assert "script-src" not in answer.headers["content-security-policy"]
+
+
+@pytest.mark.skipif(find_spec("weasyprint") is None, reason="weasyprint is not here; install the extra pdf")
+def test_only_one_pdf_is_made_at_a_time(harbours_client: TestClient) -> None:
+    answer = harbours_client.get(f"{SHORTLIST}.pdf?limit=1")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    with PDF_LOCK:
+        busy = harbours_client.get(f"{SHORTLIST}.pdf?limit=1")
+    assert (busy.status_code, "Another PDF is being made." in busy.text) == (503, True)
+
+
+def permanent(page: str) -> str:
+    found = re.search(r'href="([^"]+)">Permanent link', page)
+    assert found
+    return unescape(found[1])
+
+
+def test_a_permanent_link_gives_exactly_the_same_list(
+    harbours_client: TestClient, harbour_engine: Matchmaker
+) -> None:
+    page = harbours_client.get(f"{SHORTLIST}?{FIELDS}&relax=inspected_sound").text
+    link = permanent(page)
+    for named in (harbour_engine.snapshot.hash, "relax=inspected_sound", "as_of=2025-06-30"):
+        assert named in link
+    again = harbours_client.get(link).text
+    assert order(again) == order(page) != []
+    assert permanent(again) == link
+    assert "Not the same as when the link was made" not in again
+
+
+@pytest.mark.parametrize("field", ["snapshot=0123456789ab", "version=0.0.1/mentoring-0"])
+def test_a_link_made_with_other_figures_says_so(harbours_client: TestClient, field: str) -> None:
+    page = harbours_client.get(f"{SHORTLIST}?{field}").text
+    assert "Not the same as when the link was made" in page
+    assert field.partition("=")[2] in page
+
+
+def test_another_arrangement_keeps_only_what_any_can_have(harbours_client: TestClient) -> None:
+    page = unescape(harbours_client.get(f"{SHORTLIST}?{FIELDS}&relax=inspected_sound").text)
+    (link,) = re.findall(r'<li><a href="([^"]+)">Takeover</a></li>', page)
+    assert link == f"{SHORTLIST}?arrangement=takeover&region=West+coast"
+
+
+def test_the_form_holds_the_query(harbours_client: TestClient) -> None:
+    page = harbours_client.get(f"{SHORTLIST}?{FIELDS}&focus=on_time&exclude=AMB").text
+    assert re.search(r'name="weights\.nearness"[^>]* value="50"', page)
+    assert re.search(r'name="region"[^>]* value="West coast" checked', page)
+    assert '<option value="on_time" selected>' in page
+    assert re.search(r'name="exclude"[^>]* value="AMB"', page)
+    assert "Strength is looked for in:" in page
+
+
+def test_no_word_of_another_sector_is_on_a_page(harbours_client: TestClient) -> None:
+    for path in ("", "/organisations/EEL", "/organisations/EEL/shortlist", "/method", "/about", "/privacy"):
+        text = re.sub(r"<[^>]*>", " ", harbours_client.get(f"/harbours{path}").text)
+        assert not re.search(r"\b(trusts?|NHS|CQC|buddy\w*|oversight|hospitals?)\b", text, re.IGNORECASE), (
+            path
+        )
