@@ -20,9 +20,9 @@ from matchmaker.evaluation.records import (
     ExcludedPartner,
     ExitOutcomes,
     FamilyCount,
-    Figure,
     LeftOutPairing,
     MethodRecord,
+    MetricMean,
     OutcomeRecord,
     PlaceCounts,
     PublishedEvaluation,
@@ -103,7 +103,7 @@ def publish(one: Evaluation) -> PublishedEvaluation:
         counts=_rows(FamilyCount, one.counts, order),
         figures=tuple(
             row.model_copy(update={"low": None, "high": None}) if row.method == chance else row
-            for row in _rows(Figure, one.means.filter(pl.col("metric").is_in(METRICS)), order)
+            for row in _rows(MetricMean, one.means.filter(pl.col("metric").is_in(METRICS)), order)
         ),
         differences=_rows(
             Difference,
@@ -115,7 +115,7 @@ def publish(one: Evaluation) -> PublishedEvaluation:
         ),
         eras=_rows(EraFigure, _eras_in_long_form(one, nearest), order),
         excluded_partners=_rows(ExcludedPartner, one.excluded),
-        lookahead=_rows(Figure, one.lookahead.filter(pl.col("metric").is_in(MAIN_METRICS)), order),
+        lookahead=_rows(MetricMean, one.lookahead.filter(pl.col("metric").is_in(MAIN_METRICS)), order),
         contested_bids=_rows(BidRecord, one.contested_bids),
         weights=_rows(WeightRange, one.weights, order),
         ablations=_rows(Ablation, one.ablations.filter(pl.col("metric") == "percentile")),

@@ -49,7 +49,7 @@ class FamilyCount(Record):
     """Share of the partners that were eligible: no method can find more."""
 
 
-class Figure(Record):
+class MetricMean(Record):
     """The mean of a metric over the past pairings of a family."""
 
     family: str
@@ -79,7 +79,7 @@ class Difference(Record):
     family: str
     """Heading under which pairings are reported."""
     metric: str
-    """See `Figure.metric`."""
+    """See `MetricMean.metric`."""
     method: str
     """Name of the method."""
     baseline: str
@@ -110,7 +110,7 @@ class EraFigure(Record):
     method: str
     """Name of the method."""
     metric: str
-    """See `Figure.metric`."""
+    """See `MetricMean.metric`."""
     value: float
     """The mean."""
     known: float
@@ -172,7 +172,7 @@ class WeightRange(Record):
     family: str
     """Heading under which pairings are reported."""
     metric: str
-    """See `Figure.metric`."""
+    """See `MetricMean.metric`."""
     preset: float
     """Under the preset weights."""
     low: float
@@ -191,7 +191,7 @@ class Ablation(Record):
     criterion: str
     """Label of the criterion."""
     metric: str
-    """See `Figure.metric`."""
+    """See `MetricMean.metric`."""
     preset: float
     """With all criteria."""
     without: float
@@ -408,7 +408,7 @@ class PublishedEvaluation(Record):
     """Every method that took part."""
     counts: tuple[FamilyCount, ...]
     """By family."""
-    figures: tuple[Figure, ...]
+    figures: tuple[MetricMean, ...]
     """Means, by family, method, population and metric."""
     differences: tuple[Difference, ...]
     """Methods that claim something against the nearest and against chance."""
@@ -416,7 +416,7 @@ class PublishedEvaluation(Record):
     """Means by era."""
     excluded_partners: tuple[ExcludedPartner, ...]
     """Partners that rules kept out."""
-    lookahead: tuple[Figure, ...]
+    lookahead: tuple[MetricMean, ...]
     """Means of methods that saw figures of a later day: no prediction."""
     contested_bids: tuple[BidRecord, ...]
     """Winners among known bidders."""
@@ -446,7 +446,7 @@ class PublishedEvaluation(Record):
         """A method's name for people."""
         return next((one.label for one in self.methods if one.name == name), name)
 
-    def figure(self, family: str, method: str, metric: str, population: str = ALL) -> Figure | None:
+    def figure(self, family: str, method: str, metric: str, population: str = ALL) -> MetricMean | None:
         """One mean; None where there is none."""
         key = (family, method, metric, population)
         return next((f for f in self.figures if (f.family, f.method, f.metric, f.population) == key), None)
@@ -457,7 +457,7 @@ class PublishedEvaluation(Record):
             one.name for one in self.methods if one.role == "practice" and not one.name.startswith("evidence")
         ]
 
-    def headline(self, metrics: tuple[str, ...] = ("hit@5", "hit@10", "percentile")) -> list[Figure]:
+    def headline(self, metrics: tuple[str, ...] = ("hit@5", "hit@10", "percentile")) -> list[MetricMean]:
         """The main figures: chance, the nearest, the evidence fit and what was learned, family by family."""
         order = (self.chance, self.nearest, "evidence", *self.learned())
         keys = [(family, name, metric) for family in self.families for name in order for metric in metrics]

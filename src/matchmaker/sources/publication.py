@@ -55,22 +55,23 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One kind of published figure.
-
-    Attributes:
-        dimension: the file of the catalogue that defines it.
-        minimum, maximum: the range outside which a value is an issue.
-        max_ratio: a file whose typical value is this many times (or that fraction of) the same
-            organisations' other values is refused as being in another unit; None leaves it be.
-    """
+    """One kind of published figure."""
 
     name: str
+    """By which features and own data name it."""
     dimension: str
+    """The file of the catalogue that defines it."""
     label: str
+    """What it is, in plain language."""
     unit: str
+    """Unit of its values; shares are from 0 to 1."""
     minimum: float | None = None
+    """A lower value is an issue of its file; None is no limit."""
     maximum: float | None = None
+    """A higher value is an issue of its file; None is no limit."""
     max_ratio: float | None = None
+    """A file whose typical value is this many times (or that fraction of) the same organisations' other
+    values is refused as being in another unit; None is no limit."""
 
 
 @cached

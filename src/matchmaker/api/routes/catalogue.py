@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from matchmaker.api.dependencies import EngineDep
 from matchmaker.api.problems import UNCHANGED, responses
@@ -24,6 +24,7 @@ from matchmaker.api.schemas import (
     SourceItem,
     SourcesResponse,
 )
+from matchmaker.errors import MatchmakerError
 from matchmaker.evaluation.published import published_evaluation
 from matchmaker.features import features
 from matchmaker.models.arrangement import arrangements
@@ -32,6 +33,14 @@ from matchmaker.models.evidence import findings
 from matchmaker.models.registry import methods
 from matchmaker.sources.publication import measures
 from matchmaker.version import __version__
+
+
+class NoEvaluation(MatchmakerError):
+    """The sector ships no evaluation."""
+
+    slug = "not-found"
+    status = 404
+
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], dependencies=[Depends(cacheable)])
 MADE = UNCHANGED | responses(404)
@@ -195,7 +204,9 @@ def get_evaluation(request: Request, engine: EngineDep) -> Response:
     """Main figures of every method with intervals, the whole report as data, and the worst misses."""
     found = published_evaluation(engine.sector)
     if found is None:
-        raise HTTPException(404, f"No evaluation ships with {engine.sector.label}.")
+        raise NoEvaluation(
+            f"No evaluation ships with {engine.sector.label}.", "Make one with 'matchmaker evaluate'."
+        )
     answer = EvaluationResponse(evaluation=found, **_meta(request, engine, "methods"))
     return render(request, answer, lambda: (figure.model_dump() for figure in found.figures), "evaluation")
 

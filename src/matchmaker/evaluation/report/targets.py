@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from matchmaker.evaluation.metrics import LOWER_IS_BETTER
-from matchmaker.evaluation.records import ELIGIBLE, Figure, PublishedEvaluation
+from matchmaker.evaluation.records import ELIGIBLE, MetricMean, PublishedEvaluation
 from matchmaker.evaluation.report.document import Block, Items, Table, Text
 from matchmaker.evaluation.report.labels import METRIC_LABELS, share, with_limits
 from matchmaker.evaluation.settings import Target
@@ -45,13 +45,13 @@ def targets(one: PublishedEvaluation, wanted: Sequence[Target]) -> tuple[Block, 
     )
 
 
-def _met(found: Figure, target: Target) -> str:
+def _met(found: MetricMean, target: Target) -> str:
     lower = target.metric in LOWER_IS_BETTER
     reached = found.value <= target.value if lower else found.value >= target.value
     return ("yes" if reached else "no") + (", within doubt" if _doubtful(found, target) else "")
 
 
-def _doubtful(found: Figure, target: Target) -> bool:
+def _doubtful(found: MetricMean, target: Target) -> bool:
     return found.low is None or found.high is None or found.low <= target.value <= found.high
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matchmaker.evaluation.records import Difference, Figure, PublishedEvaluation
+from matchmaker.evaluation.records import Difference, MetricMean, PublishedEvaluation
 from matchmaker.evaluation.report.document import Dot, Dots
 from matchmaker.evaluation.report.labels import p_value, share
 from matchmaker.evaluation.settings import FamilyText, evaluation_settings
@@ -68,7 +68,7 @@ def short_comparisons(published: PublishedEvaluation, sector: Sector) -> tuple[s
     return tuple(sentences)
 
 
-def format_figure(figure: Figure) -> str:
+def format_figure(figure: MetricMean) -> str:
     """A share and its limits: 16% (0% to 35%)."""
     return format_interval(figure.value, figure.low, figure.high)
 
@@ -85,7 +85,7 @@ def _texts(published: PublishedEvaluation, sector: Sector) -> dict[str, FamilyTe
     return {family: texts[family] for family in published.families if family in texts}
 
 
-def _figure(published: PublishedEvaluation, family: str, method: str | None) -> Figure | None:
+def _figure(published: PublishedEvaluation, family: str, method: str | None) -> MetricMean | None:
     return None if method is None else published.figure(family, method, HIT)
 
 
