@@ -12,6 +12,8 @@ PATIENCE = 600
 """Seconds after which a cell is taken to hang."""
 
 
+@pytest.mark.slow
+@pytest.mark.snapshot
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 # What the kernel's own machinery warns of is not ours to mend.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")

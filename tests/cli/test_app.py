@@ -98,6 +98,7 @@ def test_help_imports_no_frames() -> None:
     assert not packages & (HEAVY | FRAMES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("shortlist", "EEL"), ("organisation", "EEL"), ("organisations",)])
 def test_an_answer_leaves_heavy_libraries_alone(
     harbour_folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
@@ -108,6 +109,7 @@ def test_an_answer_leaves_heavy_libraries_alone(
     assert not packages & HEAVY
 
 
+@pytest.mark.slow
 @pytest.mark.snapshot
 def test_lightgbm_is_imported_where_it_ranks() -> None:
     assert "lightgbm" in imported("shortlist", "RPA", "--method", "practice-lightgbm")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from command_line import Run
 
-pytestmark = pytest.mark.snapshot
+pytestmark = [pytest.mark.snapshot, pytest.mark.slow]
 
 PROVIDER = (
     "ods,name,type,region,latitude,longitude,beds_available,staff_fte,operating_income,operating_margin,"

@@ -90,6 +90,7 @@ def test_a_truncated_snapshot_is_refused(ask: Run, copy: Path) -> None:
     assert "own.zip is cut short or is not a snapshot." in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("member", ["measures.parquet", "manifest.json"])
 def test_an_edited_snapshot_is_refused(ask: Run, copy: Path, member: str) -> None:
     with zipfile.ZipFile(copy) as archive:
