@@ -1,4 +1,4 @@
-"""Learned methods never see what they are asked about, however the past may look."""
+"""Learned methods never see what they are scored on, however the past may look."""
 
 from __future__ import annotations
 
@@ -15,38 +15,41 @@ from matchmaker import Matchmaker
 from matchmaker.evaluation import cross_validation
 from matchmaker.evaluation.cross_validation import (
     FOLDS,
-    MIN_PAST_EVENTS,
-    Contender,
+    MIN_PAST_CHOICES,
     group_events,
     key,
     leave_event_out,
     rolling_origin,
 )
-from matchmaker.evaluation.replay import FAMILIES, Scorer
+from matchmaker.evaluation.replay import EvaluatedMethod, family_of
 from matchmaker.models.learned.choice_set import ChoiceSituation
-from matchmaker.training.choice_sets import KINDS
+from matchmaker.training.learners import Scorer
 from matchmaker.typing import Floats
 
-Asked = list[tuple[ChoiceSituation, tuple[ChoiceSituation, ...]]]
+Queries = list[tuple[ChoiceSituation, tuple[ChoiceSituation, ...]]]
+Make = Callable[[Sequence[tuple[str, str, str, int]]], list[ChoiceSituation]]
+Protocol = Callable[..., EvaluatedMethod]
+KINDS = ("mentoring", "takeover")
 CODES = ("RA1", "RA2", "RA3", "RA4", "RA5", "RA6")
 BECAME = {"RA1": "RA2", "RA5": "RA6"}  # one body under two codes
 
 
-class Noting:
-    """Learns nothing, and notes what every query was answered from."""
+class Recording:
+    """Learns nothing, and records what every query was answered from."""
 
-    name = "noting"
-    says = "Notes."
+    name = "recording"
+    label = "Recording"
+    says = "Records."
 
     def __init__(self) -> None:
-        self.asked: Asked = []
+        self.queries: Queries = []
         self.learned = 0
 
     def learn(self, choices: Sequence[ChoiceSituation]) -> Scorer:
         self.learned += 1
 
         def score(choice: ChoiceSituation) -> tuple[Floats, Floats]:
-            self.asked.append((choice, tuple(choices)))
+            self.queries.append((choice, tuple(choices)))
             return np.zeros(len(choice.eligible)), np.ones(len(choice.eligible))
 
         return score
@@ -57,16 +60,13 @@ def latest(code: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def any_past(
-    buddies: list[ChoiceSituation],
-) -> Callable[[Sequence[tuple[str, str, str, int]]], list[ChoiceSituation]]:
+def make(mentors: list[ChoiceSituation]) -> Make:
     """Makes choices of kind, recipient, partner and the days after 2012, on the figures of a real one."""
-    one = next(choice for choice in buddies if choice.chosen is not None)
 
     def made(rows: Sequence[tuple[str, str, str, int]]) -> list[ChoiceSituation]:
         return [
             replace(
-                one,
+                mentors[0],
                 pairing_id=str(at),
                 kind=kind,
                 recipient=recipient,
@@ -100,94 +100,101 @@ def unlike(query: ChoiceSituation, other: ChoiceSituation, organisation: Callabl
 @pytest.mark.parametrize("protocol", [leave_event_out, rolling_origin])
 @given(rows=st.lists(pairs, min_size=4, max_size=30), own=st.lists(pairs, max_size=6))
 def test_no_query_is_answered_from_its_own_event(
-    protocol: Callable[..., Contender],
+    protocol: Protocol,
     rows: list[tuple[str, str, str, int]],
     own: list[tuple[str, str, str, int]],
-    any_past: Callable[[Sequence[tuple[str, str, str, int]]], list[ChoiceSituation]],
+    make: Make,
 ) -> None:
-    """Whatever the past, whether the query is part of it or from a file of one's own."""
-    seen, asked = any_past(rows), any_past(own)
-    noting = Noting()
+    """Whatever the past, whether the query is part of it or from a user's file."""
+    past, queries = make(rows), make(own)
+    learner = Recording()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(cross_validation, "MIN_PAST_EVENTS", 1)
-        method = protocol(noting, seen, group_events([*seen, *asked], latest))
-        for one in [*seen, *asked]:
+        patched.setattr(cross_validation, "MIN_PAST_CHOICES", 1)
+        method = protocol(learner, past, group_events([*past, *queries], latest))
+        for one in [*past, *queries]:
             method.score(one)
-    for query, past in noting.asked:
-        assert past
-        assert all(unlike(query, other, latest) for other in past)
-        assert {FAMILIES[other.kind] for other in past} == {FAMILIES[query.kind]}
+    for query, others in learner.queries:
+        assert others
+        assert all(unlike(query, other, latest) for other in others)
+        assert {family_of(other) for other in others} == {family_of(query)}
         if protocol is rolling_origin:
-            assert all(other.day.year < query.day.year for other in past)
+            assert all(other.day.year < query.day.year for other in others)
 
 
 @given(rows=st.lists(pairs, max_size=30))
 def test_events_are_the_same_in_any_order_and_join_all_that_touch(
-    rows: list[tuple[str, str, str, int]],
-    any_past: Callable[[Sequence[tuple[str, str, str, int]]], list[ChoiceSituation]],
+    rows: list[tuple[str, str, str, int]], make: Make
 ) -> None:
-    past = any_past(rows)
+    past = make(rows)
     there, back = group_events(past, latest), group_events(past[::-1], latest)
     for one in past:
         for other in past:
             together = there[key(one)] == there[key(other)]
             assert together == (back[key(one)] == back[key(other)])
-            if FAMILIES[one.kind] == FAMILIES[other.kind] and not unlike(one, other, latest):
+            if family_of(one) == family_of(other) and not unlike(one, other, latest):
                 assert together
 
 
-@pytest.mark.parametrize("protocol", [leave_event_out, rolling_origin])
-def test_the_real_past_is_kept_apart(
-    protocol: Callable[..., Contender], engine: Matchmaker, past: list[ChoiceSituation]
-) -> None:
-    noting = Noting()
-    organisation = engine.directory.latest
-    method = protocol(noting, past, group_events(past, organisation))
-    silent = [one for one in past if method.score(one) is None]
-    assert len(noting.asked) + len(silent) == len(past)
-    assert len(noting.asked) > 60
-    for query, others in noting.asked:
-        assert len(others) >= MIN_PAST_EVENTS
-        assert all(unlike(query, other, organisation) and other.chosen is not None for other in others)
-        if protocol is rolling_origin:
-            assert max(other.day.year for other in others) < query.day.year
-
-
-def test_who_of_two_is_the_recipient_is_no_other_event(
-    any_past: Callable[[Sequence[tuple[str, str, str, int]]], list[ChoiceSituation]],
-) -> None:
-    """A file of one's own may name the two that share leaders the other way round, on another day."""
-    ours, theirs = any_past(
-        [("shared_leadership", "RA2", "RA3", 10), ("shared_leadership", "RA3", "RA2", 400)]
-    )
+def test_who_of_two_is_the_recipient_is_no_other_event(make: Make) -> None:
+    """A user's file may name the two the other way round, on another day."""
+    ours, theirs = make([("takeover", "RA2", "RA3", 10), ("takeover", "RA3", "RA2", 400)])
     event = group_events([ours, theirs], latest)
     assert event[key(ours)] == event[key(theirs)]
 
 
-def test_a_model_is_learned_once_for_each_part(engine: Matchmaker, past: list[ChoiceSituation]) -> None:
-    noting = Noting()
-    method = leave_event_out(noting, past, group_events(past, engine.directory.latest))
+def test_a_model_is_learned_once_for_each_fold(make: Make) -> None:
+    past = make([("mentoring", f"A{at}", f"B{at}", at) for at in range(40)])
+    learner = Recording()
+    method = leave_event_out(learner, past, group_events(past, latest))
     for _ in range(2):
         for one in past:
             method.score(one)
-    families = {FAMILIES[choice.kind] for choice, _ in noting.asked}
-    assert noting.learned <= FOLDS * len(families)
+    assert len(learner.queries) == 80
+    assert learner.learned == FOLDS
 
 
-def test_too_few_to_learn_from_say_nothing(engine: Matchmaker, past: list[ChoiceSituation]) -> None:
-    few = [one for one in past if one.kind == "management_contract"]
-    assert 0 < len(few) < MIN_PAST_EVENTS
-    method = leave_event_out(Noting(), past, group_events(past, engine.directory.latest))
-    assert all(method.score(one) is None for one in few)
+@pytest.mark.parametrize(("n_past", "answers"), [(MIN_PAST_CHOICES, True), (MIN_PAST_CHOICES - 1, False)])
+def test_with_too_few_to_learn_from_a_method_says_nothing(n_past: int, answers: bool, make: Make) -> None:
+    *earlier, query = make([("mentoring", f"A{at}", f"B{at}", 400 * at) for at in range(n_past + 1)])
+    method = rolling_origin(Recording(), earlier, group_events([*earlier, query], latest))
+    assert (method.score(query) is not None) == answers
+
+
+def test_only_earlier_years_count_as_earlier(make: Make) -> None:
+    """Nine of 2012, one of them in the year before the query's."""
+    past = make([("mentoring", f"A{at}", f"B{at}", 360 + at) for at in range(12)])  # turn of 2012 to 2013
+    learner = Recording()
+    method = rolling_origin(learner, past, group_events(past, latest))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cross_validation, "MIN_PAST_CHOICES", 1)
+        method.score(past[-1])
+    ((query, others),) = learner.queries
+    assert query.day.year == 2013
+    assert {other.day.year for other in others} == {2012}
+    assert len(others) == sum(one.day.year == 2012 for one in past)
 
 
 def test_a_recipient_that_was_never_learned_from_is_answered_from_all(
-    engine: Matchmaker, buddies: list[ChoiceSituation]
+    mentors: list[ChoiceSituation], excluded: ChoiceSituation
 ) -> None:
-    stranger = replace(buddies[0], recipient="RZZ", partner="RZY", day=date(2016, 5, 5))
-    noting = Noting()
-    leave_event_out(noting, buddies, group_events([*buddies, stranger], engine.directory.latest)).score(
-        stranger
-    )
-    ((_, others),) = noting.asked
-    assert [one.pairing_id for one in others] == [one.pairing_id for one in buddies if one.chosen is not None]
+    stranger = replace(mentors[0], recipient="RZZ", partner="RZY", day=date(2016, 5, 5))
+    learner = Recording()
+    past = [*mentors, replace(excluded, recipient="ZZZ")]
+    leave_event_out(learner, past, group_events([*past, stranger], latest)).score(stranger)
+    ((_, others),) = learner.queries
+    assert [one.pairing_id for one in others] == [one.pairing_id for one in mentors]
+
+
+@pytest.mark.parametrize("protocol", [leave_event_out, rolling_origin])
+def test_the_real_past_is_kept_apart(
+    protocol: Protocol, engine: Matchmaker, real_past: list[ChoiceSituation]
+) -> None:
+    learner = Recording()
+    organisation = engine.registry.latest
+    method = protocol(learner, real_past, group_events(real_past, organisation))
+    silent = [one for one in real_past if method.score(one) is None]
+    assert len(learner.queries) + len(silent) == len(real_past)
+    assert len(learner.queries) > 60
+    for query, others in learner.queries:
+        assert len(others) >= MIN_PAST_CHOICES
+        assert all(unlike(query, other, organisation) and other.chosen is not None for other in others)

@@ -1,9 +1,9 @@
-"""The whole evaluation: parts of it are parts, and files that nobody has seen run unchanged."""
+"""The whole evaluation of a made-up sector: every part, parts of it, and files that nobody has seen."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import polars as pl
@@ -11,170 +11,189 @@ import pytest
 
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.errors import InvalidParameter
-from matchmaker.evaluation.evaluate import Evaluation, evaluate
-from matchmaker.evaluation.export import summary, tables
+from matchmaker.evaluation.cross_validation import FORWARD
+from matchmaker.evaluation.evaluate import Evaluation, _kinds, evaluate, outcomes
 from matchmaker.evaluation.metrics import METRICS
-from matchmaker.evaluation.replay import FAMILIES, NOT_ELIGIBLE
-from matchmaker.evaluation.report.build import document
-from matchmaker.evaluation.user_pairings import OwnPairings, read_own
-from matchmaker.models.registry import METHODS
-from matchmaker.sectors.nhs.sources.pairings import RENAMED
-from matchmaker.training.choice_sets import KINDS
+from matchmaker.evaluation.published import publish
+from matchmaker.evaluation.replay import NOT_ELIGIBLE, NOTHING
+from matchmaker.evaluation.report.build import document, sections
+from matchmaker.evaluation.user_pairings import UserPairings, read_pairings
+from matchmaker.models.registry import methods
+from matchmaker.sector import Sector, read_sector
 
-HEADING = "recipient_ods,partner_ods,kind,start_date\n"
-Own = Callable[[str], OwnPairings]
+HEADING = "recipient_port,partner_port,kind,start_date\n"
+Read = Callable[[str], UserPairings]
 
 
 @pytest.fixture
-def own(tmp_path: Path, engine: Matchmaker) -> Own:
-    """Reads a file of one's own with this content."""
+def read(tmp_path: Path, harbour_engine: Matchmaker) -> Read:
+    """Reads a user's file with this content."""
 
-    def of(content: str) -> OwnPairings:
+    def of(content: str) -> UserPairings:
         file = tmp_path / "own.csv"
         file.write_text(content, "utf-8")
-        return read_own(file, frozenset(engine.registry.by_code), engine.sector)
+        return read_pairings(file, frozenset(harbour_engine.registry.by_code), harbour_engine.sector)
 
     return of
 
 
-def csv(table: pl.DataFrame) -> str:
-    return table.rename(RENAMED).write_csv()
-
-
-def places(found: Evaluation, *methods: str) -> list[tuple[object, ...]]:
-    """Where the partner stood, whatever a pairing is called."""
-    own = found.results.filter(pl.col("method").is_in(methods))
-    return own.select("day", "recipient", "partner", "method", "counted", *METRICS).sort(pl.all()).rows()
-
-
-def test_every_kind_and_method_takes_part(evaluation: Evaluation) -> None:
-    assert {one.kind for one in evaluation.choices} == set(KINDS)
-    assert set(METHODS) <= set(evaluation.methods)
-    assert evaluation.results.height == len(evaluation.choices) * len(evaluation.methods)
-    assert evaluation.leaks == []
-    assert evaluation.leak_checks >= 8
+def test_every_kind_and_method_takes_part(harbour_evaluation: Evaluation, harbours: Sector) -> None:
+    found = harbour_evaluation
+    assert {one.kind for one in found.choices} == {"mentoring", "takeover"}
+    names = [method.name for method in found.methods]
+    learned = ("past-choices", "evidence-refitted")
+    assert set(names) == {*methods(harbours), *learned, *(f"{name}{FORWARD}" for name in learned)}
+    assert found.results.height == len(found.choices) * len(names)
+    assert (found.leaks, found.leak_checks) == ([], 11)
 
 
 def test_every_pairing_is_replayed_or_left_out_with_a_rule(
-    evaluation: Evaluation, snapshot: Snapshot
+    harbour_evaluation: Evaluation, harbour_snapshot: Snapshot
 ) -> None:
-    replayed = [one.pairing_id for one in evaluation.choices]
-    left = [one.pairing_id for one in evaluation.skipped]
-    assert sorted([*replayed, *left]) == sorted(snapshot.pairings["pairing_id"])
+    replayed = [one.pairing_id for one in harbour_evaluation.choices]
+    left_out = [one.pairing_id for one in harbour_evaluation.left_out]
+    assert sorted([*replayed, *left_out]) == sorted(harbour_snapshot.pairings["pairing_id"])
 
 
-def test_what_rules_keep_out_is_what_is_not_eligible(evaluation: Evaluation) -> None:
-    out = evaluation.results.filter(pl.col("counted") == NOT_ELIGIBLE)["pairing_id"].unique()
-    assert set(evaluation.excluded["pairing_id"]) == set(out)
-    assert set(evaluation.eras["family"]) == set(FAMILIES.values())
+def test_eras_begin_on_the_days_that_the_sector_names(harbour_evaluation: Evaluation) -> None:
+    own = harbour_evaluation.eras.filter(method="evidence", family="Mentoring")
+    assert own.select("era", "queries").rows() == [("to 2019", 3), ("from 2020", 5)]
 
 
-def test_known_pairings_under_other_names_come_out_the_same(
-    engine: Matchmaker, own: Own, snapshot: Snapshot
+def test_the_result_holds_what_it_says(harbour_evaluation: Evaluation) -> None:
+    assert harbour_evaluation.user_pairings is None
+    assert list(harbour_evaluation.misses) == ["evidence"]
+    found = harbour_evaluation.outcomes
+    assert found is not None
+    assert found.exits is not None
+    assert found.ratings is not None
+    assert (found.exits.spells, found.exits.table.height) == (7, 4)
+    assert found.exits.associations == []  # too few to estimate anything
+    assert found.exits.power is None
+
+
+def test_only_one_method_beside_chance_and_the_nearest(harbour_engine: Matchmaker) -> None:
+    found = evaluate(harbour_engine, "takeover", "most-berths")
+    assert {method.name for method in found.methods} == {"random", "nearest", "most-berths"}
+    assert {one.kind for one in found.choices} == {"takeover"}
+    assert found.misses == {}
+
+
+def test_a_sector_without_interventions_ratings_and_eras_has_a_report(
+    harbour_snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    """The learned method too: it never learns from the pairing in the file, whatever that is called."""
-    asked = snapshot.pairings.filter(pl.col("kind") == "buddying").with_columns(
-        pairing_id=pl.format("mine {}", pl.int_range(pl.len())), notes=pl.lit(None, pl.String)
+    """No `evaluation.toml`, no learned method, one kind of pairing: those sections are left out."""
+    folder = Path(shutil.copytree(str(harbour_snapshot.sector.folder), tmp_path / "harbours"))
+    (folder / "evaluation.toml").unlink()
+    methods_file = folder / "methods.toml"
+    text = methods_file.read_text("utf-8")
+    methods_file.write_text(text[text.index("[nearest]") :], "utf-8")
+    tables = {name: harbour_snapshot.table(name) for name in harbour_snapshot.manifest["tables"]}
+    tables["interventions"] = tables["interventions"].clear()
+    tables["pairings"] = tables["pairings"].filter(pl.col("kind") == "takeover")
+    engine = Matchmaker(Snapshot.of(tables, harbour_snapshot.manifest, read_sector(folder)))
+    found = evaluate(engine)
+    assert found.outcomes is None
+    assert outcomes(engine) is None
+    titles = [section.title for section in sections(publish(found), engine.sector)]
+    assert "Takeover" in titles
+    missing = ("Mentoring", "By era", "What was aimed at", "With hindsight", "Contests", "Question 2")
+    assert not any(title.startswith(missing) for title in titles)
+
+
+def test_a_users_pairings_are_scored_and_the_snapshots_learned_from(
+    harbour_engine: Matchmaker, read: Read
+) -> None:
+    rows = "EEL,GUL,mentoring,2023-03-01\nKIT,LAN,takeover,2019-01-01\nEEL,EEL,mentoring,2023-03-01\n"
+    found = evaluate(harbour_engine, user_pairings=read(HEADING + rows))
+    assert [one.pairing_id for one in found.choices] == ["row 3", "row 2"]
+    published = publish(found)
+    assert published.file is not None
+    assert (published.file.rows, published.file.unusable, len(published.file.problems)) == (3, 1, 9)
+    page = document(published, harbour_engine.sector)
+    assert page.count("## Your file") == 1
+    assert "Question 2" not in page
+    assert found.outcomes is None
+
+
+def test_known_pairings_under_other_names_come_out_the_same(harbour_engine: Matchmaker, read: Read) -> None:
+    table = harbour_engine.snapshot.pairings.filter(pl.col("kind") == "takeover")
+    file = "".join(
+        f"{row['recipient']},{row['partner']},takeover,{row['start']}\n"
+        for row in table.iter_rows(named=True)
     )
-    shuffled = asked.sample(fraction=1, shuffle=True, seed=1)
-    theirs = evaluate(engine, "buddying", "practice")
-    found = evaluate(engine, "buddying", "practice", own(csv(shuffled)))
-    methods = ("practice", "practice-forward", "nearest", "random")
-    assert set(found.methods) == set(methods)
-    assert places(found, *methods) == places(theirs, *methods)
-    assert set(found.results["pairing_id"]) <= set(asked["pairing_id"])
-    assert (found.outcomes is None, theirs.outcomes is None) == (True, False)
+    ours, theirs = (
+        evaluate(harbour_engine, "takeover", "nearest", own) for own in (None, read(HEADING + file))
+    )
+    columns = ["day", "recipient", "partner", "method", "counted", *METRICS]
+    one, other = (found.results.select(columns).sort(pl.all()) for found in (ours, theirs))
+    assert one.equals(other)
 
 
 @pytest.mark.parametrize(("precision", "length"), [("month", 7), ("year", 4)])
 def test_less_precise_dates_are_replayed_from_before_all_they_can_mean(
-    engine: Matchmaker, own: Own, snapshot: Snapshot, precision: str, length: int
+    harbour_engine: Matchmaker, read: Read, precision: str, length: int
 ) -> None:
-    some = snapshot.pairings.filter(pl.col("pairing_id").is_in(["BUD-RJF-RRK-2013", "BUD-RCX-RK5-2018"]))
-    rows = "".join(
-        f"{row['recipient']},{row['partner']},{row['kind']},{str(row['start'])[:length]}\n"
-        for row in some.iter_rows(named=True)
-    )
-    found = evaluate(engine, method="nearest", own=own(HEADING + rows))
-    starts = some["start"].dt.truncate("1mo" if precision == "month" else "1y")
-    assert [one.day for one in found.choices] == starts.dt.offset_by("-1d").sort().to_list()
-
-
-def test_pairings_that_nobody_has_seen_run_with_every_method(
-    engine: Matchmaker, own: Own, evaluation: Evaluation
-) -> None:
-    """Real codes of all kinds of trust, paired at will, in every way and era."""
+    written = "2019-05-17"[:length]
     found = evaluate(
-        engine,
-        own=own(
-            HEADING + "RXC,RYR,buddying,2012-05-01\nRHQ,RFR,buddying,2019-02-01\n"
-            "RRU,RX8,merger,2016-06-01\nRV3,RRP,merger,2023-03-01\nRTK,RA2,acquisition,2018-01-01\n"
-            "RW1,RDY,shared_leadership,2021-09-01\nRJ6,RJ7,management_contract,2015-04-01\n"
-        ),
+        harbour_engine,
+        method="nearest",
+        user_pairings=read(f"{HEADING}EEL,COR,mentoring,{written}\n"),
     )
-    assert len(found.choices) + len(found.skipped) == 7
-    assert len(found.choices) >= 6
-    assert found.leaks == []
-    assert set(found.methods) == set(evaluation.methods)
-    assert document(found).count("## Your file") == 1
-    assert "Question 2" not in document(found)
-    assert "problems.csv" in tables(found)
-    assert '"rows": 7' in summary(found)
+    assert found.choices[0].day.isoformat() == {"month": "2019-04-30", "year": "2018-12-31"}[precision]
 
 
-def test_a_partner_that_was_not_eligible_is_scored_as_missed(engine: Matchmaker, own: Own) -> None:
+def test_a_partner_that_was_not_eligible_is_scored_as_missed(harbour_engine: Matchmaker, read: Read) -> None:
     """The only pairing of the file: nothing is left to average, and that is no error."""
-    found = evaluate(engine, method="nearest", own=own(f"{HEADING}RJL,RXR,buddying,2017-09-19\n"))
-    assert set(found.results["counted"]) == {NOT_ELIGIBLE}
-    assert "0 (0%)" in document(found)
-    assert summary(found)
-    assert tables(found)
+    own = read(f"{HEADING}EEL,KIT,mentoring,2019-05-01\n")
+    found = evaluate(harbour_engine, user_pairings=own)
+    assert set(found.results["counted"]) <= {NOT_ELIGIBLE, NOTHING}
+    assert found.excluded.select("rule", "family").rows() == [("same_type", "Mentoring")]
+    assert "0 (0%)" in document(publish(found), harbour_engine.sector)
 
 
 @pytest.mark.parametrize(
     ("rows", "why"),
     [
-        ("RZZ,RRK,buddying,2013-09-19\n", "No row is usable"),
-        ("RJF,RRK,buddying,1999-01-01\n", "Nothing was known yet"),
-        ("RJF,RRK,merger,2013-09-19\n", "There is none of these kinds"),
+        ("ZZZ,GUL,mentoring,2019-05-01\n", "No row is usable"),
+        ("EEL,GUL,mentoring,1999-01-01\n", "Nothing was known yet"),
+        ("EEL,GUL,takeover,2019-05-01\n", "There is none of these kinds"),
     ],
 )
 def test_a_file_without_a_pairing_to_score_says_why(
-    engine: Matchmaker, own: Own, rows: str, why: str
+    harbour_engine: Matchmaker, read: Read, rows: str, why: str
 ) -> None:
-    with pytest.raises(InvalidParameter, match="No pairing can be scored") as told:
-        evaluate(engine, "buddying", "nearest", own(HEADING + rows))
-    assert why in told.value.message
-    assert told.value.next_step
+    with pytest.raises(InvalidParameter, match="No pairing can be scored") as error:
+        evaluate(harbour_engine, "mentoring", "nearest", read(HEADING + rows))
+    assert why in error.value.message
+    assert error.value.next_step
 
 
 @pytest.mark.parametrize(
-    ("asked", "why"),
-    [({"arrangement": "contract"}, "replayed under 'contract'"), ({"method": "best"}, "no method 'best'")],
+    ("given", "why"),
+    [
+        ({"arrangement": "joint_watch"}, "replayed under 'joint_watch'"),
+        ({"method": "guess"}, "no method 'guess'"),
+    ],
 )
-def test_what_there_is_not_is_refused_at_once(engine: Matchmaker, asked: dict[str, str], why: str) -> None:
+def test_what_there_is_not_is_refused_at_once(
+    harbour_engine: Matchmaker, given: dict[str, str], why: str
+) -> None:
     begun: list[str] = []
 
-    def tell(doing: str, steps: Iterable[object]) -> Iterator[object]:
+    def track(doing: str, steps: Iterable[object]) -> Iterator[object]:
         begun.append(doing)
         return iter(steps)
 
-    with pytest.raises(InvalidParameter, match=why) as told:
-        evaluate(engine, **asked, tell=tell)
+    with pytest.raises(InvalidParameter, match=why) as error:
+        evaluate(harbour_engine, **given, track=track)  # type: ignore[arg-type]
     assert begun == []
-    assert "Choose one of" in told.value.next_step
+    assert "Choose one of" in error.value.next_step
+    assert error.value.loc == tuple(given)
 
 
-def test_an_arrangement_may_be_named_as_it_is_or_as_its_kind(engine: Matchmaker) -> None:
-    from matchmaker.evaluation.evaluate import _kinds
-
-    assert _kinds("Shared leadership") == ("shared_leadership",)
-    assert _kinds(" acquisition ") == ("acquisition", "management_contract")
-    assert _kinds(None) == KINDS
-
-
-def test_the_result_holds_what_it_says(evaluation: Evaluation) -> None:
-    assert {field.name for field in fields(evaluation)} >= {"means", "comparisons", "misses", "outcomes"}
-    assert evaluation.own is None
-    assert list(evaluation.misses) == ["evidence"]
-    assert len(evaluation.misses["evidence"]) == 10
+def test_an_arrangement_may_be_named_as_it_is_or_as_its_kind(harbours: Sector, engine: Matchmaker) -> None:
+    assert _kinds(harbours, " Takeover ") == ("takeover",)
+    assert _kinds(engine.sector, "Shared leadership") == ("shared_leadership",)
+    assert _kinds(engine.sector, "acquisition") == ("acquisition", "management_contract")
+    assert _kinds(harbours, None) == ("mentoring", "takeover")

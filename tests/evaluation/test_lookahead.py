@@ -1,79 +1,103 @@
-"""With hindsight: later figures, told apart, and chance is 50% among those who have them."""
+"""Look-ahead: later figures, reported apart, and chance is 50% among those who have them."""
 
 from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from matchmaker import Matchmaker, Snapshot
-from matchmaker.evaluation import lookahead
-from matchmaker.evaluation.lookahead import APPLIED, replayed, with_hindsight
-from matchmaker.evaluation.outcomes.exposures import Exposures
+from matchmaker.evaluation.lookahead import (
+    later_profiles,
+    lookahead_method,
+    lookahead_methods,
+    replay_lookahead,
+)
 from matchmaker.evaluation.replay import NOTHING, SCORED, EvaluatedMethod
+from matchmaker.features import Profiles
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.ranking import MIN_COVERAGE
+from matchmaker.sector import read_sector
 from matchmaker.typing import Floats
 
-
-@pytest.fixture(scope="module")
-def read(snapshot: Snapshot) -> Exposures:
-    return Exposures(snapshot)
+KNOWN_ON = date(2024, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def found(engine: Matchmaker, buddies: list[ChoiceSituation], read: Exposures) -> pl.DataFrame:
-    return replayed(buddies, read, engine.directory.latest)
+def later(harbour_snapshot: Snapshot) -> Profiles:
+    found = later_profiles(harbour_snapshot)
+    assert found is not None
+    return found
 
 
-def test_each_choice_and_method_has_a_row(found: pl.DataFrame, buddies: list[ChoiceSituation]) -> None:
-    assert found.height == len(buddies) * len(APPLIED)
-    assert set(found["method"]) == {f"{name}-hindsight" for name in APPLIED}
+def test_the_figures_are_those_of_the_day_that_the_sector_names(later: Profiles) -> None:
+    assert later.as_of == KNOWN_ON
+
+
+def test_those_that_had_closed_by_then_are_among_them(later: Profiles, harbour_engine: Matchmaker) -> None:
+    """Pebblecombe joined Corvesand in 2018; what it had published before is used nonetheless."""
+    assert "PEB" not in harbour_engine.profiles(KNOWN_ON).position
+    assert "PEB" in later.position
+
+
+def test_each_choice_and_method_has_a_row(
+    harbour_engine: Matchmaker, past: list[ChoiceSituation], later: Profiles
+) -> None:
+    backwards = lookahead_methods(harbour_engine.sector, later)
+    found = replay_lookahead(past, backwards, harbour_engine.registry.latest)
+    assert found.height == len(past)
+    assert set(found["method"]) == {"setting-only-lookahead"}
+    assert [method.role for method in backwards] == ["lookahead"]
+    assert "31 December 2024" in backwards[0].says
 
 
 def test_only_candidates_with_figures_are_compared(
-    found: pl.DataFrame, buddies: list[ChoiceSituation], read: Exposures
+    harbour_engine: Matchmaker, past: list[ChoiceSituation], later: Profiles
 ) -> None:
+    """Netherpool has no settings, and a recipient of 2017 none of 2024."""
+    method = lookahead_method("setting-only", later, KNOWN_ON)
+    found = replay_lookahead(past, [method], harbour_engine.registry.latest)
     narrower = 0
-    for choice in buddies:
-        scored = with_hindsight("context-only", read).score(choice)
-        (row,) = found.filter(
-            (pl.col("pairing_id") == choice.pairing_id) & (pl.col("method") == "context-only-hindsight")
-        ).iter_rows(named=True)
+    for choice, row in zip(past, found.iter_rows(named=True), strict=True):
+        scored = method.score(choice)
         if scored is None:
             assert row["counted"] == NOTHING
             continue
         known = choice.eligible & (scored[1] >= MIN_COVERAGE)
         assert row["candidates"] == known.sum()
         narrower += known.sum() < choice.eligible.sum()
-    assert narrower > 5, "else nothing was tested"
+    assert narrower > 1
+    assert 0 < (found["counted"] == NOTHING).sum() < len(past)
 
 
-def test_who_tells_nobody_apart_is_at_50_percent(
-    engine: Matchmaker, buddies: list[ChoiceSituation], read: Exposures, monkeypatch: pytest.MonkeyPatch
+def test_what_can_not_tell_any_apart_is_at_50_percent(
+    harbour_engine: Matchmaker, past: list[ChoiceSituation], later: Profiles
 ) -> None:
     """Partners always have figures here: were others without them placed behind, chance would look good."""
+    real = lookahead_method("setting-only", later, KNOWN_ON)
 
-    def blind(name: str, read: Exposures) -> EvaluatedMethod:
-        real = with_hindsight(name, read)
+    def score(choice: ChoiceSituation) -> tuple[Floats, Floats] | None:
+        scored = real.score(choice)
+        return None if scored is None else (np.zeros(len(scored[0])), scored[1])
 
-        def score(choice: ChoiceSituation) -> tuple[Floats, Floats] | None:
-            scored = real.score(choice)
-            return None if scored is None else (np.zeros(len(scored[0])), scored[1])
-
-        return EvaluatedMethod(name, "", "hindsight", score)
-
-    monkeypatch.setattr(lookahead, "with_hindsight", blind)
-    told = replayed(buddies, read, engine.directory.latest).filter(pl.col("counted") == SCORED)
-    assert told.height > 40
-    assert told["percentile"].to_list() == [0.5] * told.height
+    blind = EvaluatedMethod("blind", "Blind", "", "lookahead", score)
+    found = replay_lookahead(past, [blind], harbour_engine.registry.latest)
+    shares = found.filter(pl.col("counted") == SCORED)["percentile"]
+    assert len(shares) > 5
+    assert shares.to_list() == [0.5] * len(shares)
 
 
-def test_the_figures_are_those_of_the_day_that_stands_in(
-    read: Exposures, buddies: list[ChoiceSituation]
+def test_a_sector_that_names_no_such_day_has_none(
+    harbour_snapshot: Snapshot, harbour_engine: Matchmaker, past: list[ChoiceSituation], tmp_path: Path
 ) -> None:
-    """A trust that had closed by then is asked about nonetheless if it has figures."""
-    assert read.stand_in.as_of == lookahead.STAND_IN
-    official = with_hindsight("nhs-peer-finder", read)
-    before = [one for one in buddies if one.day.year < 2016]
-    assert any(official.score(one) is not None for one in before)
+    folder = Path(shutil.copytree(str(harbour_snapshot.sector.folder), tmp_path / "harbours"))
+    (folder / "evaluation.toml").unlink()
+    tables = {name: harbour_snapshot.table(name) for name in harbour_snapshot.manifest["tables"]}
+    sector = read_sector(folder)
+    assert later_profiles(Snapshot.of(tables, harbour_snapshot.manifest, sector)) is None
+    assert lookahead_methods(sector, None) == []
+    assert replay_lookahead(past, [], harbour_engine.registry.latest).is_empty()

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.errors import BadFile
-from matchmaker.evaluation.user_pairings import OwnPairings, headings, read_own
+from matchmaker.evaluation.user_pairings import UserPairings, headings, read_pairings
 from matchmaker.sector import load_sector
 from matchmaker.sources.pairings import COLUMNS
 from matchmaker.training.choice_sets import build_choice_sets
 
 HEADING = "recipient_ods,partner_ods,kind,start_date\n"
 KEOGH = "RJF,RRK,buddying,2013-09-19\n"
-Read = Callable[..., OwnPairings]
+Read = Callable[..., UserPairings]
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +32,10 @@ def known(engine: Matchmaker) -> frozenset[str]:
 def read(tmp_path: Path, known: frozenset[str]) -> Read:
     """Reads a file with this content."""
 
-    def of(content: str, encoding: str = "utf-8") -> OwnPairings:
+    def of(content: str, encoding: str = "utf-8") -> UserPairings:
         file = tmp_path / "own.csv"
         file.write_bytes(content.encode(encoding))
-        return read_own(file, known, load_sector("nhs"))
+        return read_pairings(file, known, load_sector("nhs"))
 
     return of
 
@@ -45,7 +45,7 @@ def table_of(snapshot: Snapshot) -> pl.DataFrame:
     return snapshot.pairings.select(COLUMNS).rename(headings(snapshot.sector))
 
 
-def told(own: OwnPairings, row: int | None) -> list[str]:
+def told(own: UserPairings, row: int | None) -> list[str]:
     return [str(problem) for problem in own.problems if problem.row == row]
 
 
@@ -204,7 +204,7 @@ def test_what_is_no_such_table_is_told_with_what_to_do(read: Read, content: str)
 
 def test_a_missing_file_is_told(tmp_path: Path, known: frozenset[str]) -> None:
     with pytest.raises(BadFile, match=r"none\.csv"):
-        read_own(tmp_path / "none.csv", known, load_sector("nhs"))
+        read_pairings(tmp_path / "none.csv", known, load_sector("nhs"))
 
 
 def test_2000_rows_are_read_whole(read: Read, snapshot: Snapshot) -> None:
@@ -239,7 +239,7 @@ def test_no_content_is_lost_or_crashes(
     """Every row is used or left out with a reason."""
     file = tmp_path_factory.getbasetemp() / "odd.csv"
     file.write_text(HEADING + "\n".join(",".join(row) for row in rows) + "\n", "utf-8")
-    own = read_own(file, known, load_sector("nhs"))
+    own = read_pairings(file, known, load_sector("nhs"))
     assert own.rows == own.table.height + len(own.left_out)
     needed = own.table.select("recipient", "partner", "kind", "start")
     assert needed.null_count().row(0) == (0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Exposures: the actual pair's own criteria, unknown where unknown, later figures for context alone."""
+"""Exposures: the actual pair's own criteria, unknown where unknown, later figures where they stand in."""
 
 from __future__ import annotations
 
@@ -8,61 +8,66 @@ import numpy as np
 import pytest
 
 from matchmaker import Matchmaker, Snapshot
-from matchmaker.evaluation.outcomes.exposures import EXPOSURES, PRIMARY, STAND_IN, Exposures
+from matchmaker.evaluation.outcomes.exposures import ExposureReader
+from matchmaker.evaluation.settings import OutcomeStudy, evaluation_settings
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
 
 
 @pytest.fixture(scope="module")
-def read(snapshot: Snapshot) -> Exposures:
-    return Exposures(snapshot)
+def study(harbour_engine: Matchmaker) -> OutcomeStudy:
+    found = evaluation_settings(harbour_engine.sector).outcomes
+    assert found is not None
+    return found
 
 
-def test_the_question_comes_first_and_each_names_a_criterion() -> None:
-    assert EXPOSURES[0].name == PRIMARY
-    criteria = {criterion.name for criterion in arrangement("buddying").criteria}
-    assert {one.criterion for one in EXPOSURES} - {""} <= criteria
-    assert [one.name for one in EXPOSURES if one.stands_in] == ["context"]
+@pytest.fixture(scope="module")
+def reader(harbour_snapshot: Snapshot, study: OutcomeStudy) -> ExposureReader:
+    return ExposureReader(harbour_snapshot, study)
 
 
-def test_they_are_the_criteria_of_the_day(read: Exposures, buddies: list[ChoiceSituation]) -> None:
-    how = arrangement("buddying")
-    at = [criterion.name for criterion in how.criteria].index("size_similarity")
-    seen = 0
-    for choice in buddies:
-        found = read.of(choice)
-        assert set(found) == {one.name for one in EXPOSURES}
-        assert all(value is None or 0 <= value <= 1 for value in found.values())
-        if choice.partner_row is not None:
-            scores = WeightedSumRanker(choice.profiles, how).scores(np.array([choice.row]))
-            own = scores.values[at, 0, choice.partner_row]
-            assert (found["size"] is None) == bool(np.isnan(own))
-            if found["size"] is not None:
-                assert found["size"] == pytest.approx(own)
-                seen += 1
-            assert found["fit"] == pytest.approx(scores.score[0, choice.partner_row])
-    assert seen > 10
+def test_each_names_a_criterion_of_its_arrangement(engine: Matchmaker, study: OutcomeStudy) -> None:
+    for sector, own in ((engine.sector, evaluation_settings(engine.sector).outcomes),):
+        assert own is not None
+        criteria = {criterion.name for criterion in arrangement(sector, own.arrangement).criteria}
+        assert {one.criterion for one in own.exposures} - {""} <= criteria
+    assert [one.name for one in study.exposures] == ["setting", "fit"]
 
 
-def test_only_context_uses_later_figures(read: Exposures, buddies: list[ChoiceSituation]) -> None:
-    """On its own day the context of the early pairs was not known."""
-    early = [one for one in buddies if one.day.year < 2014 and one.partner_row is not None]
-    assert read.stand_in.as_of == STAND_IN
-    assert sum(read.of(one)["context"] is not None for one in early) > 5
-    moved = replace(early[0], profiles=read.stand_in)
-    assert read.of(moved)["context"] == read.of(early[0])["context"]
+def test_the_fit_is_that_of_the_day(reader: ExposureReader, mentors: list[ChoiceSituation]) -> None:
+    for choice in mentors:
+        found = reader.of(choice)
+        assert set(found) == {"setting", "fit"}
+        scores = WeightedSumRanker(choice.profiles, reader.arrangement).scores(np.array([choice.row]))
+        assert found["fit"] == pytest.approx(scores.score[0, choice.partner_row])
 
 
-def test_trusts_that_had_closed_by_then_have_what_was_published_of_them(
-    read: Exposures, engine: Matchmaker
+def test_what_stands_in_is_of_the_later_day(reader: ExposureReader, mentors: list[ChoiceSituation]) -> None:
+    """Whatever the profiles of the day say."""
+    assert reader.later is not None
+    choice = mentors[0]
+    setting = [one.name for one in reader.arrangement.criteria].index("setting_similarity")
+    row = np.array([reader.later.position[choice.recipient]])
+    later = WeightedSumRanker(reader.later, reader.arrangement).scores(row)
+    expected = later.values[setting, 0, reader.later.position[choice.partner]]
+    assert reader.of(choice)["setting"] == pytest.approx(expected)
+    moved = replace(choice, profiles=mentors[-1].profiles)
+    assert reader.of(moved)["setting"] == reader.of(choice)["setting"]
+    assert reader.of(moved)["fit"] != reader.of(choice)["fit"]
+
+
+def test_without_one_that_stands_in_no_later_profiles_are_made(
+    harbour_snapshot: Snapshot, study: OutcomeStudy, mentors: list[ChoiceSituation]
 ) -> None:
-    """Burton joined Derby in 2018; what it had published before is asked about nonetheless."""
-    assert "RJF" not in engine.profiles(STAND_IN).position
-    at = read.stand_in.position["RJF"]
-    assert np.count_nonzero(~np.isnan(read.stand_in.values[at])) > 10
+    own = [one.model_copy(update={"stands_in": False}) for one in study.exposures]
+    reader = ExposureReader(harbour_snapshot, study.model_copy(update={"exposures": tuple(own)}))
+    assert reader.later is None
+    assert reader.of(mentors[1])["setting"] is not None
 
 
-def test_a_partner_that_is_not_there_is_unknown(read: Exposures, buddies: list[ChoiceSituation]) -> None:
-    gone = replace(buddies[0], partner="RZZ")
-    assert set(read.of(gone).values()) == {None}
+def test_a_partner_that_is_not_there_is_unknown(
+    reader: ExposureReader, mentors: list[ChoiceSituation]
+) -> None:
+    gone = replace(mentors[0], partner="ZZZ")
+    assert set(reader.of(gone).values()) == {None}

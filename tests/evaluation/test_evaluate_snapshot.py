@@ -1,0 +1,78 @@
+"""The evaluation of the bundled snapshot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from matchmaker import Matchmaker, Snapshot
+from matchmaker.evaluation.evaluate import Evaluation, evaluate
+from matchmaker.evaluation.metrics import METRICS
+from matchmaker.evaluation.replay import NOT_ELIGIBLE
+from matchmaker.evaluation.user_pairings import headings, read_pairings
+
+pytestmark = pytest.mark.slow
+
+
+def ranks(found: Evaluation, *methods: str) -> list[tuple[object, ...]]:
+    """Where the partner stood, whatever a pairing is called."""
+    own = found.results.filter(pl.col("method").is_in(methods))
+    return own.select("day", "recipient", "partner", "method", "counted", *METRICS).sort(pl.all()).rows()
+
+
+def test_every_pairing_is_replayed_or_left_out_with_a_rule(
+    evaluation: Evaluation, snapshot: Snapshot
+) -> None:
+    replayed = [one.pairing_id for one in evaluation.choices]
+    left_out = [one.pairing_id for one in evaluation.left_out]
+    assert sorted([*replayed, *left_out]) == sorted(snapshot.pairings["pairing_id"])
+    assert evaluation.leaks == []
+    assert evaluation.leak_checks >= 8
+
+
+def test_what_rules_keep_out_is_what_is_not_eligible(evaluation: Evaluation) -> None:
+    out = evaluation.results.filter(pl.col("counted") == NOT_ELIGIBLE)["pairing_id"].unique()
+    assert set(evaluation.excluded["pairing_id"]) == set(out)
+
+
+def test_known_pairings_under_other_names_come_out_the_same(
+    engine: Matchmaker, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    """The learned method too: it never learns from the pairing in the file, whatever that is called."""
+    table = snapshot.pairings.filter(pl.col("kind") == "buddying").with_columns(
+        pairing_id=pl.format("mine {}", pl.int_range(pl.len())), notes=pl.lit(None, pl.String)
+    )
+    file = tmp_path / "own.csv"
+    file.write_text(
+        table.sample(fraction=1, shuffle=True, seed=1).rename(headings(engine.sector)).write_csv(), "utf-8"
+    )
+    own = read_pairings(file, frozenset(engine.registry.by_code), engine.sector)
+    theirs = evaluate(engine, "buddying", "practice")
+    found = evaluate(engine, "buddying", "practice", own)
+    methods = ("practice", "practice-forward", "nearest", "random")
+    assert {method.name for method in found.methods} == set(methods)
+    assert ranks(found, *methods) == ranks(theirs, *methods)
+    assert set(found.results["pairing_id"]) <= set(table["pairing_id"])
+    assert (found.outcomes is None, theirs.outcomes is None) == (True, False)
+
+
+def test_pairings_that_nobody_has_seen_run_with_every_method(
+    engine: Matchmaker, evaluation: Evaluation, tmp_path: Path
+) -> None:
+    """Real codes of all types of trust, paired at will, in every way and era."""
+    file = tmp_path / "own.csv"
+    file.write_text(
+        "recipient_ods,partner_ods,kind,start_date\n"
+        "RXC,RYR,buddying,2012-05-01\nRHQ,RFR,buddying,2019-02-01\n"
+        "RRU,RX8,merger,2016-06-01\nRV3,RRP,merger,2023-03-01\nRTK,RA2,acquisition,2018-01-01\n"
+        "RW1,RDY,shared_leadership,2021-09-01\nRJ6,RJ7,management_contract,2015-04-01\n",
+        "utf-8",
+    )
+    own = read_pairings(file, frozenset(engine.registry.by_code), engine.sector)
+    found = evaluate(engine, user_pairings=own)
+    assert len(found.choices) + len(found.left_out) == 7
+    assert len(found.choices) >= 6
+    assert found.leaks == []
+    assert [method.name for method in found.methods] == [method.name for method in evaluation.methods]
