@@ -42,14 +42,14 @@ def shortlist(
     compare_with: Annotated[
         list[str] | None, typer.Option(metavar="METHOD", help="Also show the ranks of another method.")
     ] = None,
-    weight: Weights = None,
+    weights: Weights = None,
     relax: Relax = None,
     focus: Focus = None,
     exclude: Exclude = None,
     region: Region = None,
     locality: Locality = None,
     within_km: WithinKm = None,
-    draws: Draws = None,
+    n_draws: Draws = None,
     excluded: Annotated[
         bool, typer.Option("--excluded", help="List the excluded of the same type with their reasons.")
     ] = False,
@@ -71,14 +71,14 @@ def shortlist(
             "limit": limit,
             "method": method,
             "compare_with": compare_with,
-            "weights": weight,
+            "weights": weights,
             "relax": relax,
             "focus": focus,
             "exclude": exclude,
             "region": region,
             "locality": locality,
             "within_km": within_km,
-            "n_draws": draws,
+            "n_draws": n_draws,
         },
     )
     answer = engine.answer(recipient, query)
@@ -110,7 +110,7 @@ def why_not(
     as_of: AsOf = None,
     limit: Limit = 10,
     method: Method = "evidence",
-    weight: Weights = None,
+    weights: Weights = None,
     relax: Relax = None,
     focus: Focus = None,
     exclude: Exclude = None,
@@ -130,7 +130,7 @@ def why_not(
             "as_of": as_of,
             "limit": limit,
             "method": method,
-            "weights": weight,
+            "weights": weights,
             "relax": relax,
             "focus": focus,
             "exclude": exclude,
@@ -160,22 +160,23 @@ def assign(
             help="Codes or names. Default: all that are in need of a partner on the day.",
         ),
     ] = "",
-    recipients_in: Annotated[
-        list[str] | None, typer.Option(metavar="REGION", help="Only recipients of this region.")
+    regions: Annotated[
+        list[str] | None,
+        typer.Option("--recipients-in", metavar="REGION", help="Only recipients of this region."),
     ] = None,
     as_of: AsOf = None,
     capacity: Annotated[
         int, typer.Option(help="How many recipients a partner may have, help on record included.")
     ] = 1,
     floor: Annotated[float, typer.Option(help="The minimum fit of a pair, 0 to 1.")] = 0.5,
-    weight: Weights = None,
+    weights: Weights = None,
     relax: Relax = None,
     focus: Focus = None,
     exclude: Exclude = None,
     region: Region = None,
     locality: Locality = None,
     within_km: WithinKm = None,
-    draws: Draws = None,
+    n_draws: Draws = None,
     data: Data = None,
     csv: AsCsv = False,
     json: AsJson = False,
@@ -187,7 +188,7 @@ def assign(
         {
             "arrangement": arrangement,
             "as_of": as_of,
-            "weights": weight,
+            "weights": weights,
             "relax": relax,
             "focus": focus,
             "exclude": exclude,
@@ -203,12 +204,12 @@ def assign(
             query.as_of,
             capacity=capacity,
             floor=floor,
-            regions=recipients_in or (),
+            regions=regions or (),
             weights=query.weights,
             relax=query.relax,
             parameters=query.rule_parameters(),
             focus=query.focus,
-            **({} if draws is None else {"n_draws": draws}),
+            **({} if n_draws is None else {"n_draws": n_draws}),
         )
     if csv:
         print_csv(answer.to_rows())
