@@ -24,7 +24,7 @@ class ComparedFeature:
     label: str
     """What it is, in plain language."""
     gap: float | None
-    """Between the highest and the lowest percentile among their types; None where fewer than two are known."""
+    """The highest less the lowest percentile among their types; None where fewer than two are known."""
     cells: tuple[FeatureValue, ...]
     """Its value for each organisation, in their order."""
 

@@ -20,7 +20,7 @@ Drawn = NDArray[np.float32]
 N_DRAWS = 10_000
 SEED = 20_260_822
 CONCENTRATION = 60.0
-"""Concentration of the Dirichlet distribution: with 60, a weight of 0.20 mostly lies between 0.12 and 0.29."""
+"""Of the Dirichlet distribution: with 60, a weight of 0.20 mostly lies between 0.12 and 0.29."""
 TOPS = (3, 5, 10)
 MAX_PER_BYTE = 255
 MIN_WIN_SHARE = 0.8

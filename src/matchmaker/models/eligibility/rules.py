@@ -37,7 +37,7 @@ class RuleSpec(BaseModel):
         "type", "threshold", "intervention", "size", "distance", "load", "absorption", "place", "codes"
     ]
     """`type` of the organisation; `threshold` of a feature; formal `intervention` that is active; relative
-    `size`; `distance`; `load` of help already given; `absorption` under way; a named `place`; named `codes`."""
+    `size`; `distance`; `load` of help already given; `absorption` under way; a `place`; named `codes`."""
     label: str
     """What it asks for, as a title."""
     reason: str = ""

@@ -1,4 +1,4 @@
-"""Simple methods that any other has to beat, each by a single number; a sector says which in `methods.toml`."""
+"""Simple methods that any other has to beat, each by a single number; `methods.toml` says which."""
 
 from __future__ import annotations
 

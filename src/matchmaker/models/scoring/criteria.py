@@ -60,7 +60,7 @@ def _compared(profiles: Profiles, dimension: str, org_type: str) -> tuple[Floats
 
 @cached
 def comparable(profiles: Profiles, dimension: str, org_type: str) -> list[int]:
-    """The columns of a dimension that count in similarity and that half of the organisations of the type or more know."""
+    """The columns of a dimension that count in similarity and are known of enough organisations of a type."""
     members = profiles.values[profiles.types == org_type]
     common = np.mean(~np.isnan(members), axis=0) >= MIN_KNOWN_SHARE
     return [

@@ -164,8 +164,8 @@ def _quantities(engine: Matchmaker) -> tuple[str, ...]:
     measures, today = engine.snapshot.measures, engine.profiles()
     n_open, many = len(today.organisations), engine.sector.words.organisations
     return (
-        f"{measures.height:,} figures on {measures['code'].n_unique()} organisations; {n_open} {many} are open "
-        f"on {format_date(today.as_of)}.",
+        f"{measures.height:,} figures on {measures['code'].n_unique()} organisations; {n_open} {many} are "
+        f"open on {format_date(today.as_of)}.",
     )
 
 
