@@ -16,7 +16,8 @@ class Finished(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What it printed, however that is broken into lines and cells."""
+        """What it printed, however that is broken into lines and cells; it must have ended well."""
+        assert self.code == 0, self.err
         return " ".join(self.out.replace("│", " ").split())
 
     @property

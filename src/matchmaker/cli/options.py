@@ -80,7 +80,9 @@ WithinKm = Annotated[float | None, typer.Option(min=0.1, help="Only candidates w
 Draws = Annotated[
     int | None,
     typer.Option(
-        min=0, help="Draws of weights and unknown figures, from which rank intervals come; 0 leaves them out."
+        "--draws",
+        min=0,
+        help="Draws of weights and unknown figures, from which rank intervals come; 0 leaves them out.",
     ),
 ]
 
