@@ -76,7 +76,9 @@ def served(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def another(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sound snapshot of the same figures that ends a day earlier, so with another hash."""
-    said = {key: snapshot.manifest[key] for key in ("sector", "known_since", "licence", "attribution", "sources")}
+    said = {
+        key: snapshot.manifest[key] for key in ("sector", "known_since", "licence", "attribution", "sources")
+    }
     tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
     path = tmp_path_factory.mktemp("another") / "another.zip"
     write(path, tables, said | {"as_of": "2026-08-21"}, snapshot.sector)

@@ -20,24 +20,29 @@ from matchmaker.api.settings import Settings
 from matchmaker.client import ApiProblem, AsyncClient, Client, endpoints
 from matchmaker.models.types import Shortlist
 
-NEAR: endpoints.Question = {
+NEAR: endpoints.QueryFields = {
     "weights": {"proximity": 0.4},
     "within_km": 150.0,
     "exclude": ["RVV"],
     "relax": [],
 }
 CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
-    "trusts": (("kent",), {"kind": "acute", "limit": 5}),
-    "trust": (("Medway",), {}),
+    "sectors": ((), {}),
+    "organisations": (("kent",), {"type": "acute", "in_need": True, "limit": 5}),
+    "organisation": (("Medway",), {}),
     "profile": (("RPA",), {"as_of": date(2018, 1, 1)}),
+    "overview": (("RPA",), {}),
+    "early_warning": (("ambulance",), {}),
     "shortlist": (("RPA",), {"limit": 3, **NEAR}),
     "shortlists": ((["RPA", "RVV"],), {"limit": 2, "n_draws": 0, "region": ["London"]}),
     "candidate": (("RPA", "RXC"), {}),
     "scores": (([("RPA", "RXC"), ("RPA", "RAX")],), {"weights": {"proximity": 0.4}}),
     "assign": ((["RPA", "RVV"],), {"n_draws": 0}),
     "arrangements": ((), {}),
+    "rules": ((), {}),
     "methods": ((), {}),
     "features": ((), {}),
+    "measures": ((), {}),
     "evidence": ((), {}),
     "sources": ((), {}),
     "evaluation": ((), {}),
@@ -82,7 +87,7 @@ def test_every_call_has_a_method_and_every_route_a_call() -> None:
         assert made <= set(dir(kind))
     served = {
         (method.upper(), path)
-        for path, item in create_app(Settings()).openapi()["paths"].items()
+        for path, item in create_app(Settings(serve_sectors=("nhs",))).openapi()["paths"].items()
         for method in item
     }
     asked = {
@@ -92,7 +97,7 @@ def test_every_call_has_a_method_and_every_route_a_call() -> None:
     }
     own = {(method, _filled(path)) for method, path in served}
     # An upload of a file is what `shortlists(data=...)` does; metrics are for a monitoring system.
-    assert own - {("POST", "/v1/nhs/organisations/RPA/shortlist"), ("GET", "/metrics")} == asked
+    assert own - {("POST", "/v1/{sector}/organisations/RPA/shortlist"), ("GET", "/metrics")} == asked
 
 
 def _filled(path: str) -> str:
@@ -106,7 +111,7 @@ def test_a_shortlist_is_that_of_the_package(client: Client, engine: Matchmaker) 
         "RPA",
         limit=3,
         weights={"proximity": 0.4},
-        bounds={"leave_out": {"codes": ["RVV"]}, "within_km": {"km": 150}},
+        parameters={"leave_out": {"codes": ["RVV"]}, "within_km": {"km": 150}},
     )
     assert {one.name: getattr(got, one.name) for one in fields(Shortlist)} == {
         one.name: getattr(own, one.name) for one in fields(Shortlist)
@@ -131,7 +136,7 @@ def test_a_refusal_tells_what_the_service_told(client: Client) -> None:
     problem = told.value
     assert (problem.status, problem.slug) == (422, "out-of-range")
     assert problem.type == "/problems/out-of-range"
-    assert "/weights/charm" in {fault.pointer for fault in problem.errors}
+    assert [error.pointer for error in problem.errors] == ["/weights/charm"]
     assert problem.detail in str(problem)
     assert problem.next_step
     assert problem.title
@@ -140,7 +145,7 @@ def test_a_refusal_tells_what_the_service_told(client: Client) -> None:
 
 def test_names_with_odd_signs_reach_the_service_whole(client: Client) -> None:
     with pytest.raises(ApiProblem) as told:
-        client.trust("a/b?c#d%20é")
+        client.organisation("a/b?c#d%20é")
     assert told.value.slug in ("unknown-organisation", "not-found")
 
 
@@ -156,16 +161,17 @@ def test_many_at_once(address: str, engine: Matchmaker) -> None:
 
 
 def test_it_also_asks_an_application_in_this_process() -> None:
-    app = create_app(Settings())
+    app = create_app(Settings(serve_sectors=("nhs",)))
 
     async def asked() -> str:
         async with AsyncClient("http://service", transport=httpx2.ASGITransport(app=app)) as client:
-            return (await client.ready()).snapshot
+            return (await client.ready()).sectors["nhs"].snapshot
 
     assert len(asyncio.run(asked())) == 64
 
 
-def test_it_needs_no_fastapi() -> None:
-    code = "import sys, matchmaker.client; print({'fastapi', 'sqlalchemy'} & set(sys.modules))"
+def test_it_needs_neither_service_nor_engine() -> None:
+    heavy = {"fastapi", "numpy", "polars", "sqlalchemy", "matchmaker.models.engine"}
+    code = f"import sys, matchmaker.client; print({heavy} & set(sys.modules))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "set()"

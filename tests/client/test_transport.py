@@ -10,8 +10,10 @@ import httpx2
 import pytest
 
 from matchmaker.client import ApiProblem, AsyncClient, Client, ConnectionFailed
+from matchmaker.models.query import InvalidQuery
 
-READY = {"status": "ready", "snapshot": "a", "as_of": "2026-01-01", "trusts": 3}
+FIGURES = {"snapshot": "a", "as_of": "2026-01-01", "organisations": 3}
+READY = {"status": "ready", "sectors": {"one": FIGURES}}
 DECISION = {"who": "A region", "chosen": None, "reason": "No"}
 
 
@@ -75,13 +77,13 @@ def answer(status: int, **headers: str) -> httpx2.Response:
 
 def test_it_waits_as_long_as_it_is_told(ask: Ask, waits: list[float]) -> None:
     script = Script(answer(429, retry_after="7"), answer(503, retry_after="2"), answer(200))
-    assert ask(script, "ready").trusts == 3
+    assert ask(script, "ready").sectors["one"].organisations == 3
     assert waits == [7, 2]
 
 
 def test_it_waits_a_little_longer_each_time(ask: Ask, waits: list[float]) -> None:
     script = Script(httpx2.ReadError("cut"), answer(503), answer(503), answer(200))
-    assert ask(script, "ready", options={"repeats": 3}).trusts == 3
+    assert ask(script, "ready", options={"repeats": 3}).sectors["one"].organisations == 3
     assert len(waits) == 3
     assert 0.1 <= waits[0] <= 0.2 <= waits[1] <= 0.4 <= waits[2] <= 0.8
 
@@ -153,14 +155,14 @@ def test_an_answer_that_holds_is_not_sent_again() -> None:
         answer(200, etag='"1"'), httpx2.Response(304), answer(200, etag='"2"'), httpx2.Response(304)
     )
     with Client("http://service", transport=httpx2.MockTransport(script)) as client:
-        assert len({client.ready().trusts for _ in range(4)}) == 1
+        assert len({client.ready().sectors["one"].snapshot for _ in range(4)}) == 1
     tags = [request.headers.get("if-none-match") for request in script.requests]
     assert tags == [None, '"1"', '"1"', '"2"']
 
 
 def test_only_so_many_are_kept() -> None:
     script = Script(*[answer(200, etag='"1"')] * 4)
-    with Client("http://service", transport=httpx2.MockTransport(script), kept=1) as client:
+    with Client("http://service", transport=httpx2.MockTransport(script), cache_size=1) as client:
         for ask_ in (client.ready, client.live, client.ready, client.ready):
             ask_()
     assert [request.headers.get("if-none-match") for request in script.requests] == [None, None, None, '"1"']
@@ -172,3 +174,40 @@ def test_a_problem_with_odd_parts_is_still_a_problem(ask: Ask) -> None:
         with pytest.raises(ApiProblem) as told:
             ask(Script(odd), "ready")
         assert told.value.status == 422
+
+
+def sectors(*names: str) -> httpx2.Response:
+    words = dict.fromkeys(("label", "summary", "organisation", "organisations", "code", "snapshot"), "x")
+    item = {**words, "types": {}, "arrangements": [], "as_of": "2026-01-01", "links": {}}
+    body = {"version": "1", "links": {}, "sectors": [{**item, "name": name} for name in names]}
+    return httpx2.Response(200, json=body)
+
+
+def test_the_only_sector_is_asked_for_once() -> None:
+    script = Script(sectors("one"), answer(404), answer(404))
+    with Client("http://service", transport=httpx2.MockTransport(script)) as client:
+        for _ in range(2):
+            with pytest.raises(ApiProblem):
+                client.methods()
+    paths = [request.url.path for request in script.requests]
+    assert paths == ["/v1/sectors", "/v1/one/methods", "/v1/one/methods"]
+
+
+def test_a_named_sector_is_not_asked_for(ask: Ask) -> None:
+    script = Script(answer(404))
+    with pytest.raises(ApiProblem):
+        ask(script, "methods", options={"sector": "two"})
+    assert script.requests[0].url.path == "/under/v1/two/methods"
+
+
+def test_one_of_several_sectors_must_be_named(ask: Ask) -> None:
+    with pytest.raises(ConnectionFailed, match="Name one of one, two"):
+        ask(Script(sectors("one", "two")), "methods")
+
+
+def test_a_query_is_checked_before_anything_is_sent(ask: Ask) -> None:
+    script = Script()
+    with pytest.raises(InvalidQuery) as raised:
+        ask(script, "shortlist", "A", limit=0, sauce="brown")
+    assert [loc for loc, _ in raised.value.issues] == [("limit",), ("sauce",)]
+    assert not script.requests
