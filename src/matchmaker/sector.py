@@ -320,7 +320,7 @@ class Sector:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over every TOML file of the sector."""
+        """SHA-256 over every definition file, and the list of hashes of the trained models."""
         content = hashlib.sha256()
         for path, text in _definitions(self.folder):
             content.update(f"{path}\0{text}\0".encode())
@@ -416,7 +416,7 @@ def _definitions(folder: Traversable, inside: str = "") -> list[tuple[str, str]]
     for entry in sorted(folder.iterdir(), key=lambda one: one.name):
         if entry.is_dir() and entry.name != "__pycache__":
             found += _definitions(entry, f"{inside}{entry.name}/")
-        elif entry.name.endswith(".toml"):
+        elif entry.name.endswith((".toml", "SHA256SUMS")):
             found.append((inside + entry.name, entry.read_text("utf-8")))
     return found
 

@@ -8,8 +8,8 @@ from matchmaker.evaluation.records import (
     ALL,
     ELIGIBLE,
     FamilyCount,
-    Figure,
     MethodRecord,
+    MetricMean,
     PublishedEvaluation,
 )
 from matchmaker.evaluation.report.document import Items, Table
@@ -17,8 +17,8 @@ from matchmaker.evaluation.report.targets import targets
 from matchmaker.evaluation.settings import Target
 
 
-def figure(population: str, metric: str, value: float, low: float | None, high: float | None) -> Figure:
-    return Figure.model_validate(
+def figure(population: str, metric: str, value: float, low: float | None, high: float | None) -> MetricMean:
+    return MetricMean.model_validate(
         {
             "family": "Mentoring",
             "population": population,
@@ -33,7 +33,7 @@ def figure(population: str, metric: str, value: float, low: float | None, high: 
     )
 
 
-def with_figures(published: PublishedEvaluation, *figures: Figure) -> PublishedEvaluation:
+def with_figures(published: PublishedEvaluation, *figures: MetricMean) -> PublishedEvaluation:
     method = MethodRecord(name="past-choices", label="Past choices", says="", role="practice")
     count = FamilyCount(
         family="Mentoring", queries=20, organisations=15, eligible=18, candidates=9, ceiling=0.9
