@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,10 +27,6 @@ EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
     ("web/static/nhsuk-frontend-licence.txt", r"NHS", "the licence of the design system"),
 )
 """File (or a folder that it is in), what is passed over in it, and why."""
-
-PENDING = frozenset(Path(__file__).with_name("sector_words_pending.txt").read_text("utf-8").split())
-"""Files that still hold such words: `python tests/test_sector_words.py api` shows those of a room."""
-
 
 def rooms() -> list[Path]:
     return sorted(
@@ -83,13 +78,4 @@ def test_every_exception_is_still_needed() -> None:
 
 @pytest.mark.parametrize("path", rooms(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_no_word_of_a_sector(path: Path) -> None:
-    if path.relative_to(PACKAGE).as_posix() not in PENDING:
-        assert not list(words_in(path))
-
-
-if __name__ == "__main__":
-    for room in sys.argv[1:]:
-        for path in rooms():
-            if path.relative_to(PACKAGE).as_posix().startswith(room):
-                for hit in words_in(path):
-                    print(hit)  # noqa: T201
+    assert not list(words_in(path))

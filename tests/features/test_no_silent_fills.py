@@ -106,7 +106,7 @@ def test_a_criterion_is_unknown_where_too_little_is_shared(
 def test_the_standing_of_a_trust_without_figures_is_unknown(
     snapshot: Snapshot, changed: Callable[..., Snapshot]
 ) -> None:
-    names = {feature.name for feature in features() if feature.dimension == "performance"}
+    names = {feature.name for feature in features(snapshot.sector) if feature.dimension == "performance"}
     holes = {("RTK", name) for name in names}
     after = profiles(changed(snapshot, measures=without(snapshot, holes)))
     found = standing(after, "performance")
@@ -124,6 +124,6 @@ def test_a_board_of_which_nothing_was_published_is_unknown(
     groups = snapshot.groups.filter(pl.col("code") != code)
     after = profiles(changed(snapshot, board_tenure=gone, groups=groups))
     cells = after.cells.filter(pl.col("code") == code)
-    board = [feature.name for feature in features() if feature.dimension == "board_stability"]
+    board = [feature.name for feature in features(snapshot.sector) if feature.dimension == "board_stability"]
     assert set(cells.filter(pl.col("feature").is_in(board))["state"]) == {UNKNOWN}
     assert np.isnan(standing(after, "board_stability")[after.position[code]])

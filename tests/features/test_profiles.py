@@ -100,7 +100,9 @@ def test_the_same_twice(snapshot: Snapshot, changed: Callable[..., Snapshot]) ->
 
 def test_a_part_of_the_features_gives_the_same_cells(snapshot: Snapshot) -> None:
     wanted = [
-        feature for feature in features() if feature.name in ("sickness_trend", "chair_tenure", "staff")
+        feature
+        for feature in features(snapshot.sector)
+        if feature.name in ("sickness_trend", "chair_tenure", "staff")
     ]
     part, whole = profiles(snapshot, wanted=wanted), profiles(snapshot)
     assert [feature.name for feature in part.features] == ["staff", "chair_tenure", "sickness_trend"]

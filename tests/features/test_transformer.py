@@ -214,7 +214,7 @@ class FromArrays(ProfileTransformer):
 
     def _named(self, X: Any, *, reset: bool) -> pd.DataFrame:
         values = validate_data(self, X, reset=reset, ensure_all_finite="allow-nan", dtype=np.float64)
-        plain = [feature.name for feature in features() if not feature.takes_log]
+        plain = [feature.name for feature in features(load_sector("nhs")) if not feature.takes_log]
         return pd.DataFrame(values, columns=plain[: values.shape[1]]).assign(type="acute")
 
 
