@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from matchmaker.evaluation import aggregate
-from matchmaker.evaluation.aggregate import ALL, ELIGIBLE, MIN_ORGANISATIONS
+from matchmaker.evaluation.aggregate import MIN_ORGANISATIONS
 from matchmaker.evaluation.metrics import METRICS, MISSED, TiedRank
+from matchmaker.evaluation.records import ALL, ELIGIBLE
 from matchmaker.evaluation.replay import NOT_ELIGIBLE, NOTHING, RESULTS, SCORED
 
 

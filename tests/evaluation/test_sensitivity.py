@@ -8,8 +8,8 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.evaluation import aggregate
-from matchmaker.evaluation.aggregate import ELIGIBLE
 from matchmaker.evaluation.metrics import METRICS
+from matchmaker.evaluation.records import ELIGIBLE
 from matchmaker.evaluation.refit import criteria_of
 from matchmaker.evaluation.replay import EvaluatedMethod, replay
 from matchmaker.evaluation.sensitivity import criterion_ablations, drawn_weights

@@ -219,7 +219,7 @@ def test_the_eligible_are_those_of_a_shortlist(harbour_engine: Matchmaker) -> No
 def test_a_pandas_frame_will_do(harbour_engine: Matchmaker) -> None:
     table = harbour_engine.snapshot.pairings
     (choices, left_out), (same, same_left_out) = (
-        build_choice_sets(harbour_engine, form) for form in (table.to_pandas(), table)
+        build_choice_sets(harbour_engine, pairings) for pairings in (table.to_pandas(), table)
     )
     assert [(one.pairing_id, one.day) for one in choices] == [(one.pairing_id, one.day) for one in same]
     assert left_out == same_left_out

@@ -119,8 +119,8 @@ def counts(results: pl.DataFrame) -> pl.DataFrame:
 
 
 def _groups(results: pl.DataFrame, *by: str) -> list[tuple[tuple[Any, ...], pl.DataFrame]]:
-    said = results.filter(pl.col("counted") != NOTHING)
-    return [(tuple(key), part) for key, part in said.group_by(*by, maintain_order=True)]
+    counted = results.filter(pl.col("counted") != NOTHING)
+    return [(tuple(key), part) for key, part in counted.group_by(*by, maintain_order=True)]
 
 
 def _estimate_row(estimate: Estimate) -> dict[str, Any]:

@@ -115,7 +115,7 @@ class Evaluation:
         results: one row per replay and method (`replay.replay`).
         counts, means, comparisons: of `aggregate`.
         eras: means by family, era and method, with the share of the weight known of the partners.
-        excluded: the partners that each rule kept out, by family.
+        excluded: the partners that each rule excluded, by family.
         lookahead: means of methods that saw later figures.
         contested_bids: of `contested_bids.winner_ranks`.
         leaks: what differed in `leak_checks` replays repeated on a snapshot that ends on their day.
@@ -329,7 +329,7 @@ def _methods(
     organisation: Callable[[str], str],
 ) -> list[EvaluatedMethod]:
     event = group_events([*past, *queries], organisation)
-    # The learned methods of the registry have seen every past pairing: here they are trained anew.
+    # The learned methods of the registry were trained on every past pairing: here they are trained anew.
     learned = {one.name for one in learners}
     out = [evaluated_method(one) for name, one in methods(sector).items() if name not in learned]
     for learner in learners:

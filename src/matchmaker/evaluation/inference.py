@@ -49,8 +49,8 @@ def clustered(labels: list[str]) -> Clusters:
 def bootstrap_mean(values: Floats, clusters: Clusters, draws: int = DRAWS, seed: int = SEED) -> Estimate:
     """The mean of values in 0 to 1 with a percentile interval from a cluster bootstrap.
 
-    Where every query says the same (no hit at all), drawing again shows no doubt although there is. Then
-    the other end is the exact (Clopper-Pearson) limit for as many independent queries as clusters.
+    Where every query gives the same (no hit at all), drawing again shows no uncertainty although there is
+    some. Then the other end is the exact (Clopper-Pearson) limit for as many independent queries as clusters.
 
     Args:
         values: (n_queries,) in 0 to 1.
@@ -100,12 +100,12 @@ def randomisation_test(
     """
     sums, _ = _by_cluster(differences, clusters)
     sums = sums[np.abs(sums) > ROUNDING]
-    seen = abs(float(sums.sum())) - ROUNDING
+    observed = abs(float(sums.sum())) - ROUNDING
     if len(sums) <= EXACT_UP_TO:
         every = 1 - 2 * ((np.arange(2 ** len(sums))[:, None] >> np.arange(len(sums))) & 1)
-        return float(np.mean(np.abs(every @ sums) >= seen))
+        return float(np.mean(np.abs(every @ sums) >= observed))
     swaps = _swaps(len(sums), draws, seed)
-    return float((1 + np.count_nonzero(np.abs(swaps @ sums) >= seen)) / (1 + draws))
+    return float((1 + np.count_nonzero(np.abs(swaps @ sums) >= observed)) / (1 + draws))
 
 
 def holm(p_values: Floats) -> Floats:

@@ -77,8 +77,8 @@ def truncate_snapshot(snapshot: Snapshot, day: date) -> Snapshot:
         name: cuts.get(name, _kept)(snapshot.table(name), day, snapshot.sector)
         for name in snapshot.manifest["tables"]
     }
-    said = {name: snapshot.manifest[name] for name in ("known_since", "sources")}
-    return Snapshot.of(tables, said | {"as_of": day.isoformat()}, snapshot.sector)
+    manifest = {name: snapshot.manifest[name] for name in ("known_since", "sources")}
+    return Snapshot.of(tables, manifest | {"as_of": day.isoformat()}, snapshot.sector)
 
 
 Cut = Callable[[pl.DataFrame, date, Sector], pl.DataFrame]

@@ -42,8 +42,8 @@ def later_profiles(snapshot: Snapshot) -> Profiles | None:
     tables["organisations"] = snapshot.organisations.with_columns(
         closed=pl.when(pl.col("closed") >= settings.known_on).then("closed")
     )
-    said = {name: snapshot.manifest[name] for name in ("as_of", "known_since", "sources")}
-    return profiles(Snapshot.of(tables, said, snapshot.sector), settings.known_on)
+    manifest = {name: snapshot.manifest[name] for name in ("as_of", "known_since", "sources")}
+    return profiles(Snapshot.of(tables, manifest, snapshot.sector), settings.known_on)
 
 
 def lookahead_methods(sector: Sector, later: Profiles | None) -> list[EvaluatedMethod]:

@@ -112,5 +112,5 @@ MISSED: dict[str, float] = {name: float(name in LOWER_IS_BETTER) for name in MET
 
 
 def chance(among: int) -> TiedRank:
-    """The place that a ranker gives which tells nobody apart."""
+    """The rank that a ranker gives which can't tell any two candidates apart."""
     return TiedRank(0, among, among)

@@ -41,7 +41,7 @@ FILE = "evaluation.json"
 DIGITS = 6
 METRICS = ("hit@1", "hit@5", "hit@10", "mrr", "percentile")
 MAIN_METRICS = ("hit@5", "hit@10", "percentile")
-"""Those that are published, and those that are published of what stands beside the main figures."""
+"""Metrics that are published: of every method, and of eras, differences and look-ahead."""
 
 
 def published_evaluation(sector: Sector) -> PublishedEvaluation | None:

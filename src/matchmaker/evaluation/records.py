@@ -133,7 +133,7 @@ class LeftOutPairing(Record):
 
 
 class ExcludedPartner(Record):
-    """A rule that kept the actual partner of a replayed pairing out."""
+    """A rule that excluded the actual partner of a replayed pairing."""
 
     family: str
     """Heading under which pairings are reported."""
@@ -415,7 +415,7 @@ class PublishedEvaluation(Record):
     eras: tuple[EraFigure, ...]
     """Means by era."""
     excluded_partners: tuple[ExcludedPartner, ...]
-    """Partners that rules kept out."""
+    """Partners that rules excluded."""
     lookahead: tuple[MetricMean, ...]
     """Means of methods that saw figures of a later day: no prediction."""
     contested_bids: tuple[BidRecord, ...]

@@ -1,4 +1,4 @@
-"""What a sector's evaluation looks at beside the replays: `evaluation.toml`, every part of it optional."""
+"""Settings of a sector's evaluation: `evaluation.toml`, every part of it optional."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Exits(Definition):
     regime: str
     """In a sentence: "a safety notice"."""
     regime_in_full: str
-    """The same, told from others that are not studied."""
+    """The same, as distinct from others that are not studied."""
     since: int
     """The year of the first spell."""
     first_cohort_until: date
@@ -107,7 +107,7 @@ class OutcomeStudy(Definition):
     finding: str
     """The finding that is held against the data: "E1"."""
     question: str
-    """Where it comes from, and what is asked."""
+    """Where the finding comes from, and the question."""
     partner: str = "partner"
     partners: str = "partners"
     """What the partner is called, and several of them."""

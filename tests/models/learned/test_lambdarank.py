@@ -129,7 +129,7 @@ def test_a_score_is_the_sum_that_lightgbm_gives(engine: Matchmaker, trained: Lam
     ranker = LambdaRankRanker(engine.profiles(), trained, NAME)
     rows = np.array([engine.profiles().position["RPA"]])
     scores = ranker.scores(rows)
-    seen = ranker._seen(scores.values[:-1], rows)
+    seen = ranker._design(scores.values[:-1], rows)
     theirs = booster(trained.text).predict(seen, raw_score=True)
     assert np.abs(scores.score[0] - theirs).max() < 1e-12
     assert np.ptp(theirs) > 1

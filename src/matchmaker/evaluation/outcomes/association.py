@@ -172,7 +172,7 @@ def _correlation_limits(x: Floats, y: Floats, clusters: Clusters) -> tuple[float
 
 
 def _with_holm(found: list[Association], exposures: Sequence[Exposure]) -> list[Association]:
-    """Holm's p of all but the primary exposure, which is the one question asked."""
+    """Holm's p of all but the primary exposure, which is the one question that was set."""
     primary = exposures[0].name
     raised = holm(np.array([math.nan if one.exposure == primary else one.p for one in found]))
     return [

@@ -1,4 +1,4 @@
-"""Time to an event that some were not seen to reach: Kaplan-Meier, Cox, and a test by permutation.
+"""Survival analysis with censoring: Kaplan-Meier, Cox, and a test by permutation.
 
 Few organisations were ever under such a regime, so all is done for small numbers: one covariate at a time,
 intervals from the profile likelihood, and p values from permutation and not from large-sample theory.
@@ -24,7 +24,7 @@ CHI2_95 = NORMAL_975**2
 ALL_ORDERS_UP_TO = 7
 """Up to so many subjects every order is looked at: 5,040."""
 FARTHEST = 12.0
-"""A log hazard ratio per standard deviation beyond this is told as no limit."""
+"""A log hazard ratio per standard deviation beyond this is no limit."""
 
 Flags = NDArray[np.bool_]
 Loglik = Callable[[float], float]
@@ -172,14 +172,14 @@ def permutation_test(
     for own in members:
         y[own] -= y[own].mean()
         x[own] -= x[own].mean()
-    seen = abs(float(x @ y)) - 1e-9
+    observed = abs(float(x @ y)) - 1e-9
     if len(members) == 1 and len(x) <= ALL_ORDERS_UP_TO:
-        return float(np.mean([abs(float(np.array(order) @ y)) >= seen for order in permutations(x)]))
+        return float(np.mean([abs(float(np.array(order) @ y)) >= observed for order in permutations(x)]))
     generator = np.random.default_rng(seed)
     total = np.zeros(draws)
     for own in members:
         total += generator.permuted(np.tile(x[own], (draws, 1)), axis=1) @ y[own]
-    return float((1 + np.count_nonzero(np.abs(total) >= seen)) / (1 + draws))
+    return float((1 + np.count_nonzero(np.abs(total) >= observed)) / (1 + draws))
 
 
 def events_needed(ratio: float, spread: float = 1.0, power_at: float = NORMAL_80) -> int:

@@ -1,6 +1,6 @@
 """Trained models as files: one for each method and family, shipped with a sector and checked by hash.
 
-They have seen every past pairing, so they must never be scored on one; an evaluation trains anew on the
+They were trained on every past pairing, so they must never be scored on one; an evaluation trains anew on the
 choices that it may see.
 """
 
@@ -70,7 +70,7 @@ def family_of(sector: Sector, arrangement: Arrangement) -> Family:
 
 
 def shipped_artefact(model: type[ArtefactType], sector: Sector, name: str) -> ArtefactType:
-    """A trained model that ships with a sector: a JSON file, and beside it its text if it has one.
+    """A trained model that ships with a sector: a JSON file, and its text in a second one if it has any.
 
     Args:
         model: its form.

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from matchmaker.typing import Floats
 
 ARMIJO = 1e-4
-"""A step counts if it brings at least this share of what the slope promises."""
+"""A step counts if it brings at least this share of what the gradient promises."""
 ROUNDING = 1e-14
 """Costs closer than this, relatively, are taken as equal."""
 
@@ -31,7 +31,7 @@ class ConditionalLogit(BaseEstimator):  # type: ignore[misc]
         alpha: ridge penalty, above 0: it keeps the coefficients finite and unique.
         signs: +1, -1 or 0 (free) for each input; None leaves all free.
         max_iter: Newton steps at most.
-        tol: stop when no coefficient that may move has a steeper slope.
+        tol: stop when no coefficient that may move has a steeper gradient.
 
     Attributes:
         coef_: (p,), in the inverse units of the inputs.
@@ -70,77 +70,77 @@ class ConditionalLogit(BaseEstimator):  # type: ignore[misc]
         """
         if not self.alpha > 0:
             raise ValueError(f"alpha is {self.alpha}; it must be above 0.")
-        seen, sets = self._read(X, groups, reset=True)
-        chosen = _one_of_each(y, sets)
-        signs = np.zeros(seen.shape[1]) if self.signs is None else np.asarray(self.signs, dtype=float)
-        if signs.shape != (seen.shape[1],):
-            raise ValueError(f"There are {signs.size} signs for {seen.shape[1]} inputs.")
-        turn = np.where(signs < 0, -1.0, 1.0)  # every fixed sign becomes +1
-        coef, self.n_iter_ = self._solve(seen * turn, chosen, sets, signs != 0)
-        self.coef_: Floats = coef * turn + 0.0  # no minus 0
+        design, sets = self._read(X, groups, reset=True)
+        chosen = _chosen_rows(y, sets)
+        signs = np.zeros(design.shape[1]) if self.signs is None else np.asarray(self.signs, dtype=float)
+        if signs.shape != (design.shape[1],):
+            raise ValueError(f"There are {signs.size} signs for {design.shape[1]} inputs.")
+        sign = np.where(signs < 0, -1.0, 1.0)  # every fixed sign becomes +1
+        coef, self.n_iter_ = self._solve(design * sign, chosen, sets, signs != 0)
+        self.coef_: Floats = coef * sign + 0.0  # no minus 0
         return self
 
     def decision_function(self, X: ArrayLike) -> Floats:
         """(m,) X @ coef_, unknown inputs counting nothing; only differences within a set mean anything."""
         check_is_fitted(self)
-        seen, _ = self._read(X, None, reset=False)
-        return seen @ self.coef_
+        design, _ = self._read(X, None, reset=False)
+        return design @ self.coef_
 
     def predict_log_proba(self, X: ArrayLike, groups: ArrayLike) -> Floats:
         """(m,) the logarithm of each candidate's chance within its choice set."""
         check_is_fitted(self)
-        seen, sets = self._read(X, groups, reset=False)
-        return log_softmax(seen @ self.coef_, sets)
+        design, sets = self._read(X, groups, reset=False)
+        return log_softmax(design @ self.coef_, sets)
 
     def score(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike) -> float:
         """The mean log-likelihood of a choice; -log(n) is what chance gives in a set of n."""
         log_chance = self.predict_log_proba(X, groups)
         _, sets = self._read(X, groups, reset=False)
-        return float(log_chance[_one_of_each(y, sets)].mean())
+        return float(log_chance[_chosen_rows(y, sets)].mean())
 
     def _read(self, X: ArrayLike, groups: ArrayLike | None, reset: bool) -> tuple[Floats, NDArray[np.intp]]:
         """Inputs with 0 for unknown, and the choice sets numbered from 0."""
-        seen = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=reset)
+        design = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=reset)
         if groups is None:
-            return np.nan_to_num(seen), np.zeros(len(seen), dtype=np.intp)
+            return np.nan_to_num(design), np.zeros(len(design), dtype=np.intp)
         _, sets = np.unique(np.asarray(groups), return_inverse=True)
-        if sets.shape != (len(seen),):
-            raise ValueError(f"There are {sets.size} groups for {len(seen)} rows.")
-        return np.nan_to_num(seen), sets
+        if sets.shape != (len(design),):
+            raise ValueError(f"There are {sets.size} groups for {len(design)} rows.")
+        return np.nan_to_num(design), sets
 
     def _solve(
-        self, seen: Floats, chosen: NDArray[np.intp], sets: NDArray[np.intp], above_0: NDArray[np.bool_]
+        self, design: Floats, chosen: NDArray[np.intp], sets: NDArray[np.intp], above_0: NDArray[np.bool_]
     ) -> tuple[Floats, int]:
         """The coefficients of least cost, those of `above_0` not negative, and the steps taken."""
-        coef = np.zeros(seen.shape[1])
-        cost, slope, curve = negative_log_likelihood(coef, seen, chosen, sets, self.alpha)
+        coef = np.zeros(design.shape[1])
+        cost, gradient, hessian = negative_log_likelihood(coef, design, chosen, sets, self.alpha)
         for step in range(self.max_iter):
-            moves = ~(above_0 & (coef <= 0) & (slope >= 0))
-            if not moves.any() or np.abs(slope[moves]).max() <= self.tol:
+            moves = ~(above_0 & (coef <= 0) & (gradient >= 0))
+            if not moves.any() or np.abs(gradient[moves]).max() <= self.tol:
                 return coef, step
-            way = np.zeros_like(coef)
-            way[moves] = np.linalg.solve(curve[np.ix_(moves, moves)], slope[moves])
+            newton = np.zeros_like(coef)
+            newton[moves] = np.linalg.solve(hessian[np.ix_(moves, moves)], gradient[moves])
             length = 1.0
             while True:
-                there = coef - length * way
-                there[above_0] = np.maximum(there[above_0], 0.0)
-                found = negative_log_likelihood(there, seen, chosen, sets, self.alpha)
-                promised = ARMIJO * (slope @ (coef - there))
-                if found[0] <= cost - promised + ROUNDING * abs(cost) or length < self.tol:
+                proposal = coef - length * newton
+                proposal[above_0] = np.maximum(proposal[above_0], 0.0)
+                found = negative_log_likelihood(proposal, design, chosen, sets, self.alpha)
+                promise = ARMIJO * (gradient @ (coef - proposal))
+                if found[0] <= cost - promise + ROUNDING * abs(cost) or length < self.tol:
                     break
                 length /= 2
-            coef, (cost, slope, curve) = there, found
+            coef, (cost, gradient, hessian) = proposal, found
         raise RuntimeError(f"No solution in {self.max_iter} steps; raise alpha or max_iter.")
 
 
 def negative_log_likelihood(
-    coef: Floats, seen: Floats, chosen: NDArray[np.intp], sets: NDArray[np.intp], alpha: float
+    coef: Floats, design: Floats, chosen: NDArray[np.intp], sets: NDArray[np.intp], alpha: float
 ) -> tuple[float, Floats, Floats]:
     """What `ConditionalLogit` minimises, with its gradient and Hessian.
 
     Args:
         coef: (p,).
-        seen: (m, p) without NaN.
+        design: (m, p) without NaN.
         chosen: the row chosen in each set, sets in order.
         sets: (m,) numbered from 0.
         alpha: ridge penalty.
@@ -148,15 +148,15 @@ def negative_log_likelihood(
     Returns:
         A number, (p,) and (p, p).
     """
-    log_chance = log_softmax(seen @ coef, sets)
+    log_chance = log_softmax(design @ coef, sets)
     chance = np.exp(log_chance)[:, None]
-    expected = np.zeros((len(chosen), seen.shape[1]))
-    np.add.at(expected, sets, chance * seen)
+    expected = np.zeros((len(chosen), design.shape[1]))
+    np.add.at(expected, sets, chance * design)
     cost = alpha / 2 * coef @ coef - log_chance[chosen].sum()
-    slope = alpha * coef - (seen[chosen] - expected).sum(axis=0)
-    apart = seen - expected[sets]
-    curve = alpha * np.eye(len(coef)) + (chance * apart).T @ apart
-    return float(cost), slope, curve
+    gradient = alpha * coef - (design[chosen] - expected).sum(axis=0)
+    apart = design - expected[sets]
+    hessian = alpha * np.eye(len(coef)) + (chance * apart).T @ apart
+    return float(cost), gradient, hessian
 
 
 def log_softmax(score: Floats, sets: NDArray[np.intp]) -> Floats:
@@ -169,7 +169,7 @@ def log_softmax(score: Floats, sets: NDArray[np.intp]) -> Floats:
     return out
 
 
-def _one_of_each(y: ArrayLike, sets: NDArray[np.intp]) -> NDArray[np.intp]:
+def _chosen_rows(y: ArrayLike, sets: NDArray[np.intp]) -> NDArray[np.intp]:
     """The row chosen in each set, sets in order."""
     marks = np.asarray(y)
     if marks.shape != sets.shape or not np.isin(marks, (0, 1)).all():

@@ -28,13 +28,13 @@ def centre_within_set(
     0 is then a middling candidate, and an unknown one, counted as 0, is spoken neither for nor against.
     """
     both = zip(inputs, values, strict=True)
-    seen = np.stack([one.transformed(column) for one, column in both])
+    design = np.stack([one.transformed(column) for one, column in both])
     others = np.array([comparable_candidates(profiles, row) for row in recipients.tolist()])
-    ordered = np.sort(np.where(others, seen, np.nan), axis=2)  # unknown last
+    ordered = np.sort(np.where(others, design, np.nan), axis=2)  # unknown last
     known = np.count_nonzero(~np.isnan(ordered), axis=2, keepdims=True)
     below, above = np.maximum(known - 1, 0) // 2, known // 2
     median = (np.take_along_axis(ordered, below, axis=2) + np.take_along_axis(ordered, above, axis=2)) / 2
-    return seen - np.where(known > 0, median, 0.0)
+    return design - np.where(known > 0, median, 0.0)
 
 
 @cached
@@ -61,9 +61,9 @@ def stack_choice_sets(
     usable = [one for one in choices if one.chosen is not None]
     if not usable:
         raise InvalidParameter("There is no past choice to learn from.", "Give pairings of another kind.")
-    seen = [design_matrix(one.profiles, one.row)[one.candidates] for one in usable]
+    design = [design_matrix(one.profiles, one.row)[one.candidates] for one in usable]
     chosen = [(one.candidates == one.chosen).astype(np.intp) for one in usable]
-    return np.vstack(seen), np.concatenate(chosen), np.repeat(np.arange(len(usable)), [*map(len, seen)])
+    return np.vstack(design), np.concatenate(chosen), np.repeat(np.arange(len(usable)), [*map(len, design)])
 
 
 def mean_abs_contribution(contributions: Floats) -> tuple[float, ...]:

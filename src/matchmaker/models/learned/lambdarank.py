@@ -54,10 +54,10 @@ SETTINGS: dict[str, Any] = {
 }
 """Fixed beforehand: small trees, since there are only tens of choices."""
 ONE_THREAD = {"num_threads": 1}
-"""So that an answer takes one processor, however many are asked for at once."""
+"""So that an answer takes one processor, however many are made at once."""
 
 BYTES_PER_CHARACTER = 4
-"""Memory that a read model takes beside the length of its text, roughly."""
+"""Memory that a model takes, as a multiple of the length of its text, roughly."""
 
 
 class PastChoice(BaseModel):
@@ -127,24 +127,24 @@ def booster(text: str) -> Any:
         raise BadFile([Issue("LightGBM model", f"LightGBM's text form ({error})")], TRAIN) from error
 
 
-def shap_values(model: Any, seen: Floats) -> tuple[float, Floats]:
+def shap_values(model: Any, design: Floats) -> tuple[float, Floats]:
     """The score of every row, taken apart into a base value and what each input adds.
 
     Args:
         model: a `booster`.
-        seen: (m, p) inputs, m at least 1; NaN is unknown.
+        design: (m, p) inputs, m at least 1; NaN is unknown.
 
     Returns:
         The base value, and (p, m) contributions: the Shapley values of the inputs by TreeSHAP, with each
         tree's training data as the background (Lundberg and others 2020, Nature Machine Intelligence 2:56).
     """
-    out = model.predict(seen, raw_score=True, pred_contrib=True, **ONE_THREAD)
+    out = model.predict(design, raw_score=True, pred_contrib=True, **ONE_THREAD)
     return float(out[0, -1]), np.ascontiguousarray(out[:, :-1].T)
 
 
-def apply_trees(model: Any, seen: Floats) -> NDArray[np.intp]:
+def apply_trees(model: Any, design: Floats) -> NDArray[np.intp]:
     """(m, t) the leaf that each row falls into, tree by tree."""
-    return np.asarray(model.predict(seen, pred_leaf=True, **ONE_THREAD), dtype=np.intp)
+    return np.asarray(model.predict(design, pred_leaf=True, **ONE_THREAD), dtype=np.intp)
 
 
 def fit_lambdarank(choices: Sequence[ChoiceSituation]) -> LambdaRankModel:
@@ -162,20 +162,20 @@ def fit_lambdarank(choices: Sequence[ChoiceSituation]) -> LambdaRankModel:
         InvalidParameter: there is nothing to learn from.
         MissingExtra: LightGBM can't be loaded.
     """
-    seen, chosen, sets = stack_choice_sets(choices)
+    design, chosen, sets = stack_choice_sets(choices)
     inputs = pair_features(choices[0].profiles.sector)
     names = [one.name for one in inputs]
     fitted = lambdarank([one.direction for one in inputs]).fit(
-        seen, chosen, group=np.bincount(sets), feature_name=names
+        design, chosen, group=np.bincount(sets), feature_name=names
     )
     text: str = fitted.booster_.model_to_string()
     model = booster(text)
-    contributions = shap_values(model, seen)[1].T
+    contributions = shap_values(model, design)[1].T
     partners = [one for one in choices if one.chosen is not None]
     of_partners = np.array([design_matrix(one.profiles, one.row)[one.chosen] for one in partners])
     return LambdaRankModel(
         **provenance(choices),
-        weights=mean_abs_contribution(np.where(np.isnan(seen), np.nan, contributions)),
+        weights=mean_abs_contribution(np.where(np.isnan(design), np.nan, contributions)),
         text=text,
         past=tuple(
             PastChoice(
@@ -197,7 +197,7 @@ class LambdaRankRanker:
     unknown input itself adds nothing, what all the unknown ones do to a score is the last component.
 
     Args:
-        profiles: as of the day asked about.
+        profiles: as of the day of the query.
         trained: must not have been trained on a pairing that it is scored on.
         name: of the method.
 
@@ -221,7 +221,7 @@ class LambdaRankRanker:
     def scores(self, recipients: Rows) -> Scores:
         """See `Ranker.scores`."""
         values = pair_values(self.inputs, self.profiles, recipients)
-        base, added = shap_values(self.model, self._seen(values, recipients))
+        base, added = shap_values(self.model, self._design(values, recipients))
         added = added.reshape(values.shape)
         unknown = np.isnan(values)
         total = np.zeros(values.shape[1:])
@@ -245,8 +245,8 @@ class LambdaRankRanker:
             limit: how many at most.
         """
         rows = np.array([recipient])
-        seen = self._seen(pair_values(self.inputs, self.profiles, rows), rows)[[candidate]]
-        own = apply_trees(self.model, seen)[0]
+        design = self._design(pair_values(self.inputs, self.profiles, rows), rows)[[candidate]]
+        own = apply_trees(self.model, design)[0]
         found = [
             SimilarPastChoice(
                 one.pairing_id, one.recipient, one.partner, one.day, float(np.mean(own == one.leaves))
@@ -255,10 +255,10 @@ class LambdaRankRanker:
         ]
         return tuple(sorted(found, key=lambda one: (-one.share, one.pairing_id))[:limit])
 
-    def _seen(self, values: Floats, recipients: Rows) -> Floats:
+    def _design(self, values: Floats, recipients: Rows) -> Floats:
         """(r * n, p) what the trees see."""
-        seen = centre_within_set(self.inputs, values, self.profiles, recipients)
-        return np.ascontiguousarray(np.moveaxis(seen, 0, 2)).reshape(-1, len(self.inputs))
+        design = centre_within_set(self.inputs, values, self.profiles, recipients)
+        return np.ascontiguousarray(np.moveaxis(design, 0, 2)).reshape(-1, len(self.inputs))
 
 
 def shipped_lambdarank(profiles: Profiles, arrangement: Arrangement, name: str) -> LambdaRankRanker:

@@ -52,12 +52,12 @@ def fit_logit(choices: Sequence[ChoiceSituation], alpha: float = ALPHA) -> Logit
     """
     from matchmaker.models.learned.conditional_logit import ConditionalLogit  # scikit-learn, to train only
 
-    seen, chosen, sets = stack_choice_sets(choices)
+    design, chosen, sets = stack_choice_sets(choices)
     signs = [one.direction for one in pair_features(choices[0].profiles.sector)]
-    fitted = ConditionalLogit(alpha, signs).fit(seen, chosen, sets)
+    fitted = ConditionalLogit(alpha, signs).fit(design, chosen, sets)
     return LogitModel(
         **provenance(choices),
-        weights=mean_abs_contribution(seen * fitted.coef_),
+        weights=mean_abs_contribution(design * fitted.coef_),
         coefficients=tuple(fitted.coef_.tolist()),
     )
 
@@ -66,7 +66,7 @@ class LogitRanker:
     """Ranks by a trained conditional logit; a difference of 1 in score is odds of e to 1.
 
     Args:
-        profiles: as of the day asked about.
+        profiles: as of the day of the query.
         trained: must not have been trained on a pairing that it is scored on.
         name: of the method.
 
@@ -85,9 +85,9 @@ class LogitRanker:
     def scores(self, recipients: Rows) -> Scores:
         """See `Ranker.scores`."""
         values = pair_values(self.inputs, self.profiles, recipients)
-        seen = centre_within_set(self.inputs, values, self.profiles, recipients)
+        design = centre_within_set(self.inputs, values, self.profiles, recipients)
         coefficients = np.array(self.trained.coefficients)[:, None, None]
-        contributions = coefficients * seen + 0.0  # no minus 0
+        contributions = coefficients * design + 0.0  # no minus 0
         return scores_from_contributions(0.0, values, contributions, np.array(self.trained.weights))
 
     def describe(self, component: int, value: float | None, recipient: int, candidate: int) -> str:  # noqa: ARG002
