@@ -83,5 +83,5 @@ def test_a_form_is_described_in_words(schema: dict[str, Any], says: str) -> None
 
 def test_an_apostrophe_in_an_example_stays_within_it() -> None:
     body = {"application/json": {"schema": {"type": "string", "example": "King's Lynn"}}}
-    words = shlex.split(present._curl({}, "/x", "post", body).replace("\\\n", " "))
+    words = shlex.split(present._curl({}, "/x", "post", body, {}).replace("\\\n", " "))
     assert json.loads(words[words.index("-d") + 1]) == "King's Lynn"

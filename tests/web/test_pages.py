@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Page
 
 MAIN = (
@@ -51,3 +53,14 @@ def test_every_link_within_a_page_leads_somewhere(open_page: Callable[..., Page]
         page = open_page(f"/nhs/organisations/RPA{path}")
         lost = page.eval_on_selector_all("a[href^='#']", LOST)
         assert lost == [], path
+
+
+def test_pages_of_another_sector_stand_every_check(
+    serve: Callable[..., AbstractContextManager[str]],
+    harbour_app: FastAPI,
+    open_page: Callable[..., Page],
+    check_page: Callable[[Page], None],
+) -> None:
+    with serve(harbour_app) as origin:
+        for path in ("", "/organisations/EEL", "/organisations/EEL/shortlist", "/assign", "/data"):
+            check_page(open_page(f"/harbours{path}", 360, at=origin))
