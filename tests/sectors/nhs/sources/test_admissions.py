@@ -56,6 +56,15 @@ def test_parts_of_a_trust_add_up_to_the_next_year(history: pl.DataFrame) -> None
         assert all(0.85 < after / before < 1.15 for before, after in pairwise(years))
 
 
+def test_each_year_is_known_from_the_day_its_tables_came_out(history: pl.DataFrame) -> None:
+    """2013/14 by provider two months after the headlines, in March 2015; the others in their autumn."""
+    known = dict(history.select("period_end", "known_from").unique().iter_rows())
+    assert known == {date(year + 1, 3, 31): day for year, day in admissions.PUBLISHED.items()}
+    assert known[date(2014, 3, 31)] == date(2015, 3, 26)
+    assert known[date(2015, 3, 31)] == date(2015, 11, 25)
+    assert known[date(2019, 3, 31)] == date(2019, 9, 19)
+
+
 def test_no_trust_is_lost(raw_data: Path, history: pl.DataFrame) -> None:
     """Every line whose code begins like a trust's is in a total."""
     totals: dict[str, float] = {}

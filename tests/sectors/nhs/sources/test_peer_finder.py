@@ -74,8 +74,17 @@ def test_no_row_stands_twice(rows: pl.DataFrame) -> None:
 
 
 def test_period_is_2018_19(rows: pl.DataFrame) -> None:
-    assert set(rows["period_start"]) == {date(2018, 4, 1)}
-    assert set(rows["period_end"]) == {date(2019, 3, 31)}
+    tool = rows.filter(pl.col("measure") != "sea_distance")
+    assert set(tool["period_start"]) == {date(2018, 4, 1)}
+    assert set(tool["period_end"]) == {date(2019, 3, 31)}
+
+
+def test_distance_to_the_sea_has_no_date(rows: pl.DataFrame) -> None:
+    """It is geography: known before any day of a replay, though the tool printed it in 2019."""
+    distance = rows.filter(measure="sea_distance")
+    assert set(distance["known_from"]) == set(distance["period_end"]) == {peer_finder.GEOGRAPHY}
+    assert peer_finder.GEOGRAPHY.year < 2012
+    assert rows.filter(measure="peer_finder_sea_distance")["known_from"].null_count() == 208
 
 
 def test_values_stay_within_the_bounds_of_the_catalogue(rows: pl.DataFrame) -> None:

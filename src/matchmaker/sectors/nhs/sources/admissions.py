@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -33,6 +34,17 @@ SHARES = {
     "episodes_age_0_14_share": ("0-14",),
     "episodes_age_75_over_share": ("75-89", "90+"),
 }
+PUBLISHED = {
+    2012: date(2013, 11, 30),
+    2013: date(2015, 3, 26),
+    2014: date(2015, 11, 25),
+    2015: date(2016, 11, 30),
+    2016: date(2017, 10, 31),
+    2017: date(2018, 9, 30),
+    2018: date(2019, 9, 19),
+}
+"""When the tables by provider of the year that begins then came out. The last day of the month where only
+the month is certain; the tables of 2013/14 followed two months after the headline figures."""
 AGES_KNOWN = (0.97, 1.001)
 """Shares are given only where the age bands hold nearly all episodes: small counts are suppressed."""
 
@@ -52,9 +64,19 @@ def read_lse(path: Path) -> pl.DataFrame:
         pl.when(known).then(pl.sum_horizontal(bands) / banded).alias(measure)
         for measure, bands in SHARES.items()
     )
+    years = whole["year"].unique().sort()
+    faults = IssueList()
+    for year in years:
+        if not (year.isdecimal() and int(year) in PUBLISHED):
+            faults.add(Issue(path.name, f"a year from {min(PUBLISHED)} to {max(PUBLISHED)}", year))
+    faults.raise_if_any()
     return pl.concat(
-        tabular.long(whole.filter(year=year), ("admissions", *SHARES), financial_year(int(year)))
-        for year in whole["year"].unique().sort()
+        tabular.long(
+            whole.filter(year=year).with_columns(known_from=pl.lit(PUBLISHED[int(year)])),
+            ("admissions", *SHARES),
+            financial_year(int(year)),
+        )
+        for year in years
     )
 
 
@@ -88,8 +110,7 @@ PUBLICATIONS = (
         title="Hospital Admitted Patient Care Activity, provider level, 2012/13 to 2018/19",
         page=PAGE,
         files=("lse-hospital-management/inpatient_data.csv",),
-        # Autumn as a rule; 2013/14 came out at the end of January 2015.
-        lag_days=305,
+        lag_days=365,  # every row has its day, see PUBLISHED
         read=read_lse,
         standing=Standing.COMPILED,
         compiled_by="miqdadasaria/hospital_management (London School of Economics)",

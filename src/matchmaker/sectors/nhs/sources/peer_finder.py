@@ -15,6 +15,7 @@ The same publication also gives the plain measures of `CONTEXT`.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -26,6 +27,8 @@ from matchmaker.sources.publication import Publication
 from matchmaker.sources.tabular import Column, number, text
 
 SHEET = "Raw Data"
+GEOGRAPHY = date(2010, 1, 1)
+"""How far it is to the sea was no secret before the tool printed it: it counts from here on."""
 PERIOD = financial_year(2018)
 KILOMETRES_PER_MILE = 1.609344
 INPUTS = {
@@ -74,11 +77,15 @@ def read(path: Path) -> pl.DataFrame:
         "code", "row", *((pl.col(given) * by).alias(m) for m, (given, by) in CONTEXT.items())
     )
     headings = INPUTS | {measure: INPUTS[given] for measure, (given, _) in CONTEXT.items()}
+    place = plain.with_columns(known_from=pl.lit(GEOGRAPHY))
+    dated = [measure for measure in CONTEXT if measure != "sea_distance"]
     rows = pl.concat(
         [
             tabular.long(frame, tuple(INPUTS), PERIOD, sheet=SHEET),
-            tabular.long(plain, tuple(CONTEXT), PERIOD, sheet=SHEET),
-        ]
+            tabular.long(plain, dated, PERIOD, sheet=SHEET),
+            tabular.long(place, ("sea_distance",), (GEOGRAPHY, GEOGRAPHY), sheet=SHEET),
+        ],
+        how="diagonal",
     )
     return rows.with_columns(column=pl.col("measure").replace_strict(headings))
 
