@@ -179,7 +179,8 @@ def data_quality(snapshot: Snapshot) -> str:
         ),
         (
             f"Where {plural} are",
-            f"By the latest point known of the {sector.words.place}; where it was in the past is not known.",
+            f"By the latest point known of the {sector.words.place}. A past day takes the point from the "
+            "dated list that then held, where there is one.",
             _table(
                 ("Point", f"{_upper_first(plural)} open", f"{_upper_first(plural)} closed"), _places(snapshot)
             ),

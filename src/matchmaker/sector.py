@@ -70,6 +70,10 @@ class Words(Definition):
     """What is said of two organisations of one locality."""
     place: str = "place"
     """The point that distances are measured from: "harbour office"."""
+    site: str = "site"
+    """One of the places where an organisation works: "pier"."""
+    sites: str = "sites"
+    """Several of them."""
     noise: tuple[str, ...] = ()
     """Words that most names hold and that tell nobody apart; left out when names are compared."""
 

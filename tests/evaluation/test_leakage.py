@@ -120,6 +120,18 @@ def test_figures_successions_and_closures_end_on_the_day() -> None:
     assert ended.as_of == DAY
 
 
+def test_places_of_later_lists_are_cut_but_for_the_first() -> None:
+    first, later = date(2020, 7, 1), date(2021, 1, 1)
+    places = [
+        ("A", "main", DAY, 0.0),
+        ("A", "main", first, 5.0),
+        ("B", "main", first, 1.0),
+        ("B", "main", later, 2.0),
+    ]
+    ended = truncate_snapshot(made_up_snapshot({"A": {}, "B": {}}, places=places), DAY).places
+    assert ended.select("code", "known_from").rows() == [("A", DAY), ("B", first)]
+
+
 def test_the_sectors_own_tables_end_on_the_day_too(snapshot: Snapshot) -> None:
     """As `sector.toml` says of each: by a column, or whole from a day on."""
     before, after = (truncate_snapshot(snapshot, day) for day in (date(2020, 3, 30), date(2020, 3, 31)))

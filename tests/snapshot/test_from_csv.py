@@ -75,6 +75,15 @@ def test_organisations_and_measures_are_enough(make: Make) -> None:
     assert snapshot.sources["csv"]["files"][0]["name"] == "measures.csv"
 
 
+def test_places_hold_always_unless_they_are_dated(make: Make) -> None:
+    text = "code,latitude,longitude,known_from\nAMB,50.0,0.0,\nAMB,50.1,0.0,2019-01-01\n"
+    rows = make({"places.csv": text}).places.select("kind", "name", "known_from", "basis", "source").rows()
+    assert rows == [
+        ("main", "", date(1900, 1, 1), "places.csv", "csv"),
+        ("main", "", date(2019, 1, 1), "places.csv", "csv"),
+    ]
+
+
 def test_partial_dates_and_defaults_of_pairings(make: Make) -> None:
     text = "pairing_id,recipient,partner,kind,start,end\nP1,AMB,BRI,mentoring,2021-03,\n"
     row = make({"pairings.csv": text}).pairings.row(0, named=True)

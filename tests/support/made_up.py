@@ -64,6 +64,7 @@ def made_up_snapshot(
     interventions: Iterable[Mapping[str, Any]] = (),
     measures: Iterable[Mapping[str, Any]] = (),
     successions: Iterable[tuple[str, str]] = (),
+    places: Iterable[tuple[str, str, date, float]] = (),
     as_of: date = DAY,
 ) -> Snapshot:
     """A snapshot in memory.
@@ -78,6 +79,7 @@ def made_up_snapshot(
         names: code -> name.
         pairings, interventions, measures: rows; columns left out have a plain default.
         successions: (old, new).
+        places: (code, main or the name of a site, known from, how far north of one point).
         as_of: the day up to which it holds.
     """
     own = sector or read_sector(HARBOURS)
@@ -114,6 +116,7 @@ def made_up_snapshot(
             {"old": old, "new": new, "date": (closed or {})[old], "part": False, "basis": "", "source": ""}
             for old, new in successions
         ],
+        "places": [_place(*row) for row in places],
         "measures": [*rows, *({**usually, **row} for row in measures)],
         "pairings": [_pairing(at, row) for at, row in enumerate(pairings)],
         "interventions": [_intervention(at, row) for at, row in enumerate(interventions)],
@@ -129,6 +132,19 @@ def made_up_snapshot(
         "sources": [SOURCE],
     }
     return Snapshot.of({name: _frame(name, rows) for name, rows in content.items()}, said, own)
+
+
+def _place(code: str, name: str, known_from: date, km: float) -> dict[str, Any]:
+    return {
+        "code": code,
+        "kind": "main" if name == "main" else "site",
+        "name": name,
+        "known_from": known_from,
+        "latitude": 50.0 + km * DEGREES_PER_KM,
+        "longitude": 0.0,
+        "basis": "list",
+        "source": "list",
+    }
 
 
 def _pairing(at: int, row: Mapping[str, Any]) -> dict[str, Any]:

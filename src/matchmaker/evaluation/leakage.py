@@ -4,8 +4,9 @@ Everything published, begun or ended after the day is cut out of the snapshot. A
 what was known then can't tell the difference: profiles, eligible candidates and scores stay the same to
 the last bit. Whatever differs has leaked.
 
-What an organisation is and where it stands (type, region, locality, coordinates) is held without a date
-and is not cut: it is an identity, no outcome. Localities are those of recent years.
+What an organisation is (type, region, locality) is held without a date and is not cut: it is an identity, no
+outcome. Localities are those of recent years. Of its places, those of later lists are cut, but for the first
+list that names it.
 """
 
 from __future__ import annotations
@@ -104,6 +105,12 @@ def _attributes(table: pl.DataFrame, day: date, sector: Sector) -> pl.DataFrame:
     return table.filter((pl.col("known_from") <= day) | is_type)
 
 
+def _places(table: pl.DataFrame, day: date, sector: Sector) -> pl.DataFrame:  # noqa: ARG001
+    first = table.group_by("code", "kind").agg(first=pl.col("known_from").min())
+    dated = table.join(first, on=["code", "kind"], maintain_order="left")
+    return dated.filter(pl.col("known_from") <= pl.max_horizontal("first", pl.lit(day))).drop("first")
+
+
 def _pairings(table: pl.DataFrame, day: date, sector: Sector) -> pl.DataFrame:  # noqa: ARG001
     # A pairing that goes on after the day had no end, no outcome and no later ratings then.
     ended, none = pl.col("end") > day, pl.lit(None, pl.String)
@@ -131,6 +138,7 @@ def _interventions(table: pl.DataFrame, day: date, sector: Sector) -> pl.DataFra
 CUTS: dict[str, Cut] = {
     "organisations": _organisations,
     "successions": _by("date"),
+    "places": _places,
     "measures": _by("known_from"),
     "conflicts": _by("period_end"),
     "attributes": _attributes,

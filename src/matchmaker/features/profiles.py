@@ -17,6 +17,7 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.features.definition import Feature, features
 from matchmaker.features.organisation_types import types_on
 from matchmaker.features.panel import feature_panel
+from matchmaker.features.places import MAIN, places_on
 from matchmaker.features.scaling import logged, percentiles, robust_scale
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
@@ -169,17 +170,23 @@ def profiles(
 
 
 def open_on(snapshot: Snapshot, day: date) -> pl.DataFrame:
-    """The organisations open on a day, by code, each of the type that it then was.
+    """The organisations open on a day, by code, each of the type that it then was and where it then was.
 
-    A closing after the day is left out; name, region, system and place are those of the latest list.
+    A closing after the day is left out; name, region and locality are those of the latest list, and so is the
+    place of those that no dated list of places names.
     """
     opened = pl.col("opened").is_null() | (pl.col("opened") <= day)
     still = pl.col("closed").is_null() | (pl.col("closed") >= day)
     there = snapshot.organisations.filter(opened & still).sort("code")
     types = types_on(snapshot, day)
     dated = there.drop("type", "type_basis").join(types, on="code", maintain_order="left")
+    places = places_on(snapshot, day, MAIN).rename({"basis": "coordinate_basis"})
+    dated = dated.join(places, on="code", how="left", maintain_order="left", suffix="_then")
+    point = ("latitude", "longitude", "coordinate_basis")
     told = pl.when(pl.col("closed") <= day).then("closed")
-    return dated.with_columns(closed=told).select(there.columns)
+    return dated.with_columns(
+        (pl.coalesce(f"{name}_then", name).alias(name) for name in point), closed=told
+    ).select(there.columns)
 
 
 def _grid(organisations: pl.DataFrame, chosen: tuple[Feature, ...], day: date) -> pl.DataFrame:

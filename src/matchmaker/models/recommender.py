@@ -26,7 +26,7 @@ from matchmaker.models.explanation.contributions import explanation_rows, organi
 from matchmaker.models.explanation.rule_effects import excluded, rule_effects
 from matchmaker.models.ranking import MIN_COVERAGE, rank_candidates
 from matchmaker.models.registry import EVIDENCE, ranker
-from matchmaker.models.scoring.geography import kilometres_from
+from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_from
 from matchmaker.models.scoring.ranker import Ranker, Scores
 from matchmaker.models.scoring.size import size_ratios_to
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
@@ -282,6 +282,7 @@ class Recommender:
         rows = by_evidence if self.ranker is self.evidence else self.rows(self.ranker, ranked, at)
         speaks_for, against, unknown = reasons(by_evidence)
         distance = float(kilometres_from(self.profiles, ranked.row)[at])
+        nearest = float(nearest_sites_from(self.profiles, ranked.row)[at])
         ratio = float(size_ratios_to(self.profiles, ranked.row)[at])
         if self.arrangement.scale == "structural":
             against += self._structural_reasons_against(ranked.row, at, ratio)
@@ -292,6 +293,7 @@ class Recommender:
             fit=float(ranked.scores.score[0, at]),
             coverage=float(ranked.scores.coverage[0, at]),
             distance_km=None if math.isnan(distance) else round(distance, 1),
+            nearest_sites_km=None if math.isnan(nearest) else round(nearest, 1),
             size_ratio=None if math.isnan(ratio) else round(ratio, 2),
             reasons_for=tuple(speaks_for),
             reasons_against=tuple(against),

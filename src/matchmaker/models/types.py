@@ -97,7 +97,9 @@ class Option:
     coverage: float
     """The share of the weight that is known."""
     distance_km: float | None
-    """Kilometres to the recipient; None is unknown."""
+    """Kilometres between its main place and the recipient's on the day; None is unknown."""
+    nearest_sites_km: float | None
+    """Kilometres between the nearest two sites of both; None where no list names the sites of one of them."""
     size_ratio: float | None
     """Its size as a multiple of the recipient's; None is unknown."""
     reasons_for: tuple[str, ...]
@@ -224,6 +226,7 @@ class Shortlist(Tabular):
                 "rank_low": option.uncertainty and option.uncertainty.rank_low,
                 "rank_high": option.uncertainty and option.uncertainty.rank_high,
                 "distance_km": option.distance_km,
+                "nearest_sites_km": option.nearest_sites_km,
                 "size_ratio": option.size_ratio,
                 "benchmark_peer": option.benchmark_peer,
                 "reasons_for": option.reasons_for,

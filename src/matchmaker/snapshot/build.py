@@ -20,7 +20,7 @@ from matchmaker.snapshot.schema import TABLES, schemas
 from matchmaker.sources.publication import publications
 
 KEEP_OLD = "The snapshot in use was left as it is. Mend or replace the files and build again."
-IDENTITY = ("organisations", "names", "attributes", "successions", "coordinates")
+IDENTITY = ("organisations", "names", "attributes", "successions", "places", "coordinates", "sites")
 """Tables of readers from which the list of organisations is made."""
 
 
@@ -134,10 +134,11 @@ def _identities(read: Sequence[ReadFile], sector: Sector) -> Identities:
     if hook is not None:
         made: Identities = hook(rows, sector)
         return made
-    organisations, names, successions = (
-        rows.get(name, TABLES[name].create_empty()) for name in ("organisations", "names", "successions")
+    organisations, names, successions, places = (
+        rows.get(name, TABLES[name].create_empty())
+        for name in ("organisations", "names", "successions", "places")
     )
-    return Identities(organisations, names, successions)
+    return Identities(organisations, names, successions, places)
 
 
 def _tables(
@@ -159,6 +160,7 @@ def _tables(
         "organisations": identities.organisations,
         "names": identities.names,
         "successions": identities.successions.filter(pl.col("old").is_in(codes)),
+        "places": identities.places.filter(pl.col("code").is_in(codes)),
         "measures": figures,
         "conflicts": merge.conflicts(figures),
         "attributes": attributes.filter(pl.col("code").is_in(codes)),

@@ -22,6 +22,7 @@ CODES = {
     "names": ("code",),
     "attributes": ("code",),
     "successions": ("old",),
+    "places": ("code",),
     "pairings": ("recipient", "partner"),
     "interventions": ("code",),
     "groups": ("code",),
@@ -260,9 +261,11 @@ def of_sector(tables: Mapping[str, pl.DataFrame], sector: Sector) -> list[Issue]
     issues = [
         *_cells(organisations, "code", ~pl.col("code").str.contains(sector.words.code_pattern), pattern),
         *unlisted(organisations, "type", sector.types, "types"),
-        *_outside(organisations, "latitude", extent.south, extent.north),
-        *_outside(organisations, "longitude", extent.west, extent.east),
     ]
+    for table in ("organisations", "places"):
+        if table in tables:
+            issues += _outside(tables[table], "latitude", extent.south, extent.north)
+            issues += _outside(tables[table], "longitude", extent.west, extent.east)
     codes = set(organisations["code"])
     for table, columns in CODES.items():
         for column in columns if table in tables else ():

@@ -44,7 +44,8 @@ def diff(a: Snapshot, b: Snapshot) -> Diff:
     changed = [
         (name, _only_in(a, b, name), _only_in(b, a, name))
         for name in a.manifest["tables"]
-        if a.manifest["tables"][name]["content_sha256"] != b.manifest["tables"][name]["content_sha256"]
+        if name in b.manifest["tables"]
+        and a.manifest["tables"][name]["content_sha256"] != b.manifest["tables"][name]["content_sha256"]
     ]
     columns = {"table": pl.String, "only_in_a": pl.Int64, "only_in_b": pl.Int64}
     return Diff(

@@ -1,10 +1,10 @@
 """Builds the tables of a snapshot from one CSV file per table, for sectors without readers of their own.
 
 The folder holds `organisations.csv` and `measures.csv` and, as far as there are such data, `names.csv`,
-`successions.csv`, `attributes.csv`, `pairings.csv`, `interventions.csv`, `groups.csv` and one file for each
-table of the sector's own. The headings are the columns of `snapshot/schema.py`, in any order. An empty cell
-is unknown. Dates are written as 2026-03-31; dates with a column for their precision (`start` and
-`start_precision`), also as 2026-03 or 2026.
+`successions.csv`, `places.csv`, `attributes.csv`, `pairings.csv`, `interventions.csv`, `groups.csv` and one
+file for each table of the sector's own. The headings are the columns of `snapshot/schema.py`, in any order.
+An empty cell is unknown. Dates are written as 2026-03-31; dates with a column for their precision (`start`
+and `start_precision`), also as 2026-03 or 2026.
 
 | file | columns that must be there | what others default to |
 |---|---|---|
@@ -12,6 +12,7 @@ is unknown. Dates are written as 2026-03-31; dates with a column for their preci
 | measures | code, measure, value, period_end | `period_start`, `known_from`: `period_end` |
 | names | code, name | |
 | successions | old, new, date | `part`: no |
+| places | code, latitude, longitude | `kind`: main; `name`: none; `known_from`: always |
 | attributes | code, attribute, value, known_from | |
 | pairings | pairing_id, recipient, partner, kind, start | `scope`: whole; `status`: completed |
 | interventions | spell_id, code, regime | `exit_known`: yes where there is an exit |
@@ -46,6 +47,8 @@ REQUIRED = ("organisations", "measures")
 DERIVED = ("conflicts",)
 """Tables that are worked out and have no file."""
 MANIFEST = "snapshot.toml"
+ALWAYS = date(1900, 1, 1)
+"""Before every day that anybody asks about."""
 SOURCE = "csv"
 """The source of rows that name none, where `snapshot.toml` lists no sources."""
 
@@ -171,6 +174,13 @@ def _defaults(name: str, sector: Sector, description: Description) -> Mapping[st
             "file": pl.lit("measures.csv"),
         },
         "successions": {"part": pl.lit(False), "source": source},
+        "places": {
+            "kind": pl.lit("main"),
+            "name": pl.lit(""),
+            "known_from": pl.lit(ALWAYS),
+            "basis": pl.lit("places.csv"),
+            "source": source,
+        },
         "attributes": {"source": source},
         "pairings": {
             "scope": pl.lit("whole"),

@@ -21,7 +21,8 @@ class Identities:
     """Who there is: what the hook `organisations` of a sector makes of its lists.
 
     Attributes:
-        organisations, names, successions: in the columns of `schema`.
+        organisations, names, successions, places: in the columns of `schema`; without places, each
+            organisation is where its row says, whatever the day.
         as_of: the day of the latest list; None where the lists have no day.
         issues: what is wrong with the lists.
     """
@@ -29,6 +30,7 @@ class Identities:
     organisations: pl.DataFrame
     names: pl.DataFrame
     successions: pl.DataFrame
+    places: pl.DataFrame
     as_of: date | None = None
     issues: list[Issue] = field(default_factory=list)
 

@@ -11,6 +11,7 @@ PRECISION = r"^(day|month|year)$"
 LEVEL = r"^(high|medium|low)$"
 SCOPE = r"^(whole|part|service|one_leader)$"
 """How much of the recipient was helped; `one_leader` is one person of the partner's in both."""
+KIND_OF_PLACE = r"^(main|site)$"
 STATUS = r"^(completed|ongoing|abandoned)$"
 
 
@@ -160,10 +161,28 @@ class Groups(dy.Schema):
     confidence = dy.String(nullable=True, regex=LEVEL)
 
 
+class Places(dy.Schema):
+    """Where organisations are: the main place that distances are measured from, and the sites of each.
+
+    Every row comes from a dated list. On a day, those of an organisation's latest list by then hold; before
+    its first list, those of the first.
+    """
+
+    code = dy.String(primary_key=True)
+    kind = dy.String(primary_key=True, regex=KIND_OF_PLACE)
+    name = dy.String(primary_key=True)
+    known_from = dy.Date(primary_key=True)
+    latitude = dy.Float64(min=-90.0, max=90.0)
+    longitude = dy.Float64(min=-180.0, max=180.0)
+    basis = dy.String()
+    source = dy.String()
+
+
 TABLES: dict[str, type[dy.Schema]] = {
     "organisations": Organisations,
     "names": Names,
     "successions": Successions,
+    "places": Places,
     "measures": Measures,
     "conflicts": Conflicts,
     "attributes": Attributes,

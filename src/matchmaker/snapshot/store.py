@@ -94,6 +94,7 @@ class Snapshot:
     organisations: pl.DataFrame
     names: pl.DataFrame
     successions: pl.DataFrame
+    places: pl.DataFrame
     measures: pl.DataFrame
     conflicts: pl.DataFrame
     attributes: pl.DataFrame

@@ -144,6 +144,21 @@ def r_frame(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
 
 
+def parquet(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+    """Some columns of a Parquet file.
+
+    Raises:
+        BadFile: the file is missing, damaged, no Parquet, or lacks a column.
+    """
+    try:
+        return pl.read_parquet(path, columns=list(columns))
+    except pl.exceptions.ColumnNotFoundError as error:
+        issue = Issue(path.name, f"the columns {list(columns)}")
+        raise BadFile([issue], "Check that this is the right file.") from error
+    except Exception as error:
+        raise _unreadable(path, error) from error
+
+
 def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
     import fastexcel
 

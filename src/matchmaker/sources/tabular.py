@@ -13,6 +13,7 @@ import polars as pl
 from matchmaker.errors import BadFile, Issue, IssueList
 from matchmaker.sources.files import cells as cells
 from matchmaker.sources.files import note_headings
+from matchmaker.sources.files import parquet as parquet
 from matchmaker.sources.files import plain as plain
 from matchmaker.sources.files import r_data as r_data
 from matchmaker.sources.files import r_frame as r_frame

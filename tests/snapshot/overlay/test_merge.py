@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from matchmaker.errors import BadFile
 from matchmaker.features import profiles
 from matchmaker.features.overlay_template import notes, template
+from matchmaker.features.profiles import open_on
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.overlay.merge import OWN, overlay, read
 
@@ -118,6 +119,19 @@ def test_identity_can_be_changed_and_the_locality_brings_its_code(base: Snapshot
     assert row["type_basis"] == row["coordinate_basis"] == "own data: a data frame"
     assert (row["locality"], row["locality_code"]) == ("North Bay", None)
     assert row["name"] == "Eelhythe Harbour Board"
+
+
+def test_where_the_user_puts_an_organisation_it_is_on_every_day(base: Snapshot) -> None:
+    row = {"code": "EEL", "kind": "main", "name": "", "known_from": date(2016, 1, 1), "latitude": 50.3}
+    row |= {"longitude": 0.0, "basis": "list", "source": "list"}
+    site = row | {"kind": "site", "name": "pier"}
+    tables = {name: base.table(name) for name in base.manifest["tables"]}
+    tables["places"] = pl.DataFrame([row, site, row | {"code": "AMB"}], schema=base.places.schema)
+    dated = Snapshot.of(tables, base.manifest, base.sector)
+    over = merged(dated, pl.DataFrame({"code": ["EEL"], "latitude": [50.5], "longitude": [0.1]}))
+    assert over.places.select("code", "kind").rows() == [("EEL", "site"), ("AMB", "main")]
+    assert open_on(dated, date(2018, 1, 1)).filter(code="EEL")["latitude"].item() == 50.3
+    assert open_on(over, date(2018, 1, 1)).filter(code="EEL")["latitude"].item() == 50.5
 
 
 def test_a_new_organisation_has_a_profile(base: Snapshot) -> None:

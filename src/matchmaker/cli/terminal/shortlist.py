@@ -59,7 +59,9 @@ def show_shortlist(answer: Shortlist, sector: Sector, by_focus: bool, with_exclu
 def _option(option: Option, sector: Sector) -> str:
     where = [option.organisation.region or f"{sector.words.region} unknown"]
     if option.distance_km is not None:
-        where.append(f"{option.distance_km:.0f} km")
+        nearest = option.nearest_sites_km
+        beside = "" if nearest is None else f" (nearest {sector.words.sites} {nearest:.0f} km)"
+        where.append(f"{option.distance_km:.0f} km{beside}")
     if option.size_ratio is not None:
         where.append(f"{option.size_ratio:.1f} times the size")
     known = "" if option.coverage > 0.995 else f", {100 * option.coverage:.0f}% known"

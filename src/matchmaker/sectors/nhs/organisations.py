@@ -12,9 +12,10 @@ from matchmaker.features.organisation_types import type_rules
 from matchmaker.sector import Sector
 from matchmaker.sectors.nhs import geocoding
 from matchmaker.sectors.nhs.sources.ods_successions import curated
+from matchmaker.sectors.nhs.sources.trust_coordinates import COLUMNS as COORDINATES
 from matchmaker.snapshot import checks
 from matchmaker.snapshot.merge import Identities
-from matchmaker.snapshot.schema import TABLES, Organisations
+from matchmaker.snapshot.schema import TABLES, Organisations, Places
 
 REGIONS = {
     "Y56": "London",
@@ -30,15 +31,14 @@ TYPE_ATTRIBUTES = ("trust_type_roster", "trust_type_cqc", "trust_type_eric", "tr
 FROM_SUCCESSOR = ("region", "locality_code", "locality", "type")
 """What a closed trust of which it is unknown takes from its successor."""
 EDITIONS: dict[str, Any] = {
-    **dict.fromkeys(("code", "name", "region_code", "locality_code", "postcode", "file"), pl.String),
+    **dict.fromkeys(
+        ("code", "name", "region_code", "locality_code", "postcode", "file", "source"), pl.String
+    ),
     **dict.fromkeys(("opened", "closed", "edition"), pl.Date),
 }
-COORDINATES: dict[str, Any] = {
-    "code": pl.String,
-    "latitude": pl.Float64,
-    "longitude": pl.Float64,
-    "postcode": pl.String,
-    "basis": pl.String,
+SITES: dict[str, Any] = {
+    **dict.fromkeys(("code", "site", "name", "postcode", "source"), pl.String),
+    "known_from": pl.Date,
 }
 _SMALL = {"And", "Of", "The", "On", "In", "For", "With", "Upon", "Le"}
 
@@ -48,24 +48,45 @@ def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
 
     Args:
         rows: what the readers of each table gave: `organisations` (every row of every ODS edition),
-            `attributes`, `successions` and `coordinates`.
+            `attributes`, `successions`, `coordinates` (points, see `sources/trust_coordinates`) and `sites`.
         sector: this one; its `types.toml` says how published types are read.
     """
     editions = rows.get("organisations", pl.DataFrame(schema=EDITIONS))
     attributes = rows.get("attributes", TABLES["attributes"].create_empty())
-    coordinates = rows.get("coordinates", pl.DataFrame(schema=COORDINATES))
+    points = rows.get("coordinates", pl.DataFrame(schema={**COORDINATES, "source": pl.String}))
+    sites = rows.get("sites", pl.DataFrame(schema=SITES))
     issues = checks.contradicted(editions, ["code"], ["name", "postcode", "opened", "closed"])
     successions = _successions(rows.get("successions", TABLES["successions"].create_empty()))
     trusts = _trusts(editions, attributes, successions, sector)
-    points = coordinates.sort("basis", descending=True, maintain_order=True)
-    organisations = geocoding.placed(trusts, points).select(Organisations.column_names())
+    places = _places(editions, points, sites, trusts["code"], sector)
+    main = places.filter(kind="main").sort("known_from").unique("code", keep="last")
+    there = main.select("code", "latitude", "longitude", coordinate_basis="basis")
+    organisations = trusts.join(there, on="code", how="left", maintain_order="left")
+    organisations = organisations.select(Organisations.column_names())
     return Identities(
         organisations,
         _names(editions, attributes, organisations),
         successions,
+        places,
         editions["edition"].max(),  # type: ignore[arg-type]
         issues,
     )
+
+
+def _places(
+    editions: pl.DataFrame, points: pl.DataFrame, sites: pl.DataFrame, codes: pl.Series, sector: Sector
+) -> pl.DataFrame:
+    """Headquarters by the lists that name them, and the hospitals of each estates return."""
+    addresses = pl.DataFrame(sector.toml("curated/organisations.toml")["address"])
+    listed = editions.select("code", "postcode", "edition", "source")
+    lists = pl.concat([listed, addresses.select("code", "postcode", "edition", source=pl.lit("matchmaker"))])
+    known = geocoding.gazetteer(geocoding.addressed(points, lists))
+    main = geocoding.headquarters(lists, known).with_columns(kind=pl.lit("main"))
+    hospitals = geocoding.placed(sites, known).drop_nulls("latitude")
+    named = hospitals.with_columns(name="site", kind=pl.lit("site"))
+    both = pl.concat([main, named], how="diagonal").filter(pl.col("code").is_in(codes.implode()))
+    key = ["code", "kind", "name", "known_from"]
+    return both.unique(key, keep="last", maintain_order=True).select(Places.column_names())
 
 
 def tidy_name(name: str) -> str:

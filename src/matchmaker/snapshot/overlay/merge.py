@@ -184,6 +184,10 @@ def overlay(snapshot: Snapshot, own: OwnData) -> Snapshot:
     key = [*_KEY, "period_start", "period_end", "source"]
     both = pl.concat([snapshot.measures, figures]).unique(key, keep="last")
     tables |= {"organisations": organisations, "measures": both.sort(pl.all())}
+    if "places" in tables:  # where the user puts an organisation, it is on every day
+        moved = organisations.filter(pl.col("coordinate_basis").str.starts_with(f"{OWN}: "))["code"]
+        put = pl.col("code").is_in(moved.implode()) & (pl.col("kind") == "main")
+        tables["places"] = tables["places"].filter(~put)
     published = [source for source in snapshot.manifest["sources"] if source["id"] != OWN]
     last = max([snapshot.as_of, *figures["known_from"]])
     manifest = snapshot.manifest | {

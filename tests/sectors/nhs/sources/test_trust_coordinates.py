@@ -39,7 +39,8 @@ def test_headquarters_of_2024(raw_data: Path) -> None:
     frame = points.read_2024(raw_data / "raw" / "nhstech-mrc" / "eric_for_flourish_map.csv")
     assert apart(frame, "RPA", 51.380, 0.542) < 1
     assert frame["code"].n_unique() == frame.height
-    assert frame["postcode"].null_count() == frame.height
+    assert frame["postcode"].null_count() == 0
+    assert frame.filter(code="RPA")["postcode"].to_list() == ["ME75NY"]
 
 
 def test_hospitals_of_2018(raw_data: Path) -> None:
@@ -47,8 +48,27 @@ def test_hospitals_of_2018(raw_data: Path) -> None:
     guys = frame.filter(postcode="SE19RT")
     assert guys["code"].to_list() == ["RJ1"]
     assert guys["latitude"].item() == pytest.approx(51.503284454345703)
+    assert guys["site"].to_list() == ["RJ121"]
     # Private hospitals are left out.
     assert frame.filter(postcode="SE12PR").is_empty()
+
+
+def test_sites_of_2023(raw_data: Path) -> None:
+    frame = points.read_sites(raw_data / "raw" / "eric-types-sites-2026" / "sites.json")
+    derriford = frame.filter(site="RK950").drop("postcode", "edition").rows()
+    assert derriford == [("RK9", "RK950", 50.41671, -4.11371, "hospital site 2023")]
+
+
+def test_postcodes_of_schools(raw_data: Path) -> None:
+    """They know most of England's postcode sectors, and nothing of trusts."""
+    frame = points.read_postcodes(raw_data / "schools" / "coordinates" / "school_coordinates.parquet")
+    assert frame.select("code", "site").null_count().row(0) == (frame.height, frame.height)
+    assert frame["postcode"].str.head(-2).n_unique() > 7500
+    # St Bartholomew's School in Newbury.
+    assert (
+        apart(frame.filter(postcode="RG146JP").head(1).with_columns(code=pl.lit("x")), "x", 51.395, -1.333)
+        < 1
+    )
 
 
 def test_the_two_editions_agree_on_where_trusts_are(raw_data: Path) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 from matchmaker.errors import BadFile, Issue
 from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
-from matchmaker.sources.publication import Publication
+from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import text
 
 WELSH = ("RQF", "RT4", "RYT")
@@ -60,17 +60,26 @@ def read_historic(path: Path) -> pl.DataFrame:
 
 def read(path: Path) -> pl.DataFrame:
     """An edition in the original ODS layout."""
+    return _read(path, pl.lit(True))
+
+
+def _read(path: Path, wanted: pl.Expr) -> pl.DataFrame:
     raw = tabular.cells(path)
     if raw.width < 12:
         issue = Issue(path.name, "the ODS layout of 27 columns without a heading", f"{raw.width} columns")
         raise BadFile([issue], "Check that this is the file etr.csv.")
     frame = raw.select(pl.col(raw.columns[at]).str.strip_chars().alias(name) for name, at in PLACES.items())
     frame = frame.with_row_index("row", offset=1).filter(
-        pl.col("code").is_not_null() & (pl.col("code") != "")
+        pl.col("code").is_not_null() & (pl.col("code") != "") & wanted
     )
     if frame.is_empty():
         raise BadFile([Issue(path.name, "codes of NHS trusts in the first column")], "Download it again.")
     return _tidy(path, frame)
+
+
+def read_with_sites(path: Path) -> pl.DataFrame:
+    """The trusts of an edition in which their sites stand as well, by codes of five characters."""
+    return _read(path, pl.col("code").str.len_chars() == 3)
 
 
 def _tidy(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
@@ -106,6 +115,18 @@ PUBLICATIONS = (
         lag_days=0,
         read=read,
         table="organisations",
+    ),
+    Publication(
+        id="ods_trusts_and_sites",
+        publisher="NHS England, Organisation Data Service",
+        title="NHS trusts and their sites (etrust), September 2018",
+        page="https://digital.nhs.uk/services/organisation-data-service",
+        files=("ods-sites-2018/etrust_*.csv.gz",),
+        lag_days=0,
+        read=read_with_sites,
+        table="organisations",
+        standing=Standing.EXTRACTED,
+        compiled_by="TechForUK/my_eu",
     ),
     Publication(
         id="ods_trusts_historic",

@@ -18,6 +18,7 @@ from matchmaker.errors import BadFile, Issue, IssueList
 from matchmaker.sectors.nhs.sources.estates_backlog import PAGE
 from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import tabular
+from matchmaker.sources.files import once
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
 
@@ -40,7 +41,7 @@ MEASURES = ("sites_inpatient", "sites_general_acute", "site_spread_km")
 
 def read(path: Path) -> pl.DataFrame:
     """Hospitals with beds of each acute trust: how many, and how far from one another."""
-    sites = _sites(path)
+    sites = site_list(path)
     hospitals = sites.filter(pl.col("kind").is_in(INPATIENT)).with_columns(
         distance=_distance_km(
             pl.col("latitude"),
@@ -58,12 +59,14 @@ def read(path: Path) -> pl.DataFrame:
     return tabular.long(trusts, MEASURES, PERIOD)
 
 
-def _sites(path: Path) -> pl.DataFrame:
+@once  # three readers need it
+def site_list(path: Path) -> pl.DataFrame:
+    """Every site of a trust: `row`, `code`, `site`, `latitude`, `longitude`, `name`, `kind`."""
     try:
         rows = json.loads(path.read_text("utf-8"))
         sites = pl.DataFrame(
-            [(row[0], float(row[2]), float(row[3]), str(row[5])) for row in rows],
-            schema=["code", "latitude", "longitude", "kind"],
+            [(row[0], row[1], float(row[2]), float(row[3]), row[4], str(row[5])) for row in rows],
+            schema=["code", "site", "latitude", "longitude", "name", "kind"],
             orient="row",
         )
     except (OSError, ValueError, TypeError, IndexError, KeyError) as error:
