@@ -39,12 +39,14 @@ def test_a_swap_in_the_midst_mixes_nothing(tmp_path: Path, another: Path) -> Non
 
     with TestClient(app) as client, ThreadPoolExecutor(WRITERS) as pool:
         writers = [pool.submit(decide, client) for _ in range(WRITERS)]
-        for swap in range(SWAPS):
-            part = place.with_suffix(".part")
-            shutil.copy(files[(swap + 1) % 2], part)
-            part.replace(place)
-            assert app.state.engines.look()
-        done.set()
+        try:
+            for swap in range(SWAPS):
+                part = place.with_suffix(".part")
+                shutil.copy(files[(swap + 1) % 2], part)
+                part.replace(place)
+                assert app.state.engines["nhs"].reload_if_changed()
+        finally:
+            done.set()
         said = [one for writer in writers for one in writer.result()]
 
     shown = {
