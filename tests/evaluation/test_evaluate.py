@@ -66,10 +66,12 @@ def test_the_result_holds_what_it_says(harbour_evaluation: Evaluation) -> None:
     found = harbour_evaluation.outcomes
     assert found is not None
     assert found.exits is not None
-    assert found.ratings is not None
-    assert (found.exits.spells, found.exits.table.height) == (7, 4)
-    assert found.exits.associations == []  # too few to estimate anything
-    assert found.exits.power is None
+    assert found.record.exits is not None
+    assert found.record.ratings is not None
+    assert (found.record.exits.spells, found.record.exits.with_partner, found.exits.height) == (7, 4, 4)
+    assert found.record.exits.associations == ()  # too few to estimate anything
+    assert found.record.exits.power is None
+    assert found.record.ratings.ratings == {"1": 3, "2": 3, "3": 1}
 
 
 def test_only_one_method_beside_chance_and_the_nearest(harbour_engine: Matchmaker) -> None:

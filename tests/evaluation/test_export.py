@@ -78,7 +78,7 @@ def test_the_summary_is_valid_json_without_nan(harbour_evaluation: Evaluation) -
     assert content["leaks"] == {"checked": 11, "found": []}
     assert (content["sector"], content["snapshot"]) == ("harbours", harbour_evaluation.snapshot)
     assert list(content["methods"]) == [method.name for method in harbour_evaluation.methods]
-    assert content["outcomes"]["interventions"] == 7
+    assert content["outcomes"]["exits"]["spells"] == 7
     assert {row["metric"] for row in content["means"]} == set(METRICS)
 
 

@@ -29,8 +29,8 @@ from matchmaker.evaluation.outcomes.association import (
     with_ratings,
 )
 from matchmaker.evaluation.outcomes.spells import exits, help_kinds, quality_spells, ratings
-from matchmaker.evaluation.outcomes.survival import Curve, kaplan_meier
-from matchmaker.evaluation.records import Association, Leak, Miss, PowerRecord
+from matchmaker.evaluation.outcomes.survival import kaplan_meier
+from matchmaker.evaluation.records import ExitOutcomes, Leak, Miss, OutcomeRecord, RatingOutcomes
 from matchmaker.evaluation.refit import RefittedWeights
 from matchmaker.evaluation.replay import (
     CHANCE,
@@ -66,41 +66,18 @@ ERA_METRICS = ("hit@5", "hit@10", "percentile")
 
 
 @dataclass(frozen=True)
-class ExitStudy:
-    """When those that were helped left a regime for quality.
+class Outcomes:
+    """What came of the help.
 
     Attributes:
-        spells: under such a regime, with a known entry; `stay` is their Kaplan-Meier curve.
-        table: of `spells.exits`, with help of the kinds that the question is about.
-        associations: among these; `associations_any`: among all that were helped and went on as a body
-            of their own.
-        halves: curves of those with more of the primary exposure, and of the others.
+        record: the study, as it is published.
+        exits, ratings: the tables that it was worked out from (`spells`), of the kinds of help that the
+            question is about; None where the sector has no such outcome.
     """
 
-    spells: int
-    stay: Curve
-    table: pl.DataFrame
-    associations: list[Association]
-    associations_any: list[Association]
-    halves: dict[str, Curve]
-    power: PowerRecord | None
-
-
-@dataclass(frozen=True)
-class RatingStudy:
-    """How those that were helped were rated later; see `ExitStudy`."""
-
-    table: pl.DataFrame
-    associations: list[Association]
-    associations_any: list[Association]
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """What came of the help; None where the sector has no such regime, or no ratings."""
-
-    exits: ExitStudy | None
-    ratings: RatingStudy | None
+    record: OutcomeRecord
+    exits: pl.DataFrame | None
+    ratings: pl.DataFrame | None
 
 
 @dataclass(frozen=True)
@@ -246,35 +223,38 @@ def outcomes(engine: Matchmaker) -> Outcomes | None:
     study = evaluation_settings(engine.sector).outcomes
     if study is None:
         return None
-    return Outcomes(
-        exits=None if study.exits is None else _exit_study(engine, study),
-        ratings=None if study.rating is None else _rating_study(engine, study),
+    left = None if study.exits is None else exits(engine, study, study.kinds)
+    rated = None if study.rating is None else ratings(engine, study, study.rating, study.kinds)
+    record = OutcomeRecord(
+        exits=None if left is None else _exit_outcomes(engine, study, left),
+        ratings=None if rated is None else _rating_outcomes(engine, study, rated),
     )
+    return Outcomes(record, left, rated)
 
 
-def _exit_study(engine: Matchmaker, study: OutcomeStudy) -> ExitStudy:
+def _exit_outcomes(engine: Matchmaker, study: OutcomeStudy, table: pl.DataFrame) -> ExitOutcomes:
     spells = quality_spells(engine)
-    time = [(one["until"] - one["entry"]).days / DAYS_PER_MONTH for one in spells]
-    table = exits(engine, study, study.kinds)
+    time = np.array([(one["until"] - one["entry"]).days / DAYS_PER_MONTH for one in spells])
     any_help = exits(engine, study, help_kinds(engine.sector))
-    return ExitStudy(
+    primary = study.exposures[0]
+    return ExitOutcomes(
         spells=len(spells),
-        stay=kaplan_meier(np.array(time), np.array([one["left"] for one in spells], dtype=bool)),
-        table=table,
+        median_months=kaplan_meier(time, np.array([one["left"] for one in spells], dtype=bool)).median,
+        with_partner=table.height,
+        halves={name: curve.record() for name, curve in survival_by_half(table, primary).items()},
         associations=with_exits(table, study.exposures),
         associations_any=with_exits(any_help, study.exposures),
-        halves=survival_by_half(table, study.exposures[0]),
-        power=power_analysis(table, study.exposures[0]),
+        power=power_analysis(table, primary),
     )
 
 
-def _rating_study(engine: Matchmaker, study: OutcomeStudy) -> RatingStudy | None:
+def _rating_outcomes(engine: Matchmaker, study: OutcomeStudy, table: pl.DataFrame) -> RatingOutcomes | None:
     if study.rating is None:
         return None
-    table = ratings(engine, study, study.rating, study.kinds)
     any_help = ratings(engine, study, study.rating, help_kinds(engine.sector))
-    return RatingStudy(
-        table=table,
+    counts = table["after"].value_counts().sort("after")
+    return RatingOutcomes(
+        ratings={f"{value:g}": n for value, n in counts.iter_rows()},
         associations=with_ratings(table, study.exposures),
         associations_any=with_ratings(any_help, study.exposures),
     )

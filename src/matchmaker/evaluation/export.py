@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from matchmaker.evaluation.evaluate import Evaluation, Outcomes
+from matchmaker.evaluation.evaluate import Evaluation
 from matchmaker.evaluation.published import DIGITS
 
 
@@ -26,9 +26,9 @@ def tables(one: Evaluation) -> dict[str, str]:
         "left_out.csv": pl.DataFrame([asdict(pairing) for pairing in one.left_out]),
     }
     if one.outcomes is not None and one.outcomes.exits is not None:
-        frames["exits.csv"] = one.outcomes.exits.table
+        frames["exits.csv"] = one.outcomes.exits
     if one.outcomes is not None and one.outcomes.ratings is not None:
-        frames["ratings.csv"] = one.outcomes.ratings.table
+        frames["ratings.csv"] = one.outcomes.ratings
     if one.user_pairings is not None:
         frames["problems.csv"] = pl.DataFrame([asdict(problem) for problem in one.user_pairings.problems])
     return {name: frame.write_csv(float_precision=DIGITS) for name, frame in frames.items() if frame.width}
@@ -55,27 +55,9 @@ def summary(one: Evaluation) -> str:
         "comparisons": one.comparisons.to_dicts(),
         "leaks": {"checked": one.leak_checks, "found": [str(leak) for leak in one.leaks]},
         "misses": {name: [miss.model_dump() for miss in misses] for name, misses in one.misses.items()},
-        "outcomes": None if one.outcomes is None else _outcomes(one.outcomes),
+        "outcomes": None if one.outcomes is None else one.outcomes.record.model_dump(),
     }
     return json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _outcomes(found: Outcomes) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    if found.exits is not None:
-        out |= {
-            "interventions": found.exits.spells,
-            "median_months": found.exits.stay.median,
-            "exits": [one.model_dump() for one in found.exits.associations],
-            "exits_any_help": [one.model_dump() for one in found.exits.associations_any],
-            "power": None if found.exits.power is None else found.exits.power.model_dump(),
-        }
-    if found.ratings is not None:
-        out |= {
-            "ratings": [one.model_dump() for one in found.ratings.associations],
-            "ratings_any_help": [one.model_dump() for one in found.ratings.associations_any],
-        }
-    return out
 
 
 def _plain(value: Any) -> Any:

@@ -10,24 +10,19 @@ from typing import Any
 import polars as pl
 
 from matchmaker.cache import cached
-from matchmaker.evaluation.evaluate import ERA_METRICS, Evaluation, ExitStudy, Outcomes, RatingStudy
-from matchmaker.evaluation.outcomes.survival import Curve
+from matchmaker.evaluation.evaluate import ERA_METRICS, Evaluation
 from matchmaker.evaluation.records import (
     Ablation,
     BidRecord,
     Difference,
     EraFigure,
     ExcludedPartner,
-    ExitOutcomes,
     FamilyCount,
     LeftOutPairing,
     MethodRecord,
     MetricMean,
-    OutcomeRecord,
     PlaceCounts,
     PublishedEvaluation,
-    RatingOutcomes,
-    SurvivalCurve,
     UserFile,
     WeightRange,
 )
@@ -120,7 +115,7 @@ def publish(one: Evaluation) -> PublishedEvaluation:
         weights=_rows(WeightRange, one.weights, order),
         ablations=_rows(Ablation, one.ablations.filter(pl.col("metric") == "percentile")),
         places=_places(one),
-        outcomes=None if one.outcomes is None else _outcomes(one.outcomes),
+        outcomes=None if one.outcomes is None else one.outcomes.record,
         misses=tuple(one.misses.get(EVIDENCE, ())),
         file=None
         if one.user_pairings is None
@@ -159,38 +154,4 @@ def _places(one: Evaluation) -> PlaceCounts:
         replays=len(apart),
         at_one_point=sum(km == 0 for km in apart),
         unknown=sum(map(math.isnan, apart)),
-    )
-
-
-def _outcomes(found: Outcomes) -> OutcomeRecord:
-    return OutcomeRecord(
-        exits=None if found.exits is None else _exits(found.exits),
-        ratings=None if found.ratings is None else _ratings(found.ratings),
-    )
-
-
-def _exits(study: ExitStudy) -> ExitOutcomes:
-    return ExitOutcomes(
-        spells=study.spells,
-        median_months=study.stay.median,
-        with_partner=study.table.height,
-        halves={name: _curve(curve) for name, curve in study.halves.items()},
-        associations=tuple(study.associations),
-        associations_any=tuple(study.associations_any),
-        power=study.power,
-    )
-
-
-def _ratings(study: RatingStudy) -> RatingOutcomes:
-    after = study.table["after"].to_list()
-    return RatingOutcomes(
-        ratings={f"{value:g}": after.count(value) for value in sorted(set(after))},
-        associations=tuple(study.associations),
-        associations_any=tuple(study.associations_any),
-    )
-
-
-def _curve(curve: Curve) -> SurvivalCurve:
-    return SurvivalCurve(
-        times=tuple(curve.times.tolist()), staying=tuple(curve.staying.tolist()), median=curve.median
     )

@@ -56,7 +56,7 @@ def rows(effect: float, seed: int = 3, n: int = N) -> pl.DataFrame:
     )
 
 
-def primary_of(found: list[Association]) -> Association:
+def primary_of(found: Sequence[Association]) -> Association:
     return next(one for one in found if one.exposure == PRIMARY.name)
 
 
@@ -115,9 +115,9 @@ def test_the_first_question_is_one_test_and_the_others_are_raised() -> None:
 
 @pytest.mark.parametrize("analyse", [with_exits, with_ratings])
 def test_too_few_or_all_alike_are_not_estimated(
-    analyse: Callable[[pl.DataFrame, Sequence[Exposure]], list[Association]],
+    analyse: Callable[[pl.DataFrame, Sequence[Exposure]], Sequence[Association]],
 ) -> None:
-    assert analyse(rows(1.0, n=MIN_ROWS - 1), EXPOSURES) == []
+    assert analyse(rows(1.0, n=MIN_ROWS - 1), EXPOSURES) == ()
     assert len(analyse(rows(1.0, n=MIN_ROWS), EXPOSURES)) == len(EXPOSURES)
     alike = rows(1.0).with_columns(size=pl.lit(0.5), nearness=pl.lit(None, pl.Float64))
     assert {one.exposure for one in analyse(alike, EXPOSURES)} == {"setting", "fit"}
@@ -125,7 +125,7 @@ def test_too_few_or_all_alike_are_not_estimated(
 
 def test_without_an_exit_there_is_no_hazard() -> None:
     """Not of the whole, and not where leaving one out leaves none."""
-    assert with_exits(rows(1.0).with_columns(left=pl.lit(False)), EXPOSURES) == []
+    assert with_exits(rows(1.0).with_columns(left=pl.lit(False)), EXPOSURES) == ()
     only_one = rows(1.0).with_columns(left=pl.col("recipient") == "R00")
     assert primary_of(with_exits(only_one, EXPOSURES)).events == 2
 

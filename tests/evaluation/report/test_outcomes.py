@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from matchmaker.evaluation.records import Association, ExitOutcomes, OutcomeRecord, PowerRecord, PowerRow
+from matchmaker.evaluation.records import (
+    Association,
+    ExitOutcomes,
+    OutcomeRecord,
+    PowerRecord,
+    PowerRow,
+    SurvivalCurve,
+)
 from matchmaker.evaluation.report.document import Text
 from matchmaker.evaluation.report.outcomes import answer, outcome_sections
 from matchmaker.sector import Sector
@@ -99,3 +106,8 @@ def test_power_says_what_could_be_found(
     assert said in text.words
     assert ("The ratio seen, 1.20, is below that." in text.words) == below
     assert table.rows == (("2.00", "63%", "17"),)  # type: ignore[union-attr]
+
+
+def test_a_curve_goes_down_at_its_times() -> None:
+    curve = SurvivalCurve(times=(12, 24), staying=(0.6, 0.4), median=24)
+    assert [curve.after(month) for month in (11, 12, 23, 24, 60)] == [1, 0.6, 0.6, 0.4, 0.4]

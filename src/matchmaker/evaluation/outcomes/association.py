@@ -31,7 +31,7 @@ SUPPOSED = (1.25, 1.5, 2.0)
 """Hazard ratios per standard deviation: a little, a moderate and a strong effect."""
 
 
-def with_exits(rows: pl.DataFrame, exposures: Sequence[Exposure]) -> list[Association]:
+def with_exits(rows: pl.DataFrame, exposures: Sequence[Exposure]) -> tuple[Association, ...]:
     """Each exposure against leaving the regime: hazard ratios by Cox's model.
 
     Args:
@@ -71,7 +71,7 @@ def with_exits(rows: pl.DataFrame, exposures: Sequence[Exposure]) -> list[Associ
     return _with_holm(out, exposures)
 
 
-def with_ratings(rows: pl.DataFrame, exposures: Sequence[Exposure]) -> list[Association]:
+def with_ratings(rows: pl.DataFrame, exposures: Sequence[Exposure]) -> tuple[Association, ...]:
     """Each exposure against the rating after the help, by Spearman's rank correlation.
 
     Args:
@@ -171,11 +171,11 @@ def _correlation_limits(x: Floats, y: Floats, clusters: Clusters) -> tuple[float
     return float(low), float(high)
 
 
-def _with_holm(found: list[Association], exposures: Sequence[Exposure]) -> list[Association]:
+def _with_holm(found: Sequence[Association], exposures: Sequence[Exposure]) -> tuple[Association, ...]:
     """Holm's p of all but the primary exposure, which is the one question that was set."""
     primary = exposures[0].name
     raised = holm(np.array([math.nan if one.exposure == primary else one.p for one in found]))
-    return [
+    return tuple(
         one if one.exposure == primary else one.model_copy(update={"p_holm": float(p)})
         for one, p in zip(found, raised, strict=True)
-    ]
+    )

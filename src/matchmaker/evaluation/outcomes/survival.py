@@ -14,6 +14,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.evaluation.records import SurvivalCurve
 from matchmaker.typing import Floats
 
 DRAWS = 20_000
@@ -53,10 +54,10 @@ class Curve:
         reached = self.times[self.staying <= 0.5]
         return float(reached[0]) if len(reached) else None
 
-    def after(self, time: float) -> float:
-        """The share that stays after a time."""
-        passed = self.staying[self.times <= time]
-        return float(passed[-1]) if len(passed) else 1.0
+    def record(self) -> SurvivalCurve:
+        """What is published of it."""
+        times, staying = tuple(self.times.tolist()), tuple(self.staying.tolist())
+        return SurvivalCurve(times=times, staying=staying, median=self.median)
 
 
 def kaplan_meier(time: Floats, event: Flags) -> Curve:
