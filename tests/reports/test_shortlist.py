@@ -206,6 +206,7 @@ def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, env=own | env)
 
 
+@pytest.mark.slow
 @pytest.mark.snapshot
 def test_the_same_query_gives_the_same_bytes(tmp_path: Path) -> None:
     pages = []
@@ -217,6 +218,7 @@ def test_the_same_query_gives_the_same_bytes(tmp_path: Path) -> None:
     assert pages[0] == pages[1]
 
 
+@pytest.mark.slow
 @pytest.mark.snapshot
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     done = run("shortlist", "RPA", "--report", str(tmp_path / "none" / "out.html"))
@@ -224,6 +226,7 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     assert "can't be written" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.snapshot
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_command_writes_a_pdf(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ def test_the_only_sector_is_home(harbours_client: TestClient) -> None:
     assert (answer.status_code, answer.headers["location"]) == (307, "/harbours")
 
 
+@pytest.mark.slow
 @pytest.mark.snapshot
 def test_several_sectors_are_to_be_chosen_from(harbour_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MATCHMAKER_SECTORS", str(harbour_folder))

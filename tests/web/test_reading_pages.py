@@ -180,14 +180,27 @@ def test_every_weight_rule_and_finding_is_on_the_method_page(
     assert "Mentoring: setting" in used["E1"]
 
 
-def test_every_link_on_these_pages_leads_somewhere(client: TestClient) -> None:
+def test_every_link_leads_somewhere(harbours_client: TestClient, harbour_engine: Matchmaker) -> None:
+    listed = [
+        link.path for _, links in site_map(harbour_engine.sector) for link in links if link.path != "/api"
+    ]
+    below = [f"/harbours/organisations/EEL{path}" for path in ("", "/shortlist", "/candidates/DUN")]
+    assert follow_links(harbours_client, [*listed, *below]) > 50
+
+
+@pytest.mark.slow
+def test_every_link_of_the_bundled_sector_leads_somewhere(client: TestClient) -> None:
+    assert follow_links(client, [*PAGES, "/nhs", "/nhs/organisations/RPA/shortlist"]) > 80
+
+
+def follow_links(client: TestClient, pages: list[str]) -> int:
+    """How many different links stand on some pages; each must lead to a page, and to a place on it."""
     links = {
         unescape(href)
-        for path in (*PAGES, "/nhs", "/nhs/organisations/RPA/shortlist")
+        for path in pages
         for href in re.findall(r'href="(/(?!static/)[^"]*)"', client.get(path).text)
     }
     texts: dict[str, str] = {}
-    assert len(links) > 80
     for link in sorted(links):
         path, _, anchor = link.partition("#")
         if path not in texts:
@@ -195,3 +208,4 @@ def test_every_link_on_these_pages_leads_somewhere(client: TestClient) -> None:
             assert answer.status_code == 200, link
             texts[path] = "" if answer.headers["content-type"] == "application/pdf" else answer.text
         assert not anchor or f'id="{anchor}"' in texts[path], link
+    return len(links)

@@ -1,4 +1,4 @@
-"""Styles, scripts and images: read once, named by their content, so that they can be kept for ever."""
+"""Styles, scripts and images: read once, with their version in the address, so that caches never go stale."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ MEDIA_TYPES = {
     "svg": "image/svg+xml",
     "txt": "text/plain",
 }
-FOR_EVER = "public, max-age=31536000, immutable"
-FOR_NOW = "no-cache"
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Asset:
     """One file as it is sent."""
 
     content: bytes
-    packed: bytes
+    compressed: bytes
     media_type: str
 
 
@@ -78,17 +78,17 @@ def _walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversab
 
 
 def serve(request: Request, version: str, path: str) -> Response:
-    """One file; kept for ever by whoever asks with the present version."""
+    """One file; immutable under the address with the present version."""
     known = assets()
     if path not in known.by_path:
         raise HTTPException(404, f"There is no file {path}.")
     asset = known.by_path[path]
     headers = {
-        "Cache-Control": FOR_EVER if version == known.version else FOR_NOW,
+        "Cache-Control": IMMUTABLE if version == known.version else REVALIDATE,
         "Vary": "Accept-Encoding",
     }
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(
-            asset.packed, media_type=asset.media_type, headers=headers | {"Content-Encoding": "gzip"}
+            asset.compressed, media_type=asset.media_type, headers=headers | {"Content-Encoding": "gzip"}
         )
     return Response(asset.content, media_type=asset.media_type, headers=headers)

@@ -29,12 +29,12 @@ Handler = Callable[[Request, Any], Response | Awaitable[Response]]
 
 def install(app: FastAPI) -> None:
     """Answer errors of pages with pages, and leave those of the API as they are."""
-    for kind, page in (
+    for error, page in (
         (MatchmakerError, _known),
         (RequestValidationError, _invalid),
         (HTTPException, _http),
     ):
-        app.add_exception_handler(kind, _choosing(page, app.exception_handlers.get(kind)))
+        app.add_exception_handler(error, _choosing(page, app.exception_handlers.get(error)))
 
 
 async def guarded(request: Request) -> AsyncIterator[None]:
@@ -74,9 +74,9 @@ def _known(request: Request, error: MatchmakerError) -> Response:
 
 
 def _invalid(request: Request, error: RequestValidationError) -> Response:
-    faults = [f"{one['loc'][-1]}: {one['msg'][:1].lower()}{one['msg'][1:]}." for one in error.errors()]
+    details = [f"{one['loc'][-1]}: {one['msg'][:1].lower()}{one['msg'][1:]}." for one in error.errors()]
     text = "A part of the address or form is not as it should be."
-    return _page(request, 422, TITLES[422], text, "", faults)
+    return _page(request, 422, TITLES[422], text, "", details)
 
 
 def _http(request: Request, error: HTTPException) -> Response:
@@ -94,8 +94,8 @@ def _http(request: Request, error: HTTPException) -> Response:
 
 
 def _page(
-    request: Request, status: int, title: str, text: str, next_step: str, faults: list[str] | None = None
+    request: Request, status: int, title: str, text: str, next_step: str, details: list[str] | None = None
 ) -> Response:
     return render(
-        request, "error.html", status, title=title, text=text, next_step=next_step, faults=faults or []
+        request, "error.html", status, title=title, text=text, next_step=next_step, details=details or []
     )

@@ -15,113 +15,113 @@ METHODS = ("get", "post", "put", "patch", "delete")
 QUOTE = "'\\''"
 """An apostrophe within what a shell has in apostrophes."""
 FILE = "own-data.csv"
-"""What an example calls a file of the user's own."""
+"""Name of the user's own file in examples."""
 MAX_DEPTH = 4
 """Parts within parts that an example shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One thing that a call takes."""
+    """One parameter of an operation, or one field of a schema."""
 
     name: str
     where: str
-    needed: bool
-    form: str
-    says: str
+    required: bool
+    type: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer that a call gives: its status, what it means, and the name of its form."""
+class ResponseView:
+    """One response of an operation: its status, what it means, and the name of its schema."""
 
     status: str
-    says: str
-    form: str
+    description: str
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One call.
+class OperationView:
+    """One operation.
 
     Attributes:
-        at: its name in the address of the page.
+        operation_id: its name in the address of the page.
         example: a command that makes the call.
         path: of the example, where the call only reads; else None.
     """
 
-    at: str
+    operation_id: str
     method: str
     route: str
     title: str
-    says: str
+    description: str
     parameters: tuple[Parameter, ...]
     body: tuple[Parameter, ...]
-    answers: tuple[Answer, ...]
+    responses: tuple[ResponseView, ...]
     example: str
     path: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Calls on one subject."""
+class TagView:
+    """Operations with one tag."""
 
     title: str
-    calls: tuple[Call, ...]
+    operations: tuple[OperationView, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """One form of data: its fields."""
+class SchemaView:
+    """One schema: its fields."""
 
     name: str
-    says: str
+    description: str
     fields: tuple[Parameter, ...]
 
 
-def groups(document: Document, origin: str, examples: Examples) -> tuple[Group, ...]:
-    """All calls by subject, in the order of the description.
+def tags(document: Document, origin: str, examples: Examples) -> tuple[TagView, ...]:
+    """All operations by tag, in the order of the description.
 
     Args:
         document: the OpenAPI description.
         origin: where the service is, for the examples.
         examples: what the description gives no example of.
     """
-    by: dict[str, list[Call]] = {}
+    by: dict[str, list[OperationView]] = {}
     for route, operations in document["paths"].items():
         for method in METHODS:
             if method in operations:
                 one = operations[method]
-                subject = (one.get("tags") or ["other"])[0]
-                by.setdefault(subject, []).append(_call(document, origin, route, method, one, examples))
-    return tuple(Group(name.replace("_", " ").capitalize(), tuple(calls)) for name, calls in by.items())
+                tag = (one.get("tags") or ["other"])[0]
+                by.setdefault(tag, []).append(_operation(document, origin, route, method, one, examples))
+    return tuple(TagView(name.replace("_", " ").capitalize(), tuple(found)) for name, found in by.items())
 
 
-def forms(document: Document) -> tuple[Form, ...]:
-    """Every form of data that calls take or give, by name."""
+def schemas(document: Document) -> tuple[SchemaView, ...]:
+    """Every schema with fields, by name."""
     found = document.get("components", {}).get("schemas", {})
     return tuple(
-        Form(name, _first(schema.get("description", "")), _fields(document, schema, "field"))
+        SchemaView(name, _first(schema.get("description", "")), _fields(document, schema, "field"))
         for name, schema in sorted(found.items())
         if schema.get("properties")
     )
 
 
-def _call(
+def _operation(
     document: Document, origin: str, route: str, method: str, one: Document, examples: Examples
-) -> Call:
+) -> OperationView:
     content = one.get("requestBody", {}).get("content", {})
     schema: Document = next((part.get("schema", {}) for part in content.values()), {})
     path = _path(route, one.get("parameters", ()), examples)
-    return Call(
-        at=one["operationId"],
+    return OperationView(
+        operation_id=one["operationId"],
         method=method.upper(),
         route=route,
         title=one.get("summary", route),
-        says=one.get("description", ""),
+        description=one.get("description", ""),
         parameters=tuple(_parameter(document, part) for part in one.get("parameters", ())),
         body=_fields(document, _resolved(document, schema), "body"),
-        answers=tuple(_answer(status, part) for status, part in one.get("responses", {}).items()),
+        responses=tuple(_response(status, part) for status, part in one.get("responses", {}).items()),
         example=_curl(document, origin + path, method, content, examples),
         path=path if method == "get" else None,
     )
@@ -129,25 +129,27 @@ def _call(
 
 def _parameter(document: Document, part: Document) -> Parameter:
     schema = part.get("schema", {})
-    says = part.get("description") or schema.get("description") or ""
-    return Parameter(part["name"], part["in"], part.get("required", False), _form(document, schema), says)
+    description = part.get("description") or schema.get("description") or ""
+    return Parameter(
+        part["name"], part["in"], part.get("required", False), _type_text(document, schema), description
+    )
 
 
 def _fields(document: Document, schema: Document, where: str) -> tuple[Parameter, ...]:
-    needed = set(schema.get("required", ()))
+    required = set(schema.get("required", ()))
     return tuple(
-        Parameter(name, where, name in needed, _form(document, part), part.get("description", ""))
+        Parameter(name, where, name in required, _type_text(document, part), part.get("description", ""))
         for name, part in schema.get("properties", {}).items()
     )
 
 
-def _answer(status: str, part: Document) -> Answer:
+def _response(status: str, part: Document) -> ResponseView:
     schemas = [one["schema"] for one in part.get("content", {}).values() if one.get("schema")]
     media = ", ".join(kind for kind, one in part.get("content", {}).items() if not one.get("schema"))
-    return Answer(status, part.get("description", ""), _form({}, schemas[0]) if schemas else media)
+    return ResponseView(status, part.get("description", ""), _type_text({}, schemas[0]) if schemas else media)
 
 
-def _form(document: Document, schema: Document) -> str:
+def _type_text(document: Document, schema: Document) -> str:
     """A form in words: text, whole number 1 to 300 (10 if not given), list of text."""
     text = _type(document, schema)
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
@@ -167,7 +169,7 @@ def _type(document: Document, schema: Document) -> str:
         return str(schema["$ref"].rpartition("/")[2])
     choices = [one for one in schema.get("anyOf", schema.get("oneOf", ())) if one.get("type") != "null"]
     if choices:
-        return " or ".join(dict.fromkeys(_form(document, one) for one in choices))
+        return " or ".join(dict.fromkeys(_type_text(document, one) for one in choices))
     if "const" in schema:
         return _plain(schema["const"])
     type_ = schema.get("type")
@@ -196,7 +198,7 @@ def _plain(value: object) -> str:
 
 
 def _path(route: str, parameters: Any, examples: Examples) -> str:
-    """The address of an example: what is needed, and of the rest what the description gives an example of."""
+    """The address of an example: every part of the path, and what is required of the query."""
     query = []
     for part in parameters:
         name, example = part["name"], examples.get(part["name"], _example(part))
@@ -231,17 +233,17 @@ def _curl(document: Document, address: str, method: str, content: Document, exam
 
 
 def _sample(document: Document, schema: Document, examples: Examples, depth: int = 0) -> object:
-    """A body that the call accepts: what is needed, from examples."""
+    """A body that the call accepts: what is required, from examples."""
     schema = _resolved(document, schema)
     example = _example({"schema": schema})
     if example is not None:
         return example
     if schema.get("properties") and depth < MAX_DEPTH:
-        needed = schema.get("required", ())
+        required = schema.get("required", ())
         return {
             name: examples.get(name) or _sample(document, part, examples, depth + 1)
             for name, part in schema["properties"].items()
-            if name in needed
+            if name in required
         }
     if schema.get("type") == "array":
         return [_sample(document, schema.get("items", {}), examples, depth + 1)]

@@ -14,13 +14,13 @@ OTHER, NOBODY = "other", "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class DecisionForm:
     """The form as it was filled in.
 
     Attributes:
         choice: the code of an option, `OTHER` or `NOBODY`; empty where none was made.
         other: name or code of an organisation that was not shown.
-        snapshot: of the list that was seen.
+        snapshot: of the list that was shown.
     """
 
     who: str = ""
@@ -41,7 +41,7 @@ def recording(app: FastAPI) -> bool:
     return getattr(app.state, "decisions", None) is not None and getattr(settings, "keys", None) is None
 
 
-def faults(filled: Filled, snapshot: str, words: Words) -> dict[str, str]:
+def form_errors(filled: DecisionForm, snapshot: str, words: Words) -> dict[str, str]:
     """Field -> what is wrong with it, in the order of the form.
 
     Args:

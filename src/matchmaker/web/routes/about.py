@@ -71,7 +71,7 @@ def accessibility(request: Request, engine: EngineDep) -> HTMLResponse:
 
 @router.get("/privacy")
 def privacy(request: Request, engine: EngineDep) -> HTMLResponse:
-    """What is kept of whoever reads these pages: no cookies, and hardly anything."""
+    """What is stored about readers of these pages: no cookies, and hardly anything."""
     with_log = getattr(request.app.state, "decisions", None) is not None
     return render(request, "privacy.html", crumbs=crumbs(engine.sector), with_log=with_log)
 

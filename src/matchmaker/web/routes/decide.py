@@ -18,7 +18,7 @@ from matchmaker.models.types import Shortlist
 from matchmaker.sector import Sector
 from matchmaker.web.csrf import same_origin
 from matchmaker.web.navigation import base_of
-from matchmaker.web.presenters.decide import NOBODY, OTHER, Filled, faults
+from matchmaker.web.presenters.decide import NOBODY, OTHER, DecisionForm, form_errors
 from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist
 from matchmaker.web.rendering import render
 
@@ -32,7 +32,7 @@ Text = Annotated[str, Form()]
 def decide_page(request: Request, engine: EngineDep, code: Code, query: QueryDep) -> HTMLResponse:
     """The form, empty."""
     answer = engine.answer(code, query)
-    return _form(request, engine.sector, answer, query, Filled(snapshot=answer.snapshot), {})
+    return _form(request, engine.sector, answer, query, DecisionForm(snapshot=answer.snapshot), {})
 
 
 @router.post("/organisations/{code}/decide", dependencies=[Depends(same_origin)])
@@ -50,17 +50,17 @@ def decide(
 ) -> Response:
     """Record the decision and show it, or show the form again with what is wrong."""
     sector = engine.sector
-    filled = Filled(*(text.strip() for text in (who, choice, other, reason, snapshot)))
+    filled = DecisionForm(*(text.strip() for text in (who, choice, other, reason, snapshot)))
     answer = engine.answer(code, query)
-    found = faults(filled, answer.snapshot, sector.words)
+    errors = form_errors(filled, answer.snapshot, sector.words)
     chosen = None
-    if not found and filled.chosen is not None:
+    if not errors and filled.chosen is not None:
         try:
             chosen = find_chosen(engine, filled.chosen, answer)
         except MatchmakerError as error:
-            found["other"] = f"{error.message} {error.next_step}"
-    if found:
-        return _form(request, sector, answer, query, filled, found)
+            errors["other"] = f"{error.message} {error.next_step}"
+    if errors:
+        return _form(request, sector, answer, query, filled, errors)
     question = query.model_dump(mode="json") | {"sector": sector.name, "recipient": answer.recipient.code}
     entry = log.record(Decision.from_shortlist(answer, question, filled.who, None, chosen, filled.reason))
     return RedirectResponse(f"{base_of(sector)}/decisions/{entry.number}", 303)
@@ -93,20 +93,20 @@ def _form(
     sector: Sector,
     answer: Shortlist,
     query: ShortlistQuery,
-    filled: Filled,
-    found: dict[str, str],
+    filled: DecisionForm,
+    errors: dict[str, str],
 ) -> HTMLResponse:
     here = f"{base_of(sector)}/organisations/{answer.recipient.code}"
     page = render(
         request,
         "decide.html",
-        422 if found else 200,
+        422 if errors else 200,
         answer=answer,
         action=address(f"{here}/decide", query),
         back=address(f"{here}/shortlist", query),
         usual=arrangement(sector, answer.arrangement),
         filled=filled,
-        faults=found,
+        errors=errors,
         OTHER=OTHER,
         NOBODY=NOBODY,
         crumbs=crumbs_to_shortlist(sector, answer.recipient, query),

@@ -26,8 +26,8 @@ def reference(request: Request) -> HTMLResponse:
         title=document["info"]["title"],
         version=document["info"]["version"],
         origin=origin,
-        groups=present.groups(document, origin, examples(engine)),
-        forms=present.forms(document),
+        tags=present.tags(document, origin, examples(engine)),
+        schemas=present.schemas(document),
         problem_types=problem_types(),
     )
 
