@@ -22,6 +22,7 @@ from matchmaker.models.evidence import findings
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.checks import OF_FIGURES
+from matchmaker.snapshot.quarantine import NOT_SUBMITTED
 from matchmaker.snapshot.reconciliation import totals
 from matchmaker.snapshot.schema import schemas
 from matchmaker.sources.publication import Publication, measures, publications
@@ -156,13 +157,20 @@ def data_quality(snapshot: Snapshot) -> str:
         ),
         (
             "Conflicts between sources",
-            "Official files are believed first, then faithful extracts of them, then compilations; within "
-            "these the figure known later, which is a revision. Figures that differ by more than 1% are "
-            "listed in the table `conflicts`, with what the other source said.",
+            "What the publisher said is believed first, in its own file or a faithful extract of one, then "
+            "compilations; of what the publisher said, the later publication, which is a revision. Figures "
+            "that differ by more than 1% are listed in the table `conflicts`, with what the other source "
+            "said.",
             _table(
                 ("Measure", "Taken from", "Other source", "Figures", "Typical difference"),
                 _conflicts(snapshot),
             ),
+        ),
+        (
+            "Figures that are not used",
+            "They can't be right, so they are no measures and nobody's size. They stand in the table "
+            "`quarantine` as they were found; where another source gives the figure, that one is used.",
+            _quarantine(snapshot),
         ),
         (
             "Published totals",
@@ -279,6 +287,37 @@ def _conflicts(snapshot: Snapshot) -> list[tuple[object, ...]]:
         (f"`{measure}`", source, other, f"{figures:,}", _percent(apart))
         for measure, source, other, figures, apart in counted.iter_rows()
     ]
+
+
+def _quarantine(snapshot: Snapshot) -> str:
+    """Lone outliers one by one, noughts that are no return by organisation and measure."""
+    if "quarantine" not in snapshot.manifest["tables"]:  # of an earlier version
+        return ""
+    name = snapshot.sector.words.organisation
+    rows = snapshot.quarantine.join(snapshot.organisations.select("code", "name"), on="code")
+    single = rows.filter(pl.col("reason") != NOT_SUBMITTED).sort("name", "measure", "period_end", "source")
+    listed = [
+        (f"{row['name']} ({row['code']})", f"`{row['measure']}`", format_date(row["period_end"]))
+        + (_shown(row["value"]), row["source"], row["reason"])
+        for row in single.iter_rows(named=True)
+    ]
+    noughts = (
+        rows.filter(pl.col("reason") == NOT_SUBMITTED)
+        .group_by("code", "name", "measure")
+        .agg(pl.col("period_end").n_unique(), first=pl.col("period_end").min(), last=pl.col("period_end").max())
+        .sort("name", "measure")
+    )
+    counted = [
+        (f"{row['name']} ({row['code']})", f"`{row['measure']}`", row["period_end"])
+        + (format_date(row["first"]), format_date(row["last"]))
+        for row in noughts.iter_rows(named=True)
+    ]
+    heading = _upper_first(name)
+    parts = [
+        _table((heading, "Measure", "Period ends", "Found", "Source", "Why"), listed),
+        _table((heading, "Measure with 0 for no return", "Periods", "First ends", "Last ends"), counted),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _totals(snapshot: Snapshot) -> list[tuple[object, ...]]:

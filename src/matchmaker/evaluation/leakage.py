@@ -141,6 +141,7 @@ CUTS: dict[str, Cut] = {
     "places": _places,
     "measures": _by("known_from"),
     "conflicts": _by("period_end"),
+    "quarantine": _by("known_from"),
     "attributes": _attributes,
     "pairings": _pairings,
     "interventions": _interventions,

@@ -14,14 +14,14 @@ from matchmaker.cache import cached
 from matchmaker.dates import DAYS_PER_YEAR
 from matchmaker.features.definition import Feature
 from matchmaker.snapshot import Snapshot
-from matchmaker.sources.publication import Standing
+from matchmaker.sources.publication import Standing, precedence
 
 FIGURE = ("cell", "value", "period_start", "period_end", "known_from", "source", "file")
 """What is kept of a figure; `cell` numbers organisation and feature."""
 _DAYS = (pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1
 HALF_A_YEAR = 183
 """A figure of a longer period belongs to no quarter of the year."""
-_ORDER = {"cell": False, "period_end": False, "order": True, "standing": True, "known_from": False}
+_ORDER = {"cell": False, "period_end": False, "order": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,15 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
         standing=pl.col("source").replace_strict(standing, default=int(Standing.COMPILED)),
     )
 
+    order = precedence()
+
     def rows(wanted: pl.DataFrame) -> pl.DataFrame:
         part_of_a_year = pl.col("per_year") & ~_DAYS.is_between(365, 366)
         value = pl.when(part_of_a_year).then(pl.col("value") * DAYS_PER_YEAR / _DAYS).otherwise("value")
         return (
             known.join(wanted, left_on="measure", right_on="source")
             .with_columns(value=value, cell=pl.col("cell") + pl.col("column"))
-            .sort(*_ORDER, "source", "period_start", descending=[*_ORDER.values(), False, False])
+            .sort(*_ORDER, *order, "period_start", descending=[*_ORDER.values(), *[False] * len(order), False])
             .select(*FIGURE, "within", "years", "seasonal", "log")
         )
 

@@ -16,6 +16,7 @@ from matchmaker.sector import Sector
 from matchmaker.snapshot import checks, from_csv, ingest, merge, reconciliation, store
 from matchmaker.snapshot.ingest import Progress, ReadFile
 from matchmaker.snapshot.merge import Identities
+from matchmaker.snapshot.quarantine import quarantine
 from matchmaker.snapshot.schema import TABLES, schemas
 from matchmaker.sources.publication import publications
 
@@ -155,7 +156,7 @@ def _tables(
     attributes = every["attributes"]
     issues.extend(checks.contradicted(attributes, ["code", "attribute", "known_from"], ["value"]))
     attributes = attributes.unique(["code", "attribute", "known_from", "source"], keep="last")
-    figures = _figures(read, identities, sector, issues, report)
+    figures, apart = _figures(read, identities, sector, issues, report)
     every |= {
         "organisations": identities.organisations,
         "names": identities.names,
@@ -163,6 +164,7 @@ def _tables(
         "places": identities.places.filter(pl.col("code").is_in(codes)),
         "measures": figures,
         "conflicts": merge.conflicts(figures),
+        "quarantine": apart,
         "attributes": attributes.filter(pl.col("code").is_in(codes)),
     }
     place = {"row": pl.lit(None, pl.Int64)}
@@ -177,7 +179,8 @@ def _tables(
 
 def _figures(
     read: Sequence[ReadFile], identities: Identities, sector: Sector, issues: IssueList, report: Report
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The figures to be used, and those that are quarantined."""
     by_name = merge.names_to_codes(identities.organisations, identities.names, sector)
     parts = []
     for item in (item for item in read if item.publication.table == "measures"):
@@ -202,4 +205,5 @@ def _figures(
     report.left_out = dict(strange["file"].value_counts().sort("file").iter_rows())
     values = coded.filter(known).group_by(key).agg(pl.col("value").n_unique())["value"]
     report.superseded = int(values.sum()) - values.len()
-    return latest.filter(known)
+    editions = {id_: one.edition for id_, one in publications(sector).items() if one.edition is not None}
+    return quarantine(merge.vintages(latest.filter(known), editions), sector)

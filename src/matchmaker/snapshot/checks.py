@@ -9,7 +9,8 @@ import polars as pl
 
 from matchmaker.errors import Issue
 from matchmaker.sector import Sector
-from matchmaker.sources.publication import measures
+from matchmaker.snapshot.series import out_of_step, unlike_its_parts
+from matchmaker.sources.publication import ZEROS, measures
 
 ENOUGH = 10
 """A file's unit is judged only where this many organisations can be compared."""
@@ -161,6 +162,30 @@ def repeated_period(figures: pl.DataFrame, _: Sector) -> list[Issue]:
     ]
 
 
+def unexplained_zero(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
+    """Noughts of a size whose definition does not say what 0 means: none, or nothing handed in.
+
+    Found where trusts that sent no return of their beds stood in the file with 0 and were compared by it.
+    """
+    unclear = [m.name for m in measures(sector).values() if m.max_ratio and m.zero is None]
+    zeros = figures.filter(pl.col("measure").is_in(unclear), pl.col("value") == 0)
+    first = zeros.sort("file", "code", "period_end").unique("measure", keep="first", maintain_order=True)
+    return [
+        Issue(
+            file,
+            f"the definition of {measure} to say what 0 means, as of {code}",
+            "0",
+            sheet,
+            row,
+            column,
+            remedy=f"Add zero = {' or '.join(map(repr, ZEROS))} to it.",
+        )
+        for file, measure, code, sheet, row, column in first.select(
+            "file", "measure", "code", "sheet", "row", "column"
+        ).iter_rows()
+    ]
+
+
 def known_too_early(figures: pl.DataFrame, _: Sector) -> list[Issue]:
     """Figures known before their period had ended, and periods that end before they start."""
     place = ["file", "sheet", "row", "column", "code", "measure", "period_start", "period_end", "known_from"]
@@ -305,7 +330,10 @@ OF_FIGURES: tuple[Callable[[pl.DataFrame, Sector], list[Issue]], ...] = (
     out_of_range,
     given_twice,
     other_unit,
+    unexplained_zero,
     repeated_period,
+    out_of_step,
+    unlike_its_parts,
     known_too_early,
 )
 """Every check of figures; each takes all figures of a build and returns the issues."""

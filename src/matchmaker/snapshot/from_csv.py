@@ -39,12 +39,13 @@ from pydantic import Field, ValidationError
 from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
 from matchmaker.sector import Definition, Sector
 from matchmaker.snapshot import checks, merge, reconciliation
+from matchmaker.snapshot.quarantine import quarantine
 from matchmaker.snapshot.schema import schemas
 from matchmaker.sources.files import cells
 from matchmaker.sources.publication import Standing, measures
 
 REQUIRED = ("organisations", "measures")
-DERIVED = ("conflicts",)
+DERIVED = ("conflicts", "quarantine")
 """Tables that are worked out and have no file."""
 MANIFEST = "snapshot.toml"
 ALWAYS = date(1900, 1, 1)
@@ -90,7 +91,8 @@ def read_folder(folder: Path, sector: Sector) -> tuple[dict[str, pl.DataFrame], 
     description = _description(folder / MANIFEST, issues)
     tables, figures = _tables(folder, sector, description, issues)
     issues.raise_if_any("Mend these cells and build again.")
-    tables["conflicts"] = merge.conflicts(figures)
+    figures, tables["quarantine"] = quarantine(figures, sector)
+    tables |= {"measures": figures, "conflicts": merge.conflicts(figures)}
     known = tables["measures"]["known_from"]
     manifest = {
         "sector": sector.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,11 +10,13 @@ import polars as pl
 
 from matchmaker.errors import Issue
 from matchmaker.sector import Sector
-from matchmaker.sources.publication import Publication, measures
+from matchmaker.sources.publication import Publication, measures, precedence
 from matchmaker.sources.tabular import plain
 
 TOLERANCE = 0.01
 """Two sources conflict where they differ by more than this share of the larger figure."""
+KEY = ["code", "measure", "period_start", "period_end"]
+"""What a figure is about, whoever gave it."""
 
 
 @dataclass(frozen=True)
@@ -89,18 +92,54 @@ def long_measures(frames: list[tuple[Publication, str, pl.DataFrame]], sector: S
     return pl.concat(parts)
 
 
+def vintages(figures: pl.DataFrame, editions: Mapping[str, date]) -> pl.DataFrame:
+    """Date revisions: a figure of a later edition counts from the publication that first gave it.
+
+    A file of many periods holds each figure as revised up to its edition. Where an earlier publication of
+    the same period gave the same figure (within `TOLERANCE`), it was known from then; where none did, and
+    there was one, it is a revision and known from the edition. Where nothing else was published, it keeps
+    its day.
+
+    Args:
+        figures: as `long_measures` gives them, one for each source and period.
+        editions: source -> the day of its edition, for the sources that are such files.
+    """
+    edition = pl.col("source").replace_strict(dict(editions), default=None, return_dtype=pl.Date)
+    dated = figures.with_row_index("at").with_columns(
+        published=pl.coalesce(pl.max_horizontal(edition, "known_from"), "known_from")
+    )
+    several = dated.filter(pl.len().over(KEY) > 1, pl.col("source").is_in(list(editions)).any().over(KEY))
+    several = several.select("at", *KEY, "source", "value", "known_from", "published")
+    first = pl.col("published") == pl.col("published").min().over(KEY)
+    # Of several editions alone, the first is taken to hold the figures as they came out.
+    several = several.with_columns(out=pl.when(first).then("known_from").otherwise("published"))
+    close = (pl.col("value") - pl.col("value_2")).abs() <= TOLERANCE * pl.max_horizontal(
+        pl.col("value").abs(), pl.col("value_2").abs()
+    )
+    known = (
+        several.filter(pl.col("source").is_in(list(editions)))
+        .join(several.select(*KEY, "value", "published", "out"), on=KEY, suffix="_2")
+        .filter(close, pl.col("published_2") <= pl.col("published"))
+        .group_by("at")
+        .agg(revised=pl.col("out_2").min())
+    )
+    return (
+        dated.join(known, on="at", how="left", maintain_order="left")
+        .with_columns(known_from=pl.coalesce("revised", "known_from"))
+        .drop("at", "published", "revised")
+    )
+
+
 def conflicts(figures: pl.DataFrame) -> pl.DataFrame:
     """Where two sources give different figures for the same organisation, measure and period.
 
-    The order of belief: official files, then faithful extracts of them, then compilations; within a
-    standing, the figure known later (a revision); then the source's name.
+    The order of belief is that of `precedence`.
     """
-    key = ["code", "measure", "period_start", "period_end"]
-    several = figures.filter(pl.len().over(key) > 1)
-    ranked = several.sort(*key, "standing", "known_from", "source", descending=[*[False] * 5, True, False])
-    taken = ranked.unique(key, keep="first", maintain_order=True).select(*key, "source", "value")
-    others = ranked.select(*key, other_source="source", other_value="value")
-    both = taken.join(others, on=key, maintain_order="left_right").filter(
+    several = figures.filter(pl.len().over(KEY) > 1)
+    ranked = several.sort(*KEY, *precedence())
+    taken = ranked.unique(KEY, keep="last", maintain_order=True).select(*KEY, "source", "value")
+    others = ranked.select(*KEY, other_source="source", other_value="value")
+    both = taken.join(others, on=KEY, maintain_order="left_right").filter(
         pl.col("source") != pl.col("other_source")
     )
     larger = pl.max_horizontal(pl.col("value").abs(), pl.col("other_value").abs())

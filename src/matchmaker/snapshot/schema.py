@@ -91,6 +91,21 @@ class Conflicts(dy.Schema):
     other_value = dy.Float64()
 
 
+class Quarantine(dy.Schema):
+    """Figures as found in their files that are no measures, because they can't be right, and why."""
+
+    code = dy.String(primary_key=True)
+    measure = dy.String(primary_key=True)
+    period_start = dy.Date(primary_key=True)
+    period_end = dy.Date(primary_key=True)
+    value = dy.Float64()
+    unit = dy.String()
+    source = dy.String(primary_key=True)
+    file = dy.String()
+    known_from = dy.Date()
+    reason = dy.String()
+
+
 class Attributes(dy.Schema):
     """Published facts that are words: type labels, networks, record systems."""
 
@@ -185,6 +200,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "places": Places,
     "measures": Measures,
     "conflicts": Conflicts,
+    "quarantine": Quarantine,
     "attributes": Attributes,
     "pairings": Pairings,
     "interventions": Interventions,

@@ -97,6 +97,7 @@ class Snapshot:
     places: pl.DataFrame
     measures: pl.DataFrame
     conflicts: pl.DataFrame
+    quarantine: pl.DataFrame
     attributes: pl.DataFrame
     pairings: pl.DataFrame
     interventions: pl.DataFrame

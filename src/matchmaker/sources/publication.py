@@ -7,24 +7,35 @@ import pkgutil
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from matchmaker.cache import cached
 from matchmaker.sector import Sector
 
-if TYPE_CHECKING:
-    import polars as pl
-
 
 class Standing(IntEnum):
-    """Which source wins where two give the same figure: the lower number."""
+    """How near a source is to the publisher; the lower number is nearer."""
 
     OWN = 0  # a user's own data, see snapshot/overlay
     OFFICIAL = 1
     EXTRACTED = 2
     COMPILED = 3
+
+
+def precedence() -> tuple[pl.Expr, ...]:
+    """Sort keys that put the figure to be used last, of several with the same organisation and period.
+
+    A user's own data win, then what the publisher said, be it read in its own file or in a faithful extract
+    of one, then compilations. Of what the publisher said, the later publication wins: it is a revision. Of
+    two with the same day, the official file does.
+    """
+    standing = pl.col("standing").cast(pl.Int64)
+    said_by_publisher = pl.when(standing == Standing.EXTRACTED).then(int(Standing.OFFICIAL)).otherwise(standing)
+    return -said_by_publisher, pl.col("known_from"), -standing, pl.col("source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,8 @@ class Publication:
             the file does not state a publication day.
         read: turns one file into the rows of `table`; see `sources/README.md` for the columns.
         compiled_by: who carried or compiled the file when that is not the publisher.
+        edition: for files of many periods as they stood in one edition, its day. A figure that differs
+            from an earlier publication is a revision, known from this day.
     """
 
     id: str
@@ -51,6 +64,11 @@ class Publication:
     table: str = "measures"
     licence: str = "OGL-3.0"
     compiled_by: str | None = None
+    edition: date | None = None
+
+
+ZEROS = ("none", "not submitted")
+"""What a figure of 0 can mean: there is none, or nothing was handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,15 @@ class Measure:
     max_ratio: float | None = None
     """A file whose typical value is this many times (or that fraction of) the same organisations' other
     values is refused as being in another unit; None is no limit."""
+    zero: str | None = None
+    """What 0 means, one of `ZEROS`; where it is no submission, it is kept out of the figures."""
+    part_of: str | None = None
+    """The measure of the whole; a part is not submitted where its whole is not."""
+    lone_ratio: float | None = None
+    """A figure this many times (or that fraction of) those before and after it, which agree with one another,
+    is quarantined; for sizes that do not jump and come back."""
+    lone_step: float | None = None
+    """The same for shares and scores, by the difference."""
 
 
 @cached
@@ -93,11 +120,20 @@ def publications(sector: Sector) -> dict[str, Publication]:
 
 @cached
 def measures(sector: Sector) -> dict[str, Measure]:
-    """Every measure of a sector's catalogue (`measures/*.toml`), by name."""
+    """Every measure of a sector's catalogue, by name.
+
+    A file of `measures/` is named after its dimension, with a further word after a full stop where a
+    dimension has several: `performance.toml`, `performance.services.toml`.
+    """
     found: dict[str, Measure] = {}
-    for dimension, text in sector.texts("measures").items():
+    for file, text in sector.texts("measures").items():
         for name, definition in tomllib.loads(text).items():
             if name in found:
-                raise ValueError(f"measure {name} is defined twice, the second time in {dimension}.toml")
-            found[name] = Measure(name, dimension, **definition)
+                raise ValueError(f"measure {name} is defined twice, the second time in {file}.toml")
+            found[name] = measure = Measure(name, file.partition(".")[0], **definition)
+            if measure.zero is not None and measure.zero not in ZEROS:
+                raise ValueError(f"zero of measure {name} is not one of {', '.join(ZEROS)}")
+    for measure in found.values():
+        if measure.part_of is not None and measure.part_of not in found:
+            raise ValueError(f"measure {measure.name} is part of {measure.part_of}, which is not defined")
     return found

@@ -54,6 +54,7 @@ def show_report(snapshot: Snapshot, report: Report) -> None:
     console.print(f"{rows['measures']:,} figures, {rows['organisations']} organisations.")
     console.print(f"{report.superseded:,} figures were replaced by later files of the same publication.")
     console.print(f"{rows['conflicts']:,} figures differ between sources (table conflicts).")
+    console.print(f"{rows['quarantine']:,} figures can't be right and are not used (table quarantine).")
     if report.left_out:
         left = f"{sum(report.left_out.values()):,} rows of {len(report.left_out)} files"
         console.print(f"{left} belong to no {organisation} of the list and were left out.")

@@ -22,7 +22,7 @@ from matchmaker.errors import Issue
 from matchmaker.snapshot.overlay.reader import read_table
 from matchmaker.snapshot.overlay.validation import Figure, Rows, validate
 from matchmaker.snapshot.store import Snapshot
-from matchmaker.sources.publication import Measure, Standing, measures
+from matchmaker.sources.publication import Measure, Standing, measures, precedence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +81,7 @@ def latest(snapshot: Snapshot, codes: set[str]) -> dict[tuple[str, str], dict[st
     rows = (
         snapshot.measures.filter(pl.col("code").is_in(sorted(codes)), pl.col("known_from") <= snapshot.as_of)
         .with_columns(standing=believed, days=_DAYS)
-        .sort("period_end", "standing", "known_from", "source", descending=[False, True, False, False])
+        .sort("period_end", *precedence())
         .unique(_KEY, keep="last", maintain_order=True)
     )
     return {(row["code"], row["measure"]): row for row in rows.iter_rows(named=True)}
