@@ -297,19 +297,32 @@ def _quarantine(snapshot: Snapshot) -> str:
     rows = snapshot.quarantine.join(snapshot.organisations.select("code", "name"), on="code")
     single = rows.filter(pl.col("reason") != NOT_SUBMITTED).sort("name", "measure", "period_end", "source")
     listed = [
-        (f"{row['name']} ({row['code']})", f"`{row['measure']}`", format_date(row["period_end"]))
-        + (_shown(row["value"]), row["source"], row["reason"])
+        (
+            f"{row['name']} ({row['code']})",
+            f"`{row['measure']}`",
+            format_date(row["period_end"]),
+            _shown(row["value"]),
+            row["source"],
+            row["reason"],
+        )
         for row in single.iter_rows(named=True)
     ]
     noughts = (
         rows.filter(pl.col("reason") == NOT_SUBMITTED)
         .group_by("code", "name", "measure")
-        .agg(pl.col("period_end").n_unique(), first=pl.col("period_end").min(), last=pl.col("period_end").max())
+        .agg(
+            pl.col("period_end").n_unique(), first=pl.col("period_end").min(), last=pl.col("period_end").max()
+        )
         .sort("name", "measure")
     )
     counted = [
-        (f"{row['name']} ({row['code']})", f"`{row['measure']}`", row["period_end"])
-        + (format_date(row["first"]), format_date(row["last"]))
+        (
+            f"{row['name']} ({row['code']})",
+            f"`{row['measure']}`",
+            row["period_end"],
+            format_date(row["first"]),
+            format_date(row["last"]),
+        )
         for row in noughts.iter_rows(named=True)
     ]
     heading = _upper_first(name)

@@ -170,3 +170,36 @@ def test_what_the_sector_does_not_know_is_named(
     assert checks.of_sector({"organisations": organisations()}, harbours) == []
     (issue,) = checks.of_sector({"organisations": organisations(**changes)}, harbours)
     assert (issue.row, issue.column, issue.expected) == (3, column, expected)
+
+
+def test_a_nought_whose_meaning_no_definition_gives_is_told(harbours: Sector) -> None:
+    (issue,) = checks.unexplained_zero(
+        figures([("AMB", "berths", 0.0, "a"), ("BRI", "berths", 0.0, "b")]), harbours
+    )
+    assert str(issue) == (
+        "a, sheet Berths, row 2, column Total: found '0'; expected the definition of berths to say what 0 means, "
+        "as of AMB. Add zero = 'none' or 'not submitted' to it."
+    )
+    # What is no size can well be nought.
+    assert checks.unexplained_zero(figures([("AMB", "surplus", 0.0, "a")]), harbours) == []
+
+
+def lists(*regions: dict[str, str]) -> pl.DataFrame:
+    """Lists of harbours, a year apart, with the region of each."""
+    return pl.DataFrame(
+        [
+            {"code": code, "region": region, "edition": date(2022 + at, 7, 1)}
+            for at, said in enumerate(regions)
+            for code, region in said.items()
+        ]
+    )
+
+
+def test_one_that_moves_alone_is_found_and_a_renamed_region_is_none() -> None:
+    before = {"AMB": "west", "BRI": "west", "COR": "west", "DUN": "east"}
+    alone = before | {"COR": "east"}
+    found = checks.moved_alone(lists(before, before, alone, alone), "region")
+    assert found.rows() == [("COR", "west", "east", date(2024, 7, 1))]
+    renamed = before | dict.fromkeys(("AMB", "BRI", "COR"), "far west")
+    assert checks.moved_alone(lists(before, renamed), "region").is_empty()
+    assert checks.moved_alone(lists(before, alone, before), "region").is_empty()  # it came back

@@ -33,11 +33,13 @@ class Report:
         left_out: file -> number of rows whose organisation is not in the list.
         superseded: figures to which a later file of the same publication gave another value.
         unnamed: names that no organisation has, by file.
+        notes: what the lists of organisations say and was not followed.
     """
 
     left_out: dict[str, int] = field(default_factory=dict)
     superseded: int = 0
     unnamed: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 def build(
@@ -84,6 +86,7 @@ def _from_publications(
     read = ingest.read_all(wanted, folder, issues, progress)
     identities = _identities(read, sector)
     issues.extend(identities.issues)
+    report.notes = identities.notes
     tables = _tables(read, identities, sector, issues, report)
     lists = sum(publication.table == "organisations" for publication, _ in wanted)
     if not lists:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Mapping
 
 import dataframely as dy
@@ -16,6 +17,8 @@ ENOUGH = 10
 """A file's unit is judged only where this many organisations can be compared."""
 REPEATED = 0.8
 """Two periods are one and the same where more than this share of organisations has equal figures."""
+MOST = 0.5
+"""An area lasts where more than this share of its organisations stay in it."""
 DIFFERENT = 20
 """Figures that take fewer values than this (ratings, small counts) may well be equal by nature."""
 CODES = {
@@ -220,6 +223,37 @@ def contradicted(rows: pl.DataFrame, key: list[str], columns: list[str]) -> list
             before = f"{first_value!s} as in row {first_row}" if first_row else str(first_value)
             issues.append(Issue(file, f"one {column} of {of}: {before}", str(value), row=row, column=column))
     return issues
+
+
+def moved_alone(editions: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Organisations that a later list puts into another area, while most others of the old one stay.
+
+    Found where a list took areas from postcodes, and put an organisation whose head office lies just beyond the
+    border into the neighbouring one. An area that is renamed or merged takes most of its organisations along.
+
+    Args:
+        editions: rows of every list, with `code`, `edition` and the area in `column`.
+        column: region or locality.
+
+    Returns:
+        `code`, `was`, `now` and `edition`, the first list that says so; only where the latest one still does.
+    """
+    said = editions.filter(pl.col(column).is_not_null(), ~pl.col(column).is_in(["", "-"]))
+    lists = said.select("code", "edition", area=column).unique(["code", "edition"], keep="last")
+    days = lists["edition"].drop_nulls().unique().sort().to_list()
+    latest = dict(lists.sort("edition").group_by("code").agg(pl.col("area").last()).iter_rows())
+    found = []
+    for before, after in itertools.pairwise(days):
+        both = lists.filter(edition=before).join(lists.filter(edition=after), on="code", suffix="_now")
+        stay = both.group_by("area").agg(most=(pl.col("area") == pl.col("area_now")).mean() > MOST)
+        moved = both.filter(pl.col("area") != pl.col("area_now")).join(stay.filter("most"), on="area")
+        found += [
+            (code, was, now, after)
+            for code, was, now in moved.select("code", "area", "area_now").sort("code").iter_rows()
+            if latest[code] == now
+        ]
+    schema = {"code": pl.String, "was": pl.String, "now": pl.String, "edition": pl.Date}
+    return pl.DataFrame(found, schema=schema, orient="row")
 
 
 def broken_rules(frame: pl.DataFrame, schema: type[dy.Schema]) -> list[Issue]:

@@ -28,6 +28,7 @@ class Identities:
             organisation is where its row says, whatever the day.
         as_of: the day of the latest list; None where the lists have no day.
         issues: what is wrong with the lists.
+        notes: what the lists say and was not followed, for the report of the build.
     """
 
     organisations: pl.DataFrame
@@ -36,6 +37,7 @@ class Identities:
     places: pl.DataFrame
     as_of: date | None = None
     issues: list[Issue] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def names_to_codes(organisations: pl.DataFrame, names: pl.DataFrame, sector: Sector) -> dict[str, str]:

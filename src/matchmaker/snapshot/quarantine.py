@@ -94,13 +94,17 @@ def _lone(figures: pl.DataFrame, sector: Sector) -> pl.DataFrame:
     )
     middle = (pl.col("before") + pl.col("after")) / 2
     both = pl.col("before_near") & pl.col("after_near")
-    usual = beside.filter(both).group_by(*PERIODS, "period_end").agg(
-        usual=pl.when(pl.len() >= ENOUGH).then((pl.col("at") - middle).median()).otherwise(0.0)
+    usual = (
+        beside.filter(both)
+        .group_by(*PERIODS, "period_end")
+        .agg(usual=pl.when(pl.len() >= ENOUGH).then((pl.col("at") - middle).median()).otherwise(0.0))
     )
     judged = (
         watched.join(beside.drop("at"), on=[*SERIES, "period_end"])
         .join(usual, on=[*PERIODS, "period_end"], how="left")
-        .with_columns(off=pl.min_horizontal((pl.col("at") - middle - less).abs() for less in (0, pl.col("usual"))))
+        .with_columns(
+            off=pl.min_horizontal((pl.col("at") - middle - less).abs() for less in (0, pl.col("usual")))
+        )
     )
     agree = (pl.col("after") - pl.col("before")).abs() * AGREE < pl.col("off")
     jumps = both & agree & (pl.col("off") > pl.col("limit"))

@@ -45,7 +45,9 @@ def out_of_step(figures: pl.DataFrame, _: Sector) -> list[Issue]:
     beside = own.select(*PLACE, "code", "period_end", "value")
     three = (
         own.join(triples, on=[*PLACE, "period_end"])
-        .join(beside, left_on=[*PLACE, "code", "before"], right_on=[*PLACE, "code", "period_end"], suffix="_b")
+        .join(
+            beside, left_on=[*PLACE, "code", "before"], right_on=[*PLACE, "code", "period_end"], suffix="_b"
+        )
         .join(beside, left_on=[*PLACE, "code", "after"], right_on=[*PLACE, "code", "period_end"], suffix="_a")
     )
     yearly = (pl.col("after") - pl.col("before")).dt.total_days() > 2 * YEARLY_DAYS

@@ -34,7 +34,9 @@ def precedence() -> tuple[pl.Expr, ...]:
     two with the same day, the official file does.
     """
     standing = pl.col("standing").cast(pl.Int64)
-    said_by_publisher = pl.when(standing == Standing.EXTRACTED).then(int(Standing.OFFICIAL)).otherwise(standing)
+    said_by_publisher = (
+        pl.when(standing == Standing.EXTRACTED).then(int(Standing.OFFICIAL)).otherwise(standing)
+    )
     return -said_by_publisher, pl.col("known_from"), -standing, pl.col("source")
 
 

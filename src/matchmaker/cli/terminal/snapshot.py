@@ -58,6 +58,8 @@ def show_report(snapshot: Snapshot, report: Report) -> None:
     if report.left_out:
         left = f"{sum(report.left_out.values()):,} rows of {len(report.left_out)} files"
         console.print(f"{left} belong to no {organisation} of the list and were left out.")
+    for note in report.notes:
+        console.print(escape(note))
     for file, names in report.unnamed.items():
         more = " ..." if len(names) > NAMES_SHOWN else ""
         console.print(escape(f"{file}: no {organisation} is named {', '.join(names[:NAMES_SHOWN])}{more}"))

@@ -57,6 +57,7 @@ def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
     sites = rows.get("sites", pl.DataFrame(schema=SITES))
     issues = checks.contradicted(editions, ["code"], ["name", "postcode", "opened", "closed"])
     successions = _successions(rows.get("successions", TABLES["successions"].create_empty()))
+    editions, notes = _without_lone_moves(editions, attributes)
     trusts = _trusts(editions, attributes, successions, sector)
     places = _places(editions, points, sites, trusts["code"], sector)
     main = places.filter(kind="main").sort("known_from").unique("code", keep="last")
@@ -70,7 +71,32 @@ def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
         places,
         editions["edition"].max(),  # type: ignore[arg-type]
         issues,
+        notes,
     )
+
+
+def _without_lone_moves(editions: pl.DataFrame, attributes: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """Editions in which a trust that a list moves alone stays where it was, unless the roster agrees.
+
+    The ODS lists of 2026 take regions and systems from postcodes: Oxleas, a London trust with its head office
+    in Dartford, stands there in Kent.
+    """
+    notes = []
+    names = attributes.sort("known_from").unique(["code", "attribute"], keep="last")
+    for column, attribute in (("region_code", "region_name"), ("locality_code", "system_name")):
+        said = names.filter(pl.col("attribute") == attribute).select("code", called="value")
+        # Which name goes with which area: the one that most of its trusts have.
+        latest = editions.sort("edition").unique("code", keep="last").join(said, on="code")
+        areas = latest.group_by(column).agg(pl.col("called").mode().sort().first())
+        area_of = dict(areas.drop_nulls().iter_rows())
+        roster = dict(said.iter_rows())
+        for code, was, now, day in checks.moved_alone(editions, column).iter_rows():
+            if code in roster and roster[code] == area_of.get(now):
+                continue
+            own = (pl.col("code") == code) & (pl.col("edition") >= day)
+            editions = editions.with_columns(pl.when(own).then(pl.lit(was)).otherwise(column).alias(column))
+            notes.append(f"{code} stays in {was}: the lists since {day} alone move it to {now} ({column}).")
+    return editions, notes
 
 
 def _places(

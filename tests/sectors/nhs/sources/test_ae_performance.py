@@ -52,7 +52,8 @@ def test_cells(quarters: pl.DataFrame) -> None:
 
 
 def test_coverage(quarters: pl.DataFrame) -> None:
-    counts = quarters.group_by("period_start", "period_end").len().sort("period_end").rows()
+    counts = quarters.filter(measure=HOURS).group_by("period_start", "period_end").len()
+    counts = counts.sort("period_end").rows()
     assert counts == [
         (date(2024, 7, 1), date(2024, 9, 30), 141),
         (date(2024, 10, 1), date(2024, 12, 31), 141),
@@ -79,3 +80,33 @@ def test_a_quarter_needs_its_three_months(raw_data: Path, tmp_path: Path) -> Non
     (tmp_path / name).write_bytes((raw_data / FOLDER / name).read_bytes())
     with pytest.raises(BadFile, match="November 2024"):
         ae_performance.read(tmp_path / name)
+
+
+def test_major_departments_and_long_waits_for_a_bed(quarters: pl.DataFrame) -> None:
+    # RCF in October, November and December 2024: type 1 with booked came 6,449, 6,165 and 6,366, of whom 2,557,
+    # 2,577 and 2,489 waited longer; 1,591, 1,587 and 1,661 were admitted, 212, 135 and 150 after 12 hours.
+    day = date(2024, 12, 31)
+    assert value(quarters, "RCF", "ae_type_1_within_4_hours", day) == pytest.approx(1 - 7623 / 18980)
+    assert value(quarters, "RCF", "ae_admitted_after_12_hours", day) == pytest.approx(497 / 4839)
+
+
+def test_a_quarter_with_a_revised_month_is_known_from_its_revision(quarters: pl.DataFrame) -> None:
+    known = dict(quarters.filter(measure=HOURS).select("period_end", "known_from").unique().iter_rows())
+    # July 2024 was put up again in November 2024; October, November and February in May 2025.
+    assert known == {
+        date(2024, 9, 30): date(2024, 11, 30),
+        date(2024, 12, 31): date(2025, 5, 31),
+        date(2025, 3, 31): date(2025, 5, 31),
+        date(2025, 6, 30): None,
+    }
+
+
+def test_the_latest_month_alone(raw_data: Path) -> None:
+    frame = ae_performance.read_month(raw_data / "raw/ae-2026-05/May-2026-CSV-F4flrg.csv")
+    assert frame["period_end"].unique().to_list() == [date(2026, 5, 31)]
+    # RNN: 9,204 + 2,231 + 273 + 32 came, 3,956 + 75 + 59 + 2 waited longer; 355 of 2,212 for a bed
+    assert value(frame, "RNN", "ae_admitted_after_12_hours", date(2026, 5, 31)) == pytest.approx(355 / 2212)
+    assert value(frame, "RNN", HOURS, date(2026, 5, 31)) == pytest.approx(1 - 4092 / 11740)
+    assert value(frame, "RNN", "ae_type_1_within_4_hours", date(2026, 5, 31)) == pytest.approx(
+        1 - 4015 / 9477
+    )

@@ -1,4 +1,4 @@
-"""A&E within four hours from copies by others, 2016 to 2026."""
+"""A&E within four hours from copies by others, 2010 to 2025."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from matchmaker.sector import load_sector
-from matchmaker.sectors.nhs.sources import ae_performance, ae_performance_history
+from matchmaker.sectors.nhs.sources import ae_activity, ae_performance, ae_performance_history
 from matchmaker.sources.publication import measures
 
 
@@ -36,9 +36,10 @@ HOURS = "ae_within_4_hours"
 def frames(raw_data: Path) -> dict[str, pl.DataFrame]:
     return {
         publication.id.removeprefix("ae_performance_"): publication.read(
-            raw_data / "raw" / publication.files[0]
+            next((raw_data / "raw").glob(publication.files[0]))
         )
         for publication in ae_performance_history.PUBLICATIONS
+        if publication.id.startswith("ae_performance_")
     }
 
 
@@ -70,21 +71,46 @@ def test_2021_2025_agrees_with_the_official_files(raw_data: Path, frames: dict[s
         ae_performance.read(folder / name)
         for name in ("Monthly-AE-September-2024.csv", "Monthly-AE-June-2025-1-1.csv")
     )
-    both = official.join(frames["2021_2025"], on=["code", "period_end"])
+    both = official.join(frames["2021_2025"], on=["code", "measure", "period_end"])
     assert both.height == 282
     assert both.select((pl.col("value") - pl.col("value_right")).abs().max()).item() < 1e-9
 
 
-def test_2026(frames: dict[str, pl.DataFrame]) -> None:
-    frame = frames["2026"]
-    # trust_profiles.csv, means of January to March 2026. RJ1: 10,214.33 + 6,588 came, 3,957 + 175.33
-    # waited longer; RXL: 8,457 + 9,746.67 + 310 + 400 and 3,786.33 + 224.33 + 103.67
-    assert value(frame, "RJ1", HOURS, date(2026, 3, 31)) == pytest.approx(1 - 4132.3333 / 16802.3333)
-    assert value(frame, "RXL", HOURS, date(2026, 3, 31)) == pytest.approx(1 - 4114.3333 / 18913.6667)
-    assert frame.group_by("period_end").len().sort("period_end").rows() == [
-        (date(2025, 12, 31), 141),
-        (date(2026, 3, 31), 141),
-    ]
+def test_2010_2021(frames: dict[str, pl.DataFrame]) -> None:
+    frame = frames["2010_2021"]
+    # RTP, January to March 2015: 6,618, 6,330 and 7,463 came, 671, 391 and 414 waited longer. A yearly table of
+    # others gives 0.57 for this year.
+    assert value(frame, "RTP", HOURS, date(2015, 3, 31)) == pytest.approx(1 - 1476 / 20411)
+    # RPA, April to June 2014, nine months into special measures: 25,306 came, 3,554 waited longer
+    assert value(frame, "RPA", HOURS, date(2014, 6, 30)) == pytest.approx(1 - 3554 / 25306)
+    assert frame.filter(code="RGT", period_end=date(2019, 9, 30)).is_empty()
+    counts = dict(frame.group_by("period_end").len().iter_rows())
+    assert counts[date(2011, 3, 31)] == 68
+    assert min(counts[date(year, 3, 31)] for year in range(2013, 2017)) == 98
+
+
+def test_2010_2021_is_what_the_official_counts_of_2016_to_2019_give(frames: dict[str, pl.DataFrame]) -> None:
+    both = frames["2010_2021"].join(frames["2016_2019"], on=["code", "period_end"])
+    assert both.height == 1428
+    assert both.select((pl.col("value") - pl.col("value_right")).abs().max()).item() < 1e-9
+
+
+def test_publication_follows_the_frequency_of_the_collection(frames: dict[str, pl.DataFrame]) -> None:
+    known = frames["2010_2021"].select("period_end", "known_from").unique()
+    days = dict(known.iter_rows())
+    assert days[date(2015, 3, 31)] == date(2015, 4, 16)  # weekly
+    assert days[date(2016, 12, 31)] == date(2017, 2, 14)  # monthly, six weeks later
+    assert days[date(2018, 12, 31)] == date(2019, 1, 16)  # a fortnight
+
+
+def test_attendances_by_month_are_those_of_the_official_files(raw_data: Path) -> None:
+    path = raw_data / "raw/howsmynhs-2010-2021/ae_monthly_2010_2021_howsmynhs.csv"
+    months = ae_performance_history.read_attendances_2010_2021(path)
+    assert value(months, "RPA", "ae_attendances", date(2014, 4, 30)) == 8148
+    official = ae_activity.read_2016(raw_data / "raw/nhsrdatasets/ae_attendances.rda")
+    both = months.join(official, on=["code", "measure", "period_end"])
+    assert both.height > 4000
+    assert both.select(((pl.col("value") / pl.col("value_right") - 1).abs() < 0.01).all()).item()
 
 
 def test_form(frames: dict[str, pl.DataFrame]) -> None:

@@ -15,11 +15,6 @@ KEY = ["code", "measure", "period_start", "period_end"]
 
 
 @pytest.fixture(scope="module")
-def first_quarters(raw_data: Path) -> pl.DataFrame:
-    return beds_history.read_lse(raw_data / "raw/lse-hospital-management/beds.csv")
-
-
-@pytest.fixture(scope="module")
 def panel(raw_data: Path) -> pl.DataFrame:
     return beds_history.read_panel(raw_data / "raw/hf-elective-constraints/FINAL_overnight_beds.csv")
 
@@ -33,34 +28,6 @@ def winter(raw_data: Path) -> pl.DataFrame:
 
 def one(rows: pl.DataFrame, code: str, measure: str, start: date) -> float:
     return float(rows.filter(code=code, measure=measure, period_start=start)["value"].item())
-
-
-def test_first_quarter_cells(first_quarters: pl.DataFrame) -> None:
-    # lines 349, 844, 976 and 2008 of the file; the first has spaces round its code
-    assert one(first_quarters, "RCF", "beds_available", date(2011, 4, 1)) == 345
-    assert one(first_quarters, "RCF", "beds_available", date(2013, 4, 1)) == 394
-    assert one(first_quarters, "R1H", "beds_available", date(2013, 4, 1)) == 1949
-    assert one(first_quarters, "R1H", "beds_occupied", date(2018, 4, 1)) == pytest.approx(1790 * 0.88)
-
-
-def test_first_quarter_coverage(first_quarters: pl.DataFrame) -> None:
-    beds = first_quarters.filter(measure="beds_available")
-    trusts = dict(beds.group_by("period_start").len().sort("period_start").iter_rows())
-    assert [day.year for day in trusts] == list(range(2010, 2019))
-    assert min(trusts.values()) == 209
-    assert max(trusts.values()) == 229
-    assert beds["period_end"].dt.month().unique().to_list() == [6]
-
-
-def test_first_quarters_are_the_quarters_of_the_panel(
-    first_quarters: pl.DataFrame, panel: pl.DataFrame
-) -> None:
-    both = first_quarters.filter(measure="beds_available").join(panel, on=KEY, suffix="_panel")
-    near = (both["value"] - both["value_panel"]).abs() <= 0.51
-    assert len(both) == 226 + 217 + 216 + 211 + 209
-    # Seven trusts revised their beds of 2018 later on.
-    assert both.filter(~near)["period_start"].dt.year().unique().to_list() == [2018]
-    assert near.sum() == len(both) - 7
 
 
 def test_panel_cells(panel: pl.DataFrame) -> None:

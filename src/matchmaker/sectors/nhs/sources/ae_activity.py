@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources import ae_publication_days
 from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, month
@@ -45,7 +46,9 @@ def read_month(path: Path) -> pl.DataFrame:
     frame = frame.with_columns(
         pl.sum_horizontal(parts, ignore_nulls=False).alias(name) for name, parts in sums.items()
     )
-    return tabular.long(frame, list(sums), _month_named(path, frame))
+    period = _month_named(path, frame)
+    known = ae_publication_days.of_file(path, period[0])
+    return tabular.long(frame.with_columns(known_from=pl.lit(known, pl.Date)), list(sums), period)
 
 
 def _month_named(path: Path, frame: pl.DataFrame) -> tuple[date, date]:
@@ -101,7 +104,7 @@ def _by_month(
         tabular.long(frame.filter(pl.col(column) == label), measures, month(day.year, day.month))
         for label, day in sorted(days.items(), key=lambda item: item[1])
     )
-    return pl.concat(parts)
+    return pl.concat(parts).with_columns(ae_publication_days.first_release())
 
 
 _publication = partial(Publication, publisher="NHS England", page=PAGE)
@@ -109,7 +112,7 @@ PUBLICATIONS = (
     _publication(
         id="ae_monthly",
         title=f"{TITLE}, monthly provider file",
-        files=("ae-monthly-2024-25/Monthly-AE-*.csv", "nhse-ae-2025-07/*.csv"),
+        files=("ae-monthly-2024-25/Monthly-AE-*.csv", "nhse-ae-2025-07/*.csv", "ae-2026-05/*.csv"),
         lag_days=16,
         read=read_month,
     ),
@@ -117,7 +120,7 @@ PUBLICATIONS = (
         id="ae_monthly_2016_2019",
         title=f"{TITLE}, April 2016 to March 2019",
         files=("nhsrdatasets/ae_attendances.rda",),
-        lag_days=45,  # six weeks until 2017, a fortnight since
+        lag_days=16,
         read=read_2016,
         standing=Standing.EXTRACTED,
         compiled_by="nhs-r-community/NHSRdatasets",
@@ -130,5 +133,6 @@ PUBLICATIONS = (
         read=read_series,
         standing=Standing.COMPILED,
         compiled_by="humaniverse/healthyr",
+        edition=date(2025, 9, 10),  # the day before the figures of August 2025 came out
     ),
 )

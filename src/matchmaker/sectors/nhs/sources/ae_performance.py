@@ -1,13 +1,19 @@
-"""A&E within four hours, by financial quarter: the official monthly files, all kinds of department."""
+"""A&E waits by financial quarter, and in the latest month: the official monthly files.
+
+Within four hours in departments of all kinds and in major ones (type 1); and of those admitted as an
+emergency through A&E, who waited over twelve hours after the decision to admit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources import ae_publication_days
 from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, month, quarterly, share
@@ -21,19 +27,40 @@ _BOOKED = ("Booked Appointments Type 1", "Booked Appointments Type 2", "Booked A
 ATTENDED = [f"A&E attendances {kind}" for kind in (*_KINDS, *_BOOKED)]
 # "Other Department" of the waits is "Other A&E Department" of the attendances.
 OVER = [f"Attendances over 4hrs {kind.replace('Other A&E', 'Other')}" for kind in (*_KINDS, *_BOOKED)]
+ADMITTED = [f"Emergency admissions via A&E - {kind}" for kind in _KINDS]
+OVER_12 = "Patients who have waited 12+ hrs from DTA to admission"
 COLUMNS = (
     text("period", "Period"),
     text("code", "Org Code"),
-    *(number(name, name) for name in (*ATTENDED, *OVER)),
+    *(number(name, name) for name in (*ATTENDED, *OVER, *ADMITTED, OVER_12)),
 )
+SHARES = {
+    "ae_within_4_hours": ("over", "attended"),
+    "ae_type_1_within_4_hours": ("over_type_1", "attended_type_1"),
+    "ae_admitted_after_12_hours": ("over_12", "admitted"),
+}
+"""Measure -> those who waited longer, and everyone of whom they are a part."""
 
 
-def within_four_hours(frame: pl.DataFrame) -> pl.DataFrame:
-    """Monthly `attended` and `over` to the share seen within four hours in each whole quarter."""
-    sums = quarterly(frame.filter(pl.col("attended") > 0), ("attended", "over"))
-    return tabular.long(
-        sums.with_columns(ae_within_4_hours=1 - share("over", "attended")), ("ae_within_4_hours",)
-    )
+def shares(frame: pl.DataFrame) -> pl.DataFrame:
+    """Counts of a period to the shares for which both counts are there and anybody came."""
+    parts = []
+    for measure, (part, whole) in SHARES.items():
+        if part in frame.columns:
+            longer = share(part, whole)
+            value = longer if measure == "ae_admitted_after_12_hours" else 1 - longer
+            parts.append(tabular.long(frame.with_columns(value.alias(measure)), (measure,)))
+    return pl.concat(parts)
+
+
+def by_quarter(frame: pl.DataFrame) -> pl.DataFrame:
+    """Monthly counts to the shares of each whole quarter."""
+    came = frame.filter(pl.col("attended") > 0)
+    parts = []
+    for part, whole in SHARES.values():
+        if part in frame.columns:
+            parts.append(shares(quarterly(came, (part, whole))))
+    return pl.concat(parts)
 
 
 def counts(path: Path, columns: Sequence[tabular.Column] = COLUMNS) -> pl.DataFrame:
@@ -41,11 +68,16 @@ def counts(path: Path, columns: Sequence[tabular.Column] = COLUMNS) -> pl.DataFr
     frame = trust_table(path, columns)
     # The period is written as MSitAE-JUNE-2025.
     _, name, year = frame["period"][0].split("-")
+    first, _ = month(int(year), MONTHS[name.casefold()])
     return frame.select(
         "code",
-        month=pl.lit(month(int(year), MONTHS[name.casefold()])[0]),
+        month=pl.lit(first),
         attended=pl.sum_horizontal(ATTENDED),
         over=pl.sum_horizontal(OVER),
+        attended_type_1=pl.sum_horizontal(ATTENDED[0], ATTENDED[3]),
+        over_type_1=pl.sum_horizontal(OVER[0], OVER[3]),
+        admitted=pl.sum_horizontal(ADMITTED),
+        over_12=pl.col(OVER_12),
     )
 
 
@@ -54,6 +86,7 @@ def read(path: Path) -> pl.DataFrame:
     last = counts(path)
     end = last["month"][0]
     months = [last]
+    revised = [ae_publication_days.of_file(path, end)]
     for back in (1, 2):
         year, number_ = (end.year, end.month - back)
         name = next(word for word, at in MONTHS.items() if at == number_).title()
@@ -62,25 +95,32 @@ def read(path: Path) -> pl.DataFrame:
             issue = Issue(path.name, f"the file of {name} {year} in the same folder")
             raise BadFile([issue], "Add the missing month or leave the quarter out.")
         months.append(counts(beside[0]))
-    return within_four_hours(pl.concat(months))
+        revised.append(ae_publication_days.of_file(beside[0], months[-1]["month"][0]))
+    # A quarter is known as it stands here when the last of its months was.
+    known = max((day for day in revised if day), default=None)
+    return by_quarter(pl.concat(months)).with_columns(known_from=pl.lit(known, pl.Date))
 
 
+def read_month(path: Path) -> pl.DataFrame:
+    """One month alone, the latest."""
+    frame = counts(path)
+    start = frame["month"][0]
+    first, last = month(start.year, start.month)
+    return shares(frame.with_columns(period_start=pl.lit(first), period_end=pl.lit(last)))
+
+
+_publication = partial(
+    Publication, publisher="NHS England", title="A&E attendances and emergency admissions, monthly", page=PAGE
+)
 PUBLICATIONS = (
-    Publication(
+    _publication(
         id="ae_performance",
-        publisher="NHS England",
-        title="A&E attendances and emergency admissions, monthly",
-        page=PAGE,
         files=tuple(
             f"ae-monthly-2024-25/Monthly-AE-{name}*.csv"
-            for name in (
-                "September-2024",
-                "December-2024",
-                "March-2025",
-                "June-2025",
-            )
+            for name in ("September-2024", "December-2024", "March-2025", "June-2025")
         ),
-        lag_days=20,
+        lag_days=16,
         read=read,
     ),
+    _publication(id="ae_performance_latest", files=("ae-2026-05/*.csv",), lag_days=16, read=read_month),
 )

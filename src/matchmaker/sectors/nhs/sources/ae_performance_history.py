@@ -1,16 +1,18 @@
-"""A&E within four hours, 2016 to 2019 and 2021 to 2026: copies of the monthly counts by others."""
+"""A&E within four hours, 2010 to 2025: copies of the official monthly counts by others."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from matchmaker.sectors.nhs.sources.ae_performance import PAGE, within_four_hours
+from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources import ae_publication_days
+from matchmaker.sectors.nhs.sources.ae_performance import PAGE, by_quarter
 from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sources import tabular
-from matchmaker.sources.periods import financial_quarter, share
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import number, text
 
@@ -18,9 +20,45 @@ REPEATED = (date(2025, 2, 1), date(2025, 3, 1))
 """Months in which the 2021-2025 copy repeats, trust by trust, the figures of the year before."""
 
 
+def read_2010_2021(path: Path) -> pl.DataFrame:
+    """One row per month and trust, without those that had merged into others by 2019.
+
+    Waits are blank for the trusts of the clinical review of standards, from May 2019 on. It replaces yearly
+    shares of 2012/13 to 2015/16 from another compilation: of the 222 that could be held against these counts,
+    66 were out by more than half a point and 13 by more than two.
+    """
+    return by_quarter(counts_2010_2021(path)).with_columns(ae_publication_days.first_release())
+
+
+def read_attendances_2010_2021(path: Path) -> pl.DataFrame:
+    """The attendances of each month in the same table."""
+    frame = counts_2010_2021(path).filter(pl.col("attended") > 0)
+    dated = frame.with_columns(period_start="month", period_end=pl.col("month").dt.month_end())
+    long = tabular.long(dated, {"attended": "ae_attendances"})
+    return long.with_columns(ae_publication_days.first_release())
+
+
+def counts_2010_2021(path: Path) -> pl.DataFrame:
+    """Those who came and those who waited longer, by trust and month."""
+    columns = (
+        text("code", "ods"),
+        text("label", "month"),
+        number("attended", "attendances"),
+        number("over", "over_4_hours"),
+    )
+    frame = trust_table(path, columns)
+    day = (pl.col("label") + "-01").str.to_date("%Y-%m-%d", strict=False)
+    frame = frame.with_columns(month=day)
+    issues = IssueList()
+    for row, label in frame.filter(pl.col("month").is_null()).select("row", "label").iter_rows():
+        issues.add(Issue(path.name, "a month as yyyy-mm", label, row=row, column="month"))
+    issues.raise_if_any()
+    return frame.select("code", "month", "attended", "over", "row")
+
+
 def read_2016_2019(path: Path) -> pl.DataFrame:
     """One row per month, organisation and kind of department; `period` counts days since 1970."""
-    return within_four_hours(counts_2016_2019(path))
+    return by_quarter(counts_2016_2019(path)).with_columns(ae_publication_days.first_release())
 
 
 def counts_2016_2019(path: Path) -> pl.DataFrame:
@@ -40,71 +78,42 @@ def read_2021_2025(path: Path) -> pl.DataFrame:
         over="attendances_over_4hours",
     )
     usable = pl.col("code").str.contains(TRUST_CODE) & ~pl.col("month").is_in(REPEATED)
-    return within_four_hours(frame.filter(usable))
+    return by_quarter(frame.filter(usable))
 
 
-def read_2026(path: Path) -> pl.DataFrame:
-    """Means of three months in a compiled profile of March 2026: two quarters."""
-    parts = ("type_1", "type_2", "other_department")
-    frames = []
-    for ending, period in (
-        ("3m_avg", financial_quarter(2025, 4)),
-        ("prior_3m_avg", financial_quarter(2025, 3)),
-    ):
-        attended = [
-            f"ae_a&e_attendances_{kind}_{ending}"
-            for kind in (
-                "type_1",
-                "type_2",
-                "other_a&e_department",
-                *(f"booked_appointments_{p}" for p in parts),
-            )
-        ]
-        over = [
-            f"ae_attendances_over_4hrs_{kind}_{ending}"
-            for kind in (*parts, *(f"booked_appointments_{p}" for p in parts))
-        ]
-        frame = trust_table(
-            path, (text("code", "org_code"), *(number(name, name) for name in (*attended, *over)))
-        )
-        frame = frame.with_columns(attended=pl.sum_horizontal(attended), over=pl.sum_horizontal(over))
-        frame = frame.with_columns(ae_within_4_hours=1 - share("over", "attended"))
-        frames.append(tabular.long(frame, ("ae_within_4_hours",), period))
-    return pl.concat(frames)
-
-
+_publication = partial(
+    Publication, publisher="NHS England", page=PAGE, lag_days=16, standing=Standing.EXTRACTED
+)
+_HOWSMYNHS = partial(
+    _publication,
+    files=("howsmynhs-2010-2021/ae_monthly_*.csv",),
+    compiled_by="HowsMyNHS (NHSdata); codes matched to names",
+    edition=date(2022, 2, 9),  # the day before the figures of January 2022 came out
+)
 PUBLICATIONS = (
-    Publication(
+    _HOWSMYNHS(
+        id="ae_performance_2010_2021",
+        title="A&E attendances and emergency admissions, November 2010 to December 2021: waits",
+        read=read_2010_2021,
+    ),
+    _HOWSMYNHS(
+        id="ae_monthly_2010_2021",
+        title="A&E attendances and emergency admissions, November 2010 to December 2021",
+        read=read_attendances_2010_2021,
+    ),
+    _publication(
         id="ae_performance_2016_2019",
-        publisher="NHS England",
         title="A&E attendances and emergency admissions, April 2016 to March 2019",
-        page=PAGE,
         files=("nhsrdatasets/ae_attendances.rda",),
-        lag_days=20,
         read=read_2016_2019,
-        standing=Standing.EXTRACTED,
         compiled_by="NHS-R Community (NHSRdatasets)",
     ),
-    Publication(
+    _publication(
         id="ae_performance_2021_2025",
-        publisher="NHS England",
         title="A&E attendances and emergency admissions, April 2021 to July 2025",
-        page=PAGE,
         files=("healthyr/england_trust_accidents_emergency.rda",),
-        lag_days=20,
         read=read_2021_2025,
-        standing=Standing.EXTRACTED,
         compiled_by="Humaniverse (healthyr)",
-    ),
-    Publication(
-        id="ae_performance_2026",
-        publisher="NHS England",
-        title="A&E attendances and emergency admissions, October 2025 to March 2026",
-        page=PAGE,
-        files=("trustpulse-2026/trust_profiles.csv",),
-        lag_days=20,
-        read=read_2026,
-        standing=Standing.COMPILED,
-        compiled_by="larsen-analyst/trustpulse",
+        edition=date(2025, 9, 10),  # the day before the figures of August 2025 came out
     ),
 )

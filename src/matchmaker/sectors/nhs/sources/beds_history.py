@@ -1,7 +1,11 @@
-"""Earlier years of KH03 (average daily overnight beds), from tables compiled by others."""
+"""Earlier years of KH03 (average daily overnight beds), as others took them from the returns of the day.
+
+The official time series (kh03_series.py) has the same quarters as revised since.
+"""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -20,12 +24,7 @@ PAGE = (
 )
 LAG_DAYS = 60
 
-LSE_COLUMNS = (
-    text("year", "YEAR"),
-    text("code", "ORG_CODE"),
-    number("beds_available", "BEDS"),
-    number("share", "BEDS_OCCUPIED_PERCENT"),
-)
+QUARTER = r"^\d{4} Q[1-4]$"
 PANEL_COLUMNS = (
     text("quarter", "date"),
     text("code", "trust_code"),
@@ -42,22 +41,24 @@ WINTER_COLUMNS = (
 )
 
 
-def read_lse(path: Path) -> pl.DataFrame:
-    """April to June of 2010 to 2018, all sectors, beds rounded to whole numbers.
-
-    A year holds its first quarter only: each figure of 2014 to 2017 equals that quarter of the
-    quarterly returns, and none of the other three.
-    """
-    frame = _dated(path, trust_table(path, LSE_COLUMNS), "year", r"^(\d{4})$", quarter=1)
-    # The file gives the share of beds that were occupied, to two decimals.
-    frame = frame.with_columns(beds_occupied=pl.col("beds_available") * pl.col("share"))
-    return tabular.long(frame, ("beds_available", "beds_occupied"))
-
-
 def read_panel(path: Path) -> pl.DataFrame:
     """Every quarter from January 2014 to September 2023; "2014 Q1" is April to June 2014."""
-    frame = _dated(path, trust_table(path, PANEL_COLUMNS), "quarter", r"^(\d{4}) Q([1-4])$")
-    return tabular.long(frame, ("beds_available", "beds_occupied"))
+    frame = trust_table(path, PANEL_COLUMNS)
+    issues = IssueList()
+    for row, label in (
+        frame.filter(~pl.col("quarter").str.contains(QUARTER)).select("row", "quarter").iter_rows()
+    ):
+        issues.add(Issue(path.name, "a year and quarter", label, row=row, column="quarter"))
+    issues.raise_if_any()
+    labels = frame["quarter"].unique()
+    periods = {label: financial_quarter(int(label[:4]), int(label[-1])) for label in labels}
+    dated = frame.with_columns(
+        period_start=pl.col("quarter").replace_strict(
+            {label: start for label, (start, _) in periods.items()}
+        ),
+        period_end=pl.col("quarter").replace_strict({label: end for label, (_, end) in periods.items()}),
+    )
+    return tabular.long(dated, ("beds_available", "beds_occupied"))
 
 
 def read_winter(path: Path) -> pl.DataFrame:
@@ -71,40 +72,7 @@ def read_winter(path: Path) -> pl.DataFrame:
     return tabular.long(frame, [c.name for c in WINTER_COLUMNS[3:]], financial_quarter(2020, 3))
 
 
-def _dated(
-    path: Path, frame: pl.DataFrame, column: str, pattern: str, quarter: int | None = None
-) -> pl.DataFrame:
-    """Adds the period that `column` names; any other text there is an issue."""
-    issues = IssueList()
-    for row, label in frame.filter(~pl.col(column).str.contains(pattern)).select("row", column).iter_rows():
-        issues.add(Issue(path.name, "a year and quarter", label, row=row, column=column))
-    issues.raise_if_any()
-    labels = frame[column].unique()
-    years = labels.str.extract(pattern, 1).cast(pl.Int32)
-    quarters = [quarter] * len(labels) if quarter else labels.str.extract(pattern, 2).cast(pl.Int32).to_list()
-    periods = [financial_quarter(year, number) for year, number in zip(years, quarters, strict=True)]
-    lookup = pl.DataFrame(
-        {
-            column: labels,
-            "period_start": [start for start, _ in periods],
-            "period_end": [end for _, end in periods],
-        }
-    )
-    return frame.join(lookup, on=column, how="left", maintain_order="left")
-
-
 PUBLICATIONS = (
-    Publication(
-        id="kh03_beds_first_quarters",
-        publisher=PUBLISHER,
-        title="Bed availability and occupancy, overnight (KH03), April to June of 2010 to 2018",
-        page=PAGE,
-        files=("lse-hospital-management/beds.csv",),
-        lag_days=LAG_DAYS,
-        read=read_lse,
-        standing=Standing.COMPILED,
-        compiled_by="miqdadasaria/hospital_management (London School of Economics)",
-    ),
     Publication(
         id="kh03_beds_panel",
         publisher=PUBLISHER,
@@ -113,9 +81,9 @@ PUBLICATIONS = (
         files=("hf-elective-constraints/FINAL_overnight_beds.csv",),
         lag_days=LAG_DAYS,
         read=read_panel,
-        # Unrounded, unlike the first quarters above, so it goes before them.
         standing=Standing.EXTRACTED,
         compiled_by="zeyadissa/elective_constraints (Health Foundation)",
+        edition=date(2024, 2, 21),  # the day before the next quarter came out
     ),
     Publication(
         id="kh03_beds_winter_2020",
