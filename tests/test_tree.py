@@ -39,6 +39,7 @@ CROSSING = {
     "sectors/nhs/test_build_additions.py": "building from files added to older ones",
     "sectors/nhs/test_build_hostile_files.py": "building from broken files",
     "sectors/nhs/test_bundled_snapshot.py": "the snapshot that is shipped",
+    "sectors/nhs/test_carriers.py": "faults of files, and what a build makes of them",
     "sectors/nhs/test_coverage.py": "the snapshot that is shipped",
     "sectors/nhs/test_known_values.py": "the snapshot that is shipped",
     "sectors/nhs/test_organisation_types.py": "types of trusts in the snapshot",

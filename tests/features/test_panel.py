@@ -64,13 +64,22 @@ class TestLatest:
 
     def test_an_official_figure_before_a_compiled_one_even_if_known_earlier(self, made: Make) -> None:
         when = quarter(2020, 1)
-        official, panel = "kh03_beds", "kh03_beds_panel"
+        official, compiled = "kh03_beds", "rtt_waiting_lists"
         rows = [
             (BEDS, *when, 5.0, official, date(2020, 5, 1)),
-            (BEDS, *when, 6.0, panel, date(2020, 6, 1)),
+            (BEDS, *when, 6.0, compiled, date(2020, 6, 1)),
         ]
         assert cell(made(rows))["value"] == 5.0
         assert cell(made(rows[::-1]))["value"] == 5.0
+
+    def test_an_extract_of_a_later_publication_before_the_first_release(self, made: Make) -> None:
+        when = quarter(2020, 1)
+        rows = [
+            (BEDS, *when, 5.0, "kh03_beds", date(2020, 5, 1)),
+            (BEDS, *when, 6.0, "kh03_beds_panel", date(2024, 2, 21)),
+        ]
+        assert cell(made(rows))["value"] == 6.0
+        assert cell(made(rows, date(2024, 2, 20)))["value"] == 5.0
 
     def test_a_revision_from_the_day_it_was_known(self, made: Make) -> None:
         when = quarter(2020, 1)

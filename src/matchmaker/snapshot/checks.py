@@ -168,7 +168,7 @@ def repeated_period(figures: pl.DataFrame, _: Sector) -> list[Issue]:
 def unexplained_zero(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
     """Noughts of a size whose definition does not say what 0 means: none, or nothing handed in.
 
-    Found where trusts that sent no return of their beds stood in the file with 0 and were compared by it.
+    Found where organisations that sent no return stood in the file with 0, and were compared by it.
     """
     unclear = [m.name for m in measures(sector).values() if m.max_ratio and m.zero is None]
     zeros = figures.filter(pl.col("measure").is_in(unclear), pl.col("value") == 0)
