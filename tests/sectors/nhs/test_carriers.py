@@ -178,7 +178,7 @@ def test_lone_waiting_lists_are_kept_apart(figures: Figures) -> None:
 def trusts(raw_data: Path) -> merge.Identities:
     """The list of trusts from the ODS editions, with what the roster says."""
     editions = [
-        frame.with_columns(file=pl.lit(path.name))
+        frame.with_columns(file=pl.lit(path.name), source=pl.lit("ods_trusts"))
         for folder, read in (("thf-trust-reference", ods_trusts.read_historic), ("ods-etr", ods_trusts.read))
         for path in sorted((raw_data / "raw" / folder).glob("etr_*.csv"))
         for frame in [read(path)]
