@@ -16,6 +16,7 @@ from matchmaker.models.early_warning.signs import (
     MIN_KNOWN_SHARE,
     WORST_SHARE,
     applicable_signs,
+    is_enough,
     readings,
     readings_of,
     sign_counts,
@@ -40,6 +41,13 @@ def test_a_sign_is_a_figure_among_the_worst_fifth(watched: Sector, measure: str,
     read = readings(seen)[:, ["groundings", "on_time"].index(measure)]
     assert [code for code, shown in zip(CODES, read, strict=True) if shown == 1] == worst
     assert np.isin(read, [0, 1]).all()
+
+
+@pytest.mark.parametrize(
+    ("known", "applicable", "enough"), [(1, 2, True), (1, 3, False), (2, 3, True), (0, 0, False)]
+)
+def test_signs_are_counted_where_half_of_them_are_known(known: int, applicable: int, enough: bool) -> None:
+    assert is_enough(known, applicable) == enough
 
 
 def test_the_first_feature_that_is_known_counts(watched: Sector) -> None:
