@@ -74,7 +74,7 @@ def test_figures_change_under_load_and_nobody_notices(tmp_path: Path, another: P
         try:
             answered_from(first)
             _put(another, place)
-            service.wait_for("snapshot swapped")
+            service.wait_for("snapshot reloaded")
             answered_from(second)
             place.write_bytes(another.read_bytes()[:5000])  # cut short, in place
             service.wait_for("snapshot refused")
@@ -84,7 +84,7 @@ def test_figures_change_under_load_and_nobody_notices(tmp_path: Path, another: P
             # Told to look, the process takes the file into use before its next look is due.
             _put(bundled(), place)
             service.process.send_signal(signal.SIGHUP)
-            service.wait_for("snapshot swapped", 2)
+            service.wait_for("snapshot reloaded", 2)
             answered_from(first)
         finally:
             stop.set()
@@ -93,7 +93,7 @@ def test_figures_change_under_load_and_nobody_notices(tmp_path: Path, another: P
         told = service.get("/metrics").text
     assert {status for status, _ in seen} == {200}
     assert {snapshot for _, snapshot in seen} == {first, second}
-    assert len(service.events("snapshot swapped")) == 2
+    assert len(service.events("snapshot reloaded")) == 2
     assert len(service.events("snapshot refused")) == 2
     assert 'matchmaker_snapshot_swaps_total{outcome="refused"} 2.0' in told
 
@@ -130,7 +130,7 @@ def test_several_workers_share_the_work_and_the_counts(tmp_path: Path, another: 
         assert f"matchmaker_request_seconds_count{{{labels}}} 20.0" in told
         _put(another, place)
         service.process.send_signal(signal.SIGHUP)
-        service.wait_for("snapshot swapped", 2)
+        service.wait_for("snapshot reloaded", 2)
         found = {service.get(SHORTLIST).json()["as_of"] for _ in range(10)}
         assert found == {"2026-08-21"}
         assert service.stop() in (0, -signal.SIGTERM)

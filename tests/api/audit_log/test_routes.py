@@ -47,12 +47,12 @@ def post(client: TestClient, chosen: str | None, **more: Any) -> Any:
 
 def test_what_is_recorded_is_what_the_service_shows(client: TestClient, engine: Matchmaker) -> None:
     shown = engine.shortlist("RPA", limit=3, weights={"proximity": 0.3})
-    answer = post(client, shown.options[1].trust.name, snapshot=engine.snapshot.hash)
+    answer = post(client, shown.options[1].organisation.name, snapshot=engine.snapshot.hash)
     assert answer.status_code == 201, answer.text
     entry = answer.json()["decision"]
-    assert [one["code"] for one in entry["options"]] == [one.trust.code for one in shown.options]
+    assert [one["code"] for one in entry["options"]] == [one.organisation.code for one in shown.options]
     assert entry["shown"] == digest(TypeAdapter(Shortlist).dump_python(shown, mode="json"))
-    assert (entry["choice"], entry["chosen"]) == ("option", shown.options[1].trust.code)
+    assert (entry["choice"], entry["chosen"]) == ("option", shown.options[1].organisation.code)
     assert (entry["who"], entry["recipient"], entry["snapshot"]) == (
         "Ann, region",
         "RPA",
