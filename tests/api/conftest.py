@@ -41,7 +41,7 @@ def wait_until(holds: Callable[[], object], what: str) -> None:
 @pytest.fixture(scope="session")
 def app() -> FastAPI:
     """The service with settings as they come."""
-    return create_app(Settings(snapshot=bundled()))
+    return create_app(Settings(snapshot=bundled("nhs")))
 
 
 @pytest.fixture(scope="session")
@@ -60,13 +60,13 @@ def served(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     ready, shared = snapshot_reloader.load_and_warm, app.state.engines["nhs"].current
 
     def once(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
-        return shared if unless is None and path == bundled() else ready(path, unless)
+        return shared if unless is None and path == bundled("nhs") else ready(path, unless)
 
     monkeypatch.setattr(snapshot_reloader, "load_and_warm", once)
     with ExitStack() as stack:
 
         def serve(prepare: Callable[[FastAPI], None] = lambda app: None, **settings: Any) -> TestClient:
-            app = create_app(Settings(**{"snapshot": bundled(), **settings}))
+            app = create_app(Settings(**{"snapshot": bundled("nhs"), **settings}))
             prepare(app)
             return stack.enter_context(TestClient(app, client=("192.0.2.1", 50000)))
 

@@ -95,7 +95,7 @@ def test_figures_change_under_load_and_nobody_notices(tmp_path: Path, another: P
     assert {snapshot for _, snapshot in seen} == {first, second}
     assert len(service.events("snapshot reloaded")) == 2
     assert len(service.events("snapshot refused")) == 2
-    assert 'matchmaker_snapshot_swaps_total{outcome="refused"} 2.0' in told
+    assert 'matchmaker_snapshot_swaps_total{outcome="refused",sector="nhs"} 2.0' in told
 
 
 def test_what_was_begun_is_finished(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_several_workers_share_the_work_and_the_counts(tmp_path: Path, another: 
         for _ in range(20):
             assert service.get(SHORTLIST).status_code == 200
         told = service.get("/metrics").text
-        labels = 'method="GET",route="/v1/nhs/organisations/{ods}/shortlist",status="200"'
+        labels = 'method="GET",route="/v1/{sector}/organisations/{code}/shortlist",status="200"'
         assert f"matchmaker_request_seconds_count{{{labels}}} 20.0" in told
         _put(another, place)
         service.process.send_signal(signal.SIGHUP)
@@ -273,7 +273,7 @@ def test_each_request_is_one_line_of_json(service: Process) -> None:
         "level": "info",
         "request_id": "look-for-me",
         "method": "GET",
-        "route": "/v1/nhs/organisations/{ods}/shortlist",
+        "route": "/v1/{sector}/organisations/{code}/shortlist",
         "status": 200,
         "snapshot": load(bundled()).hash[:12],
         "key": None,
