@@ -31,6 +31,15 @@ class MistakenType(Definition):
     why: str
 
 
+class DatedType(Definition):
+    """The type that a code has from a day on, where no publication says so in time."""
+
+    code: str
+    known_from: date
+    type: str
+    why: str
+
+
 class TypeRules(Definition):
     """`types.toml`: how published types are read, and which are believed.
 
@@ -46,6 +55,8 @@ class TypeRules(Definition):
     ignore: str | None = None
     """Regular expression of what is left out of a published type before its words are looked for."""
     mistaken: tuple[MistakenType, ...] = ()
+    dated: tuple[DatedType, ...] = ()
+    """Types from a day on; they count until a later publication names one."""
 
     def type_of(self, published: str) -> str | None:
         """The type that a published type names; None where it names none."""
@@ -106,14 +117,22 @@ def _published(snapshot: Snapshot) -> pl.DataFrame:
     names: Mapping[str, str | None] = {
         value: rules.type_of(value) for value in snapshot.attributes["value"].unique()
     }
-    return (
+    dated = pl.DataFrame(
+        [(one.code, "dated", one.known_from, one.why, one.type) for one in rules.dated],
+        schema=dict(key) | {"type": pl.String},
+        orient="row",
+    )
+    labelled = (
         snapshot.attributes.filter(pl.col("attribute").is_in(list(rank)))
         .join(own, on="code", how="anti")
         .join(mistaken, on=key.names(), how="anti")
+        .select(*key.names(), type=pl.col("value").replace_strict(names, return_dtype=pl.String))
+    )
+    return (
+        pl.concat([labelled, dated])
         .with_columns(
-            type=pl.col("value").replace_strict(names, return_dtype=pl.String),
             type_basis=pl.format("{}: {}", "attribute", "value"),
-            rank=pl.col("attribute").replace_strict(rank, return_dtype=pl.Int64),
+            rank=pl.col("attribute").replace_strict(rank, default=-1, return_dtype=pl.Int64),
         )
         .drop_nulls("type")
         .sort(pl.col("attribute") != (rules.coarse or ""), "known_from", "rank", "value")

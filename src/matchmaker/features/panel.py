@@ -14,7 +14,8 @@ from matchmaker.cache import cached
 from matchmaker.dates import DAYS_PER_YEAR
 from matchmaker.features.definition import Feature
 from matchmaker.snapshot import Snapshot
-from matchmaker.sources.publication import Standing, precedence
+from matchmaker.snapshot.mergers import with_combined
+from matchmaker.sources.publication import Standing, measures, precedence
 
 FIGURE = ("cell", "value", "period_start", "period_end", "known_from", "source", "file")
 """What is kept of a figure; `cell` numbers organisation and feature."""
@@ -79,7 +80,10 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
     wanted = _wanted(features)
     standing = {id_: int(Standing[said["standing"].upper()]) for id_, said in snapshot.sources.items()}
     used = pl.concat([wanted["source"], wanted["over"].drop_nulls()]).unique()
-    known = snapshot.measures.filter(pl.col("measure").is_in(used.implode())).join(first, on="code")
+    weighted_by = {one.combine for one in measures(snapshot.sector).values()} - {None, "sum"}
+    needed = [*used.to_list(), *sorted(map(str, weighted_by))]
+    figures = with_combined(snapshot, snapshot.measures.filter(pl.col("measure").is_in(needed)))
+    known = figures.filter(pl.col("measure").is_in(used.implode())).join(first, on="code")
     known = known.with_columns(
         standing=pl.col("source").replace_strict(standing, default=int(Standing.COMPILED)),
     )
@@ -92,7 +96,9 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
         return (
             known.join(wanted, left_on="measure", right_on="source")
             .with_columns(value=value, cell=pl.col("cell") + pl.col("column"))
-            .sort(*_ORDER, *order, "period_start", descending=[*_ORDER.values(), *[False] * len(order), False])
+            .sort(
+                *_ORDER, *order, "period_start", descending=[*_ORDER.values(), *[False] * len(order), False]
+            )
             .select(*FIGURE, "within", "years", "seasonal", "log")
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 from matchmaker.dates import DAYS_PER_MONTH
 from matchmaker.features.formatting import format_value
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN, Profiles
+from matchmaker.snapshot.mergers import describe_merger
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class FeatureValue:
     """Identifier of the publication it comes from."""
     publisher: str | None
     """Who published it."""
+    merger: str | None = None
+    """What a merger means for the figure: added up from the parts, or from before another was taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,9 @@ def profile_of(profiles: Profiles, code: str) -> Profile:
                 months_old=None if end is None else int((profiles.as_of - end).days / DAYS_PER_MONTH),
                 source=row["source"],
                 publisher=sources.get(row["source"] or "", {}).get("publisher"),
+                merger=None
+                if feature.is_derived
+                else describe_merger(profiles.snapshot, code, profiles.as_of, end, row["file"]),
             )
         )
     identity = profiles.organisations.row(at, named=True)

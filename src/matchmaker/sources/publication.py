@@ -101,6 +101,9 @@ class Measure:
     is quarantined; for sizes that do not jump and come back."""
     lone_step: float | None = None
     """The same for shares and scores, by the difference."""
+    combine: str | None = None
+    """How figures of merged organisations become one: `sum`, or the measure that they are weighted by; None
+    where they can't be combined."""
 
 
 @cached

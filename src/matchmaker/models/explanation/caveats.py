@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import polars as pl
 
 from matchmaker.features import Profiles
+from matchmaker.features.profiles import KNOWN
 from matchmaker.models.explanation.rule_effects import Exclusions
 from matchmaker.models.ranking import MIN_COVERAGE
 from matchmaker.models.types import Option, RuleEffect
+from matchmaker.snapshot.mergers import describe_merger
 from matchmaker.typing import Rows
 
 
@@ -45,12 +48,30 @@ def caveats(
         shown = int(back[: len(options)].sum())
         count = f"{back.sum()} of the {len(back)} eligible, {shown} of them shown"
         yield f"Relaxed: {', '.join(relaxed)}. This brought back {count}."
+    yield from _merger(profiles, recipient)
     org_type = profiles.types[recipient]
     applicable = [at for at, f in enumerate(profiles.features) if not f.types or org_type in f.types]
     missing = int(np.isnan(profiles.values[recipient, applicable]).sum())
     if missing:
         share = f"{missing} of {len(applicable)}"
         yield f"Of the recipient itself, {share} features are unknown or too old to use."
+
+
+def _merger(profiles: Profiles, recipient: int) -> Iterator[str]:
+    """How many of a merged recipient's figures are added up, and how many are of a part alone."""
+    code = profiles.organisations["code"][recipient]
+    width = len(profiles.features)
+    cells = profiles.cells.slice(recipient * width, width).filter(pl.col("state") == KNOWN)
+    derived = [feature.name for feature in profiles.features if feature.is_derived]
+    published = cells.filter(~pl.col("feature").is_in(derived)).select("period_end", "file")
+    texts = [
+        text
+        for end, file in published.iter_rows()
+        if (text := describe_merger(profiles.snapshot, code, profiles.as_of, end, file))
+    ]
+    for text in sorted(set(texts)):
+        count = texts.count(text)
+        yield f"{count} of the recipient's figures: {text[0].lower()}{text[1:]}"
 
 
 def _nobody(rule_effects: Sequence[RuleEffect]) -> Iterator[str]:

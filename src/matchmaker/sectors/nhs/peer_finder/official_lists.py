@@ -12,7 +12,10 @@ TABLE = "official_peers"
 
 
 def official_peers(snapshot: Snapshot, day: date) -> dict[str, frozenset[str]]:
-    """Trust -> its official peers; a closed trust counts as its latest successor.
+    """Trust -> its official peers, ten at most.
+
+    A trust that has taken others in keeps its own list; a new body has that of its only predecessor with one,
+    and none where several have. Closed peers count as their latest successors.
 
     Args:
         snapshot: holds the lists.
@@ -27,5 +30,13 @@ def _through_successors(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     latest = OrganisationRegistry(snapshot).latest
     lists: dict[str, set[str]] = {}
     for code, peer in snapshot.table(TABLE).select("code", "peer").iter_rows():
-        lists.setdefault(latest(code), set()).add(latest(peer))
-    return {code: frozenset(peers - {code}) for code, peers in lists.items()}
+        lists.setdefault(code, set()).add(latest(peer))
+    heirs: dict[str, list[str]] = {}
+    for code in lists:
+        heirs.setdefault(latest(code), []).append(code)
+    own = {
+        now: now if now in codes else codes[0]
+        for now, codes in heirs.items()
+        if now in codes or len(codes) == 1
+    }
+    return {now: frozenset(lists[code] - {now}) for now, code in own.items()}

@@ -1,0 +1,129 @@
+"""Figures of organisations that have taken others in: added up from the parts where adding is right.
+
+A figure from before a merger is a figure of one part. From the day of the merger on, counts and sums of the
+same period and source are added up over the parts, and shares are averaged by the measure that they are
+shares of; the catalogue of measures says which (`combine`). What can't be combined, or is not known of every
+part, stays the figure of the body that had the code, and is marked so where it is shown.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from matchmaker.cache import cached
+from matchmaker.dates import format_date
+from matchmaker.snapshot.store import Snapshot
+from matchmaker.sources.publication import measures
+
+KEY = ("measure", "period_start", "period_end", "source")
+MAX_WEIGHT_DAYS = 400
+"""How far the end of the period of a weight may be from that of the figure."""
+PARTS = " + "
+"""Between the file of a combined figure and the codes of the parts beside the organisation itself."""
+
+
+@cached
+def mergers(snapshot: Snapshot) -> dict[str, tuple[tuple[date, tuple[str, ...]], ...]]:
+    """Code -> the days on which it took others in whole, the earliest first, with their codes."""
+    whole = snapshot.successions.filter(~pl.col("part")).sort("date", "new", "old")
+    out: dict[str, dict[date, list[str]]] = {}
+    for old, new, day in whole.select("old", "new", "date").iter_rows():
+        out.setdefault(new, {}).setdefault(day, []).append(old)
+    return {code: tuple((day, tuple(olds)) for day, olds in days.items()) for code, days in out.items()}
+
+
+def describe_merger(
+    snapshot: Snapshot, code: str, as_of: date, period_end: date | None, file: str | None
+) -> str | None:
+    """What a merger means for a figure, in one sentence; None where it was of the whole body.
+
+    Args:
+        snapshot: holds the figure.
+        code: of the organisation that it is shown for.
+        as_of: the day of the answer; later mergers do not count.
+        period_end: of the figure.
+        file: that the figure comes from.
+    """
+    if period_end is None:
+        return None
+    before = [one for one in mergers(snapshot).get(code, ()) if period_end < one[0] <= as_of]
+    if not before:
+        return None
+    names = dict(snapshot.organisations.select("code", "name").iter_rows())
+    day, olds = before[0]
+    others = " and ".join(f"{names.get(old, old)} ({old})" for old in olds)
+    if PARTS in (file or ""):
+        return f"Added up from its parts, which merged on {format_date(day)}: {others}."
+    return f"From before it took in {others} on {format_date(day)}."
+
+
+def with_combined(snapshot: Snapshot, figures: pl.DataFrame) -> pl.DataFrame:
+    """Figures, and after them those that are combined from the parts of merged organisations.
+
+    Args:
+        snapshot: whose successions count.
+        figures: rows of the table of measures, with every measure that others are weighted by.
+
+    Returns:
+        The same columns. A combined figure is known from the day of the merger, or from the day on which the
+        last of its parts was published; its `file` names the codes of the parts.
+    """
+    whole = snapshot.successions.filter(~pl.col("part")).sort("date", "new", "old")
+    catalogue = measures(snapshot.sector)
+    combine = {name: one.combine for name, one in catalogue.items() if one.combine}
+    if whole.is_empty() or not combine:
+        return figures
+    opened = dict(snapshot.organisations.select("code", "opened").iter_rows())
+    for day, new in whole.select("date", "new").unique(maintain_order=True).iter_rows():
+        olds = whole.filter(pl.col("date") == day, pl.col("new") == new)["old"].to_list()
+        existed = opened.get(new) is None or opened[new] < day
+        parts = [new, *olds] if existed else olds
+        if len(parts) > 1:
+            figures = pl.concat([figures, _combined(figures, combine, new, parts, day)])
+    return figures
+
+
+def _combined(
+    figures: pl.DataFrame, combine: dict[str, str], new: str, parts: list[str], day: date
+) -> pl.DataFrame:
+    before = figures.filter(pl.col("code").is_in(parts), pl.col("period_end") < day)
+    latest = before.sort("known_from").unique(["code", *KEY], keep="last", maintain_order=True)
+    weights = latest.filter(
+        pl.col("measure").is_in([one for one in combine.values() if one != "sum"])
+    ).select("code", "period_end", weight_measure="measure", weight="value")
+    rows = (
+        latest.filter(pl.col("measure").is_in(list(combine)))
+        .with_columns(weight_measure=pl.col("measure").replace_strict(combine, return_dtype=pl.String))
+        .sort("period_end", maintain_order=True)
+        .join_asof(
+            weights.sort("period_end", maintain_order=True),
+            on="period_end",
+            by=["code", "weight_measure"],
+            strategy="nearest",
+            tolerance=f"{MAX_WEIGHT_DAYS}d",
+            check_sortedness=False,  # it is sorted within each group, which is all that counts
+        )
+        .with_columns(weight=pl.when(pl.col("weight_measure") == "sum").then(1.0).otherwise("weight"))
+        .drop_nulls("weight")
+    )
+    summed = (pl.col("value") * pl.col("weight")).sum()
+    value = (
+        pl.when(pl.col("weight_measure").first() == "sum")
+        .then(summed)
+        .otherwise(summed / pl.col("weight").sum())
+    )
+    others = PARTS.join(part for part in parts if part != new)
+    both = (
+        rows.group_by(*KEY, maintain_order=True)
+        .agg(
+            value.alias("value"),
+            pl.col("unit").first(),
+            pl.format("{}" + PARTS + others, pl.col("file").first()).alias("file"),
+            pl.max_horizontal(pl.col("known_from").max(), pl.lit(day)).alias("known_from"),
+            n_parts=pl.len(),
+        )
+        .filter(pl.col("n_parts") == len(parts), pl.col("value").is_finite())
+    )
+    return both.with_columns(code=pl.lit(new)).select(figures.columns)
