@@ -177,7 +177,7 @@ def test_engine_profiles_and_answers_survive_pickling(harbour_engine: Matchmaker
     assert seen.cache_key == on_day.cache_key
     assert seen.cells.equals(on_day.cells)
     recommender = pickle.loads(pickle.dumps(harbour_engine.recommender()))
-    assert recommender.shortlist("EEL", n_draws=100) == answers[0]
+    assert recommender.shortlist("EEL", n_draws=100).options == answers[0].options
 
 
 @pytest.mark.slow

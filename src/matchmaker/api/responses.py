@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 async def cacheable(request: Request) -> None:
-    """A dependency: the response follows from the snapshot, the path and the query string alone."""
+    """A dependency: the response follows from the day, the snapshot, the path and the query string alone."""
     request.state.cacheable = True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -61,7 +62,9 @@ def organisation(
     else:
         from matchmaker.cli.terminal.organisation import show_organisation
 
-        show_organisation(engine.overview(organisation, as_of), engine.sector)
+        overview = engine.overview(organisation, as_of)
+        new = tuple(note for note in overview.notes if note not in engine.notes)
+        show_organisation(replace(overview, notes=new), engine.sector)
 
 
 @app.command()

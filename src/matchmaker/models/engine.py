@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from matchmaker.cache import cached
 from matchmaker.errors import MatchmakerError
@@ -18,6 +18,7 @@ from matchmaker.models.arrangement import Arrangement, arrangement
 from matchmaker.models.assignment import solver, triage
 from matchmaker.models.assignment.types import Assignment
 from matchmaker.models.contrastive import why_not
+from matchmaker.models.data_age import age_notes, check_day, data_age, today
 from matchmaker.models.early_warning.report import EarlyWarningReport, early_warning_report
 from matchmaker.models.overview import N_PEERS, OrganisationOverview, overview_of
 from matchmaker.models.peers import Peer, nearest_peers
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 Parameters = Mapping[str, Mapping[str, Any]]
 """Rule -> parameter -> a number or words."""
+Answer = TypeVar("Answer", Shortlist, WhyNot, Assignment, OrganisationOverview, EarlyWarningReport)
 
 
 class Matchmaker:
@@ -45,6 +47,7 @@ class Matchmaker:
     Args:
         snapshot: a loaded snapshot, the path of one, or None for the one in use.
         sector: the sector to read it with, or its name; by default the one that the snapshot names.
+        today: the day from which the age of the figures counts; by default that of the clock.
 
     Attributes:
         notes: caveats on own data in it; see `with_data`.
@@ -58,11 +61,15 @@ class Matchmaker:
     """
 
     def __init__(
-        self, snapshot: Snapshot | str | Path | None = None, sector: Sector | str | None = None
+        self,
+        snapshot: Snapshot | str | Path | None = None,
+        sector: Sector | str | None = None,
+        today: date | None = None,
     ) -> None:
         chosen = load_sector(sector) if isinstance(sector, str) else sector
         self.snapshot = snapshot if isinstance(snapshot, Snapshot) else load(snapshot, chosen)
         self.notes: tuple[str, ...] = ()
+        self._today = today
 
     @property
     def sector(self) -> Sector:
@@ -82,7 +89,7 @@ class Matchmaker:
             BadFile: with every fault of the table.
         """
         own = merge.read(data, self.snapshot)
-        engine = Matchmaker(merge.overlay(self.snapshot, own))
+        engine = Matchmaker(merge.overlay(self.snapshot, own), today=self._today)
         engine.notes = tuple(dict.fromkeys((*self.notes, *notes(own, self.snapshot, engine.snapshot))))
         return engine
 
@@ -92,7 +99,12 @@ class Matchmaker:
         return OrganisationRegistry(self.snapshot)
 
     def profiles(self, as_of: date | None = None) -> Profiles:
-        """Profiles of all organisations open on a day (by default the snapshot's own)."""
+        """Profiles of all organisations open on a day (by default the snapshot's own).
+
+        Raises:
+            InvalidParameter: the day is after that of the snapshot, or before anything was known.
+        """
+        check_day(self.snapshot, as_of)
         return _profiles(self.snapshot, as_of or self.snapshot.as_of)
 
     def find(self, organisation: str, as_of: date | None = None) -> Resolved:
@@ -117,7 +129,8 @@ class Matchmaker:
         on_day = self.profiles(as_of)
         resolved = self.find(organisation, on_day.as_of)
         via = tuple(map(_organisation, resolved.via))
-        return overview_of(on_day, resolved.organisation.code, via)
+        answer = overview_of(on_day, resolved.organisation.code, via)
+        return self._dated(answer, on_day, (answer.profile.code,))
 
     def peers(self, organisation: str, limit: int = N_PEERS, as_of: date | None = None) -> tuple[Peer, ...]:
         """The organisations of its type that are nearest to one in circumstances; see `peers`."""
@@ -134,7 +147,9 @@ class Matchmaker:
         Raises:
             InvalidParameter: no organisation of that type is open.
         """
-        return early_warning_report(self.profiles(as_of), org_type)
+        on_day = self.profiles(as_of)
+        answer = early_warning_report(on_day, org_type)
+        return self._dated(answer, on_day, [one.organisation.code for one in answer.organisations])
 
     def recommender(
         self,
@@ -204,7 +219,8 @@ class Matchmaker:
         resolved = self.find(recipient, recommender.profiles.as_of)
         via = tuple(map(_organisation, resolved.via))
         answer = recommender.shortlist(resolved.organisation.code, limit, via, n_draws, compare_with)
-        return replace(answer, notes=(*answer.notes, *self.notes)) if self.notes else answer
+        codes = [answer.recipient.code, *(option.organisation.code for option in answer.options)]
+        return self._dated(answer, recommender.profiles, codes)
 
     def why_not(
         self,
@@ -241,7 +257,7 @@ class Matchmaker:
         )
         day = recommender.profiles.as_of
         codes = [self.find(name, day).organisation.code for name in (recipient, candidate)]
-        return why_not(recommender, codes[0], codes[1], limit)
+        return self._dated(why_not(recommender, codes[0], codes[1], limit), recommender.profiles, codes)
 
     def recommender_for(self, query: ShortlistQuery) -> Recommender:
         """`recommender` by a query.
@@ -351,7 +367,13 @@ class Matchmaker:
             codes = triage.of_regions(on_day, codes, regions)
         via = tuple(_organisation(closed) for one in resolved for closed in one.via)
         answer = solver.assign(recommender, codes, capacity, floor, via, n_draws)
-        return replace(answer, notes=(*answer.notes, *self.notes)) if self.notes else answer
+        return self._dated(answer, on_day, [*codes, *(pair.partner.code for pair in answer.pairs)])
+
+    def _dated(self, answer: Answer, on_day: Profiles, codes: Sequence[str]) -> Answer:
+        """An answer with the age of its figures, and with notes on this and on own data."""
+        age = data_age(on_day, codes)
+        how_old = age_notes(age, on_day.as_of, self._today or today())
+        return replace(answer, data_age=age, notes=how_old + answer.notes + self.notes)
 
     def _arrangement(self, name: str | Arrangement | None) -> Arrangement:
         if isinstance(name, Arrangement):

@@ -9,6 +9,7 @@ import polars as pl
 from matchmaker.features import Profiles
 from matchmaker.features.history import Trend, trends
 from matchmaker.features.profile import Profile, profile_of
+from matchmaker.models.data_age import DataAge
 from matchmaker.models.early_warning.definition import signs
 from matchmaker.models.early_warning.phrases import explain_signs
 from matchmaker.models.early_warning.signs import SignReading, readings_of
@@ -62,6 +63,10 @@ class OrganisationOverview(Tabular):
     """Of the figures, by id; a source that is not among them is named with the figure itself."""
     attribution: str
     """Who is to be named as the source of the figures."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know before using it."""
+    data_age: DataAge | None = None
+    """How far the figures go; None where that was not worked out."""
 
     def to_rows(self) -> list[Row]:
         """One row for each figure of the profile; see `Profile.rows`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from matchmaker.models.data_age import DataAge
 from matchmaker.models.tables import Row, Tabular
 
 
@@ -208,6 +209,8 @@ class Shortlist(Tabular):
     """How the figures must be credited."""
     agreements: tuple[MethodAgreement, ...] = ()
     """Where the further methods asked for agree and differ."""
+    data_age: DataAge | None = None
+    """How far the figures go; None where that was not worked out."""
 
     def to_rows(self) -> list[Row]:
         """One row per option."""
@@ -306,6 +309,10 @@ class WhyNot(Tabular):
     """The smallest single changes that would move it into the first `limit` places."""
     precedents: tuple[str, ...] = ()
     """Past choices most like this one, in words; only by a method that remembers them."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know before using it."""
+    data_age: DataAge | None = None
+    """How far the figures go; None where that was not worked out."""
 
     def to_rows(self) -> list[Row]:
         """One row per component of the score, with that of the first candidate."""

@@ -8,7 +8,7 @@ one that does not is listed with the rule that left it out:
 - *low confidence*: nor do those of which the fact, or one of the codes, is of low confidence.
 - *not open*: nor do those whose recipient was no open organisation on the day.
 - *same body*: nor do those whose two codes were one organisation on the day.
-- *too early*: nor do those from before anything was known.
+- *too early*, *too late*: nor do those from before anything was known, or from after the figures end.
 - *duplicate*: one kind of pairing between the same two within two years counts once, the earliest.
 
 The day is the one before the first day that the start's date can mean (for a month the day before the
@@ -44,6 +44,7 @@ INCLUSION_RULES = (
     "abandoned",
     "low confidence",
     "too early",
+    "too late",
     "not open",
     "same body",
     "duplicate",
@@ -159,6 +160,8 @@ def _choice(
     day = day_before(row["start"], row["start_precision"])
     if day < engine.snapshot.known_since:
         return "too early", "Nothing was known yet on the day before."
+    if day > engine.snapshot.as_of:
+        return "too late", "The figures do not reach to the day before."
     recipient, partner = (_body_on(engine, row[side], day) for side in ("recipient", "partner"))
     if recipient is None:
         return "not open", f"The recipient ({row['recipient']}) was no open organisation on the day before."

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matchmaker.api.metrics import RESPONSE_CACHE
 from matchmaker.api.responses import wants_csv
+from matchmaker.models.data_age import today
 
 MAX_SHARE = 1 / 8
 """A response larger than this share of the whole cache is not kept."""
@@ -33,7 +34,7 @@ class ResponseCacheMiddleware:
     """Answers a request that was made before from the bytes of its response.
 
     Only what a route marks as following from the snapshot and the request alone is kept
-    (`responses.cacheable`), under the hashes of the snapshots; so a reload needs no clearing.
+    (`responses.cacheable`), under the day and the hashes of the snapshots; so a reload needs no clearing.
     """
 
     def __init__(self, app: ASGIApp, size: int, seconds: int, public: bool) -> None:
@@ -50,6 +51,7 @@ class ResponseCacheMiddleware:
             return
         headers, state = Headers(scope=scope), scope["state"]
         key = (
+            today(),
             *(engine.snapshot.hash for engine in state["engines"].values()),
             scope.get("root_path"),
             scope["path"],

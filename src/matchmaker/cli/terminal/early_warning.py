@@ -19,6 +19,8 @@ def show_signs(report: EarlyWarningReport, sector: Sector, limit: int) -> None:
     """The warning, organisations by their number of signs, then how accurate the signs were."""
     console.print(f"[bold]Early-warning signs as of {format_date(report.as_of)}[/]")
     console.print(f"[bold]{escape(report.warning)}[/]\n")
+    for note in report.notes:
+        console.print(f"- {escape(note)}\n")
     if report.organisations:
         _print_organisations(report, sector, limit)
     for validation in report.validations:

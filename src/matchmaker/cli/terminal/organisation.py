@@ -36,6 +36,8 @@ def show_organisation(overview: OrganisationOverview, sector: Sector) -> None:
     place = ", ".join(part for part in (profile.region, profile.locality) if part)
     sentences = (capitalized(label), place, f"As of {format_date(profile.as_of)}")
     console.print(escape(" ".join(f"{sentence}." for sentence in sentences if sentence)))
+    for note in overview.notes:
+        console.print(f"- {escape(note)}")
     console.print(
         f"A bar says how many in 100 {plural} have less. "
         f"{STRONG} among the strongest fifth, {WEAK} among the weakest.\n"

@@ -19,6 +19,8 @@ def show_why_not(answer: WhyNot) -> None:
     recipient = f"{answer.recipient.name} ({answer.recipient.code})"
     console.print(f"[bold]{capitalized(answer.arrangement)}: {escape(f'{candidate} for {recipient}')}[/]")
     console.print(f"As of {format_date(answer.as_of)}.")
+    for note in answer.notes:
+        console.print(f"- {escape(note)}")
     if answer.excluded is not None:
         console.print(f"Excluded. {escape(' '.join(answer.excluded.reasons))}")
         console.print(f"Without these rules it would stand in place {answer.unrestricted_rank}.")

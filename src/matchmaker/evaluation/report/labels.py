@@ -40,6 +40,7 @@ def rule_label(rule: str, sector: Sector) -> str:
         "abandoned": "Never came about",
         "low confidence": "The pairing or a code is not certain",
         "too early": "Before anything was known",
+        "too late": "After the figures end",
         "not open": "The recipient was not open on the day",
         "same body": "Both codes were one organisation on the day",
         "duplicate": "The same two, paired in the same way shortly before",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from matchmaker.models.data_age import DataAge
 from matchmaker.models.tables import Row, Tabular
 from matchmaker.models.types import Organisation
 
@@ -138,6 +139,8 @@ class Assignment(Tabular):
     """What came out, in sentences."""
     notes: tuple[str, ...] = ()
     """What a reader must know before using it."""
+    data_age: DataAge | None = None
+    """How far the figures go; None where that was not worked out."""
 
     def to_rows(self) -> list[Row]:
         """One row for each recipient, by its code; one without a partner says why."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
+from matchmaker.models.data_age import DataAge
 from matchmaker.models.early_warning.definition import early_warning
 from matchmaker.models.early_warning.signs import SignReading, readings_of, sign_counts
 from matchmaker.models.early_warning.validation import BaseRates, SignValidation, base_rates, validations
@@ -47,6 +48,10 @@ class EarlyWarningReport(Tabular):
     """To be read first."""
     attribution: str
     """Who is to be named as the source of the figures."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know before using it."""
+    data_age: DataAge | None = None
+    """How far the figures go; None where that was not worked out."""
 
     def to_rows(self) -> list[Row]:
         """One row for each organisation: how many signs it shows, which, and which are not known of it."""

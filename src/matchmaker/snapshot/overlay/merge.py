@@ -196,6 +196,8 @@ def overlay(snapshot: Snapshot, own: OwnData) -> Snapshot:
         "over": snapshot.hash,
         "sources": [*published, _source(snapshot, own, tables["measures"])],
     }
+    if last > snapshot.as_of:
+        manifest.setdefault("published_as_of", snapshot.manifest["as_of"])
     return Snapshot.of(tables, manifest, snapshot.sector)
 
 
