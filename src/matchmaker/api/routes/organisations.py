@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -75,12 +76,12 @@ def list_organisations(
     within = _within(profiles, feature, at_least, at_most)
     words = search.casefold().split()
     found = [
-        item
-        for item, is_within in zip(_items(engine, profiles), within, strict=True)
+        row
+        for row, is_within in zip(_rows(engine, profiles), within, strict=True)
         if is_within
-        and all(getattr(item, name) == value for name, value in filters.items())
+        and all(row[name] == value for name, value in filters.items())
         and all(
-            word in f"{item.code} {item.name} {item.type} {item.region} {item.locality}".casefold()
+            word in f"{row['code']} {row['name']} {row['type']} {row['region']} {row['locality']}".casefold()
             for word in words
         )
     ]
@@ -97,23 +98,19 @@ def list_organisations(
         total=len(found),
         offset=offset,
         limit=limit,
-        organisations=found[offset : offset + limit],
+        organisations=[OrganisationItem(**row) for row in found[offset : offset + limit]],
         **response_metadata(
             request, engine, profiles.as_of, **links, organisation=path(request, *here, "{code}")
         ),
     )
 
-    def rows() -> Iterator[dict[str, object]]:
+    def table() -> Iterator[dict[str, Any]]:
         for item in answer.organisations:
-            own = item.model_dump()
-            yield {
-                **own,
-                **own.pop("headlines"),
-                "as_of": profiles.as_of,
-                "snapshot": answer.snapshot,
-            }
+            row = item.model_dump()
+            headlines = row.pop("headlines")
+            yield row | headlines | {"as_of": profiles.as_of, "snapshot": answer.snapshot}
 
-    return render(request, answer, rows, "organisations")
+    return render(request, answer, table, "organisations")
 
 
 @router.get(
@@ -199,15 +196,17 @@ def _links(request: Request, engine: Matchmaker, code: str, as_of: object) -> di
     }
 
 
-def _items(engine: Matchmaker, profiles: Profiles) -> Iterator[OrganisationItem]:
+def _rows(engine: Matchmaker, profiles: Profiles) -> Iterator[dict[str, Any]]:
+    """What the list says of each organisation."""
     names = engine.sector.display.headline_features
-    values = profiles.values[:, [profiles.column[name] for name in names]]
+    values = profiles.values[:, [profiles.column[name] for name in names]].tolist()
     needy = {one.organisation.code for one in triage.in_need(profiles)}
     columns = profiles.organisations.select("code", "name", "type", "region", "locality")
     for row, own in zip(columns.iter_rows(named=True), values, strict=True):
-        known = (None if np.isnan(value) else float(value) for value in own)
-        headlines = dict(zip(names, known, strict=True))
-        yield OrganisationItem(**row, in_need=row["code"] in needy, headlines=headlines)
+        known = (None if math.isnan(value) else value for value in own)
+        row["headlines"] = dict(zip(names, known, strict=True))
+        row["in_need"] = row["code"] in needy
+        yield row
 
 
 def _within(
