@@ -39,6 +39,9 @@ MARKED_BY_FIXTURE = {
     "browser": "browser",
     "origin": "browser",
     "client": "snapshot",
+    "app": "snapshot",
+    "served": "snapshot",
+    "another": "snapshot",
 }
 """Fixture -> the marker of every test that uses it, so that none has to say it twice."""
 

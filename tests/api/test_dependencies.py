@@ -51,7 +51,7 @@ def test_a_decision_names_its_sector_where_there_are_several(both: TestClient) -
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/sector")
     recorded = both.post("/v1/decisions", json={**decision, "sector": "harbours"})
     assert recorded.status_code == 201, recorded.text
-    assert recorded.json()["decision"]["question"]["sector"] == "harbours"
+    assert recorded.json()["decision"]["query"]["sector"] == "harbours"
 
 
 def test_a_parameter_that_no_route_takes_is_refused(client: TestClient) -> None:

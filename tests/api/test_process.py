@@ -23,6 +23,8 @@ from matchmaker.snapshot.store import bundled, load
 
 from .conftest import PATIENCE, Process, running, wait_until
 
+pytestmark = [pytest.mark.service, pytest.mark.snapshot, pytest.mark.slow]
+
 MALFORMED = 10_000
 SHORTLIST = "/v1/nhs/organisations/RPA/shortlist?limit=1&n_draws=0"
 

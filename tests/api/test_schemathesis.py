@@ -8,11 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 SECONDS = int(os.environ.get("MATCHMAKER_FUZZ_SECONDS", "60"))
 """More for a thorough run."""
 
 
+@pytest.mark.slow
 def test_the_service_keeps_to_its_description(address: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
     command += [f"{address}/openapi.json", "--output-truncate", "true", "--max-time", str(SECONDS)]

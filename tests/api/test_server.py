@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from matchmaker.cli import app
 from matchmaker.errors import MatchmakerError
 
+pytestmark = pytest.mark.service
+
 
 @pytest.mark.parametrize(
     ("setting", "value", "words", "said"),

@@ -36,6 +36,7 @@ def client(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield client
 
 
+@pytest.mark.slow
 def test_a_full_round(client: Any, engine: Matchmaker) -> None:
     models = importlib.import_module("generated.models")
 

@@ -51,7 +51,7 @@ def test_a_decision_is_recorded_with_what_was_shown(
     shown = harbours_client.get(f"/v1{HERE}/shortlist?weights=nearness%3D0.9&limit=3").json()
     assert [one.code for one in entry.options] == [one["organisation"]["code"] for one in shown["options"]]
     assert (entry.chosen, entry.choice, entry.who, entry.reason) == ("FAR", "option", WHO, REASON)
-    assert (entry.question["sector"], entry.question["weights"]) == ("harbours", {"nearness": 0.9})
+    assert (entry.query["sector"], entry.query["weights"]) == ("harbours", {"nearness": 0.9})
     assert log.verify().fault is None
 
 

@@ -41,7 +41,7 @@ def _error_details(request: Request, error: MatchmakerError) -> list[ErrorDetail
     if isinstance(error, InvalidQuery):
         return [_located(request, loc, text) for loc, text in error.issues]
     if isinstance(error, BadFile):
-        # Rows of a body are counted from 0 and have no heading; those of a table are told as they stand.
+        # Rows of a body are counted from 0 and have no heading; those of a table count from its heading.
         return [
             _located(
                 request,

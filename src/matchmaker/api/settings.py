@@ -64,17 +64,17 @@ class Settings(BaseSettings):
 
     @field_validator("trusted_proxies", "cors_origins", "serve_sectors", mode="before")
     @classmethod
-    def _split(cls, given: Any) -> Any:
+    def _split(cls, value: Any) -> Any:
         return (
-            tuple(word.strip() for word in given.split(",") if word.strip())
-            if isinstance(given, str)
-            else given
+            tuple(word.strip() for word in value.split(",") if word.strip())
+            if isinstance(value, str)
+            else value
         )
 
     @field_validator("snapshot", "decisions", "keys", "rate_limit", mode="before")
     @classmethod
-    def _empty_is_none(cls, given: Any) -> Any:
-        return None if given == "" else given
+    def _empty_is_none(cls, value: Any) -> Any:
+        return None if value == "" else value
 
     @field_validator("trusted_proxies")
     @classmethod

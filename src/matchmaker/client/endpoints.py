@@ -206,7 +206,7 @@ def decide(
     Args:
         chosen: code or name; None where nobody was chosen.
         sector: needed only where the service answers for several.
-        snapshot: of the shortlist that was seen; refused if the service has other figures by now.
+        snapshot: of the shortlist decided on; refused if the service has other figures by now.
     """
     body = {"recipient": recipient, "who": who, "reason": reason, "sector": sector, "snapshot": snapshot}
     fields = _given(body) | _body(query) | {"chosen": chosen}

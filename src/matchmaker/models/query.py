@@ -1,4 +1,4 @@
-"""The one query: everything that a shortlist depends on beside the recipient and the figures.
+"""The one query: everything that a shortlist depends on, apart from the recipient and the figures.
 
 The service, the command line, the pages and the client all parse into `ShortlistQuery`, and the engine
 answers it (`Matchmaker.answer`, `Matchmaker.explain`). An error says where in it the fault is (`loc`).

@@ -25,6 +25,7 @@ KILLS = 6
 MOST_BEFORE_A_KILL = 40
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_survives_kills(url: str, log: DecisionLog) -> None:
     chance = random.Random(19)
     acknowledged: dict[int, str] = {}

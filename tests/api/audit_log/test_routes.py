@@ -58,7 +58,7 @@ def test_what_is_recorded_is_what_the_service_shows(client: TestClient, engine: 
         "RPA",
         engine.snapshot.hash,
     )
-    assert entry["question"]["weights"] == {"proximity": 0.3}
+    assert entry["query"]["weights"] == {"proximity": 0.3}
     found = client.get(answer.headers["location"])
     assert found.json()["decisions"] == [entry]
     assert found.headers["cache-control"] == answer.headers["cache-control"] == "no-store"

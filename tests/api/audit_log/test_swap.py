@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
@@ -22,6 +23,7 @@ SWAPS = 4
 WRITERS = 3
 
 
+@pytest.mark.slow
 def test_a_swap_in_the_midst_mixes_nothing(tmp_path: Path, another: Path) -> None:
     place, files = tmp_path / "open.zip", (bundled(), another)
     shutil.copy(files[0], place)

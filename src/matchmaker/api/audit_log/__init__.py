@@ -1,1 +1,1 @@
-"""The decision log: who asked, what was shown, what was chosen and why; nothing in it changes."""
+"""The decision log: who decided, what was shown, what was chosen and why; nothing in it changes."""

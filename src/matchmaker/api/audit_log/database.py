@@ -43,7 +43,7 @@ decisions = Table(
         Column(name, Text, nullable=name in {"key", "chosen", "chosen_name"}, index=name == "recipient")
         for name in (
             *("at", "who", "key", "recipient", "recipient_name", "arrangement", "as_of", "snapshot"),
-            *("method", "version", "question", "options", "shown", "choice", "chosen", "chosen_name"),
+            *("method", "version", "query", "options", "shown", "choice", "chosen", "chosen_name"),
             *("reason", "previous", "hash"),
         )
     ),

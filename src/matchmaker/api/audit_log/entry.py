@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.types import Shortlist
 
 GENESIS_HASH = "0" * 64
@@ -52,8 +53,8 @@ class Decision:
     """How the options were ranked."""
     version: str
     """Of the software and of the method."""
-    question: dict[str, Any]
-    """The sector and every field of the query that the shortlist answered."""
+    query: dict[str, Any]
+    """The sector, and every field of the query that the shortlist answered."""
     options: tuple[DisplayedOption, ...]
     """What was shown, in order."""
     shown: str
@@ -71,7 +72,8 @@ class Decision:
     def from_shortlist(
         cls,
         shortlist: Shortlist,
-        question: dict[str, Any],
+        query: ShortlistQuery,
+        sector: str,
         who: str,
         key: str | None,
         chosen: tuple[str, str] | None,
@@ -80,7 +82,9 @@ class Decision:
         """A decision on a shortlist that the engine made.
 
         Args:
-            question: the sector and the query, as plain data.
+            query: that the shortlist answered.
+            sector: name of the sector.
+            who, key, reason: see the fields.
             chosen: code and name of the one chosen; None where nobody was.
         """
         options = tuple(
@@ -99,7 +103,7 @@ class Decision:
             snapshot=shortlist.snapshot,
             method=shortlist.method,
             version=shortlist.version,
-            question=question,
+            query={"sector": sector} | query.model_dump(mode="json", include={*ShortlistQuery.model_fields}),
             options=options,
             shown=digest(_SHORTLIST.dump_python(shortlist, mode="json")),
             choice="none" if code is None else "option" if displayed else "other",

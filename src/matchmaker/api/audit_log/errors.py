@@ -69,6 +69,6 @@ def translate_db_errors() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        said = str(error)
-        why, step = next((told for part, told in REASONS.items() if part in said), OTHERWISE)
+        text = str(error)
+        why, step = next((reason for part, reason in REASONS.items() if part in text), OTHERWISE)
         raise DecisionLogUnavailable(f"The decision log can't be used: {why}.", step) from error

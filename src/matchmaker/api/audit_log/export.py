@@ -23,5 +23,5 @@ def as_json_lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def _row(entry: Entry) -> Row:
-    question, options = canonical(entry.question), [one.code for one in entry.options]
-    return asdict(entry) | {"question": question, "options": options}
+    query, options = canonical(entry.query), [option.code for option in entry.options]
+    return asdict(entry) | {"query": query, "options": options}

@@ -110,15 +110,15 @@ class DecisionLog:
         Args:
             holds: the hash of an entry that must be there, as it was given when it was recorded.
         """
-        seen, head, held = 0, GENESIS_HASH, holds is None
-        while rows := self._rows(None, seen, BATCH):
+        checked, head, held = 0, GENESIS_HASH, holds is None
+        while rows := self._rows(None, checked, BATCH):
             for row in rows:
-                fault = _fault(row, seen + 1, head)
+                fault = _fault(row, checked + 1, head)
                 if fault is not None:
-                    return VerificationResult(seen, head, fault)
-                seen, head, held = row.number, row.hash, held or row.hash == holds
+                    return VerificationResult(checked, head, fault)
+                checked, head, held = row.number, row.hash, held or row.hash == holds
         fault = None if held else "No entry has that hash: the end was cut off, or all was written again."
-        return VerificationResult(seen, head, fault)
+        return VerificationResult(checked, head, fault)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -126,9 +126,9 @@ class DecisionLog:
 
     def _rows(self, recipient: str | None, after: int, limit: int) -> Sequence[Row[Any]]:
         self._prepare()
-        asked = select(decisions).where(decisions.c.number > after).order_by(decisions.c.number).limit(limit)
+        query = select(decisions).where(decisions.c.number > after).order_by(decisions.c.number).limit(limit)
         with translate_db_errors(), self._engine.connect() as connection:
-            return connection.execute(_of(asked, recipient)).all()
+            return connection.execute(_of(query, recipient)).all()
 
     def _file(self) -> Path | None:
         return Path(self._address.database or "") if self._engine.dialect.name == "sqlite" else None
@@ -163,20 +163,20 @@ class DecisionLog:
         self._ready = True
 
 
-def _of(asked: Select[Any], recipient: str | None) -> Select[Any]:
-    return asked if recipient is None else asked.where(decisions.c.recipient == recipient)
+def _of(query: Select[Any], recipient: str | None) -> Select[Any]:
+    return query if recipient is None else query.where(decisions.c.recipient == recipient)
 
 
 def _row(entry: Entry) -> dict[str, Any]:
     parts = asdict(entry)
-    return parts | {name: canonical(parts[name]) for name in ("question", "options")}
+    return parts | {name: canonical(parts[name]) for name in ("query", "options")}
 
 
 def _entry(row: Row[Any]) -> Entry:
     parts = dict(row._mapping)
     try:
         options = tuple(DisplayedOption(**one) for one in json.loads(parts["options"]))
-        return Entry(**parts | {"question": json.loads(parts["question"]), "options": options})
+        return Entry(**parts | {"query": json.loads(parts["query"]), "options": options})
     except (TypeError, ValueError) as error:
         step = "Run 'matchmaker decisions verify'."
         raise DecisionLogUnavailable(f"Entry {row.number} was changed and can't be read.", step) from error

@@ -90,10 +90,10 @@ class KeyStore:
         return found if found.expires is None or found.expires >= _today() else None
 
     def _reload_if_changed(self) -> None:
-        seen = fingerprint(self.path)
-        if seen == self._fingerprint:
+        found = fingerprint(self.path)
+        if found == self._fingerprint:
             return
-        self._fingerprint = seen
+        self._fingerprint = found
         try:
             self._principals = {principal.id: principal for principal in read(self.path)}
             _log.info("keys read again", keys=len(self._principals))
@@ -106,7 +106,7 @@ def create(path: Path, name: str, scopes: Sequence[str], expires: date | None = 
     """Make a key and add its hash to a file, which is made if there is none.
 
     Returns:
-        The key; it is kept nowhere, so this is the only time it can be seen.
+        The key; it is stored nowhere, so this is the only time it can be read.
 
     Raises:
         OutOfRange: the name, a scope or the day makes no sense.
@@ -129,8 +129,8 @@ def create(path: Path, name: str, scopes: Sequence[str], expires: date | None = 
             raise InvalidParameter(
                 f"There is a key named '{name}' already.", "Choose another name, or revoke it first."
             )
-        kept = tuple(scope for scope in SCOPES if scope in scopes)
-        principals.append(Principal(id_, name, kept, _today(), expires, _hashed(secret)))
+        ordered = tuple(scope for scope in SCOPES if scope in scopes)
+        principals.append(Principal(id_, name, ordered, _today(), expires, _hashed(secret)))
     return f"mm_{id_}_{secret}"
 
 

@@ -60,7 +60,7 @@ class DecisionRequest(QueryBody):
     recipient: Text
     """Code or name of the organisation that needs a partner."""
     snapshot: str | None = Field(default=None, max_length=64)
-    """That of the shortlist that was seen; refused (409) if the service uses another."""
+    """That of the shortlist decided on; refused (409) if the service uses another."""
     who: Words = Field(max_length=200)
     """The person or body that decides."""
     chosen: Text | None
@@ -96,10 +96,10 @@ def create_decision(
         error.loc = error.loc or ("recipient",)
         raise
     chosen = None if body.chosen is None else find_chosen(engine, body.chosen, shortlist)
-    question = body.model_dump(mode="json", exclude={"snapshot", "who", "chosen", "reason"})
-    question["sector"] = engine.sector.name
     key = None if principal is None else principal.name
-    entry = log.record(Decision.from_shortlist(shortlist, question, body.who, key, chosen, body.reason))
+    sector = engine.sector.name
+    decision = Decision.from_shortlist(shortlist, body, sector, body.who, key, chosen, body.reason)
+    entry = log.record(decision)
     own = path(request, "decisions", after=entry.number - 1, limit=1)
     meta = response_metadata(request, engine, shortlist.as_of) | {"links": {"self": own}}
     response = render(request, DecisionResponse(decision=entry, **meta))

@@ -61,8 +61,8 @@ def decide(
             errors["other"] = f"{error.message} {error.next_step}"
     if errors:
         return _form(request, sector, answer, query, filled, errors)
-    question = query.model_dump(mode="json") | {"sector": sector.name, "recipient": answer.recipient.code}
-    entry = log.record(Decision.from_shortlist(answer, question, filled.who, None, chosen, filled.reason))
+    decision = Decision.from_shortlist(answer, query, sector.name, filled.who, None, chosen, filled.reason)
+    entry = log.record(decision)
     return RedirectResponse(f"{base_of(sector)}/decisions/{entry.number}", 303)
 
 
@@ -72,7 +72,7 @@ def decided_page(
 ) -> HTMLResponse:
     """A decision as it was recorded."""
     found = log.read(after=number - 1, limit=1)
-    if not found or found[0].number != number or found[0].question["sector"] != engine.sector.name:
+    if not found or found[0].number != number or found[0].query["sector"] != engine.sector.name:
         raise HTTPException(404)
     entry = found[0]
     page = render(

@@ -43,7 +43,7 @@ POSTGRESQL = (
 )
 NEEDED = (
     *("at", "who", "recipient", "recipient_name", "arrangement", "as_of", "snapshot", "method", "version"),
-    *("question", "options", "shown", "choice", "reason", "previous", "hash"),
+    *("query", "options", "shown", "choice", "reason", "previous", "hash"),
 )
 
 
