@@ -1,38 +1,124 @@
-"""Cancer waiting times: treated within 62 days (combined standard), told within 28 days (FDS)."""
+"""Cancer waiting times: treated within 62 and 31 days (combined standards), told within 28 days (FDS)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from matchmaker.errors import Issue, IssueList
+from matchmaker.errors import BadFile, Issue, IssueList
+from matchmaker.sectors.nhs.sources import workbook_notes
 from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sources import tabular
-from matchmaker.sources.periods import financial_quarter, month, quarterly, share
+from matchmaker.sources.periods import MONTHS, financial_quarter, month, quarterly, share
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import number, text
 
-STANDARDS = {"62-day Combined": "cancer_within_62_days", "28-day FDS": "cancer_faster_diagnosis"}
+STANDARDS = {
+    "62-day Combined": "cancer_within_62_days",
+    "31-day Combined": "cancer_within_31_days",
+    "28-day FDS": "cancer_faster_diagnosis",
+}
+WORKBOOK = {"62D": "62-day Combined", "31D": "31-day Combined", "FDS": "28-day FDS"}
+"""How the workbook calls the standards of the extract."""
+ALL = "all cancers"
+SITES = {
+    "breast": "breast",
+    "gynaecological": "gynaecological",
+    "haematological": "haematological",
+    "head & neck": "head_and_neck",
+    "lower gastrointestinal": "lower_gastrointestinal",
+    "lung": "lung",
+    "skin": "skin",
+    "upper gastrointestinal": "upper_gastrointestinal",
+    "urological": "urological",
+}
+"""What the names of cancers begin with, after "suspected" -> how their measures end.
+
+Kinds within one of them are added up; breast symptoms without suspicion of cancer are none of them.
+"""
+FEWEST = 10
+"""Of fewer patients with a cancer, no share is given."""
+SHEET = "Provider Level Performance"
 
 
 def read_extract(path: Path) -> pl.DataFrame:
-    """The official provider extract, by whole quarter."""
-    frame = one_cut(path)
-    return pl.concat(
-        tabular.long(
-            quarterly(frame.filter(pl.col("standard") == standard), ("treated", "within")).with_columns(
-                share("within", "treated").alias(measure)
-            ),
-            (measure,),
-        )
-        for standard, measure in STANDARDS.items()
+    """The official provider extract, by whole quarter: all cancers, and each on its own."""
+    rows = patients(path)
+    counts = ("treated", "within")
+    parts = [_shares(quarterly(one, counts), measure) for one, measure in _measures(rows)]
+    return pl.concat(parts)
+
+
+def read_workbook(path: Path) -> pl.DataFrame:
+    """The official workbook of one month, known from the day that it names."""
+    columns = (
+        text("code", "Org Code"),
+        text("standard", "Standard"),
+        text("cancer", "Cancer Type"),
+        text("route", "Referral Route/Stage"),
+        text("modality", "Treatment Modality"),
+        number("treated", "Total"),
+        number("within", "Within"),
     )
+    frame = trust_table(path, columns, sheet=SHEET)
+    every = pl.col("route").str.starts_with("ALL ") & (
+        pl.col("modality").fill_null("").is_in(["", "ALL MODALITIES"])
+    )
+    rows = frame.filter(every, pl.col("standard").is_in([*WORKBOOK])).with_columns(
+        pl.col("standard").replace(WORKBOOK)
+    )
+    # Of the diagnosis standard, the extract has no row for all: here there is one, left out as the sum of others.
+    total = (pl.col("standard") == "28-day FDS") & (pl.col("cancer").str.to_lowercase() == ALL)
+    first, last = _month_of(path)
+    dated = rows.filter(~total).with_columns(period_start=pl.lit(first), period_end=pl.lit(last))
+    key = ["code", "period_start", "period_end"]
+    parts = [
+        _shares(one.group_by(key, maintain_order=True).agg(pl.col("treated", "within").sum()), measure)
+        for one, measure in _measures(dated)
+    ]
+    known = workbook_notes.published(path, SHEET)
+    return pl.concat(parts).with_columns(known_from=pl.lit(known), sheet=pl.lit(SHEET))
 
 
-def one_cut(path: Path) -> pl.DataFrame:
-    """Rows of the extract that hold every patient once, with the first day of their month."""
+def _month_of(path: Path) -> tuple[date, date]:
+    for cells in tabular.cells(path, SHEET).head(workbook_notes.NOTES).iter_rows():
+        texts = [(text or "").strip() for text in cells]
+        if "Period:" in texts:
+            for words in (one.split() for one in texts):
+                if len(words) == 2 and words[0].casefold() in MONTHS and words[1].isdecimal():
+                    return month(int(words[1]), MONTHS[words[0].casefold()])
+    issue = Issue(path.name, "one month, such as January 2026", sheet=SHEET, column="Period:")
+    raise BadFile([issue], "Check that this is the monthly workbook.")
+
+
+def _measures(rows: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, str]]:
+    """The rows of each measure: a standard for all cancers, and for each."""
+    cancer = pl.col("cancer").str.to_lowercase()
+    site = cancer.str.strip_prefix("suspected ")
+    for standard, measure in STANDARDS.items():
+        own = rows.filter(pl.col("standard") == standard)
+        once = pl.lit(True) if standard == "28-day FDS" else cancer == ALL
+        yield own.filter(once), measure
+        if standard != "31-day Combined":
+            for name, ending in SITES.items():
+                yield own.filter(site.str.starts_with(name)), f"{measure}_{ending}"
+
+
+def _shares(sums: pl.DataFrame, measure: str) -> pl.DataFrame:
+    fewest = 0 if measure in STANDARDS.values() else FEWEST
+    enough = sums.filter(pl.col("treated") >= fewest)
+    return tabular.long(enough.with_columns(share("within", "treated").alias(measure)), (measure,))
+
+
+def patients(path: Path) -> pl.DataFrame:
+    """Rows of the extract, with the first day of their month.
+
+    Treatment standards hold the same patients twice: as all cancers, by treatment, and by cancer.
+    """
     columns = (
         text("day", "PERIOD"),
         text("standard", "STANDARD"),
@@ -41,10 +127,7 @@ def one_cut(path: Path) -> pl.DataFrame:
         number("treated", "TOTAL TREATED"),
         number("within", "WITHIN STANDARD"),
     )
-    frame = trust_table(path, columns)
-    # Treatment standards hold the same patients twice, by cancer and by treatment: one cut only.
-    once = (pl.col("standard") == "28-day FDS") | (pl.col("cancer").str.to_lowercase() == "all cancers")
-    frame = frame.filter(pl.col("standard").is_in(list(STANDARDS)) & once)
+    frame = trust_table(path, columns).filter(pl.col("standard").is_in(list(STANDARDS)))
     frame = frame.with_columns(month=pl.col("day").str.head(10).str.to_date("%Y-%m-%d", strict=False))
     issues = IssueList()
     for row, cell in frame.filter(pl.col("month").is_null()).select("row", "day").iter_rows():
@@ -60,7 +143,11 @@ def read_profiles(path: Path) -> pl.DataFrame:
         number("cancer_within_62_days", "cancer_62day_pct", factor=0.01),
         number("cancer_faster_diagnosis", "cancer_28day_pct", factor=0.01),
     )
-    return tabular.long(trust_table(path, columns), STANDARDS.values(), financial_quarter(2025, 3))
+    return tabular.long(
+        trust_table(path, columns),
+        ("cancer_within_62_days", "cancer_faster_diagnosis"),
+        financial_quarter(2025, 3),
+    )
 
 
 def read_2022(path: Path) -> pl.DataFrame:
@@ -90,6 +177,13 @@ PUBLICATIONS = (
         files=("nhse-cancer-cwt/CWT-CRS-*-Data-Extract-Provider.xlsx",),
         lag_days=45,
         read=read_extract,
+    ),
+    _publication(
+        id="cancer_waits_workbook",
+        title="Cancer waiting times, monthly combined workbook",
+        files=("cancer-2026-01/*-Monthly-Combined-Workbook-*.xlsx",),
+        lag_days=45,
+        read=read_workbook,
     ),
     _publication(
         id="cancer_waits_2022",

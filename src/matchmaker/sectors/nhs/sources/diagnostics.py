@@ -1,4 +1,4 @@
-"""Diagnostic tests (DM01): the share of those waiting who have waited over six weeks."""
+"""Diagnostic tests (DM01): who waits, and the share who have waited over six weeks, by test too."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
-from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
+from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources import zipped_csv
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sectors.nhs.sources.unified_monthly import COMPILED_BY, FILE, quarter_ends
 from matchmaker.sources import tabular
-from matchmaker.sources.periods import month, share
+from matchmaker.sources.periods import MONTHS, month, share
 from matchmaker.sources.publication import Publication, Standing
-from matchmaker.sources.tabular import number, text
+from matchmaker.sources.tabular import number
 
 MEASURE = "diagnostics_over_6_weeks"
 TESTS = (
@@ -34,6 +36,29 @@ TESTS = (
 )
 
 
+EXTRACT = {
+    "MRI": "mri",
+    "CT": "ct",
+    "NON_OBSTETRIC_ULTRASOUND": "ultrasound",
+    "BARIUM_ENEMA": "barium_enema",
+    "DEXA_SCAN": "bone_density",
+    "AUDIOLOGY_ASSESSMENTS": "audiology",
+    "ECHOCARDIOGRAPHY": "echocardiography",
+    "ELECTROPHYSIOLOGY": "electrophysiology",
+    "PERIPHERAL_NEUROPHYS": "neurophysiology",
+    "SLEEP_STUDIES": "sleep_studies",
+    "URODYNAMICS": "urodynamics",
+    "COLONOSCOPY": "colonoscopy",
+    "FLEXI_SIGMOIDOSCOPY": "sigmoidoscopy",
+    "CYSTOSCOPY": "cystoscopy",
+    "GASTROSCOPY": "gastroscopy",
+}
+"""Test in the full extract -> how its measure ends."""
+UNDER_6_WEEKS = ("00 < 01 Week", *(f"0{week} < 0{week + 1} Weeks" for week in range(1, 6)))
+FEWEST = 20
+"""Of fewer people waiting for a test, no share is given."""
+
+
 def read_quarter_ends(path: Path) -> pl.DataFrame:
     """All fifteen tests added up, in the last month of each quarter."""
     over = [f"diag_{test}_6week_breaches" for test in TESTS]
@@ -43,18 +68,39 @@ def read_quarter_ends(path: Path) -> pl.DataFrame:
     return tabular.long(frame.with_columns(share("over", "waiting").alias(MEASURE)), (MEASURE,))
 
 
-def read_profiles(path: Path) -> pl.DataFrame:
-    """One column of a compiled profile, which names its month."""
-    columns = (
-        text("code", "org_code"),
-        text("month", "data_month"),
-        number("over", "diag_waiting_6wk_plus_latest"),
-        number("waiting", "diag_total_waiting_latest"),
+def read_extract(path: Path) -> pl.DataFrame:
+    """The official full extract: one month, all tests together (its own total) and each test."""
+    headings = {
+        "period": "Period",
+        "code": "Provider Org Code",
+        "test": "Diagnostic Tests",
+        "waiting": "Total WL",
+        **{week: week for week in UNDER_6_WEEKS},
+    }
+    frame = zipped_csv.columns(path, headings).filter(pl.col("code").str.contains(TRUST_CODE))
+    frame = zipped_csv.counts(path, frame, "waiting", *UNDER_6_WEEKS)
+    _, name, year = frame["period"][0].split("-")
+    period = month(int(year), MONTHS[name.casefold()])
+    unknown = set(frame["test"]) - {*EXTRACT, "TOTAL"}
+    if unknown:
+        issue = Issue(path.name, "the known tests", str(sorted(unknown)), column="Diagnostic Tests")
+        raise BadFile([issue], "Name the new test first.")
+    under = pl.sum_horizontal(pl.col(week) for week in UNDER_6_WEEKS)
+    tests = (
+        frame.with_columns(over=pl.col("waiting") - under)
+        .group_by("code", "test", maintain_order=True)
+        .agg(pl.col("waiting", "over").sum())
+        .filter(pl.col("waiting") > 0)
     )
-    frame = trust_table(path, columns)
-    year, number_ = (int(part) for part in frame["month"][0].split("-"))
-    frame = frame.with_columns(share("over", "waiting").alias(MEASURE))
-    return tabular.long(frame, (MEASURE,), month(year, number_))
+    whole = tests.filter(test="TOTAL").select(
+        "code", pl.col("waiting").alias("diagnostics_waiting_list"), share("over", "waiting").alias(MEASURE)
+    )
+    parts = [tabular.long(whole, whole.columns[1:], period)]
+    for test, measure in EXTRACT.items():
+        own = tests.filter(pl.col("waiting") >= FEWEST, test=test)
+        named = own.select("code", share("over", "waiting").alias(f"{MEASURE}_{measure}"))
+        parts.append(tabular.long(named, named.columns[1:], period))
+    return pl.concat(parts)
 
 
 def read_2022(path: Path) -> pl.DataFrame:
@@ -95,11 +141,9 @@ PUBLICATIONS = (
         compiled_by=COMPILED_BY,
     ),
     _publication(
-        id="diagnostics_2026",
-        title="Monthly diagnostics waiting times and activity (DM01), March 2026",
-        files=("trustpulse-2026/trust_profiles.csv",),
-        read=read_profiles,
-        standing=Standing.COMPILED,
-        compiled_by="larsen-analyst/trustpulse",
+        id="diagnostics_extract",
+        title="Monthly diagnostics waiting times and activity (DM01), full extract",
+        files=("dm01-2026-03/DM01-*-full-extract*.zip",),
+        read=read_extract,
     ),
 )

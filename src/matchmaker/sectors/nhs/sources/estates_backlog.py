@@ -24,8 +24,8 @@ MEASURES = ("backlog_maintenance", "backlog_high_risk")
 
 
 def start_year(path: Path) -> int:
-    """The year in which the financial year of a file begins, from its name (2013-14, 201920)."""
-    found = re.search(r"(20\d\d)-?\d\d\D", path.name)
+    """The year in which the financial year of a file begins, from its name (2013-14, 2024_25, 201920)."""
+    found = re.search(r"(20\d\d)[-_]?\d\d\D", path.name)
     if found is None:
         raise BadFile([Issue(path.name, "a file name with the year")], "Keep the original name.")
     return int(found.group(1))

@@ -99,6 +99,19 @@ def read_2019(path: Path) -> pl.DataFrame:
     return pl.concat([counted, _floor(frame, year, None)])
 
 
+def read_2024(path: Path) -> pl.DataFrame:
+    """The sheet of trusts for 2024/25: counts declared by the trust; empty sites are left out."""
+    kinds = (*INPATIENT_FROM_2015, *OTHER_FROM_2015)
+    columns = [Column(kind, f"Number of sites - {kind} (No.)", "text") for kind in kinds]
+    frame = _numbers(path, None, trust_table(path, (text("code", "Trust Code"), *columns)), kinds)
+    counts = frame.with_columns(
+        sites=pl.sum_horizontal(kinds),
+        sites_inpatient=pl.sum_horizontal(INPATIENT_FROM_2015),
+        sites_general_acute=pl.col(GENERAL_ACUTE),
+    )
+    return tabular.long(counts, COUNTS, financial_year(start_year(path)))
+
+
 def _floor(sites: pl.DataFrame, year: int, sheet: str | None) -> pl.DataFrame:
     """Floor by trust; none at all (one trust in 2014/15) is an unfilled return, and no row."""
     whole = sites.group_by("code", maintain_order=True).agg(
@@ -143,5 +156,14 @@ PUBLICATIONS = (
         read=read_2019,
         standing=Standing.EXTRACTED,
         compiled_by="B. S. Cooper (nosocomial_COVID_England)",
+    ),
+    Publication(
+        id="eric_sites_2024",
+        publisher=PUBLISHER,
+        title="Estates Returns Information Collection: sites, 2024/25",
+        page=PAGE,
+        files=("eric-2024-25/ERIC*Trust data.csv",),
+        lag_days=275,  # by the end of the year
+        read=read_2024,
     ),
 )

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from matchmaker.errors import BadFile, Issue, IssueList
+from matchmaker.errors import Issue, IssueList
+from matchmaker.sectors.nhs.sources import workbook_notes
 from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, calendar_quarter
@@ -17,9 +18,6 @@ from matchmaker.sources.publication import Publication
 from matchmaker.sources.tabular import number, text
 
 SHEET = "NHS Trust by Sector"
-NOTES = 15
-"""Rows of notes above the table."""
-DAY = re.compile(r"(?:[A-Za-z]+day )?(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]+) (20\d\d)")
 COLUMNS = (
     text("year", "Year"),
     text("month", "Period End"),
@@ -38,25 +36,10 @@ def read(path: Path) -> pl.DataFrame:
     Both days stand above the table. Four returns of December 2024 are wrong in the file itself, and so are
     some of the first summer of the pandemic: they are quarantined, with all lone outliers.
     """
-    frame = trust_table(path, COLUMNS, sheet=SHEET).with_columns(known_from=pl.lit(_published(path), pl.Date))
+    frame = trust_table(path, COLUMNS, sheet=SHEET).with_columns(
+        known_from=pl.lit(workbook_notes.published(path, SHEET), pl.Date)
+    )
     return tabular.long(frame, [column.name for column in COLUMNS[3:]], _quarter(path, frame), sheet=SHEET)
-
-
-def _published(path: Path) -> date:
-    """The day beside "Revised:" or, where none stands there, beside "Published:"."""
-    days: dict[str, date] = {}
-    for cells in tabular.cells(path, SHEET).head(NOTES).iter_rows():
-        texts = [(text or "").strip() for text in cells]
-        for label in ("Published:", "Revised:"):
-            found = next(filter(None, map(DAY.fullmatch, texts)), None) if label in texts else None
-            if found and found[2].casefold() in MONTHS:
-                days[label] = date(int(found[3]), MONTHS[found[2].casefold()], int(found[1]))
-    if not days:
-        issue = Issue(
-            path.name, "the day of publication, such as 21st May 2025", sheet=SHEET, column="Published:"
-        )
-        raise BadFile([issue], "Check that this is the official workbook.")
-    return max(days.values())
 
 
 def _quarter(path: Path, frame: pl.DataFrame) -> tuple[date, date]:

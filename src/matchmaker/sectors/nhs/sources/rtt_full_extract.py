@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from pathlib import Path
 
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.sources import zipped_csv
 from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
-from matchmaker.sectors.nhs.sources.service_mix import NAMED, OTHERS, SHARES, TOTAL, service_mix
+from matchmaker.sectors.nhs.sources.service_mix import (
+    FEWEST_OF_SERVICE,
+    NAMED,
+    OTHERS,
+    SERVICES,
+    SHARES,
+    TOTAL,
+    service_mix,
+)
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, month
 from matchmaker.sources.publication import Publication
@@ -22,7 +29,7 @@ WEEKS = tuple(f"Gt {week:02} To {week + 1:02} Weeks SUM 1" for week in range(18)
 
 
 def read(path: Path) -> pl.DataFrame:
-    """One month: the list of those waiting, the share within 18 weeks, and the mix of specialties."""
+    """One month: the list of those waiting, the share within 18 weeks, and both by specialty."""
     rows = _incomplete(path)
     _, name, year = rows["period"][0].split("-")
     start, end = month(int(year), MONTHS[name.casefold()])
@@ -35,29 +42,45 @@ def read(path: Path) -> pl.DataFrame:
         .agg(rtt_within_18_weeks=pl.col("within").sum() / pl.col("waiting").sum())
     )
     frame = mix.join(within, on="code", how="left", maintain_order="left")
-    return tabular.long(frame, ("rtt_waiting_list", "rtt_within_18_weeks", *SHARES))
+    whole = tabular.long(frame, ("rtt_waiting_list", "rtt_within_18_weeks", *SHARES))
+    return pl.concat([whole, _by_service(dated)], how="diagonal")
+
+
+def _by_service(rows: pl.DataFrame) -> pl.DataFrame:
+    key = ["code", "period_start", "period_end"]
+    named = rows.filter(pl.col("specialty").is_in([*SERVICES]), pl.col("waiting") > 0)
+    lists = named.group_by(*key, "specialty", maintain_order=True).agg(pl.col("waiting", "within").sum())
+    enough = pl.col("waiting") >= FEWEST_OF_SERVICE
+    parts = []
+    for specialty, name in SERVICES.items():
+        own = lists.filter(specialty=specialty).select(
+            *key,
+            pl.col("waiting").alias(f"rtt_waiting_list_{name}"),
+            pl.when(enough).then(pl.col("within") / pl.col("waiting")).alias(f"rtt_within_18_weeks_{name}"),
+        )
+        parts.append(tabular.long(own, own.columns[3:]))
+    return pl.concat(parts)
 
 
 def _incomplete(path: Path) -> pl.DataFrame:
     """The rows of incomplete pathways; the file is too wide to read every cell of it."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            # Archives made on a Mac hold a shadow of each file.
-            names = [name for name in archive.namelist() if not name.startswith("__MACOSX")]
-            content = archive.read(names[0])
-        columns = [PERIOD, ODS, PART, SPECIALTY, WAITING, *WEEKS]
-        frame = pl.read_csv(io.BytesIO(content), columns=columns, infer_schema=False)
-        frame = frame.filter(pl.col(PART) == "Incomplete Pathways").select(
-            pl.col(PERIOD).alias("period"),
-            pl.col(ODS).alias("code"),
-            pl.col(SPECIALTY).alias("specialty"),
-            pl.col(WAITING).cast(pl.Int64).alias("waiting"),
-            # A blank week holds nobody.
-            within=pl.sum_horizontal(pl.col(week).cast(pl.Int64).fill_null(0) for week in WEEKS),
-        )
-    except (zipfile.BadZipFile, IndexError, pl.exceptions.PolarsError) as error:
-        issue = Issue(path.name, f"the full extract as a zipped CSV file ({str(error)[:120]})")
-        raise BadFile([issue], "Download it again or leave it out.") from error
+    headings = {
+        "period": PERIOD,
+        "code": ODS,
+        "part": PART,
+        "specialty": SPECIALTY,
+        "waiting": WAITING,
+        **{week: week for week in WEEKS},
+    }
+    frame = zipped_csv.columns(path, headings).filter(pl.col("part") == "Incomplete Pathways")
+    frame = zipped_csv.counts(path, frame, "waiting", *WEEKS).select(
+        "period",
+        "code",
+        "specialty",
+        pl.col("waiting").cast(pl.Int64),
+        # A blank week holds nobody.
+        within=pl.sum_horizontal(pl.col(week).cast(pl.Int64).fill_null(0) for week in WEEKS),
+    )
     if frame.is_empty() or not re.fullmatch(r"RTT-[A-Za-z]+-\d{4}", frame["period"][0]):
         issue = Issue(path.name, "incomplete pathways of a month, like RTT-April-2026", column=PERIOD)
         raise BadFile([issue], "Check that this is the full extract.")
@@ -74,7 +97,7 @@ PUBLICATIONS = (
         publisher="NHS England",
         title="Consultant-led Referral to Treatment waiting times, full extract",
         page="https://www.england.nhs.uk/statistics/statistical-work-areas/rtt-waiting-times/",
-        files=("rtt-2026-04/*RTT*full-extract*.zip",),
+        files=("rtt-2026-04/*RTT*full-extract*.zip", "rtt-2026-01/Full-CSV-data-file-*.zip"),
         lag_days=45,
         read=read,
     ),

@@ -8,12 +8,33 @@ import polars as pl
 
 from matchmaker.errors import Issue, IssueList
 from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
+from matchmaker.sectors.nhs.sources.service_mix import FEWEST_OF_SERVICE
 from matchmaker.sectors.nhs.sources.unified_monthly import COMPILED_BY, FILE, quarter_ends
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import share
 from matchmaker.sources.publication import Publication, Standing
 from matchmaker.sources.tabular import number, text
 
+SPECIALTIES = {
+    "general_surgery": "general_surgery",
+    "urology": "urology",
+    "orthopaedics": "trauma_orthopaedics",
+    "ear_nose_throat": "ent",
+    "ophthalmology": "ophthalmology",
+    "oral_surgery": "oral_surgery",
+    "cardiothoracic_surgery": "cardiothoracic_surgery",
+    "general_medicine": "general_medicine",
+    "gastroenterology": "gastroenterology",
+    "cardiology": "cardiology",
+    "dermatology": "dermatology",
+    "respiratory_medicine": "respiratory_medicine",
+    "neurology": "neurology",
+    "rheumatology": "rheumatology",
+    "elderly_medicine": "geriatric_medicine",
+    "gynaecology": "gynecology",
+}
+"""Service -> its name in the compiled table, without those that the table names wrongly."""
+TOTAL = "rtt_within_18_weeks"
 PAGE = "https://www.england.nhs.uk/statistics/statistical-work-areas/rtt-waiting-times/"
 
 
@@ -40,9 +61,19 @@ def read_marches(path: Path) -> pl.DataFrame:
 
 
 def read_quarter_ends(path: Path) -> pl.DataFrame:
-    """The published percentage; the counts beside it are doubled and left out."""
-    columns = (number("rtt_within_18_weeks", "trust_total_percent_within_18_weeks", factor=0.01),)
-    return tabular.long(quarter_ends(path, columns), ("rtt_within_18_weeks",))
+    """The published percentage of all, and shares by specialty; counts are doubled, so none is given."""
+    columns = [number(TOTAL, "trust_total_percent_within_18_weeks", factor=0.01)]
+    for service, name in SPECIALTIES.items():
+        columns += [
+            number(service, f"rtt_{name}_percent_within_18_weeks"),
+            number(f"{service} waiting", f"rtt_{name}_total_incomplete_pathways", factor=0.5),
+        ]
+    frame = quarter_ends(path, columns)
+    shares = {
+        f"{TOTAL}_{service}": pl.when(pl.col(f"{service} waiting") >= FEWEST_OF_SERVICE).then(service)
+        for service in SPECIALTIES
+    }
+    return tabular.long(frame.with_columns(**shares), (TOTAL, *shares))
 
 
 PUBLICATIONS = (

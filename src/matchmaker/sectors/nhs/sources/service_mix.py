@@ -22,6 +22,30 @@ NAMED = (
     *("C_100", "C_101", "C_110", "C_120", "C_130", "C_140", "C_150", "C_160", "C_170"),
     *("C_300", "C_301", "C_320", "C_330", "C_340", "C_400", "C_410", "C_430", "C_502"),
 )
+SERVICES = {
+    "C_100": "general_surgery",
+    "C_101": "urology",
+    "C_110": "orthopaedics",
+    "C_120": "ear_nose_throat",
+    "C_130": "ophthalmology",
+    "C_140": "oral_surgery",
+    "C_150": "neurosurgery",
+    "C_160": "plastic_surgery",
+    "C_170": "cardiothoracic_surgery",
+    "C_300": "general_medicine",
+    "C_301": "gastroenterology",
+    "C_320": "cardiology",
+    "C_330": "dermatology",
+    "C_340": "respiratory_medicine",
+    "C_400": "neurology",
+    "C_410": "rheumatology",
+    "C_430": "elderly_medicine",
+    "C_502": "gynaecology",
+    "X04": "paediatrics",
+}
+"""Specialty -> how the measures of its waiting list and waits end."""
+FEWEST_OF_SERVICE = 20
+"""Of fewer people in a specialty, no share is given."""
 GROUPS = {
     "service_share_general_surgery": ("C_100", "C_101"),
     "service_share_orthopaedics": ("C_110",),
