@@ -295,7 +295,12 @@ def _quarantine(snapshot: Snapshot) -> str:
         return ""
     name = snapshot.sector.words.organisation
     rows = snapshot.quarantine.join(snapshot.organisations.select("code", "name"), on="code")
-    single = rows.filter(pl.col("reason") != NOT_SUBMITTED).sort("name", "measure", "period_end", "source")
+    single = (
+        rows.filter(pl.col("reason") != NOT_SUBMITTED)
+        .sort("name", "measure", "period_end", "source")
+        .group_by("code", "name", "measure", "period_end", "reason", maintain_order=True)
+        .agg(pl.col("value").first(), pl.col("source").str.join(", "))
+    )
     listed = [
         (
             f"{row['name']} ({row['code']})",

@@ -59,7 +59,9 @@ def test_extract_coverage(extract: pl.DataFrame) -> None:
 
 def test_extract_is_not_counted_twice(raw_data: Path) -> None:
     path = raw_data / "raw/nhse-cancer-cwt/CWT-CRS-Apr-2025-to-Jul-2025-Data-Extract-Provider.xlsx"
-    patients = cancer_waits.one_cut(path).group_by("standard").agg(pl.sum("treated", "within"))
+    rows = cancer_waits.patients(path)
+    once = (pl.col("standard") == "28-day FDS") | (pl.col("cancer").str.to_lowercase() == "all cancers")
+    patients = rows.filter(once).group_by("standard").agg(pl.sum("treated", "within"))
     totals = {name: (treated, within) for name, treated, within in patients.iter_rows()}
     treated, within = totals["62-day Combined"]
     # England, April to July 2025: 114,970 treated, 68.5 percent within 62 days; FDS 76.2 percent.
@@ -95,3 +97,32 @@ def test_form(extract: pl.DataFrame) -> None:
     assert_form(extract)
     starts = extract.select("period_start", "period_end").unique().rows()
     assert (date(2024, 10, 1), date(2024, 12, 31)) in starts
+
+
+@pytest.fixture(scope="module")
+def workbook(raw_data: Path) -> pl.DataFrame:
+    return cancer_waits.read_workbook(
+        raw_data / "raw/cancer-2026-01/January-2026-Monthly-Combined-Workbook-Provisional.xlsx"
+    )
+
+
+def test_workbook_cells(workbook: pl.DataFrame) -> None:
+    # sheet Provider Level Performance, rows of RF4, all routes: FDS 1,575 of 2,293, breast 444 of 452, skin 134
+    # of 393; 62D 125 of 203, urological (prostate and other) 24.5 of 56, lung 11 of 15; 31D 317 of 324
+    end = date(2026, 1, 31)
+    assert value(workbook, "RF4", DAYS28, end) == pytest.approx(1575 / 2293)
+    assert value(workbook, "RF4", f"{DAYS28}_breast", end) == pytest.approx(444 / 452)
+    assert value(workbook, "RF4", f"{DAYS28}_skin", end) == pytest.approx(134 / 393)
+    assert value(workbook, "RF4", DAYS62, end) == pytest.approx(125 / 203)
+    assert value(workbook, "RF4", f"{DAYS62}_urological", end) == pytest.approx(24.5 / 56)
+    assert value(workbook, "RF4", f"{DAYS62}_lung", end) == pytest.approx(11 / 15)
+    assert value(workbook, "RF4", "cancer_within_31_days", end) == pytest.approx(317 / 324)
+    assert workbook["known_from"].unique().to_list() == [date(2026, 3, 12)]
+    assert workbook["period_start"].unique().to_list() == [date(2026, 1, 1)]
+    assert_form(workbook)
+
+
+def test_cancers_of_few_patients_have_no_share(workbook: pl.DataFrame, extract: pl.DataFrame) -> None:
+    head_and_neck = f"{DAYS62}_head_and_neck"
+    assert workbook.filter(measure=head_and_neck).height < workbook.filter(measure=DAYS62).height / 2
+    assert set(workbook["measure"]) == set(extract["measure"])

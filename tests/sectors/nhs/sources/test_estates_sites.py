@@ -107,3 +107,15 @@ def test_words_for_a_number_are_a_fault(tmp_path: Path) -> None:
     )
     with pytest.raises(BadFile, match="much"):
         estates_sites.read_2019(path)
+
+
+def test_2024(raw_data: Path) -> None:
+    frame = estates_sites.read_2024(raw_data / "raw/eric-2024-25/ERIC - 2024_25 - Trust data.csv")
+    # RJE: two general acute, five support; RYX: three mixed, three community, five other, 272 without beds, six
+    # support
+    own = {
+        code: dict(frame.filter(code=code).select("measure", "value").iter_rows()) for code in ("RJE", "RYX")
+    }
+    assert own["RJE"] == {"sites": 7, "sites_inpatient": 2, "sites_general_acute": 2}
+    assert own["RYX"] == {"sites": 289, "sites_inpatient": 11, "sites_general_acute": 0}
+    assert frame["period_end"].unique().to_list() == [date(2025, 3, 31)]

@@ -12,7 +12,7 @@ import pytest
 from matchmaker.errors import BadFile
 from matchmaker.sector import load_sector
 from matchmaker.sectors.nhs.sources import rtt_full_extract
-from matchmaker.sectors.nhs.sources.service_mix import FEWEST, SHARES, TOTAL
+from matchmaker.sectors.nhs.sources.service_mix import FEWEST, FEWEST_OF_SERVICE, SERVICES, SHARES, TOTAL
 from matchmaker.sources import publication
 
 FILE = "raw/rtt-2026-04/20260430-RTT-April-2026-full-extract.csv.zip"
@@ -40,6 +40,8 @@ def rows(raw_data: Path) -> pl.DataFrame:
         ("RCF", "largest_specialty_share", 1762 / 14_344),
         ("RP6", "service_breadth", 1),  # Moorfields, eyes and nothing else
         ("RP6", "service_share_ophthalmology", 1),
+        ("RCF", "rtt_waiting_list_orthopaedics", 1469),
+        ("RCF", "rtt_waiting_list_paediatrics", 670),
     ],
 )
 def test_values_are_those_of_the_file(rows: pl.DataFrame, code: str, measure: str, value: float) -> None:
@@ -53,7 +55,11 @@ def test_large_centres_are_broader_than_district_hospitals(rows: pl.DataFrame) -
 
 def test_every_trust_with_a_list_is_there(rows: pl.DataFrame) -> None:
     counts = dict(rows.group_by("measure").len().iter_rows())
-    assert counts == {"rtt_waiting_list": 148, "rtt_within_18_weeks": 148} | dict.fromkeys(SHARES, 145)
+    services = {name: n for name, n in counts.items() if name.endswith(tuple(SERVICES.values()))}
+    services = {name: n for name, n in services.items() if name.startswith("rtt_")}
+    assert len(services) == 2 * len(SERVICES)
+    whole = {"rtt_waiting_list": 148, "rtt_within_18_weeks": 148} | dict.fromkeys(SHARES, 145)
+    assert counts == whole | services
     small = rows.filter(pl.col("measure") == "rtt_waiting_list", pl.col("value") < FEWEST)
     assert set(small["code"]) == {"RP7", "R1A", "RWX"}
 
@@ -92,11 +98,11 @@ def test_values_stay_within_the_bounds_of_the_catalogue(rows: pl.DataFrame) -> N
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        ("<html>moved</html>", "full extract as a zipped CSV"),
-        ("a,b\n1,2\n", "full extract as a zipped CSV"),
+        ("<html>moved</html>", "a zipped CSV file with its columns"),
+        ("a,b\n1,2\n", "a zipped CSV file with its columns"),
         ("C_999", "incomplete pathways of a month"),
         ("C_555", "known specialties"),
-        ("many", "full extract as a zipped CSV"),
+        ("many", "found 'many'; expected a number"),
     ],
 )
 def test_other_files_are_faults(tmp_path: Path, content: str, found: str) -> None:
@@ -119,3 +125,22 @@ def test_other_files_are_faults(tmp_path: Path, content: str, found: str) -> Non
         archive.writestr("__MACOSX/._RTT.csv", "shadow")
     with pytest.raises(BadFile, match=found):
         rtt_full_extract.read(path)
+
+
+def test_january_2026(raw_data: Path) -> None:
+    # cells of part 2 added up with the csv module of Python
+    rows = rtt_full_extract.read(raw_data / "raw/rtt-2026-01/Full-CSV-data-file-Jan26.zip")
+    found = dict(rows.filter(code="R1H").select("measure", "value").iter_rows())
+    assert found["rtt_waiting_list"] == 132_112
+    assert found["rtt_within_18_weeks"] == pytest.approx(74_970 / 132_112)
+    assert found["rtt_within_18_weeks_orthopaedics"] == pytest.approx(4959 / 9503)
+    assert found["rtt_within_18_weeks_cardiology"] == pytest.approx(6395 / 10_086)
+    assert rows["period_end"].unique().to_list() == [date(2026, 1, 31)]
+
+
+def test_services_with_few_people_have_a_list_and_no_share(rows: pl.DataFrame) -> None:
+    lists = rows.filter(measure="rtt_waiting_list_cardiothoracic_surgery")
+    few = lists.filter(pl.col("value") < FEWEST_OF_SERVICE)["code"].to_list()
+    shares = rows.filter(measure="rtt_within_18_weeks_cardiothoracic_surgery")["code"].to_list()
+    assert few
+    assert not set(few) & set(shares)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from matchmaker.sector import load_sector
-from matchmaker.sectors.nhs.sources import rtt_performance
+from matchmaker.sectors.nhs.sources import rtt_full_extract, rtt_performance
 from matchmaker.sources.publication import measures
 
 
@@ -75,4 +75,12 @@ def test_coverage_and_form(marches: pl.DataFrame, recent: pl.DataFrame) -> None:
     for frame in (marches, recent):
         assert_form(frame)
         assert (frame["period_start"] == frame["period_end"].dt.month_start()).all()
-    assert set(recent["measure"]) == {"rtt_within_18_weeks"}
+    whole = "rtt_within_18_weeks"
+    assert set(recent["measure"]) == {whole, *(f"{whole}_{name}" for name in rtt_performance.SPECIALTIES)}
+
+
+def test_specialties_go_with_the_official_ones_of_later(raw_data: Path, recent: pl.DataFrame) -> None:
+    later = rtt_full_extract.read(raw_data / "raw/rtt-2026-01/Full-CSV-data-file-Jan26.zip")
+    both = recent.filter(period_end=date(2025, 6, 30)).join(later, on=["code", "measure"])
+    found = both.group_by("measure").agg(r=pl.corr("value", "value_right"), n=pl.len())
+    assert found.filter(pl.col("n") > 50).select((pl.col("r") > 0.65).all()).item()
