@@ -83,7 +83,9 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
     weighted_by = {one.combine for one in measures(snapshot.sector).values()} - {None, "sum"}
     needed = [*used.to_list(), *sorted(map(str, weighted_by))]
     figures = with_combined(snapshot, snapshot.measures.filter(pl.col("measure").is_in(needed)))
-    known = figures.filter(pl.col("measure").is_in(used.implode())).join(first, on="code")
+    known = figures.filter(pl.col("measure").is_in(used.implode()))
+    # The order is kept, as a combined figure counts rather than that of a part which was published with it.
+    known = known.join(first, on="code", maintain_order="left")
     known = known.with_columns(
         standing=pl.col("source").replace_strict(standing, default=int(Standing.COMPILED)),
     )
@@ -94,10 +96,14 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
         part_of_a_year = pl.col("per_year") & ~_DAYS.is_between(365, 366)
         value = pl.when(part_of_a_year).then(pl.col("value") * DAYS_PER_YEAR / _DAYS).otherwise("value")
         return (
-            known.join(wanted, left_on="measure", right_on="source")
+            known.join(wanted, left_on="measure", right_on="source", maintain_order="left")
             .with_columns(value=value, cell=pl.col("cell") + pl.col("column"))
             .sort(
-                *_ORDER, *order, "period_start", descending=[*_ORDER.values(), *[False] * len(order), False]
+                *_ORDER,
+                *order,
+                "period_start",
+                descending=[*_ORDER.values(), *[False] * len(order), False],
+                maintain_order=True,
             )
             .select(*FIGURE, "within", "years", "seasonal", "log")
         )
