@@ -74,7 +74,8 @@ def test_every_fault_is_told_with_its_key(copy: Copy) -> None:
     )
     assert faults(folder) == {
         "words.code": "Input should be a valid string",
-        "interventions.open_end_months": "Input should be a valid integer, unable to parse string as an integer",
+        "interventions.open_end_months": "Input should be a valid integer, unable to parse string as an "
+        "integer",
         "dimensions.money.label": "Field required",
         "dimensions.money.labl": "Extra inputs are not permitted",
         "extent.max_km": "Field required",

@@ -28,6 +28,7 @@ EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
 )
 """File (or a folder that it is in), what is passed over in it, and why."""
 
+
 def rooms() -> list[Path]:
     return sorted(
         path

@@ -54,7 +54,7 @@ def files_of_tests() -> list[Path]:
 
 
 def subjects(path: Path) -> list[Path]:
-    """What a test file may be named after: a module, a package, or a definition file or folder of a sector."""
+    """What a test file may be named after: a module, a package, or a definition file of a sector."""
     name = path.stem.removeprefix("test_")
     folder = PACKAGE / path.parent
     return [folder / f"{name}.py", folder / name, folder / f"{name}.toml"]

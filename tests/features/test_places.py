@@ -57,7 +57,9 @@ def test_a_later_list_changes_no_earlier_day(day: date, after: int, km: float) -
     row = before.places.filter(code="AAA", kind="main").head(1)
     row = row.with_columns(known_from=pl.lit(later), latitude=50.0 + km * DEGREES_PER_KM)
     tables = {name: before.table(name) for name in before.manifest["tables"]}
-    tables["places"] = pl.concat([tables["places"].filter(~((pl.col("code") == "AAA") & (pl.col("known_from") == later))), row])
+    tables["places"] = pl.concat(
+        [tables["places"].filter(~((pl.col("code") == "AAA") & (pl.col("known_from") == later))), row]
+    )
     longer = Snapshot.of(tables, before.manifest, before.sector)
     assert open_on(longer, day).equals(open_on(before, day))
 

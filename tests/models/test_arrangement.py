@@ -29,11 +29,13 @@ def mentoring(harbours: Sector) -> Arrangement:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("weight = 0.4", "weight = -1", "criteria.0.weight: found '-1'; expected Input should be greater than or equal to 0"),
+        ("weight = 0.4", "weight = -1", "criteria.0.weight: found '-1'; expected Input should be "
+            "greater than or equal to 0"),
         ("weight = 0.4", "weight = nan", "finite number"),
         ("weight = 0.4", 'weight = "much"', "valid number"),
         ('form = "proximity"', 'form = "charm"', "'similarity', 'standing'"),
-        ('dimension = "setting"', 'dimension = "charm"', "criteria.setting_similarity: found 'charm'; expected one of size, setting"),
+        ('dimension = "setting"', 'dimension = "charm"', "criteria.setting_similarity: found 'charm'; "
+            "expected one of size, setting"),
         ('dimension = "setting"', "", "a similarity needs a dimension"),
         ("half_km = 20", "half_km = 0", "greater than 0"),
         ("half_km = 20", "ratios = [2.0, 0.5]", "the ratio worth 0 must be below the ratio worth 1"),

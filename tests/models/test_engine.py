@@ -24,16 +24,25 @@ NOTHING = dict.fromkeys(
 @pytest.mark.parametrize(
     ("question", "error", "says", "loc"),
     [
-        ({"weights": NOTHING}, InvalidParameter, "These weights add up to 0, so there is nothing", ("weights",)),
-        ({"weights": {"setting": -0.1}}, InvalidParameter, "The weight -0.1 of 'setting' is not 0", ("weights", "setting")),
-        ({"weights": {"setting": float("nan")}}, InvalidParameter, "The weight nan of 'setting'", ("weights", "setting")),
-        ({"weights": {"setting": float("inf")}}, InvalidParameter, "The weight inf of 'setting'", ("weights", "setting")),
-        ({"weights": {"charm": 1}}, InvalidParameter, "'charm' is no criterion of mentoring.", ("weights", "charm")),
+        ({"weights": NOTHING}, InvalidParameter, "These weights add up to 0, so there is "
+            "nothing", ("weights",)),
+        ({"weights": {"setting": -0.1}}, InvalidParameter, "The weight -0.1 of 'setting' is not "
+            "0", ("weights", "setting")),
+        ({"weights": {"setting": float("nan")}}, InvalidParameter, "The weight nan of "
+            "'setting'", ("weights", "setting")),
+        ({"weights": {"setting": float("inf")}}, InvalidParameter, "The weight inf of "
+            "'setting'", ("weights", "setting")),
+        ({"weights": {"charm": 1}}, InvalidParameter, "'charm' is no criterion of "
+            "mentoring.", ("weights", "charm")),
         ({"weights": {"": 1}}, InvalidParameter, "'' is no criterion of mentoring.", ("weights", "")),
-        ({"weights": {"s": 1}}, InvalidParameter, "'s' means several criteria of mentoring.", ("weights", "s")),
-        ({"focus": ["charm"]}, InvalidParameter, "'charm' can't be a focus area. Choose from: ", ("focus", 0)),
-        ({"arrangement": "adoption"}, InvalidParameter, "no arrangement 'adoption'. Choose one of joint", ("arrangement",)),
-        ({"method": "guess"}, InvalidParameter, "There is no method 'guess'. Choose one of evidence, ", ("method",)),
+        ({"weights": {"s": 1}}, InvalidParameter, "'s' means several criteria of "
+            "mentoring.", ("weights", "s")),
+        ({"focus": ["charm"]}, InvalidParameter, "'charm' can't be a focus area. Choose from: "
+            "", ("focus", 0)),
+        ({"arrangement": "adoption"}, InvalidParameter, "no arrangement 'adoption'. Choose one of "
+            "joint", ("arrangement",)),
+        ({"method": "guess"}, InvalidParameter, "There is no method 'guess'. Choose one of evidence, "
+            "", ("method",)),
         ({"relax": ["charm"]}, InvalidParameter, "'charm' is no rule of mentoring.", ("relax", 0)),
         ({"recipient": "XYZ"}, UnknownOrganisation, "No organisation has the code or name 'XYZ'.", ()),
     ],

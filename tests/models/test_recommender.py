@@ -179,7 +179,8 @@ def test_agreement_of_two_methods_is_told(harbour_engine: Matchmaker) -> None:
     berths, setting = answer.agreements
     assert (berths.method, berths.shared, berths.compared, berths.here) == ("most-berths", 4, 4, 2)
     assert berths.sentence == (
-        "The method most-berths shares 4 of the first 4 places and puts Gullstead Harbour Board (GUL) first, here 2."
+        "The method most-berths shares 4 of the first 4 places and puts Gullstead Harbour Board (GUL) "
+        "first, here 2."
     )
     assert setting.sentence.endswith("puts the same harbour first.")
 

@@ -177,7 +177,8 @@ def test_a_nought_whose_meaning_no_definition_gives_is_told(harbours: Sector) ->
         figures([("AMB", "berths", 0.0, "a"), ("BRI", "berths", 0.0, "b")]), harbours
     )
     assert str(issue) == (
-        "a, sheet Berths, row 2, column Total: found '0'; expected the definition of berths to say what 0 means, "
+        "a, sheet Berths, row 2, column Total: found '0'; expected the definition of berths to say what "
+        "0 means, "
         "as of AMB. Add zero = 'none' or 'not submitted' to it."
     )
     # What is no size can well be nought.

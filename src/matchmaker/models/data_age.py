@@ -19,7 +19,7 @@ from matchmaker.snapshot import Snapshot
 MAX_AGE_DAYS = 92
 """A quarter: most official figures come out anew within so many days, so older data are remarked on."""
 TODAY = "MATCHMAKER_TODAY"
-"""The environment variable that stands in for the clock, so that an answer can be made again to the letter."""
+"""The environment variable that stands in for the clock, so that an answer can be made again exactly."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,9 @@ def _combined(
     figures: pl.DataFrame, combine: dict[str, str], new: str, parts: list[str], day: date
 ) -> pl.DataFrame:
     before = figures.filter(pl.col("code").is_in(parts), pl.col("period_end") < day)
-    latest = before.sort("known_from", maintain_order=True).unique(["code", *KEY], keep="last", maintain_order=True)
+    latest = before.sort("known_from", maintain_order=True).unique(
+        ["code", *KEY], keep="last", maintain_order=True
+    )
     weights = latest.filter(
         pl.col("measure").is_in([one for one in combine.values() if one != "sum"])
     ).select("code", "period_end", weight_measure="measure", weight="value")

@@ -70,7 +70,13 @@ class TestEachForm:
     def test_intervention(self) -> None:
         spells = [
             {"code": "AAA", "regime": "notice", "entry": date(2019, 5, 3)},
-            {"code": "BBB", "regime": "administration", "entry": date(2020, 1, 1), "entry_precision": "month", "exit": date(2021, 1, 1)},
+            {
+                "code": "BBB",
+                "regime": "administration",
+                "entry": date(2020, 1, 1),
+                "entry_precision": "month",
+                "exit": date(2021, 1, 1),
+            },
             {"code": "CCC", "regime": "notice", "entry": date(2019, 1, 1), "exit": date(2020, 1, 1)},
             {"code": "DDD", "regime": "notice", "entry": None, "seen": date(2020, 5, 1)},
         ]  # fmt: skip
@@ -100,7 +106,10 @@ class TestEachForm:
     def test_load(self) -> None:
         help_ = [
             {"recipient": recipient, "partner": partner, "start": date(2020, 1, 1)}
-            for recipient, partner in (("AAA", "BBB"), ("CCC", "BBB"), ("DDD", "BBB"), ("DDD", "CCC"), ("AAA", "EEE"))
+            for recipient, partner in (
+                ("AAA", "BBB"), ("CCC", "BBB"),
+                ("DDD", "BBB"), ("DDD", "CCC"), ("AAA", "EEE")
+            )
         ]  # fmt: skip
         profiles = harbours_of(("AAA", "BBB", "CCC", "DDD", "EEE"), pairings=help_)
         # Helping the recipient itself is no load.
@@ -210,24 +219,34 @@ def test_parameters_change_a_rule_and_add_one(harbour_engine: Matchmaker) -> Non
 @pytest.mark.parametrize(
     ("relax", "parameters", "says", "loc"),
     [
-        (("same_sort",), {}, "'same_sort' is no rule of mentoring. The rules are: inspected_sound", ("relax", 0)),
+        (("same_sort",), {}, "'same_sort' is no rule of mentoring. The rules are: "
+            "inspected_sound", ("relax", 0)),
         (("same_type", "within_km"), {}, "'within_km' is no rule of mentoring.", ("relax", 1)),
         (("not_itself",), {}, "'not_itself' is no rule of mentoring.", ("relax", 0)),
-        (("same_type",), {"same_type": {}}, "The rule 'same_type' is both relaxed and set. Do one", ("relax", 0)),
-        ((), {"near": {"km": 3}}, "There is no rule 'near'. The rules are: same_type", ("parameters", "near")),
+        (("same_type",), {"same_type": {}}, "The rule 'same_type' is both relaxed and set. Do "
+            "one", ("relax", 0)),
+        ((), {"near": {"km": 3}}, "There is no rule 'near'. The rules are: "
+            "same_type", ("parameters", "near")),
         ((), {"within_km": {}}, "can't be set so. Its parameters are: km.", ("parameters", "within_km")),
         ((), {"within_km": {"km": 3, "miles": 2}}, "Its parameters are: km.", ("parameters", "within_km")),
         ((), {"same_type": {"type": "ferry"}}, "Its parameters are: none.", ("parameters", "same_type")),
         ((), {"watch_level": {"lowest": 1}}, "Its parameters are: highest.", ("parameters", "watch_level")),
-        ((), {"within_km": {"km": float("nan")}}, "The parameter km of the rule 'within_km' can't be nan.", ("parameters", "within_km", "km")),
-        ((), {"within_km": {"km": -1}}, "can't be -1. Give a number, 0 or more.", ("parameters", "within_km", "km")),
+        ((), {"within_km": {"km": float("nan")}}, "The parameter km of the rule 'within_km' can't be "
+            "nan.", ("parameters", "within_km", "km")),
+        ((), {"within_km": {"km": -1}}, "can't be -1. Give a number, 0 or "
+            "more.", ("parameters", "within_km", "km")),
         ((), {"within_km": {"km": True}}, "can't be True. Give a number", ("parameters", "within_km", "km")),
         ((), {"within_km": {"km": "60"}}, "can't be '60'. Give a number", ("parameters", "within_km", "km")),
-        ((), {"size_ratio": {"lowest": 2, "highest": 1}}, "No size is both above 2 and below 1 times", ("parameters", "size_ratio")),
-        ((), {"in_region": {"regions": []}}, "can't be (). Give one or more.", ("parameters", "in_region", "regions")),
-        ((), {"in_region": {"regions": "East"}}, "can't be 'East'. Give one or more.", ("parameters", "in_region", "regions")),
-        ((), {"in_region": {"regions": ["Atlantis"]}}, "There is no coast 'Atlantis'. The coasts are: East coast", ("parameters", "in_region")),
-        ((), {"in_locality": {"localities": ["Bay"]}}, "There is no bay 'Bay'. The bays are: Amber Bay", ("parameters", "in_locality")),
+        ((), {"size_ratio": {"lowest": 2, "highest": 1}}, "No size is both above 2 and below 1 "
+            "times", ("parameters", "size_ratio")),
+        ((), {"in_region": {"regions": []}}, "can't be (). Give one or "
+            "more.", ("parameters", "in_region", "regions")),
+        ((), {"in_region": {"regions": "East"}}, "can't be 'East'. Give one or "
+            "more.", ("parameters", "in_region", "regions")),
+        ((), {"in_region": {"regions": ["Atlantis"]}}, "There is no coast 'Atlantis'. The coasts are: "
+            "East coast", ("parameters", "in_region")),
+        ((), {"in_locality": {"localities": ["Bay"]}}, "There is no bay 'Bay'. The bays are: Amber "
+            "Bay", ("parameters", "in_locality")),
     ],
 )  # fmt: skip
 def test_what_can_not_be_set(
@@ -256,7 +275,8 @@ def test_nobody_eligible_says_why_and_what_relaxing_would_bring(harbour_engine: 
     assert (answer.eligible, answer.options, answer.ties) == (0, (), None)
     assert answer.notes[1] == (
         "No candidate is eligible. Rules and how many each excludes: same_type (6), not_under_notice (1), "
-        "inspected_sound (4), watch_level (2), not_already_helping (1), not_being_absorbed (1), within_km (14)."
+        "inspected_sound (4), watch_level (2), not_already_helping (1), not_being_absorbed (1), "
+        "within_km (14)."
     )
     assert answer.notes[2] == "Relaxing one alone would bring back: within_km (4)."
 
@@ -274,7 +294,17 @@ def test_nobody_eligible_where_no_single_rule_is_enough(harbour_engine: Matchmak
     [
         ({"form": "charm", "label": "X"}, "Input should be 'type'"),
         ({"form": "threshold", "label": "X", "feature": "berths", "reason": "x"}, "one of at_least, at_most"),
-        ({"form": "threshold", "label": "X", "feature": "berths", "reason": "x", "at_least": 1, "at_most": 2}, "one of at_least"),
+        (
+            {
+                "form": "threshold",
+                "label": "X",
+                "feature": "berths",
+                "reason": "x",
+                "at_least": 1,
+                "at_most": 2,
+            },
+            "one of at_least",
+        ),
         ({"form": "threshold", "label": "X", "reason": "x", "at_least": 1}, "a threshold needs feature"),
         ({"form": "intervention", "label": "X", "reason": "x"}, "an intervention needs regimes and reason"),
         ({"form": "place", "label": "X"}, "a place needs column"),

@@ -22,7 +22,8 @@ def criterion(form: str) -> Criterion:
         ("standing", 0.5, "Stronger than about 50 in 100 ferry harbours in safety."),
         ("standing", 0.2, "Weaker than about 80 in 100 ferry harbours in safety."),
         ("standing", None, "No current figure of its safety is known."),
-        ("standing_of_both", 0.7, "Stronger than about 70 in 100 ferry harbours in safety, taking the weaker of the two."),
+        ("standing_of_both", 0.7, "Stronger than about 70 in 100 ferry harbours in safety, taking the "
+            "weaker of the two."),
         ("standing_of_both", None, "No current figure of the safety of one of them is known."),
         ("strength", 0.9, "Stronger than about 90 in 100 ferry harbours where the recipient needs it."),
         ("strength", None, "No focus area is known of both, or the recipient is weak in none."),

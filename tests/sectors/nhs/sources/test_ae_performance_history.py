@@ -78,8 +78,8 @@ def test_2021_2025_agrees_with_the_official_files(raw_data: Path, frames: dict[s
 
 def test_2010_2021(frames: dict[str, pl.DataFrame]) -> None:
     frame = frames["2010_2021"]
-    # RTP, January to March 2015: 6,618, 6,330 and 7,463 came, 671, 391 and 414 waited longer. A yearly table of
-    # others gives 0.57 for this year.
+    # RTP, January to March 2015: 6,618, 6,330 and 7,463 came, 671, 391 and 414 waited longer. A yearly table
+    # of others gives 0.57 for this year.
     assert value(frame, "RTP", HOURS, date(2015, 3, 31)) == pytest.approx(1 - 1476 / 20411)
     # RPA, April to June 2014, nine months into special measures: 25,306 came, 3,554 waited longer
     assert value(frame, "RPA", HOURS, date(2014, 6, 30)) == pytest.approx(1 - 3554 / 25306)

@@ -107,8 +107,8 @@ def workbook(raw_data: Path) -> pl.DataFrame:
 
 
 def test_workbook_cells(workbook: pl.DataFrame) -> None:
-    # sheet Provider Level Performance, rows of RF4, all routes: FDS 1,575 of 2,293, breast 444 of 452, skin 134
-    # of 393; 62D 125 of 203, urological (prostate and other) 24.5 of 56, lung 11 of 15; 31D 317 of 324
+    # sheet Provider Level Performance, rows of RF4, all routes: FDS 1,575 of 2,293, breast 444 of 452, skin
+    # 134 of 393; 62D 125 of 203, urological (prostate and other) 24.5 of 56, lung 11 of 15; 31D 317 of 324
     end = date(2026, 1, 31)
     assert value(workbook, "RF4", DAYS28, end) == pytest.approx(1575 / 2293)
     assert value(workbook, "RF4", f"{DAYS28}_breast", end) == pytest.approx(444 / 452)

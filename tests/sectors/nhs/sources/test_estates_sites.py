@@ -111,8 +111,8 @@ def test_words_for_a_number_are_a_fault(tmp_path: Path) -> None:
 
 def test_2024(raw_data: Path) -> None:
     frame = estates_sites.read_2024(raw_data / "raw/eric-2024-25/ERIC - 2024_25 - Trust data.csv")
-    # RJE: two general acute, five support; RYX: three mixed, three community, five other, 272 without beds, six
-    # support
+    # RJE: two general acute, five support; RYX: three mixed, three community, five other, 272 without beds,
+    # six support
     own = {
         code: dict(frame.filter(code=code).select("measure", "value").iter_rows()) for code in ("RJE", "RYX")
     }

@@ -45,7 +45,8 @@ def test_services_under_codes_of_trusts_that_merged(years: pl.DataFrame) -> None
 
 
 def test_a_quarter_is_its_three_months(quarters: pl.DataFrame) -> None:
-    # RMY, January to March 2026: 6,165 courses, 130 not at caseness, 3,150 recovered, 2,965 reliably, 5,695 in time
+    # RMY, January to March 2026: 6,165 courses, 130 not at caseness, 3,150 recovered, 2,965 reliably,
+    # 5,695 in time
     end = date(2026, 3, 31)
     assert value(quarters, "RMY", RECOVERY, end) == pytest.approx(3150 / 6035)
     assert value(quarters, "RMY", "talking_therapies_reliable_recovery", end) == pytest.approx(2965 / 6035)

@@ -1,8 +1,8 @@
 """A&E of April 2025 to March 2026: the provider sheets of the official workbooks, saved as CSV.
 
 April to September are the revision of November 2025 (in April to July it differs from the first release for
-RTD, RBT and RLT only); October to March are first releases. Columns are found by how their headings begin, since
-saving made a nought of the dash in some.
+RTD, RBT and RLT only); October to March are first releases. Columns are found by how their headings begin,
+since saving made a nought of the dash in some.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""When A&E figures came out: weekly until June 2015, six weeks after the month until mid-2017, then a fortnight.
+"""When A&E figures came out: weekly to June 2015, six weeks after the month to mid-2017, then a fortnight.
 
 Revised files come out in May (October to March) and November (April to September): their addresses on the
 publisher's site name these months, so a revised figure counts from the last day of that month.

@@ -71,7 +71,7 @@ def read_workbook(path: Path) -> pl.DataFrame:
     rows = frame.filter(every, pl.col("standard").is_in([*WORKBOOK])).with_columns(
         pl.col("standard").replace(WORKBOOK)
     )
-    # Of the diagnosis standard, the extract has no row for all: here there is one, left out as the sum of others.
+    # The extract has no row for all of the diagnosis standard: here there is one, left out as a sum.
     total = (pl.col("standard") == "28-day FDS") & (pl.col("cancer").str.to_lowercase() == ALL)
     first, last = _month_of(path)
     dated = rows.filter(~total).with_columns(period_start=pl.lit(first), period_end=pl.lit(last))

@@ -1,6 +1,6 @@
 """Community services (CSDS): contacts and referrals of a month, and contacts by kind of service.
 
-Volumes, not waits. Counts are rounded to five; services of less than five contacts are left out by the publisher.
+Volumes, not waits. Counts are rounded to five; the publisher leaves out services of less than five contacts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Written complaints (KO41a): new ones in the year, what services they are about, and the share upheld.
 
-Services are given as shares: half of the trusts count a complaint under every service that it names, up to seven
-times as many as there are complaints, and the others once.
+Services are given as shares: half of the trusts count a complaint under every service that it names, up to
+seven times as many as there are complaints, and the others once.
 """
 
 from __future__ import annotations
