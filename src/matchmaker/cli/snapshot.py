@@ -42,6 +42,27 @@ def build(
 
 
 @app.command()
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="One official file, as it was published.")],
+    to: Annotated[Path, typer.Option(help="The new snapshot.")] = Path("snapshot.zip"),
+    source: Annotated[
+        str | None, typer.Option(help="Its publication, where the content does not tell.")
+    ] = None,
+) -> None:
+    """Lay one official file over the snapshot in use, and write a new one; the old one stays."""
+    from matchmaker.cli.terminal.snapshot import show_addition
+    from matchmaker.models.data_age import today
+    from matchmaker.snapshot.addition import add as lay_over
+    from matchmaker.snapshot.addition import require_packages
+
+    require_packages()
+    base = get_snapshot()
+    if to.exists() and to.resolve() != base.path.resolve():
+        raise InvalidParameter(f"{to} is there already.", "Give another name with --to, or move it away.")
+    show_addition(base, lay_over(base, file, to, today(), source))
+
+
+@app.command()
 def verify(path: Annotated[Path | None, typer.Argument(help="Default: the snapshot in use.")] = None) -> None:
     """Check every table of a snapshot against its hashes."""
     snapshot = get_snapshot(path)

@@ -14,6 +14,7 @@ from matchmaker.dates import format_date
 from matchmaker.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from matchmaker.snapshot.addition import Addition
     from matchmaker.snapshot.build import Report
     from matchmaker.snapshot.diff import Diff
     from matchmaker.sources.publication import Publication
@@ -63,6 +64,21 @@ def show_report(snapshot: Snapshot, report: Report) -> None:
     for file, names in report.unnamed.items():
         more = " ..." if len(names) > NAMES_SHOWN else ""
         console.print(escape(f"{file}: no {organisation} is named {', '.join(names[:NAMES_SHOWN])}{more}"))
+
+
+def show_addition(base: Snapshot, addition: Addition) -> None:
+    """What a file that was laid over a snapshot was read as, and what it changed, for whom."""
+    from matchmaker.snapshot.diff import diff
+
+    made = addition.snapshot
+    console.print(f"Read as {', '.join(addition.sources)}.")
+    for note in addition.notes:
+        console.print(f"- {escape(note)}")
+    counts = f"{addition.new:,} figures are new, {addition.revised:,} are revisions"
+    console.print(f"{counts}, {addition.quarantined:,} can't be right and are not used.")
+    show_diff(diff(base, made), made.sector.words.organisations)
+    console.print(f"Wrote {escape(str(made.path))}, up to {format_date(made.as_of)}, hash {made.hash[:12]}.")
+    console.print(f"To use it: export MATCHMAKER_SNAPSHOT={escape(str(made.path.resolve()))}")
 
 
 def show_diff(found: Diff, organisations: str) -> None:

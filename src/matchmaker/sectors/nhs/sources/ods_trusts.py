@@ -49,7 +49,12 @@ PLACES = {
 
 def edition(path: Path) -> date:
     """The day up to which an edition is known to hold, from the year (and month) in its name."""
-    year, _, month = re.findall(r"(\d{4})(-(\d\d))?", path.stem)[-1]
+    found = re.findall(r"(20\d\d)(-(\d\d))?", path.stem)
+    if not found:
+        expected = "the year and month of the edition in the name of the file, such as etr_2026-08.csv"
+        issue = Issue(path.name, expected, path.name, column="name of the file")
+        raise BadFile([issue], "The official name does not say them: rename the file.")
+    year, _, month = found[-1]
     return date(int(year), int(month or 12), 1)
 
 
