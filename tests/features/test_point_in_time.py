@@ -67,6 +67,13 @@ def as_known_on(snapshot: Snapshot, day: date) -> dict[str, pl.DataFrame]:
         typed(snapshot, day)["code"].implode()
     )
     tables["attributes"] = snapshot.attributes.filter((pl.col("known_from") <= day) | identity)
+    if (
+        "places" in snapshot.manifest["tables"]
+    ):  # where things stood before the first list, the first list tells
+        first = pl.col("known_from").min().over("code", "kind")
+        tables["places"] = snapshot.places.filter(
+            pl.col("known_from") <= pl.max_horizontal(first, pl.lit(day))
+        )
     opened = pl.col("opened").is_null() | (pl.col("opened") <= day)
     tables["organisations"] = snapshot.organisations.filter(opened).with_columns(
         closed=pl.when(pl.col("closed") <= day).then("closed")

@@ -244,7 +244,7 @@ class SourceItem(Schema):
     licence: str = Field(examples=["OGL-3.0"])
     """SPDX identifier of its licence."""
     standing: str
-    """Which wins where two sources give one figure: official before extracted before compiled."""
+    """Which wins where two sources give one figure: official, then extracted, compiled and modelled."""
     compiled_by: str | None
     """Who carried or compiled the files, where that is not the publisher."""
     table: str

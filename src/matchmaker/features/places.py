@@ -31,7 +31,15 @@ def places_on(snapshot: Snapshot, day: date, kind: str) -> pl.DataFrame:
     """
     if "places" not in snapshot.manifest["tables"]:  # it was built before there was such a table
         return pl.DataFrame(schema=COLUMNS)
-    own = snapshot.places.filter(pl.col("kind") == kind)
+    return (
+        held_on(snapshot.places.filter(pl.col("kind") == kind), day)
+        .sort("code", "name")
+        .select(list(COLUMNS))
+    )
+
+
+def held_on(rows: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The rows of one kind of place (`code`, `known_from`) that held on a day; see `places_on`."""
     by_then = pl.col("known_from").filter(pl.col("known_from") <= day).max().over("code")
     held = pl.coalesce(by_then, pl.col("known_from").min().over("code"))
-    return own.filter(pl.col("known_from") == held).sort("code", "name").select(list(COLUMNS))
+    return rows.filter(pl.col("known_from") == held)

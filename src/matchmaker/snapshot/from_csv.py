@@ -61,7 +61,7 @@ class Source(Definition):
     title: str = ""
     page: str = ""
     licence: str = ""
-    standing: str = Field(default="official", pattern="^(official|extracted|compiled)$")
+    standing: str = Field(default="official", pattern="^(official|extracted|compiled|modelled)$")
     compiled_by: str | None = None
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from matchmaker.errors import Issue
 from matchmaker.sector import Sector
-from matchmaker.sources.publication import Publication, measures, precedence
+from matchmaker.sources.publication import Publication, Standing, measures, precedence
 from matchmaker.sources.tabular import plain
 
 TOLERANCE = 0.01
@@ -135,8 +135,10 @@ def vintages(figures: pl.DataFrame, editions: Mapping[str, date]) -> pl.DataFram
 def conflicts(figures: pl.DataFrame) -> pl.DataFrame:
     """Where two sources give different figures for the same organisation, measure and period.
 
-    The order of belief is that of `precedence`.
+    The order of belief is that of `precedence`. Modelled figures are left out: those of one period differ by
+    what they were worked out from, and contradict nobody.
     """
+    figures = figures.filter(pl.col("standing") < int(Standing.MODELLED))
     several = figures.filter(pl.len().over(KEY) > 1)
     ranked = several.sort(*KEY, *precedence())
     taken = ranked.unique(KEY, keep="last", maintain_order=True).select(*KEY, "source", "value")

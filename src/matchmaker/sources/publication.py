@@ -24,6 +24,7 @@ class Standing(IntEnum):
     OFFICIAL = 1
     EXTRACTED = 2
     COMPILED = 3
+    MODELLED = 4  # worked out here from published figures of something else
 
 
 def precedence() -> tuple[pl.Expr, ...]:

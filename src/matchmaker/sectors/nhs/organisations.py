@@ -10,12 +10,11 @@ import polars as pl
 
 from matchmaker.features.organisation_types import type_rules
 from matchmaker.sector import Sector
-from matchmaker.sectors.nhs import geocoding
+from matchmaker.sectors.nhs.places import MAIN, places
 from matchmaker.sectors.nhs.sources.ods_successions import curated
-from matchmaker.sectors.nhs.sources.trust_coordinates import COLUMNS as COORDINATES
 from matchmaker.snapshot import checks
 from matchmaker.snapshot.merge import Identities
-from matchmaker.snapshot.schema import TABLES, Organisations, Places
+from matchmaker.snapshot.schema import TABLES, Organisations
 
 REGIONS = {
     "Y56": "London",
@@ -36,10 +35,6 @@ EDITIONS: dict[str, Any] = {
     ),
     **dict.fromkeys(("opened", "closed", "edition"), pl.Date),
 }
-SITES: dict[str, Any] = {
-    **dict.fromkeys(("code", "site", "name", "postcode", "source"), pl.String),
-    "known_from": pl.Date,
-}
 _SMALL = {"And", "Of", "The", "On", "In", "For", "With", "Upon", "Le"}
 
 
@@ -53,14 +48,12 @@ def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
     """
     editions = rows.get("organisations", pl.DataFrame(schema=EDITIONS))
     attributes = rows.get("attributes", TABLES["attributes"].create_empty())
-    points = rows.get("coordinates", pl.DataFrame(schema={**COORDINATES, "source": pl.String}))
-    sites = rows.get("sites", pl.DataFrame(schema=SITES))
     issues = checks.contradicted(editions, ["code"], ["name", "postcode", "opened", "closed"])
     successions = _successions(rows.get("successions", TABLES["successions"].create_empty()))
     editions, notes = _without_lone_moves(editions, attributes)
     trusts = _trusts(editions, attributes, successions, sector)
-    places = _places(editions, points, sites, trusts["code"], sector)
-    main = places.filter(kind="main").sort("known_from").unique("code", keep="last")
+    listed = places(rows, sector.toml("curated/organisations.toml")["address"])
+    main = listed.filter(kind=MAIN).sort("known_from").unique("code", keep="last")
     there = main.select("code", "latitude", "longitude", coordinate_basis="basis")
     organisations = trusts.join(there, on="code", how="left", maintain_order="left")
     organisations = organisations.select(Organisations.column_names())
@@ -68,7 +61,7 @@ def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
         organisations,
         _names(editions, attributes, organisations),
         successions,
-        places,
+        listed,
         editions["edition"].max(),  # type: ignore[arg-type]
         issues,
         notes,
@@ -97,22 +90,6 @@ def _without_lone_moves(editions: pl.DataFrame, attributes: pl.DataFrame) -> tup
             editions = editions.with_columns(pl.when(own).then(pl.lit(was)).otherwise(column).alias(column))
             notes.append(f"{code} stays in {was}: the lists since {day} alone move it to {now} ({column}).")
     return editions, notes
-
-
-def _places(
-    editions: pl.DataFrame, points: pl.DataFrame, sites: pl.DataFrame, codes: pl.Series, sector: Sector
-) -> pl.DataFrame:
-    """Headquarters by the lists that name them, and the hospitals of each estates return."""
-    addresses = pl.DataFrame(sector.toml("curated/organisations.toml")["address"])
-    listed = editions.select("code", "postcode", "edition", "source")
-    lists = pl.concat([listed, addresses.select("code", "postcode", "edition", source=pl.lit("matchmaker"))])
-    known = geocoding.gazetteer(geocoding.addressed(points, lists))
-    main = geocoding.headquarters(lists, known).with_columns(kind=pl.lit("main"))
-    hospitals = geocoding.placed(sites, known).drop_nulls("latitude")
-    named = hospitals.with_columns(name="site", kind=pl.lit("site"))
-    both = pl.concat([main, named], how="diagonal").filter(pl.col("code").is_in(codes.implode()))
-    key = ["code", "kind", "name", "known_from"]
-    return both.unique(key, keep="last", maintain_order=True).select(Places.column_names())
 
 
 def tidy_name(name: str) -> str:

@@ -40,12 +40,12 @@ COLUMNS = ("code", "site", "name", "beds", "postcode", "known_from")
 
 def read_beds(path: Path) -> pl.DataFrame:
     """Sites with beds of 2013/14 or 2014/15, aggregates left out."""
-    return beds_by_site(path).filter(pl.col("site") != AGGREGATE).select(COLUMNS)
+    return beds_by_site(path).filter(pl.col("beds") > 0, pl.col("site") != AGGREGATE).select(COLUMNS)
 
 
 @once
 def beds_by_site(path: Path) -> pl.DataFrame:
-    """Every row with beds: `COLUMNS`, aggregates among them, and the `type` of trust."""
+    """Every row: `COLUMNS`, with aggregates and sites without beds, and the `type` of trust."""
     columns = (
         text("code", "Organisation Code"),
         text("type", "Organisation Type"),
@@ -63,7 +63,7 @@ def beds_by_site(path: Path) -> pl.DataFrame:
     ):
         faults.add(Issue(path.name, "a number or Not Applicable", cell, "Site Data", row, "Available beds"))
     faults.raise_if_any()
-    known = frame.with_columns(beds=beds.cast(pl.Float64)).filter(pl.col("beds") > 0)
+    known = frame.with_columns(beds=beds.cast(pl.Float64).fill_null(0))
     addresses = site_postcodes(path.parents[1])
     return known.join(addresses, on="site", how="left", maintain_order="left").with_columns(
         known_from=pl.lit(PUBLISHED[start_year(path)])

@@ -26,6 +26,7 @@ from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication
 from matchmaker.sources.tabular import Column, number, text
 
+PAGE = "https://github.com/nhsengland/NHSE-Methods-Euclidean-distance-estimation"
 SHEET = "Raw Data"
 GEOGRAPHY = date(2010, 1, 1)
 """How far it is to the sea was no secret before the tool printed it: it counts from here on."""
@@ -112,7 +113,7 @@ PUBLICATIONS = (
         id="peer_finder",
         publisher="NHS England",
         title="Inputs of the NHS Trust Peer Finder (Euclidean distance estimation), 2018/19",
-        page="https://github.com/nhsengland/NHSE-Methods-Euclidean-distance-estimation",
+        page=PAGE,
         files=("nhse-peer-method/raw_data_1920.xlsx",),
         # Known from 31 March 2020: the tool came out in 2019, on a day that the file does not state.
         lag_days=366,
