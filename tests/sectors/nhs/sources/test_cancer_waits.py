@@ -57,6 +57,12 @@ def test_extract_coverage(extract: pl.DataFrame) -> None:
     assert extract.filter(measure=DAYS28)["code"].n_unique() >= 131
 
 
+def test_extract_is_known_from_its_last_month(extract: pl.DataFrame) -> None:
+    known = dict(extract.select("period_end", "known_from").unique().iter_rows())
+    march, july = date(2025, 5, 15), date(2025, 9, 14)
+    assert known == {date(2024, 12, 31): march, date(2025, 3, 31): march, date(2025, 6, 30): july}
+
+
 def test_extract_is_not_counted_twice(raw_data: Path) -> None:
     path = raw_data / "raw/nhse-cancer-cwt/CWT-CRS-Apr-2025-to-Jul-2025-Data-Extract-Provider.xlsx"
     rows = cancer_waits.patients(path)

@@ -43,14 +43,20 @@ Kinds within one of them are added up; breast symptoms without suspicion of canc
 FEWEST = 10
 """Of fewer patients with a cancer, no share is given."""
 SHEET = "Provider Level Performance"
+LAG_DAYS = 45
 
 
 def read_extract(path: Path) -> pl.DataFrame:
-    """The official provider extract, by whole quarter: all cancers, and each on its own."""
+    """The official provider extract, by whole quarter: all cancers, and each on its own.
+
+    It grows by a month at a time and holds the earlier ones as revised, so that all of it is known from when its
+    last month came out.
+    """
     rows = patients(path)
     counts = ("treated", "within")
     parts = [_shares(quarterly(one, counts), measure) for one, measure in _measures(rows)]
-    return pl.concat(parts)
+    known = rows.select(pl.col("month").max().dt.month_end().dt.offset_by(f"{LAG_DAYS}d")).item()
+    return pl.concat(parts).with_columns(known_from=pl.lit(known, pl.Date))
 
 
 def read_workbook(path: Path) -> pl.DataFrame:
@@ -175,21 +181,21 @@ PUBLICATIONS = (
         id="cancer_waits",
         title="Cancer waiting times, provider data extract",
         files=("nhse-cancer-cwt/CWT-CRS-*-Data-Extract-Provider.xlsx",),
-        lag_days=45,
+        lag_days=LAG_DAYS,
         read=read_extract,
     ),
     _publication(
         id="cancer_waits_workbook",
         title="Cancer waiting times, monthly combined workbook",
         files=("cancer-2026-01/*-Monthly-Combined-Workbook-*.xlsx",),
-        lag_days=45,
+        lag_days=LAG_DAYS,
         read=read_workbook,
     ),
     _publication(
         id="cancer_waits_2022",
         title="Cancer waiting times, April 2022",
         files=("healthyr-2022/england_nhs_cancer_wait_times.rda",),
-        lag_days=45,
+        lag_days=LAG_DAYS,
         read=read_2022,
         standing=Standing.EXTRACTED,
         compiled_by="Humaniverse (healthyr, copy by TamTobiRalph)",
