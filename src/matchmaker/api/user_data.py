@@ -13,7 +13,7 @@ from matchmaker.errors import BadFile, Issue
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import Text
 
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 500, 200, 20_000
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 500, 500, 20_000
 MAX_CHARACTERS = 500_000
 FILE = "own-data.csv"
 _REMEDY = "Send fewer organisations or measures at a time."
