@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import threading
 from collections.abc import AsyncIterator
@@ -30,7 +31,8 @@ from matchmaker.api.middleware.response_cache import ResponseCacheMiddleware
 from matchmaker.api.routes import catalogue, decisions, health, organisations, problems, scores, shortlists
 from matchmaker.api.settings import Settings, from_environment
 from matchmaker.api.snapshot_reloader import SnapshotReloader, snapshot_paths
-from matchmaker.snapshot.store import bundled
+from matchmaker.models.data_age import TODAY
+from matchmaker.snapshot.store import bundled, load
 from matchmaker.version import __version__
 
 DESCRIPTION = """
@@ -145,6 +147,7 @@ def write_description(to: Path, sector: str | None = None) -> None:
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     snapshot = bundled(sector)
+    os.environ[TODAY] = load(snapshot).as_of.isoformat()  # examples must not change with the clock
     app = create_app(Settings(snapshot=snapshot, serve_sectors=(sector,) if sector else ()))
     examples = asyncio.run(openapi.make_examples(app))
     snapshot.with_name(Path(openapi.EXAMPLES).name).write_text(openapi.to_text(examples), "utf-8")
