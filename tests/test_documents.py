@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from matchmaker import Snapshot
@@ -22,6 +24,7 @@ from matchmaker.features.definition import features
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.evidence import findings
 from matchmaker.sector import Sector, load_sector
+from matchmaker.snapshot.quarantine import NOT_SUBMITTED
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -109,6 +112,29 @@ def test_a_report_on_data_quality_of_any_sector(harbour_snapshot: Snapshot) -> N
     assert "| 2018 | 16 | " in text and "| 2014 |" not in text
     assert "## Published totals" not in text, "there are none"
     assert "## Conflicts between sources" not in text, "there are none"
+
+
+def test_figures_that_are_not_used_are_listed_with_the_reason(harbour_snapshot: Snapshot) -> None:
+    assert "Figures that are not used" not in data_quality(harbour_snapshot)
+    code, name = harbour_snapshot.organisations.select("code", "name").row(0)
+    figure = {"code": code, "measure": "berths", "unit": "berths", "file": "returns.csv"}
+    rows = [
+        figure | {"source": source, "value": value, "reason": reason, "end": date(2020, month, 30)}
+        for source, value, reason, month in [
+            ("first", 2582.0, "a lone figure between 308 before and 309 after", 6),
+            ("series", 2582.0, "a lone figure between 308 before and 309 after", 6),
+            ("first", 0.0, NOT_SUBMITTED, 9),
+            ("first", 0.0, NOT_SUBMITTED, 11),
+        ]
+    ]
+    apart = pl.DataFrame(rows).with_columns(
+        period_start=pl.col("end").dt.month_start(), period_end="end", known_from="end"
+    )
+    tables = {name: harbour_snapshot.table(name) for name in harbour_snapshot.manifest["tables"]}
+    tables |= {"quarantine": apart.select(tables["quarantine"].columns)}
+    text = data_quality(Snapshot.of(tables, harbour_snapshot.manifest, harbour_snapshot.sector))
+    assert f"| {name} ({code}) | `berths` | 30 June 2020 | 2,582 | first, series | a lone figure between 308" in text
+    assert f"| {name} ({code}) | `berths` | 2 | 30 September 2020 | 30 November 2020 |" in text
 
 
 def test_evidence_says_what_rests_on_it(harbours: Sector) -> None:
