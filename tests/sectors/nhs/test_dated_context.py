@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -67,7 +67,8 @@ def test_pairings_of_2013_to_2020_have_context_on_both_sides(snapshot: Snapshot)
     past = snapshot.pairings.filter(pl.col("start").is_between(date(2013, 1, 1), official))
     known = {"deprivation": 0, "urban": 0}
     asked = {"deprivation": 0, "urban": 0}
-    for day, recipient, partner in past.select("start", "recipient", "partner").iter_rows():
+    for start, recipient, partner in past.select("start", "recipient", "partner").iter_rows():
+        day = start - timedelta(days=1)  # as in replays
         found = context_on(snapshot, day)
         rows = [found.position[code] for code in (recipient, partner) if code in found.position]
         if len(rows) < 2 or "ambulance" in found.types[rows]:
@@ -132,3 +133,15 @@ def test_the_partner_that_later_took_the_office_was_four_kilometres_away(snapsho
 @pytest.mark.parametrize("code", ["R1E", "RJX", "RY1", "RV7", "RVX", "RWQ", "RX5", "TAE", "R0C"])
 def test_trusts_that_had_no_point_have_one(snapshot: Snapshot, code: str) -> None:
     assert snapshot.organisations.filter(code=code)["latitude"].null_count() == 0
+
+
+def test_a_merged_trust_has_the_mean_of_its_parts_by_beds(snapshot: Snapshot) -> None:
+    """Manchester University (R0A) is Central Manchester (RW3) and South Manchester (RM2) since October 2017."""
+    before, after = context_on(snapshot, date(2017, 9, 30)), context_on(snapshot, date(2017, 10, 1))
+    column = before.column["deprivation"]
+    central, south = (before.values[before.position[code], column] for code in ("RW3", "RM2"))
+    merged = after.values[after.position["R0A"], column]
+    weight = (merged - south) / (central - south)
+    assert weight == pytest.approx(
+        1500 / 2400, abs=0.08
+    )  # of about 2,400 beds, 1,500 are Central Manchester's
