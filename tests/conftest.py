@@ -141,7 +141,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    own = {name: value for name, value in os.environ.items() if not name.startswith("MATCHMAKER_")}
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("MATCHMAKER_") or name == "MATCHMAKER_TODAY"
+    }
     own["MATCHMAKER_DECISIONS"] = f"sqlite:///{folder / 'decisions.db'}"
     command = [sys.executable, "-m", "matchmaker", "serve", "--port", str(port)]
     said = folder / "log.txt"

@@ -127,7 +127,11 @@ def _answers(url: str) -> bool:
 def running(folder: Path, workers: int = 1, **settings: object) -> Iterator[Process]:
     """`matchmaker serve` on a free port, with settings in its environment."""
     log = folder / "log"
-    env = {name: value for name, value in os.environ.items() if not name.startswith("MATCHMAKER_")}
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("MATCHMAKER_") or name == "MATCHMAKER_TODAY"
+    }
     env |= {f"MATCHMAKER_{name.upper()}": str(value) for name, value in settings.items()}
     command = [sys.executable, "-m", "matchmaker", "serve", "--port", "0", "--workers", str(workers)]
     with log.open("wb") as file:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -14,36 +13,13 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
 from matchmaker.features.formatting import join_and
 from matchmaker.features.profiles import KNOWN
+from matchmaker.models.types import DataAge, FigurePeriod
 from matchmaker.snapshot import Snapshot
 
 MAX_AGE_DAYS = 92
 """A quarter: most official figures come out anew within so many days, so older data are remarked on."""
 TODAY = "MATCHMAKER_TODAY"
 """The environment variable that stands in for the clock, so that an answer can be made again exactly."""
-
-
-@dataclass(frozen=True, slots=True)
-class FigurePeriod:
-    """The period of the latest figures of one headline feature."""
-
-    feature: str
-    """Its name."""
-    label: str
-    """What it is."""
-    period_start: date
-    """First day of the period; the same as the last for a figure of one day."""
-    period_end: date
-    """Last day."""
-
-
-@dataclass(frozen=True, slots=True)
-class DataAge:
-    """How far the figures behind an answer go."""
-
-    snapshot_day: date
-    """The day up to which the published figures hold; a user's own data do not move it."""
-    latest: tuple[FigurePeriod, ...]
-    """The latest period of each headline feature among the organisations of the answer."""
 
 
 def today() -> date:

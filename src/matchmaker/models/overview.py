@@ -9,7 +9,6 @@ import polars as pl
 from matchmaker.features import Profiles
 from matchmaker.features.history import Trend, trends
 from matchmaker.features.profile import Profile, profile_of
-from matchmaker.models.data_age import DataAge
 from matchmaker.models.early_warning.definition import signs
 from matchmaker.models.early_warning.phrases import explain_signs
 from matchmaker.models.early_warning.signs import SignReading, readings_of
@@ -17,7 +16,7 @@ from matchmaker.models.early_warning.validation import BaseRates, base_rates, in
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.peers import Peer, benchmark_peers, nearest_peers
 from matchmaker.models.tables import Row, Tabular
-from matchmaker.models.types import Organisation
+from matchmaker.models.types import DataAge, Organisation
 
 N_PEERS = 5
 """How many of the nearest organisations are listed."""

@@ -5,8 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from matchmaker.models.data_age import DataAge
 from matchmaker.models.tables import Row, Tabular
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePeriod:
+    """The period of the latest figures of one headline feature."""
+
+    feature: str
+    """Its name."""
+    label: str
+    """What it is."""
+    period_start: date
+    """First day of the period; the same as the last for a figure of one day."""
+    period_end: date
+    """Last day."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataAge:
+    """How far the figures behind an answer go."""
+
+    snapshot_day: date
+    """The day up to which the published figures hold; a user's own data do not move it."""
+    latest: tuple[FigurePeriod, ...]
+    """The latest period of each headline feature among the organisations of the answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from matchmaker.models.data_age import DataAge
 from matchmaker.models.tables import Row, Tabular
-from matchmaker.models.types import Organisation
+from matchmaker.models.types import DataAge, Organisation
 
 UnmatchedReason = Literal[
     "nobody_eligible", "only_recipients", "too_little_known", "below_floor", "all_taken"

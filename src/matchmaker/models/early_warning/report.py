@@ -9,13 +9,12 @@ import numpy as np
 
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
-from matchmaker.models.data_age import DataAge
 from matchmaker.models.early_warning.definition import early_warning
 from matchmaker.models.early_warning.signs import SignReading, readings_of, sign_counts
 from matchmaker.models.early_warning.validation import BaseRates, SignValidation, base_rates, validations
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.tables import Row, Tabular
-from matchmaker.models.types import Organisation
+from matchmaker.models.types import DataAge, Organisation
 
 
 @dataclass(frozen=True, slots=True)
