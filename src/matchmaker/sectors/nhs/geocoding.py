@@ -6,6 +6,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
+POINTS = {
+    "code": pl.String,
+    "site": pl.String,
+    "postcode": pl.String,
+    "latitude": pl.Float64,
+    "longitude": pl.Float64,
+    "basis": pl.String,
+    "edition": pl.Date,
+}
+"""What readers of points give."""
 POINT = ("latitude", "longitude", "basis")
 BELIEVED = ("headquarters 2024", "headquarters 2022", "hospital site 2018", "hospital site 2023")
 """Bases of points in the order in which they are believed; those of postcodes alone come last."""

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from matchmaker.sectors.nhs import geocoding
-from matchmaker.sectors.nhs.sources.trust_coordinates import COLUMNS as POINTS
+from matchmaker.sectors.nhs.geocoding import POINTS
 
 MAIN, SITE = "main", "site"
 COLUMNS = ("code", "kind", "name", "known_from", "latitude", "longitude", "basis", "source")

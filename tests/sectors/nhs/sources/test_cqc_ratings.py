@@ -77,6 +77,7 @@ def test_the_two_sources_agree_where_the_day_is_the_same(latest: pl.DataFrame, h
     assert both.filter(pl.col("value") != pl.col("value_right")).is_empty()
 
 
+@pytest.mark.raw
 @pytest.mark.parametrize("name", ["latest", "history"])
 def test_form(name: str, request: pytest.FixtureRequest) -> None:
     frame: pl.DataFrame = request.getfixturevalue(name)

@@ -56,6 +56,7 @@ def test_suppliers_of_173_of_209_trusts(systems: pl.DataFrame) -> None:
     assert counts["Epic Systems Corporation"] == 9
 
 
+@pytest.mark.raw
 @pytest.mark.parametrize(
     ("name", "attribute", "known_from"),
     [

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sectors.nhs.geocoding import POINTS
 from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sectors.nhs.sources.site_spread import site_list
 from matchmaker.sources import tabular
@@ -22,16 +23,6 @@ from matchmaker.sources.tabular import number, text
 ENGLAND = {"latitude": (49.8, 55.9), "longitude": (-6.5, 1.8)}
 """Degrees between which every point of England lies."""
 
-
-COLUMNS = {
-    "code": pl.String,
-    "site": pl.String,
-    "postcode": pl.String,
-    "latitude": pl.Float64,
-    "longitude": pl.Float64,
-    "basis": pl.String,
-    "edition": pl.Date,
-}
 EDITION_2022 = date(2022, 4, 1)
 """The day for which the points of 2022 hold; they name no postcodes."""
 
@@ -98,7 +89,7 @@ def read_postcodes(path: Path) -> pl.DataFrame:
 
 
 def _points(path: Path, frame: pl.DataFrame, basis: str) -> pl.DataFrame:
-    missing = [pl.lit(None, kind).alias(name) for name, kind in COLUMNS.items() if name not in frame.columns]
+    missing = [pl.lit(None, kind).alias(name) for name, kind in POINTS.items() if name not in frame.columns]
     frame = frame.with_columns(missing).with_columns(pl.col("postcode").str.replace_all(" ", ""))
     no_trust = ~pl.col("code").str.contains(TRUST_CODE).fill_null(True)
     known = frame.filter(~no_trust).drop_nulls(list(ENGLAND))
@@ -109,7 +100,7 @@ def _points(path: Path, frame: pl.DataFrame, basis: str) -> pl.DataFrame:
     ]
     if issues:
         raise BadFile(issues, "Check that latitude and longitude stand in their own columns.")
-    return known.with_columns(basis=pl.lit(basis)).select(list(COLUMNS))
+    return known.with_columns(basis=pl.lit(basis)).select(list(POINTS))
 
 
 _published = partial(Publication, table="coordinates", lag_days=0, standing=Standing.EXTRACTED)
