@@ -30,6 +30,12 @@ def middle_day(day: date, precision: str) -> date:
     return day + timedelta(days={"day": 0, "month": 14, "year": 181}[precision])
 
 
+def months_before(day: date, months: int) -> date:
+    """The day so many months earlier; the last of its month where there is no such day."""
+    earlier: date = pl.select(pl.lit(day).dt.offset_by(f"-{months}mo")).item()
+    return earlier
+
+
 def last_day(column: str) -> pl.Expr:
     """The last day that the dates of a column can mean.
 

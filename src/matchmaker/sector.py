@@ -17,6 +17,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache, cached_property
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -32,6 +33,8 @@ from matchmaker.errors import BadFile, InvalidParameter, Issue
 GROUP = "matchmaker.sectors"
 FOLDERS = "MATCHMAKER_SECTORS"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Leadership = Literal["shared_chief_executive", "shared_chair", "group_board"]
+"""What two organisations under joint leadership share."""
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -158,6 +161,19 @@ class Regime(Definition):
     """How reports on early-warning signs call it, where that differs."""
     for_quality: bool = False
     """Whether it was imposed for reasons of quality, so that leaving it is an outcome."""
+    replaced: date | None = None
+    """The day on which another regime took its place; after it, a spell of unknown end is over."""
+
+
+class Contradiction(Definition):
+    """A published judgement that speaks against a spell still running."""
+
+    measure: Name
+    """The measure of the judgement."""
+    at_most: float
+    """It contradicts the spell at this value or below."""
+    label: str
+    """As a phrase: "its watch level"."""
 
 
 class Interventions(Definition):
@@ -168,6 +184,8 @@ class Interventions(Definition):
     """A spell whose end is not known counts as running for so long after its entry."""
     still_seen_months: int = 12
     """And for so long after the last day on which a source shows it."""
+    contradicted_by: Contradiction | None = None
+    """What puts a spell of unknown end in doubt, where it is of a period that ended later."""
 
 
 class Need(Definition):
@@ -189,6 +207,8 @@ class Table(Definition):
     """The column that says from which day a row was known; empty where `since` does."""
     since: str = ""
     """The day from which the whole table was known, as an ISO date."""
+    seen_within_months: int | None = None
+    """A fact of the table that no source has confirmed for so long is unknown; None is no limit."""
 
 
 class Criteria(Definition):
@@ -246,6 +266,8 @@ class Content(Definition):
     need: Need | None = None
     interventions: Interventions = Interventions(regimes={})
     pairing_kinds: dict[Name, PairingKind] = Field(default_factory=dict)
+    leadership: dict[Name, tuple[Leadership, ...]] = Field(default_factory=dict)
+    """Word of the column `leadership` of groups and pairings -> what is shared."""
     families: tuple[Family, ...] = ()
     tables: dict[Name, Table] = Field(default_factory=dict)
     derived: tuple[str, ...] = ()
@@ -281,6 +303,7 @@ class Sector:
         self.need = content.need
         self.interventions = content.interventions
         self.pairing_kinds: Mapping[str, PairingKind] = content.pairing_kinds
+        self.leadership: Mapping[str, tuple[Leadership, ...]] = content.leadership
         self.families = content.families
         self.tables: Mapping[str, Table] = content.tables
         self.derived = content.derived

@@ -63,6 +63,7 @@ def made_up_snapshot(
     pairings: Iterable[Mapping[str, Any]] = (),
     interventions: Iterable[Mapping[str, Any]] = (),
     measures: Iterable[Mapping[str, Any]] = (),
+    groups: Iterable[Mapping[str, Any]] = (),
     successions: Iterable[tuple[str, str]] = (),
     places: Iterable[tuple[str, str, date, float]] = (),
     as_of: date = DAY,
@@ -77,7 +78,7 @@ def made_up_snapshot(
         localities: code -> locality.
         closed: code -> its last day.
         names: code -> name.
-        pairings, interventions, measures: rows; columns left out have a plain default.
+        pairings, interventions, measures, groups: rows; columns left out have a plain default.
         successions: (old, new).
         places: (code, main or the name of a site, known from, how far north of one point).
         as_of: the day up to which it holds.
@@ -122,7 +123,7 @@ def made_up_snapshot(
         "interventions": [_intervention(at, row) for at, row in enumerate(interventions)],
         "attributes": [],
         "conflicts": [],
-        "groups": [],
+        "groups": list(groups),
     }
     said = {
         "as_of": as_of.isoformat(),

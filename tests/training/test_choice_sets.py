@@ -14,7 +14,7 @@ from made_up import made_up_snapshot
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
 from matchmaker.models.arrangement import arrangement
-from matchmaker.models.scoring.records import known_pairings
+from matchmaker.models.ties import known_pairings
 from matchmaker.sector import Sector
 from matchmaker.training.choice_sets import (
     build_choice_sets,

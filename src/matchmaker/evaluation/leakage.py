@@ -2,7 +2,8 @@
 
 Everything published, begun or ended after the day is cut out of the snapshot. A replay that used only
 what was known then can't tell the difference: profiles, eligible candidates and scores stay the same to
-the last bit. Whatever differs has leaked.
+the last bit. Whatever differs has leaked. The days on which figures were known are checked apart, against
+the days of the files that hold them.
 
 What an organisation is (type, region, locality) is held without a date and is not cut: it is an identity, no
 outcome. Localities are those of recent years. Of its places, those of later lists are cut, but for the first
@@ -40,10 +41,25 @@ def find_leaks(choices: Sequence[ChoiceSituation], methods: Sequence[EvaluatedMe
     """
     leaks: list[Leak] = []
     for choice in choices:
+        leaks += _of_editions(choice)
         ended = truncate_snapshot(choice.profiles.snapshot, choice.day)
         then = profiles(ended, choice.day, choice.profiles.features)
         leaks += _differences(choice, then, methods)
     return leaks
+
+
+def _of_editions(choice: ChoiceSituation) -> list[Leak]:
+    """Figures counted as known on the day of a replay, of files that came out later.
+
+    The other check cuts a snapshot by `known_from` and can't see a wrong one. A file that holds only what
+    stood on its own day names that day in the manifest; nothing in it was known earlier.
+    """
+    snapshot = choice.profiles.snapshot
+    later = [name for name, on in snapshot.as_at.items() if on > choice.day]
+    early = snapshot.measures.filter(pl.col("source").is_in(later) & (pl.col("known_from") <= choice.day))
+    if early.is_empty():
+        return []
+    return [Leak(pairing_id=choice.pairing_id, day=choice.day, what="editions", differs=early.height)]
 
 
 def _differences(choice: ChoiceSituation, then: Profiles, methods: Sequence[EvaluatedMethod]) -> list[Leak]:
@@ -127,7 +143,8 @@ def _interventions(table: pl.DataFrame, day: date, sector: Sector) -> pl.DataFra
     # A spell that ends after the day was seen running on it.
     over = pl.col("exit") > day
     seen = pl.when(pl.col("seen") <= day).then("seen")
-    return table.filter(pl.coalesce(_surely("entry"), "seen") <= day).with_columns(
+    known = (pl.col("reported") <= day).fill_null(True)
+    return table.filter((pl.coalesce(_surely("entry"), "seen") <= day) & known).with_columns(
         exit=pl.when(~over).then("exit"),
         exit_precision=pl.when(~over).then("exit_precision"),
         exit_known=pl.col("exit_known") & ~over,

@@ -246,9 +246,9 @@ class Leak(Record):
     day: date
     """The day before it began."""
     what: str
-    """`profiles`, `eligible`, or the name of a method."""
+    """`editions`, `profiles`, `eligible`, or the name of a method."""
     differs: int
-    """How many cells, candidates or scores differ."""
+    """How many cells, candidates or scores differ; for `editions`, how many figures are known too early."""
 
 
 class PlaceCounts(Record):

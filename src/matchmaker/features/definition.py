@@ -60,6 +60,8 @@ class Feature(BaseModel):
     """Whether it counts in the similarity of two organisations."""
     stale_after_months: int = Field(default=36, ge=1)
     """Age of the period's end from which the value is stale."""
+    basis: str = ""
+    """What a judgement rests on, as a phrase; one that has a basis is told among the facts of an overview."""
     evidence: tuple[Annotated[str, Field(pattern=r"^E\d+$")], ...] = ()
     """Findings (E1, E2, ...) it rests on; empty means a judgement."""
     why: str = Field(min_length=10)

@@ -48,8 +48,8 @@ class TypeRules(Definition):
 
     precedence: tuple[str, ...] = ()
     """Attributes that hold a type; of types known from the same day, that of the last attribute counts."""
-    coarse: str | None = None
-    """An attribute that counts only where no other type is known yet."""
+    coarse: tuple[str, ...] = ()
+    """Attributes that count only where no other type is known yet."""
     words: tuple[tuple[str, str], ...] = ()
     """(word, type): the first word found in a published type decides."""
     ignore: str | None = None
@@ -108,23 +108,30 @@ def types_on(snapshot: Snapshot, day: date) -> pl.DataFrame:
 
 @cached
 def _published(snapshot: Snapshot) -> pl.DataFrame:
-    """Every believed type: code, type, type_basis, known_from; what counts most comes last."""
-    rules = type_rules(snapshot.sector)
-    rank = {attribute: at for at, attribute in enumerate(rules.precedence)}
+    """The believed types of organisations to which a user's own data give none."""
     own = snapshot.organisations.filter(pl.col("type_basis").str.starts_with(f"{OWN}: "))
+    return believed_types(snapshot.attributes.join(own, on="code", how="anti"), snapshot.sector)
+
+
+def believed_types(attributes: pl.DataFrame, sector: Sector) -> pl.DataFrame:
+    """Every believed type: code, type, type_basis, known_from; what counts most comes last.
+
+    Args:
+        attributes: the table.
+        sector: its `types.toml` says how published types are read.
+    """
+    rules = type_rules(sector)
+    rank = {attribute: at for at, attribute in enumerate(rules.precedence)}
     key = pl.Schema({"code": pl.String, "attribute": pl.String, "known_from": pl.Date, "value": pl.String})
     mistaken = pl.DataFrame([one.model_dump(include=set(key)) for one in rules.mistaken], schema=key)
-    names: Mapping[str, str | None] = {
-        value: rules.type_of(value) for value in snapshot.attributes["value"].unique()
-    }
+    names: Mapping[str, str | None] = {value: rules.type_of(value) for value in attributes["value"].unique()}
     dated = pl.DataFrame(
         [(one.code, "dated", one.known_from, one.why, one.type) for one in rules.dated],
         schema=dict(key) | {"type": pl.String},
         orient="row",
     )
     labelled = (
-        snapshot.attributes.filter(pl.col("attribute").is_in(list(rank)))
-        .join(own, on="code", how="anti")
+        attributes.filter(pl.col("attribute").is_in(list(rank)))
         .join(mistaken, on=key.names(), how="anti")
         .select(*key.names(), type=pl.col("value").replace_strict(names, return_dtype=pl.String))
     )
@@ -135,6 +142,6 @@ def _published(snapshot: Snapshot) -> pl.DataFrame:
             rank=pl.col("attribute").replace_strict(rank, default=-1, return_dtype=pl.Int64),
         )
         .drop_nulls("type")
-        .sort(pl.col("attribute") != (rules.coarse or ""), "known_from", "rank", "value")
+        .sort(~pl.col("attribute").is_in(rules.coarse), "known_from", "rank", "value")
         .select("code", "type", "type_basis", "known_from")
     )

@@ -14,6 +14,7 @@ from matchmaker.models.early_warning.phrases import explain_signs
 from matchmaker.models.early_warning.signs import SignReading, readings_of
 from matchmaker.models.early_warning.validation import BaseRates, base_rates, interventions_not_left
 from matchmaker.models.explanation.contributions import organisations_of
+from matchmaker.models.facts import Fact, facts_of
 from matchmaker.models.peers import Peer, benchmark_peers, nearest_peers
 from matchmaker.models.tables import Row, Tabular
 from matchmaker.models.types import DataAge, Organisation
@@ -66,6 +67,8 @@ class OrganisationOverview(Tabular):
     """What a reader must know before using it."""
     data_age: DataAge | None = None
     """How far the figures go; None where that was not worked out."""
+    facts: tuple[Fact, ...] = ()
+    """What is on record of it beside the figures: judgements with their age and basis, interventions, ties."""
 
     def to_rows(self) -> list[Row]:
         """One row for each figure of the profile; see `Profile.rows`."""
@@ -106,4 +109,5 @@ def overview_of(profiles: Profiles, code: str, via: tuple[Organisation, ...] = (
         meaning=meaning,
         sources=tuple(Source(*(str(snapshot.sources[id_][field]) for field in fields)) for id_ in named),
         attribution=str(snapshot.manifest["attribution"]),
+        facts=facts_of(profiles, profile),
     )

@@ -18,6 +18,7 @@ from matchmaker.models.eligibility.rules import (
     Exclusion,
     apply_rule,
     check_parameters,
+    could_not_be_checked,
     not_itself,
 )
 from matchmaker.models.evidence import cite
@@ -287,6 +288,7 @@ class Recommender:
         if self.arrangement.scale == "structural":
             against += self._structural_reasons_against(ranked.row, at, ratio)
         organisation, peers = self.organisation(at), self._benchmark_peers(ranked.row)
+        unchecked = {name: one for name, one in ranked.exclusions.items() if one.unchecked[at]}
         return Option(
             rank=rank,
             organisation=organisation,
@@ -303,6 +305,10 @@ class Recommender:
             ranks_by_method={name: ranks[at] for name, ranks in others.items()},
             benchmark_peer=None if peers is None else organisation.code in peers,
             violated_rules=tuple(name for name, exclusion in relaxed.items() if exclusion.excluded[at]),
+            unchecked=tuple(unchecked),
+            unchecked_reasons=tuple(
+                could_not_be_checked(name, one, at, self.profiles.sector) for name, one in unchecked.items()
+            ),
         )
 
     def _benchmark_peers(self, recipient: int) -> frozenset[str] | None:

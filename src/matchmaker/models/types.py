@@ -142,6 +142,10 @@ class Option:
     """Whether the sector's official peer method lists it; None where it lists no peers of the recipient."""
     violated_rules: tuple[str, ...]
     """Rules that would exclude it and were relaxed."""
+    unchecked: tuple[str, ...] = ()
+    """Rules that could not be applied to it, because the fact is unknown."""
+    unchecked_reasons: tuple[str, ...] = ()
+    """For each of these, that it could not be checked and what is unknown, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +263,8 @@ class Shortlist(Tabular):
                 "reasons_against": option.reasons_against,
                 "unknowns": option.unknowns,
                 "violated_rules": option.violated_rules,
+                "unchecked": option.unchecked,
+                "unchecked_reasons": option.unchecked_reasons,
                 "as_of": self.as_of,
                 "snapshot": self.snapshot,
                 "method": self.method,

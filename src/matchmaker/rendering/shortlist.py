@@ -77,6 +77,9 @@ def _tags(option: Option, answer: Shortlist, sector: Sector) -> list[tuple[str, 
     if option.violated_rules:
         broken = ", ".join(rule_label(name, sector).lower() for name in option.violated_rules)
         tags.append((f"Would be left out: {broken}", "orange"))
+    if option.unchecked:
+        rules_ = ", ".join(rule_label(name, sector).lower() for name in option.unchecked)
+        tags.append((f"Could not be checked: {rules_}", "yellow"))
     if other.locality and other.locality == own.locality:
         tags.append((f"Same {sector.words.locality}", "blue"))
     elif other.region and other.region == own.region:

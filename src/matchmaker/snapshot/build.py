@@ -34,12 +34,14 @@ class Report:
         superseded: figures to which a later file of the same publication gave another value.
         unnamed: names that no organisation has, by file.
         notes: what the lists of organisations say and was not followed.
+        ended: pairings that their file has as going on and that a closing has ended.
     """
 
     left_out: dict[str, int] = field(default_factory=dict)
     superseded: int = 0
     unnamed: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
 
 
 def build(
@@ -170,6 +172,10 @@ def _tables(
         "quarantine": apart,
         "attributes": attributes.filter(pl.col("code").is_in(codes)),
     }
+    if identities.as_of is not None:
+        every["pairings"], report.ended = checks.ended_by_closing(
+            every["pairings"], identities.organisations, identities.as_of
+        )
     place = {"row": pl.lit(None, pl.Int64)}
     return {
         name: frame.with_columns(
@@ -198,6 +204,8 @@ def _figures(
     # Files are checked whole, whether or not the list holds every organisation in them.
     coded = every.drop_nulls("code")
     found = [issue for check in checks.OF_FIGURES for issue in check(coded, sector)]
+    as_at = {id_: one.as_at for id_, one in publications(sector).items() if one.as_at}
+    found += checks.known_before_listed(coded, as_at)
     key = ["code", "measure", "period_start", "period_end", "source"]
     latest = coded.unique(key, keep="last", maintain_order=True)
     # Where single figures are wrong, so are sums over them.

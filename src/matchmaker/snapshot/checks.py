@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Mapping
+from datetime import date
 
 import dataframely as dy
 import polars as pl
@@ -21,6 +22,8 @@ MOST = 0.5
 """An area lasts where more than this share of its organisations stay in it."""
 DIFFERENT = 20
 """Figures that take fewer values than this (ratings, small counts) may well be equal by nature."""
+CLOSED_DAYS = 31
+"""A side of a pairing may have closed this long before it began, less a day: into the body that it formed."""
 CODES = {
     "measures": ("code",),
     "names": ("code",),
@@ -120,13 +123,15 @@ def other_unit(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
     ]
 
 
-def repeated_period(figures: pl.DataFrame, _: Sector) -> list[Issue]:
+def repeated_period(figures: pl.DataFrame, sector: Sector) -> list[Issue]:
     """Periods in which nearly every organisation has the very figures of another period.
 
     Found in a copy of monthly counts whose February and March were those of the year before.
     """
     own = ["source", "measure", "code"]
-    some = figures.filter(pl.col("value") != 0)  # to have none of a thing in both is no wonder
+    repeats = [one.name for one in measures(sector).values() if one.repeats]
+    # To have none of a thing in both is no wonder.
+    some = figures.filter((pl.col("value") != 0) & ~pl.col("measure").is_in(repeats))
     equal = some.filter(pl.len().over(*own, "value") > 1)
     period = ["period_start", "period_end"]
     pairs = (
@@ -205,6 +210,29 @@ def known_too_early(figures: pl.DataFrame, _: Sector) -> list[Issue]:
         for file, sheet, row, column, code, measure, start, end, known in figures.filter(~order)
         .select(place)
         .iter_rows()
+    ]
+
+
+def known_before_listed(figures: pl.DataFrame, as_at: Mapping[str, date]) -> list[Issue]:
+    """Figures known before the file came out that lists only what stood on its day.
+
+    Args:
+        figures: every figure of a build.
+        as_at: source -> the day of its file; sources that are histories are not in it.
+    """
+    days = pl.DataFrame(list(as_at.items()), schema={"source": pl.String, "edition": pl.Date}, orient="row")
+    early = figures.join(days, on="source").filter(pl.col("known_from") < pl.col("edition"))
+    shown = early.group_by("file", "source", "measure", "edition").agg(
+        pl.len(), pl.col("known_from").min().alias("first")
+    )
+    return [
+        Issue(
+            file,
+            f"{measure} of {source} to be known from its list of {edition:%Y-%m-%d} on",
+            f"{rows} figures known earlier, the first from {first:%Y-%m-%d}",
+            remedy="A list of what stood on its day is no history.",
+        )
+        for file, source, measure, edition, rows, first in shown.sort("file", "measure").iter_rows()
     ]
 
 
@@ -331,11 +359,64 @@ def of_sector(tables: Mapping[str, pl.DataFrame], sector: Sector) -> list[Issue]
             strange = ~pl.col(column).is_in(list(codes))
             issues += _cells(tables[table], column, strange, "a code of the table of organisations")
     if "pairings" in tables:
+        issues += begun_after_closing(tables["pairings"], organisations)
         issues += unlisted(tables["pairings"], "kind", sector.pairing_kinds, "pairing_kinds")
+    for table in ("pairings", "groups"):
+        if table in tables and "leadership" in tables[table].columns:
+            issues += unlisted(tables[table], "leadership", sector.leadership, "leadership")
     if "interventions" in tables:
         regimes = sector.interventions.regimes
         issues += unlisted(tables["interventions"], "regime", regimes, "interventions.regimes")
     return issues
+
+
+def begun_after_closing(pairings: pl.DataFrame, organisations: pl.DataFrame) -> list[Issue]:
+    """Pairings of which a side had closed `CLOSED_DAYS` or more before they began: the code is another's."""
+    closed = organisations.select("code", "closed").drop_nulls()
+    issues = []
+    for side in CODES["pairings"]:
+        late = pairings.join(closed, left_on=side, right_on="code").filter(
+            (pl.col("start") - pl.col("closed")).dt.total_days() >= CLOSED_DAYS
+        )
+        issues += [
+            Issue(
+                file,
+                f"a {side} that was open when the pairing began",
+                f"{code}, closed on {on}",
+                row=row,
+                column=side,
+            )
+            for file, row, code, on in late.select("file", "row", side, "closed").iter_rows()
+        ]
+    return issues
+
+
+def ended_by_closing(
+    pairings: pl.DataFrame, organisations: pl.DataFrame, day: date
+) -> tuple[pl.DataFrame, list[str]]:
+    """The pairings with those ended that were going on with a side that has closed since, and what was ended.
+
+    Args:
+        pairings: the table.
+        organisations: with the last day of each that has closed.
+        day: up to which the list of organisations holds.
+    """
+    closed = dict(organisations.filter(pl.col("closed") < day).select("code", "closed").iter_rows())
+    last = pl.min_horizontal(
+        pl.col(side).replace_strict(closed, default=None, return_dtype=pl.Date) for side in CODES["pairings"]
+    )
+    going_on = (pl.col("status") == "ongoing") & last.is_not_null()
+    ended = pairings.filter(going_on).select("pairing_id", on=last).sort("pairing_id")
+    said = [f"{pairing} ended on {on:%Y-%m-%d}, when a side closed" for pairing, on in ended.iter_rows()]
+    after = last.dt.offset_by("1d")
+    return (
+        pairings.with_columns(
+            status=pl.when(going_on).then(pl.lit("completed")).otherwise("status"),
+            end=pl.when(going_on).then(after).otherwise("end"),
+            end_precision=pl.when(going_on).then(pl.lit("day")).otherwise("end_precision"),
+        ),
+        said,
+    )
 
 
 def unlisted(frame: pl.DataFrame, column: str, allowed: Collection[str], where: str) -> list[Issue]:

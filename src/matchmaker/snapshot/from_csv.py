@@ -20,7 +20,8 @@ and `start_precision`), also as 2026-03 or 2026.
 
 The unit of a figure is that of its measure in the sector's catalogue. The optional `snapshot.toml` holds
 facts for the manifest: `as_of`, `known_since`, `licence`, `attribution`, and for each value of the columns
-`source` a table `[sources.NAME]` with `publisher`, `title`, `page`, `licence`, `standing` and `compiled_by`.
+`source` a table `[sources.NAME]` with `publisher`, `title`, `page`, `licence`, `standing`, `compiled_by` and,
+for a list of what stood on its day, `as_at`, that day.
 A row without a source is of the first of them.
 """
 
@@ -63,6 +64,7 @@ class Source(Definition):
     licence: str = ""
     standing: str = Field(default="official", pattern="^(official|extracted|compiled|modelled)$")
     compiled_by: str | None = None
+    as_at: date | None = None
 
 
 class Description(Definition):
@@ -155,6 +157,8 @@ def _tables(
         issues.extend(
             checks.unlisted(tables[name], "source", description.sources, f"[sources] of {MANIFEST}")
         )
+    as_at = {name: one.as_at for name, one in description.sources.items() if one.as_at}
+    issues.extend(checks.known_before_listed(figures, as_at))
     if not issues.found:  # sums and comparisons only over sound figures
         issues.extend([issue for check in checks.OF_FIGURES for issue in check(figures, sector)])
         issues.extend(reconciliation.missed(figures, sector))
@@ -331,6 +335,7 @@ def _sources(
                 "licence": source.licence or description.licence,
                 "standing": source.standing,
                 "compiled_by": source.compiled_by,
+                "as_at": source.as_at.isoformat() if source.as_at else None,
                 "table": table,
                 "period_first": min(own["period_start"]).isoformat() if own.height else None,
                 "period_last": max(own["period_end"]).isoformat() if own.height else None,

@@ -125,6 +125,7 @@ def sources(read: Sequence[ReadFile], figures: pl.DataFrame, sector: Sector) -> 
                 "licence": publication.licence,
                 "standing": publication.standing.name.lower(),
                 "compiled_by": publication.compiled_by,
+                "as_at": _iso(publication.as_at),
                 "table": publication.table,
                 "period_first": _iso(first),
                 "period_last": _iso(last),

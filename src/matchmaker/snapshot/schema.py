@@ -117,7 +117,10 @@ class Attributes(dy.Schema):
 
 
 class Pairings(dy.Schema):
-    """Partnerships that happened or were tried, with dates, nature, outcome and source."""
+    """Partnerships that happened or were tried, with dates, nature, outcome and source.
+
+    `leadership` is what the two shared from the start, in a word of the sector's.
+    """
 
     pairing_id = dy.String(primary_key=True)
     recipient = dy.String()
@@ -131,6 +134,7 @@ class Pairings(dy.Schema):
     start_precision = dy.String(regex=PRECISION)
     end = dy.Date(nullable=True)
     end_precision = dy.String(nullable=True, regex=PRECISION)
+    leadership = dy.String(nullable=True)
     rating_before = dy.String(nullable=True)
     rating_after = dy.String(nullable=True)
     rating_before_basis = dy.String(nullable=True)
@@ -144,7 +148,11 @@ class Pairings(dy.Schema):
 
 
 class Interventions(dy.Schema):
-    """Spells under formal intervention by a regulator."""
+    """Spells under formal intervention by a regulator.
+
+    `seen` is the last day on which a source shows a spell running whose end was not read; `reported` the day
+    on which a spell came out, where that was later than its entry or than `seen`.
+    """
 
     spell_id = dy.String(primary_key=True)
     code = dy.String()
@@ -155,6 +163,7 @@ class Interventions(dy.Schema):
     exit_precision = dy.String(nullable=True, regex=PRECISION)
     exit_known = dy.Bool()
     seen = dy.Date(nullable=True)
+    reported = dy.Date(nullable=True)
     entry_reason = dy.String(nullable=True)
     rating_at_entry = dy.String(nullable=True)
     rating_at_exit = dy.String(nullable=True)

@@ -24,6 +24,11 @@ from matchmaker.sector import Sector, load_sector, sector_names
 
 FORM = 2
 MANIFEST = "manifest.json"
+ADDED: dict[str, dict[str, Any]] = {
+    "pairings": {"leadership": pl.String},
+    "interventions": {"reported": pl.Date},
+}
+"""Table -> columns that came later: a snapshot that was built before has nothing in them."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 REBUILD = (
     "Build it again with 'matchmaker snapshot build', or unset MATCHMAKER_SNAPSHOT to use the bundled one."
@@ -197,7 +202,9 @@ class Snapshot:
         if entry is None or hashlib.sha256(raw).hexdigest() != entry["bytes_sha256"]:
             reason = f"The table {name} of {self.path} was edited: its hash does not match."
             raise DamagedSnapshot(reason, REBUILD)
-        return pl.read_parquet(io.BytesIO(raw))
+        frame = pl.read_parquet(io.BytesIO(raw))
+        added = {column: of for column, of in ADDED.get(name, {}).items() if column not in frame.columns}
+        return frame.with_columns(pl.lit(None, dtype).alias(column) for column, dtype in added.items())
 
     def verify(self) -> None:
         """Read every table and compare its content with the manifest.
@@ -206,7 +213,7 @@ class Snapshot:
             DamagedSnapshot: any table's bytes or content differ.
         """
         for name, entry in self.manifest["tables"].items():
-            if content_hash(self.table(name)) != entry["content_sha256"]:
+            if content_hash(self.table(name).select(entry["columns"])) != entry["content_sha256"]:
                 reason = f"The content of table {name} of {self.path} does not match its hash."
                 raise DamagedSnapshot(reason, REBUILD)
 
@@ -220,6 +227,15 @@ class Snapshot:
     def sources(self) -> dict[str, dict[str, Any]]:
         """What each source is: publisher, title, page, licence, files, periods, by id."""
         return {source["id"]: source for source in self.manifest["sources"]}
+
+    @cached_property
+    def as_at(self) -> dict[str, date]:
+        """Source -> the day of its file, for those that list only what stood then and are no history."""
+        return {
+            name: date.fromisoformat(source["as_at"])
+            for name, source in self.sources.items()
+            if source.get("as_at")
+        }
 
     def __repr__(self) -> str:
         return f"<Snapshot {self.hash[:12]} as of {self.as_of} from {self.path.name}>"

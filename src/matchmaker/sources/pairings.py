@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import polars as pl
@@ -31,6 +31,7 @@ def check_pairings(
     scopes: Iterable[str] = SCOPES,
     ratings: Collection[str] = (),
     required: Collection[str] | None = None,
+    correct: Callable[[FactTable], FactTable] = lambda table: table,
 ) -> FactTable:
     """The table with all its issues, for callers that can use the sound rows.
 
@@ -42,8 +43,9 @@ def check_pairings(
         scopes: words for the scope.
         ratings: words for ratings; with none, ratings are not checked.
         required: columns that must be there, by default all.
+        correct: puts right what is known to be wrong, before anything is checked.
     """
-    table = FactTable(path, {name: headings.get(name, name) for name in COLUMNS}, required)
+    table = correct(FactTable(path, {name: headings.get(name, name) for name in COLUMNS}, required))
     table.filled("pairing_id", "start", "source")
     table.unique("pairing_id")
     table.codes("recipient", "partner", pattern=code_pattern)

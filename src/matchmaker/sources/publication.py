@@ -51,6 +51,8 @@ class Publication:
         lag_days: days from the end of a period to the day its figure was public, used where
             the file does not state a publication day.
         read: turns one file into the rows of `table`; see `sources/README.md` for the columns.
+        as_at: the day of a file that lists only what stood then, such as the latest ratings, and is no history:
+            no figure of it can be known earlier, whatever its period.
         compiled_by: who carried or compiled the file when that is not the publisher.
         edition: for files of many periods as they stood in one edition, its day. A figure that differs
             from an earlier publication is a revision, known from this day.
@@ -68,6 +70,7 @@ class Publication:
     licence: str = "OGL-3.0"
     compiled_by: str | None = None
     edition: date | None = None
+    as_at: date | None = None
 
 
 ZEROS = ("none", "not submitted")
@@ -105,6 +108,8 @@ class Measure:
     combine: str | None = None
     """How figures of merged organisations become one: `sum`, or the measure that they are weighted by; None
     where they can't be combined."""
+    repeats: bool = False
+    """Whether it rests on inputs of a whole year, so that its figures of two quarters may well be equal."""
 
 
 @cached

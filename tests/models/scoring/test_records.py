@@ -15,9 +15,9 @@ from matchmaker.models.scoring.records import (
     absorptions,
     active_interventions,
     helping,
-    known_pairings,
     relations,
 )
+from matchmaker.models.ties import known_pairings
 
 CODES: dict[str, dict[str, float]] = {code: {} for code in ("AAA", "BBB", "CCC")}
 

@@ -45,6 +45,7 @@ def show_organisation(overview: OrganisationOverview, sector: Sector) -> None:
     notes: list[str] = []
     console.print(_features(profile, sector, notes))
     _print_notes(notes)
+    _print_facts(overview)
     _print_stale_and_unknown(profile)
     _print_trends(overview.trends, sector, plural)
     _print_peers(overview, sector, plural)
@@ -102,6 +103,13 @@ def _print_notes(notes: Sequence[str]) -> None:
         console.print(f"[dim]Sources: {wide}, --csv, --html or --json.[/]")
     for at, note in enumerate(notes, 1):
         console.print(f"[dim]Note {at}: {escape(note)}[/]")
+
+
+def _print_facts(overview: OrganisationOverview) -> None:
+    if overview.facts:
+        console.print("\n[bold]On record[/]")
+        for fact in overview.facts:
+            console.print(f"- {escape(fact.sentence)}")
 
 
 def _print_stale_and_unknown(profile: Profile) -> None:

@@ -83,6 +83,7 @@ def _reasons(option: Option) -> Table:
     lines = [("+", text) for text in option.reasons_for[:REASONS_SHOWN]]
     lines += [("-", text) for text in option.reasons_against[:REASONS_SHOWN]]
     lines += [("?", text) for text in option.unknowns]
+    lines += [("?", text) for text in option.unchecked_reasons]
     grid = Table.grid(padding=(0, 1))  # so that what a mark says stays clear of the mark
     for mark, text in lines:
         grid.add_row(mark, escape(text))

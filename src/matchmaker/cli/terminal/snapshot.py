@@ -61,6 +61,8 @@ def show_report(snapshot: Snapshot, report: Report) -> None:
         console.print(f"{left} belong to no {organisation} of the list and were left out.")
     for note in report.notes:
         console.print(escape(note))
+    for ended in report.ended:
+        console.print(f"[bold]{escape(ended)}[/], though its file has it as going on.")
     for file, names in report.unnamed.items():
         more = " ..." if len(names) > NAMES_SHOWN else ""
         console.print(escape(f"{file}: no {organisation} is named {', '.join(names[:NAMES_SHOWN])}{more}"))

@@ -127,9 +127,12 @@ def ratings(engine: Matchmaker, study: OutcomeStudy, rating: Rating, kinds: Coll
     reader = ExposureReader(engine.snapshot, study)
     starts = _starts(engine)
     measure = next(one.sources[0] for one in features(engine.sector) if one.name == rating.feature)
-    rated = engine.snapshot.measures.filter(pl.col("measure") == measure).sort("known_from", "source")
+    # A list of the ratings that stood on its day says of each when it was given.
+    listed = list(engine.snapshot.as_at)
+    given = pl.when(pl.col("source").is_in(listed)).then("period_end").otherwise("known_from")
+    rated = engine.snapshot.measures.filter(pl.col("measure") == measure).with_columns(given=given)
     known: dict[str, list[tuple[date, float]]] = {}
-    for code, day, value in rated.select("code", "known_from", "value").iter_rows():
+    for code, day, value in rated.sort("given", "source").select("code", "given", "value").iter_rows():
         known.setdefault(code, []).append((day, value))
     rows = []
     for one in helped:

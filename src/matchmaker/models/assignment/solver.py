@@ -27,7 +27,7 @@ from matchmaker.models.assignment.matching import (
     max_pairs,
     optimal,
 )
-from matchmaker.models.assignment.triage import by_need
+from matchmaker.models.assignment.triage import by_need, need_known
 from matchmaker.models.assignment.types import Assignment, BlockingPair, Pair, Unmatched, UnmatchedReason
 from matchmaker.models.explanation.rule_effects import rule_effects
 from matchmaker.models.ranking import MIN_COVERAGE
@@ -122,6 +122,7 @@ def assign(
         checklist=arrangement.checklist,
         first_step=arrangement.first_step,
         attribution=str(snapshot.manifest["attribution"]),
+        need_known=need_known(recommender.profiles),
     )
     sector = recommender.profiles.sector
     return replace(answer, summary=words.summary(answer, sector), notes=words.notes(answer, sector))
@@ -224,6 +225,8 @@ def _pair(setting: _Setting, at: int, partner: int, selection_frequency: float |
         unknowns=option.unknowns,
         violated_rules=option.violated_rules,
         helped_by=setting.helped_by(at),
+        unchecked=option.unchecked,
+        unchecked_reasons=option.unchecked_reasons,
     )
 
 

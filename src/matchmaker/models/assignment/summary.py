@@ -98,6 +98,18 @@ def notes(answer: Assignment, sector: Sector) -> tuple[str, ...]:
     if relaxed:
         count = sum(bool(pair.violated_rules) for pair in answer.pairs)
         lines.append(f"{count} of the pairs break rules that were relaxed: {', '.join(sorted(relaxed))}.")
+    unknown = [one for one in answer.need_known if one.unknown]
+    if unknown and sector.need is not None:
+        counts = join_and([f"{one.unknown} of {one.total} {sector.type_plural(one.type)}" for one in unknown])
+        lines.append(
+            f"Whether they are {sector.need.label} could not be checked for {counts}: it is unknown of them, "
+            "so they are recipients only where they are named."
+        )
+    unchecked = sum(bool(pair.unchecked) for pair in answer.pairs)
+    if unchecked:
+        lines.append(
+            f"In {unchecked} of the pairs a rule could not be checked, because a fact is unknown of the partner."
+        )
     every: tuple[Pair | Unmatched, ...] = (*answer.pairs, *answer.unmatched)
     helped = [each.recipient.name for each in every if each.helped_by]
     if helped:

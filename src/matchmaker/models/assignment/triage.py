@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
 from matchmaker.features.formatting import format_value
+from matchmaker.models.assignment.types import NeedKnown
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.types import Organisation
 from matchmaker.typing import Rows
@@ -56,6 +58,23 @@ def in_need(profiles: Profiles) -> tuple[InNeed, ...]:
     named = organisations_of(profiles)
     return tuple(
         InNeed(named[row], headlines(profiles, row)) for row in rows[by_need(profiles, rows)].tolist()
+    )
+
+
+@cached
+def need_known(profiles: Profiles) -> tuple[NeedKnown, ...]:
+    """Of how many organisations of each type it is known whether they are in need, by the sector's order.
+
+    Empty where the sector does not say who is in need.
+    """
+    need = profiles.sector.need
+    if need is None:
+        return ()
+    is_known = ~np.isnan(profiles.values[:, profiles.column[need.feature]])
+    return tuple(
+        NeedKnown(name, int(is_known[of_type].sum()), int(of_type.sum()))
+        for name in profiles.sector.types
+        if (of_type := profiles.types == name).any()
     )
 
 

@@ -49,6 +49,10 @@ class Pair:
     """Rules that would exclude the partner and were relaxed."""
     helped_by: tuple[Organisation, ...]
     """Partners on record that already help the recipient."""
+    unchecked: tuple[str, ...] = ()
+    """Rules that could not be applied to the partner, because the fact is unknown."""
+    unchecked_reasons: tuple[str, ...] = ()
+    """For each of these, that it could not be checked and what is unknown, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,23 @@ class BlockingPair:
     """Fit of that one with the partner."""
     total_loss: float
     """Fit that the best assignment with this pair has less in total."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedKnown:
+    """Of how many organisations of one type it is known whether they are in need of a partner."""
+
+    type: str
+    """The type."""
+    known: int
+    """Of how many it is known."""
+    total: int
+    """How many there are."""
+
+    @property
+    def unknown(self) -> int:
+        """Of how many it is not."""
+        return self.total - self.known
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -140,6 +161,9 @@ class Assignment(Tabular):
     """What a reader must know before using it."""
     data_age: DataAge | None = None
     """How far the figures go; None where that was not worked out."""
+    need_known: tuple[NeedKnown, ...] = ()
+    """By type: of how many organisations it is known whether they are in need. Where no recipient was named,
+    those of which it is unknown are not among them."""
 
     def to_rows(self) -> list[Row]:
         """One row for each recipient, by its code; one without a partner says why."""
@@ -171,6 +195,8 @@ class Assignment(Tabular):
             "reasons_against": pair.reasons_against if pair else (),
             "unknowns": pair.unknowns if pair else (),
             "violated_rules": pair.violated_rules if pair else (),
+            "unchecked": pair.unchecked if pair else (),
+            "unchecked_reasons": pair.unchecked_reasons if pair else (),
             "helped_by": tuple(helper.code for helper in one.helped_by),
             "why_unmatched": one.sentence if isinstance(one, Unmatched) else None,
             "as_of": self.as_of,

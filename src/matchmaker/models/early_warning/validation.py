@@ -215,7 +215,8 @@ def entries_to(snapshot: Snapshot, regimes: tuple[str, ...]) -> pl.DataFrame:
 def interventions_not_left(snapshot: Snapshot, day: date) -> pl.DataFrame:
     """Interventions of any regime that had begun by a day and are not known to have ended by then."""
     begun, left = pl.coalesce("entry", "seen") <= day, (pl.col("exit") <= day).fill_null(False)
-    return snapshot.interventions.filter(begun & ~left).sort("code", "entry", nulls_last=False)
+    known = (pl.col("reported") <= day).fill_null(True)
+    return snapshot.interventions.filter(begun & known & ~left).sort("code", "entry", nulls_last=False)
 
 
 def _validation(snapshot: Snapshot) -> Validation | None:

@@ -19,8 +19,16 @@ from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Rule
 from matchmaker.models.scoring.geography import kilometres_from
-from matchmaker.models.scoring.records import absorptions, active_interventions, helping
+from matchmaker.models.scoring.records import (
+    absorptions,
+    describe_intervention,
+    helping,
+    intervention_phrases,
+    interventions_on,
+    joined_since,
+)
 from matchmaker.models.scoring.size import size_ratios_to
+from matchmaker.models.ties import ties
 from matchmaker.sector import Sector
 from matchmaker.typing import Mask
 
@@ -108,10 +116,19 @@ COMMON = {
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What one rule does: whom it excludes (n_organisations,), and the reason for any one of them."""
+    """What one rule does to the candidates.
+
+    Attributes:
+        excluded: (n_organisations,) whom it excludes.
+        reason: of any one of them.
+        unchecked: (n_organisations,) to whom it could not be applied, because the fact is unknown.
+        doubt: what is unknown of any one of these, where more is to be said than that.
+    """
 
     excluded: Mask
     reason: Callable[[int], str]
+    unchecked: Mask
+    doubt: Callable[[int], str] = lambda at: "The fact is unknown."
 
 
 @cached
@@ -211,11 +228,17 @@ def apply_rule(rule: Rule, profiles: Profiles, recipient: int) -> Exclusion:
         raise
 
 
+def could_not_be_checked(rule: str, exclusion: Exclusion, candidate: int, sector: Sector) -> str:
+    """That a rule could not be applied to a candidate, and what is unknown."""
+    label = rules(sector)[rule].label
+    return f"Could not be checked: {label[:1].lower()}{label[1:]}. {exclusion.doubt(candidate)}"
+
+
 def not_itself(profiles: Profiles, recipient: int) -> Exclusion:
     """Exclude the recipient: no rule to be relaxed, but part of what a partner is."""
     excluded = np.zeros(len(profiles.types), dtype=bool)
     excluded[recipient] = True
-    return Exclusion(excluded, lambda at: "It is the recipient.")
+    return Exclusion(excluded, lambda at: "It is the recipient.", _nobody(profiles))
 
 
 @cached
@@ -227,7 +250,9 @@ def _of_type(profiles: Profiles, spec: RuleSpec, own: str) -> Exclusion:
     labels = {at: sector.type_label(str(profiles.types[at])) for at in np.flatnonzero(other).tolist()}
     recipient = sector.type_label(own)
     return Exclusion(
-        other, lambda at: f"It is of another kind ({labels[at]}) than the recipient ({recipient})."
+        other,
+        lambda at: f"It is of another kind ({labels[at]}) than the recipient ({recipient}).",
+        _nobody(profiles),
     )
 
 
@@ -238,35 +263,46 @@ def _beyond_threshold(profiles: Profiles, spec: RuleSpec, at_most: float | None)
     # unknown (NaN) compares as False
     beyond = values > at_most if at_most is not None else values < (spec.at_least or 0.0)
     ends = profiles.cells["period_end"].gather_every(width, column).to_list()
-    scale = profiles.sector.display.scales.get(profiles.features[column].unit, {})
+    feature, codes = profiles.features[column], tuple(profiles.position)
+    scale = profiles.sector.display.scales.get(feature.unit, {})
     reasons = {
         at: spec.reason.format(
             value=f"{values[at]:g}",
             word=scale.get(f"{values[at]:.0f}", f"{values[at]:g}").casefold(),
             period_end="" if ends[at] is None else format_date(ends[at]),
         )
+        + (
+            joined_since(profiles.snapshot, codes[at], ends[at], profiles.as_of)
+            if feature.basis and ends[at] is not None
+            else ""
+        )
         for at in np.flatnonzero(beyond).tolist()
     }
-    return Exclusion(beyond, reasons.__getitem__)
+    applies = np.isin(profiles.types, feature.types) if feature.types else np.ones(len(values), dtype=bool)
+    return Exclusion(
+        beyond,
+        reasons.__getitem__,
+        applies & np.isnan(values),
+        lambda at: f"The figure ({feature.label}) is unknown or too old to use.",
+    )
 
 
 @cached
 def _under_intervention(profiles: Profiles, spec: RuleSpec) -> Exclusion:
-    regimes = profiles.sector.interventions.regimes
-    active = active_interventions(profiles.snapshot, profiles.as_of)
-    counted = {code: spell for code, spell in active.items() if spell["regime"] in spec.regimes}
+    on_record = interventions_on(profiles.snapshot, profiles.as_of)
+    counted = {code: spell for code, spell in on_record.items() if spell.regime in spec.regimes}
+    active = [code for code, spell in counted.items() if spell.state == "active"]
     codes = tuple(profiles.position)
 
     def reason(at: int) -> str:
-        spell = counted[codes[at]]
-        entry = spell["entry"] and format_date(spell["entry"], spell["entry_precision"])
-        return spec.reason.format(
-            regime=regimes[spell["regime"]].label,
-            since=f" since {entry}" if entry else "",
-            end="" if spell["exit_known"] else " (its end, if it has ended, is not known)",
-        )
+        return spec.reason.format(**intervention_phrases(counted[codes[at]], profiles.sector))
 
-    return Exclusion(_rows_of(profiles, counted), reason)
+    return Exclusion(
+        _rows_of(profiles, active),
+        reason,
+        _rows_of(profiles, counted.keys() - set(active)),
+        lambda at: describe_intervention(counted[codes[at]], profiles.sector),
+    )
 
 
 def _of_size(
@@ -281,12 +317,16 @@ def _of_size(
         word = "small" if ratio[at] < lowest else "large"
         return f"It is too {word}: {ratio[at]:.2g} times the size of the recipient."
 
-    return Exclusion((ratio < lowest) | (ratio > highest), reason)
+    return Exclusion((ratio < lowest) | (ratio > highest), reason, np.isnan(ratio))
 
 
 def _beyond_distance(profiles: Profiles, recipient: int, km: float) -> Exclusion:
     distance = kilometres_from(profiles, recipient)
-    return Exclusion(distance > km, lambda at: f"It is {distance[at]:.0f} km away, more than {km:g} km.")
+    return Exclusion(
+        distance > km,
+        lambda at: f"It is {distance[at]:.0f} km away, more than {km:g} km.",
+        np.isnan(distance),
+    )
 
 
 def _helping_others(profiles: Profiles, recipient: int, at_most: int) -> Exclusion:
@@ -296,13 +336,32 @@ def _helping_others(profiles: Profiles, recipient: int, at_most: int) -> Exclusi
         for code, recipients in helping(profiles.snapshot, profiles.as_of).items()
     }
     busy = {code: recipients for code, recipients in others.items() if len(recipients) >= at_most}
-    return Exclusion(_rows_of(profiles, busy), lambda at: f"It already helps {', '.join(busy[codes[at]])}.")
+    unsure = _unsure_ties(profiles, codes[recipient])
+    return Exclusion(
+        _rows_of(profiles, busy),
+        lambda at: f"It already helps {', '.join(busy[codes[at]])}.",
+        _rows_of(profiles, unsure.keys() - busy.keys()),
+        lambda at: " ".join(unsure[codes[at]]),
+    )
+
+
+def _unsure_ties(profiles: Profiles, recipient: str) -> dict[str, list[str]]:
+    """Code -> joint leadership with another than the recipient of which it is unknown whether it goes on."""
+    out: dict[str, list[str]] = {}
+    for (code, other), known in ties(profiles.snapshot, profiles.as_of).items():
+        if other in profiles.position and recipient not in (code, other) and known[0].state == "unconfirmed":
+            out.setdefault(code, []).append(f"With {other}: {known[0].sentence}")
+    return out
 
 
 @cached
 def _being_absorbed(profiles: Profiles) -> Exclusion:
     into, codes = absorptions(profiles.snapshot, profiles.as_of), tuple(profiles.position)
-    return Exclusion(_rows_of(profiles, into), lambda at: f"It is itself about to join {into[codes[at]]}.")
+    return Exclusion(
+        _rows_of(profiles, into),
+        lambda at: f"It is itself about to join {into[codes[at]]}.",
+        _nobody(profiles),
+    )
 
 
 def _elsewhere(profiles: Profiles, column: str, names: Sequence[str]) -> Exclusion:
@@ -317,7 +376,8 @@ def _elsewhere(profiles: Profiles, column: str, names: Sequence[str]) -> Exclusi
             raise InvalidParameter(f"There is no {word} '{name}'.", step)
     wanted = {known[name.casefold()] for name in names}
     excluded = np.array([name is not None and name not in wanted for name in own])
-    return Exclusion(excluded, lambda at: f"Its {word} is {own[at]}.")
+    unknown = np.array([name is None for name in own])
+    return Exclusion(excluded, lambda at: f"Its {word} is {own[at]}.", unknown)
 
 
 def _named(profiles: Profiles, codes: Sequence[str]) -> Exclusion:
@@ -326,13 +386,17 @@ def _named(profiles: Profiles, codes: Sequence[str]) -> Exclusion:
         if code not in known:
             step = "Name those to leave out by their codes; 'matchmaker organisations' lists them."
             raise InvalidParameter(f"There is no organisation with the code '{code}'.", step)
-    return Exclusion(_rows_of(profiles, codes), lambda at: "The question leaves it out.")
+    return Exclusion(_rows_of(profiles, codes), lambda at: "The question leaves it out.", _nobody(profiles))
 
 
 def _rows_of(profiles: Profiles, codes: Collection[str]) -> Mask:
     out = np.zeros(len(profiles.types), dtype=bool)
     out[[profiles.position[code] for code in codes if code in profiles.position]] = True
     return out
+
+
+def _nobody(profiles: Profiles) -> Mask:
+    return np.zeros(len(profiles.types), dtype=bool)
 
 
 def _plural(word: str) -> str:

@@ -22,8 +22,9 @@ from matchmaker.models.arrangement import Rule
 from matchmaker.models.eligibility.rules import apply_rule
 from matchmaker.models.scoring.criteria import closeness, standing
 from matchmaker.models.scoring.geography import kilometres
-from matchmaker.models.scoring.records import known_pairings, relations
+from matchmaker.models.scoring.records import relations
 from matchmaker.models.scoring.size import size_ratios
+from matchmaker.models.ties import known_pairings
 from matchmaker.sector import Definition, Sector, parse_definition
 from matchmaker.typing import Floats, Mask, Rows
 

@@ -6,87 +6,197 @@ nothing that came after it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Literal
+from urllib.parse import urlsplit
 
 import polars as pl
 
 from matchmaker.cache import cached
-from matchmaker.dates import last_day
+from matchmaker.dates import format_date, last_day
+from matchmaker.models.ties import ties
+from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 
+UNKNOWN_END = "its end, if it has ended, is not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """A spell under formal intervention, as of a day."""
+
+    regime: str
+    """Name of the regime."""
+    state: Literal["active", "doubted", "lapsed"]
+    """`doubted` where a later judgement speaks against its still running; `lapsed` where neither an end nor
+    anything else is known of it for so long that it is no longer assumed to run."""
+    entry: date | None
+    """Its first day; None is unknown."""
+    entry_precision: str | None
+    """`day`, `month` or `year`."""
+    entry_last: date | None
+    """The last day that its entry can mean."""
+    shown: date
+    """The last day on which a source shows it, as far as is known."""
+    end_known: bool
+    """Whether a source says when it ended, or will have ended."""
+    source: str
+    """Address or title of the source."""
+    judgement: tuple[float, date] | None
+    """What speaks against its still running: the value, and the last day of its period."""
+
 
 @cached
-def active_interventions(snapshot: Snapshot, day: date) -> dict[str, dict[str, Any]]:
-    """Code -> the latest intervention that is active on a day.
+def interventions_on(snapshot: Snapshot, day: date) -> dict[str, Intervention]:
+    """Code -> the latest intervention that had begun by a day and is not known to have ended by then.
 
-    An intervention whose end is not known counts as active for a time after its entry, and for a time after
-    the last day on which a source shows it; the sector says for how long.
+    One whose end is not known counts as active for a time after its entry, and for a time after the last day
+    on which a source shows it; the sector says for how long, and what puts it in doubt.
     """
     assumed = snapshot.sector.interventions
-    begun = snapshot.interventions.filter(pl.coalesce(last_day("entry"), "seen") <= day)
-    assumed_end = pl.max_horizontal(
-        pl.col("entry").dt.offset_by(f"{assumed.open_end_months}mo"),
-        pl.when(pl.col("seen") <= day).then(pl.col("seen").dt.offset_by(f"{assumed.still_seen_months}mo")),
+    judgements = _judgements(snapshot, day)
+    known = snapshot.interventions.with_columns(
+        entry_last=last_day("entry"),
+        shown=pl.max_horizontal(last_day("entry"), pl.when(pl.col("seen") <= day).then("seen")),
+        assumed_end=pl.max_horizontal(
+            pl.col("entry").dt.offset_by(f"{assumed.open_end_months}mo"),
+            pl.when(pl.col("seen") <= day).then(
+                pl.col("seen").dt.offset_by(f"{assumed.still_seen_months}mo")
+            ),
+        ),
     )
-    end = pl.when(pl.col("exit").is_not_null()).then("exit").otherwise(assumed_end)
-    return {row["code"]: row for row in begun.filter(end > day).sort("code", "entry").to_dicts()}
+    begun = known.filter(
+        pl.coalesce(last_day("entry"), "seen") <= day,
+        (pl.col("reported") <= day).fill_null(True),
+        (pl.col("exit") > day).fill_null(True),
+    )
+    found: dict[str, list[Intervention]] = {}
+    for row in begun.sort("code", "shown", "spell_id").iter_rows(named=True):
+        replaced = assumed.regimes[row["regime"]].replaced
+        judgement = judgements.get(row["code"])
+        if row["exit"] is not None or (judgement is not None and judgement[1] < row["shown"]):
+            judgement = None
+        lapsed = row["exit"] is None and row["assumed_end"] <= day
+        if lapsed and replaced is not None and replaced <= day:
+            continue
+        found.setdefault(row["code"], []).append(
+            Intervention(
+                regime=row["regime"],
+                state="doubted" if judgement else "lapsed" if lapsed else "active",
+                entry=row["entry"],
+                entry_precision=row["entry_precision"],
+                entry_last=row["entry_last"],
+                shown=row["shown"],
+                end_known=row["exit_known"],
+                source=row["source"],
+                judgement=judgement,
+            )
+        )
+    return {code: max(own, key=lambda one: (one.state == "active", one.shown)) for code, own in found.items()}
 
 
-@cached
-def known_pairings(snapshot: Snapshot, day: date) -> pl.DataFrame:
-    """Pairings known to have begun by a day, without those that had been abandoned by then.
+def _judgements(snapshot: Snapshot, day: date) -> dict[str, tuple[float, date]]:
+    """Code -> the latest judgement known on a day, where it speaks against an intervention."""
+    against = snapshot.sector.interventions.contradicted_by
+    if against is None:
+        return {}
+    known = snapshot.measures.filter(
+        (pl.col("measure") == against.measure) & (pl.col("known_from") <= day)
+    ).sort("period_end", "known_from", "source")
+    latest = known.unique("code", keep="last").filter(pl.col("value") <= against.at_most)
+    return {
+        code: (value, end) for code, value, end in latest.select("code", "value", "period_end").iter_rows()
+    }
 
-    One that was abandoned later was under way like any other: nobody knew.
+
+def intervention_phrases(one: Intervention, sector: Sector) -> dict[str, str]:
+    """Parts of a sentence on an intervention.
+
+    Returns:
+        `regime`, `since`, `end`, and `report`: who reported it, when last, and what `end` says.
     """
-    begun = last_day("start") <= day
-    return snapshot.pairings.filter(begun & ((pl.col("status") != "abandoned") | _ends_after(day)))
+    entry = one.entry and format_date(one.entry, one.entry_precision or "day")
+    named = [source_name(one.source)]
+    if one.shown != one.entry_last:
+        named.append(format_date(one.shown))
+    return {
+        "regime": sector.interventions.regimes[one.regime].label,
+        "since": f" since {entry}" if entry else "",
+        "end": "" if one.end_known else f" ({UNKNOWN_END})",
+        "report": f" ({', '.join(named)}{'' if one.end_known else f'; {UNKNOWN_END}'})",
+    }
+
+
+def describe_intervention(one: Intervention, sector: Sector) -> str:
+    """That it was reported, by whom, and what is known of its end."""
+    parts = intervention_phrases(one, sector)
+    text = "It was reported to be in {regime}{since}{report}.".format(**parts)
+    against = sector.interventions.contradicted_by
+    if one.judgement is not None and against is not None:
+        value, end = one.judgement
+        label = f"{against.label[:1].upper()}{against.label[1:]}"
+        return f"{text} {label} to {format_date(end)} is {value:g}, which speaks against its still being so."
+    return text
+
+
+def source_name(source: str) -> str:
+    """The host of an address, as people write it; any other source as it is."""
+    host = urlsplit(source).hostname if source.startswith(("https://", "http://")) else None
+    return source if host is None else host.removeprefix("www.").removeprefix("feeds.")
+
+
+def joined_since(snapshot: Snapshot, code: str, after: date, day: date) -> str:
+    """Which bodies became part of an organisation after a day, in sentences; empty where none did.
+
+    Args:
+        snapshot: the successions.
+        code: the organisation.
+        after: the day of a judgement on it.
+        day: nothing later is told.
+    """
+    joined = snapshot.successions.filter(
+        (pl.col("new") == code) & (pl.col("date") > after) & (pl.col("date") <= day)
+    )
+    names = dict(snapshot.organisations.select("code", "name").iter_rows())
+    return "".join(
+        f" It is of before {'part of ' if part else ''}{names.get(old, old)} ({old}) joined on "
+        f"{format_date(when)}."
+        for old, when, part in joined.sort("date", "old").select("old", "date", "part").iter_rows()
+    )
+
+
+def active_interventions(snapshot: Snapshot, day: date) -> dict[str, Intervention]:
+    """Code -> the latest intervention that counts as active on a day."""
+    return {code: one for code, one in interventions_on(snapshot, day).items() if one.state == "active"}
 
 
 @cached
 def helping(snapshot: Snapshot, day: date) -> dict[str, list[str]]:
     """Partner -> the recipients that it helps on a day while they go on as bodies of their own."""
-    kinds = [name for name, kind in snapshot.sector.pairing_kinds.items() if kind.is_help]
-    months = snapshot.sector.interventions.open_end_months
-    begun = known_pairings(snapshot, day).filter(pl.col("kind").is_in(kinds))
-    still = _ends_after(day) | (
-        pl.col("end").is_null()
-        & ((pl.col("status") == "ongoing") | (pl.col("start").dt.offset_by(f"{months}mo") > day))
-    )
-    active = begun.filter(still).select("partner", "recipient").unique().sort("partner", "recipient")
     out: dict[str, list[str]] = {}
-    for partner, recipient in active.iter_rows():
-        out.setdefault(partner, []).append(recipient)
+    for (partner, recipient), known in ties(snapshot, day).items():
+        if any(tie.kind == "helping" and tie.state == "in_force" for tie in known):
+            out.setdefault(partner, []).append(recipient)
     return out
 
 
 @cached
 def absorptions(snapshot: Snapshot, day: date) -> dict[str, str]:
-    """Code -> the organisation that it is about to join: absorptions under way on a day."""
-    kinds = [name for name, kind in snapshot.sector.pairing_kinds.items() if kind.is_absorption]
-    begun = known_pairings(snapshot, day).filter(pl.col("kind").is_in(kinds))
-    under_way = begun.filter((pl.col("status") == "ongoing") | _ends_after(day))
-    return dict(under_way.select("recipient", "partner").iter_rows())
+    """Code -> the organisation that it is about to join: absorptions under way on a day.
+
+    Of several the one that began last counts.
+    """
+    out: dict[str, tuple[date, str]] = {}
+    for (recipient, partner), known in ties(snapshot, day).items():
+        begun = [tie.since for tie in known if tie.kind == "absorbed" and tie.state == "in_force"]
+        latest = max((since or date.min, partner) for since in begun) if begun else None
+        if latest is not None:
+            out[recipient] = max(latest, out.get(recipient, latest))
+    return {recipient: partner for recipient, (_, partner) in out.items()}
 
 
 @cached
 def relations(snapshot: Snapshot, day: date) -> dict[frozenset[str], str]:
-    """Pair of codes -> a sentence on their latest joint work known on a day."""
-    kinds = snapshot.sector.pairing_kinds
-    out = {}
-    for row in known_pairings(snapshot, day).sort("start", "pairing_id").iter_rows(named=True):
-        kind = kinds[row["kind"]].label
-        out[frozenset((row["recipient"], row["partner"]))] = f"On record: {kind} from {row['start']:%Y}."
-    listed = snapshot.groups.filter(
-        (pl.col("as_of") <= day) & pl.col("group_name").is_not_null() & (pl.col("group_name") != "")
-    )
-    groups = listed.group_by("group_name", maintain_order=True).agg(pl.col("code").unique().sort())
-    for name, members in groups.iter_rows():
-        for at, one in enumerate(members):
-            for other in members[at + 1 :]:
-                out[frozenset((one, other))] = f"Their boards share leadership ({name})."
-    return out
-
-
-def _ends_after(day: date) -> pl.Expr:
-    return (last_day("end") > day).fill_null(False)
+    """Pair of codes -> a sentence on their closest or latest joint work known on a day."""
+    return {frozenset(pair): known[0].sentence for pair, known in ties(snapshot, day).items()}

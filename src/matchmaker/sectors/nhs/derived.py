@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 import polars as pl
 
-from matchmaker.dates import DAYS_PER_YEAR
+from matchmaker.dates import DAYS_PER_MONTH, DAYS_PER_YEAR, last_day, months_before
+from matchmaker.models.ties import ties
+from matchmaker.sectors.nhs.ties import ABOVE
 from matchmaker.snapshot import Snapshot
 
 FACTS = "fact."
@@ -23,76 +31,152 @@ SCHEMA = {
     "file": pl.String,
 }
 CHURN_YEARS = 5
+_FOUND = {
+    "code": pl.String,
+    "source": pl.String,
+    "as_of": pl.Date,
+    "measure": pl.String,
+    "value": pl.Float64,
+}
 
 
 def derived(snapshot: Snapshot, as_of: date) -> pl.DataFrame:
     """All derived figures known on a day; columns as in `SCHEMA`.
 
-    A fact counts from the day its source was published. `period_end` is that day, so a fact that
-    nobody has confirmed for long turns stale: an empty end of a tenure is no proof of it lasting.
+    A fact counts from the day its source was published. `period_end` is the last day on which a source
+    showed it: an empty end of a tenure is no proof of it lasting.
     """
+    within = snapshot.sector.tables["board_tenure"].seen_within_months
+    seen_since = date.min if within is None else months_before(as_of, within)
     parts = [
-        _tenure(snapshot.board_tenure, as_of),
-        _shared(snapshot.groups, as_of),
+        pl.DataFrame(_tenures(snapshot.board_tenure, as_of, seen_since), schema=_FOUND, orient="row"),
+        pl.DataFrame(_shared(snapshot, as_of), schema=_FOUND, orient="row"),
         _months_since_rated(snapshot.measures, as_of),
     ]
-    long = pl.concat(parts, how="diagonal").drop_nulls("value")
     day = pl.col("as_of")
-    return long.select(
-        "code",
-        "measure",
-        "value",
-        period_start=day,
-        period_end=day,
-        known_from=day,
-        source="source",
-        file=pl.lit(""),
-    ).cast(SCHEMA)  # type: ignore[arg-type]
+    return (
+        pl.concat(part.select(list(_FOUND)) for part in parts)
+        .drop_nulls("value")
+        .select(
+            "code",
+            "measure",
+            "value",
+            period_start=day,
+            period_end=day,
+            known_from=day,
+            source="source",
+            file=pl.lit(""),
+        )
+        .cast(SCHEMA)  # type: ignore[arg-type]
+    )
 
 
-def _tenure(table: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _tenures(table: pl.DataFrame, as_of: date, seen_since: date) -> Iterator[tuple[Any, ...]]:
     """How long the present holder of each post has been there, whether for now only, and how many began.
+
+    A holder whom no source has shown since `seen_since` is unknown.
+    """
+    post = pl.col("role").str.extract(f"^({'|'.join(POSTS)})")
+    # A joint post above the trust's own holder is no post of the trust's.
+    own = ~(pl.col("role").str.contains("joint") & pl.col("source").str.contains(ABOVE, literal=True))
+    known = table.filter((pl.col("as_of") <= as_of) & own).with_columns(
+        post=post,
+        interim=pl.col("role").str.contains("interim|acting"),
+        joint=pl.col("role").str.contains("joint"),
+        started=last_day("start"),
+    )
+    churn_since = months_before(as_of, 12 * CHURN_YEARS)
+    ordered = known.sort("code", "post", "start", "as_of", "interim", "source")
+    for (code, name), facts in ordered.group_by("code", "post", maintain_order=True):
+        holder = _holder(str(code), str(name), facts.to_dicts(), as_of)
+        if holder is None or holder.seen < seen_since:
+            continue
+        begun = len({day for day in holder.starts if churn_since < day <= as_of})
+        values = {
+            "tenure": (as_of - holder.since).days / DAYS_PER_YEAR,
+            "interim": holder.interim,
+            # That nobody is known to have begun is no proof that nobody did.
+            "changes": begun or None,
+        }
+        for what, value in values.items():
+            yield code, holder.source, holder.seen, f"{FACTS}{name}_{what}", value
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Who holds a post: since when, how, last seen when, and the days on which holders began."""
+
+    since: date
+    interim: float | None
+    seen: date
+    source: str
+    starts: frozenset[date]
+
+
+def _holder(code: str, post: str, facts: list[dict[str, Any]], as_of: date) -> _Holder | None:
+    """The holder on a day, by the last change known.
 
     Where an end is the last thing known, the successor began about then: who, and how, is unknown.
     """
-    post = pl.col("role").str.extract(f"^({'|'.join(POSTS)})")
-    known = table.filter(pl.col("as_of") <= as_of).with_columns(post=post)
-    interim = pl.col("role").str.contains("interim|acting")
-    starts = known.select(
-        "code", "post", "as_of", "source", day="start", change=pl.lit("start"), interim=interim
-    )
-    ends = known.select("code", "post", "as_of", "source", day="end", change=pl.lit("end"))
-    changes = pl.concat([starts, ends], how="diagonal").filter(pl.col("day") <= as_of)
-    since = pl.lit(as_of).dt.offset_by(f"-{CHURN_YEARS}y")
-    begun = pl.col("day").filter(pl.col("change") == "start", pl.col("day") > since).n_unique()
-    last = (
-        # Of two who began on one day, the interim one counts: a joint post stands above the trust's own.
-        changes.sort("code", "post", "day", "change", "as_of", "interim", "source")
-        .group_by("code", "post", maintain_order=True)
-        .agg(
-            pl.col("source").last(),
-            pl.col("as_of").max(),
-            tenure=(pl.lit(as_of) - pl.col("day").last()).dt.total_days() / DAYS_PER_YEAR,
-            interim=pl.col("interim").last().cast(pl.Float64),
-            # That nobody is known to have begun is no proof that nobody did.
-            changes=pl.when(begun > 0).then(begun).cast(pl.Float64),
-        )
-    )
-    long = last.unpivot(["tenure", "interim", "changes"], index=["code", "post", "source", "as_of"])
-    return long.with_columns(measure=pl.format(f"{FACTS}{{}}_{{}}", "post", "variable")).drop(
-        "post", "variable"
-    )
+    starts = [fact for fact in facts if fact["start"] is not None and fact["start"] <= as_of]
+    ends = [fact for fact in facts if fact["end"] is not None and fact["end"] <= as_of]
+    if not starts and not ends:
+        return None
+    # Of two who began on one day the interim one counts, with a joint holder above.
+    last = max(starts, key=lambda fact: (fact["start"], fact["as_of"], fact["interim"]), default=None)
+    days = frozenset(fact["start"] for fact in starts)
+    ended = max(ends, key=lambda fact: (fact["end"], fact["as_of"]), default=None)
+    if last is None or (ended is not None and ended["end"] > last["start"]):
+        assert ended is not None
+        seen = max(fact["as_of"] for fact in ends if fact["end"] == ended["end"])
+        return _Holder(ended["end"], None, seen, ended["source"], days)
+    same = [fact for fact in starts if fact["start"] == last["start"]]
+    since = last["start"]
+    if last["joint"] and not last["interim"]:
+        before = _before_joint(code, post, last, starts, ends)
+        if before is not None:
+            since, days = before, days - {last["start"]}
+    return _Holder(since, float(last["interim"]), max(fact["as_of"] for fact in same), last["source"], days)
 
 
-def _shared(table: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    # A trust that is not listed is unknown, not independent: the list is no census.
-    known = table.filter(pl.col("as_of") <= as_of).sort("as_of", "source").unique("code", keep="last")
-    return known.select("code", "source", "as_of", measure=pl.lit(f"{FACTS}shared_board"), value=pl.lit(1.0))
+def _before_joint(
+    code: str, post: str, joint: dict[str, Any], starts: list[dict[str, Any]], ends: list[dict[str, Any]]
+) -> date | None:
+    """Since when the holder of a joint post had led the trust alone; None where somebody else did."""
+    alone = [
+        fact
+        for fact in starts
+        if not fact["joint"] and not fact["interim"] and fact["start"] < joint["start"]
+    ]
+    if not alone:
+        return None
+    last = max(alone, key=lambda fact: (fact["start"], fact["as_of"]))
+    left = any(last["started"] < fact["end"] <= joint["start"] for fact in ends)
+    if left and (code, post, joint["start"]) not in _same_holders():
+        return None
+    return last["start"]  # type: ignore[no-any-return]
+
+
+@cache
+def _same_holders() -> frozenset[tuple[str, str, date]]:
+    content = (files("matchmaker.sectors.nhs") / "curated" / "same_holder.toml").read_text("utf-8")
+    return frozenset((one["code"], one["post"], one["joint"]) for one in tomllib.loads(content)["holder"])
+
+
+def _shared(snapshot: Snapshot, as_of: date) -> Iterator[tuple[Any, ...]]:
+    """The trusts of which it is known that they share leaders; of others it is unknown: no list is a census."""
+    found: dict[str, tuple[date, str]] = {}
+    for (code, _), known in ties(snapshot, as_of).items():
+        for tie in known:
+            if tie.is_joint and tie.state == "in_force":
+                found[code] = max(found.get(code, (date.min, "")), (tie.seen or as_of, tie.source))
+    for code, (seen, source) in found.items():
+        yield code, source, seen, f"{FACTS}shared_board", 1.0
 
 
 def _months_since_rated(measures: pl.DataFrame, as_of: date) -> pl.DataFrame:
     rated = measures.filter((pl.col("measure") == "cqc_overall") & (pl.col("known_from") <= as_of))
-    last = rated.sort("known_from", "source").unique("code", keep="last")
-    months = (pl.lit(as_of) - pl.col("known_from")).dt.total_days() / DAYS_PER_YEAR * 12
+    last = rated.sort("period_end", "known_from", "source").unique("code", keep="last")
+    months = (pl.lit(as_of) - pl.col("period_end")).dt.total_days() / DAYS_PER_MONTH
     name = pl.lit(f"{FACTS}months_since_rated")
-    return last.select("code", "source", as_of="known_from", measure=name, value=months)
+    return last.select("code", "source", as_of="period_end", measure=name, value=months)

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from matchmaker.features.organisation_types import type_rules
+from matchmaker.features.organisation_types import believed_types
 from matchmaker.sector import Sector
 from matchmaker.sectors.nhs.places import MAIN, places
 from matchmaker.sectors.nhs.sources.ods_successions import curated
@@ -25,8 +25,6 @@ REGIONS = {
     "Y62": "North West",
     "Y63": "North East and Yorkshire",
 }
-TYPE_ATTRIBUTES = ("trust_type_roster", "trust_type_cqc", "trust_type_eric", "trust_type_lse")
-"""Which published type is believed first, where no day is asked about."""
 FROM_SUCCESSOR = ("region", "locality_code", "locality", "type")
 """What a closed trust of which it is unknown takes from its successor."""
 EDITIONS: dict[str, Any] = {
@@ -128,7 +126,7 @@ def _trusts(
         return words.filter(pl.col("attribute") == attribute).select("code", pl.col("value").alias(attribute))
 
     frame = latest
-    for attribute in ("display_name", "region_name", "system_name", *TYPE_ATTRIBUTES):
+    for attribute in ("display_name", "region_name", "system_name"):
         frame = frame.join(published(attribute), on="code", how="left")
     frame = frame.with_columns(pl.col("locality_code", "system_name").replace(["", "-"], None))
     # The roster names systems as they were before they merged: its names lead to today's codes.
@@ -163,24 +161,11 @@ def _trusts(
             ),
         )
     )
-    frame = _from_successor(_with_type(frame, sector), successions)
+    # Where no day is asked about, the latest believed type counts.
+    types = believed_types(attributes, sector).unique("code", keep="last").drop("known_from")
+    frame = frame.join(types, on="code", how="left").with_columns(pl.coalesce("type", "curated_type"))
+    frame = _from_successor(frame, successions)
     return frame.with_columns(pl.col("type").fill_null(sector.other_type))
-
-
-def _with_type(frame: pl.DataFrame, sector: Sector) -> pl.DataFrame:
-    rules = type_rules(sector)
-    types = {
-        attribute: pl.col(attribute).map_elements(rules.type_of, pl.String, skip_nulls=True)
-        for attribute in TYPE_ATTRIBUTES
-    }
-    frame = frame.with_columns(read.alias(f"type_{name}") for name, read in types.items())
-    basis = pl.coalesce(
-        pl.when(pl.col(f"type_{name}").is_not_null()).then(pl.format("{}: {}", pl.lit(name), pl.col(name)))
-        for name in types
-    )
-    return frame.with_columns(
-        type=pl.coalesce(*(f"type_{name}" for name in types), "curated_type"), type_basis=basis
-    )
 
 
 def _from_successor(frame: pl.DataFrame, successions: pl.DataFrame) -> pl.DataFrame:

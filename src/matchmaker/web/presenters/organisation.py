@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from matchmaker.dates import format_date
-from matchmaker.models.scoring.records import known_pairings
+from matchmaker.models.ties import known_pairings
 from matchmaker.snapshot.registry import OrganisationRegistry, RegistryEntry
 
 

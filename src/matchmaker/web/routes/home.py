@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from matchmaker.api.dependencies import EngineDep
-from matchmaker.models.assignment.triage import in_need
+from matchmaker.models.assignment.triage import in_need, need_known
 from matchmaker.rendering.shortlist import arrangements_in_order
 from matchmaker.web.navigation import base_of
 from matchmaker.web.rendering import render, sector_of
@@ -33,6 +33,7 @@ def home(request: Request, engine: EngineDep) -> Response:
         "home.html",
         without_search=True,
         in_need=in_need(profiles),
+        need_unknown=[one for one in need_known(profiles) if one.unknown],
         arrangements=arrangements_in_order(engine.sector),
         n_organisations=len(profiles.organisations),
         as_of=profiles.as_of,

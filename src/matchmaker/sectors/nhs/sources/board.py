@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.corrections import corrections
 from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources.fact_table import CONFIDENCE, FactTable
 from matchmaker.sources.publication import Publication, Standing
@@ -24,8 +25,12 @@ SAME_ARRANGEMENT = {"shared_chair_and_chief_executive": "shared_chief_executive_
 EVERY = ("code", "as_of", "source", "confidence")
 
 
-def _opened(path: Path, headings: dict[str, str]) -> FactTable:
+def _opened(path: Path, headings: dict[str, str], further: str = "") -> FactTable:
     table = FactTable(path, {"code": "ods_code"} | headings | {name: name for name in EVERY[1:]})
+    added = corrections().get(further)
+    if added:
+        rows = pl.DataFrame(added).with_columns(pl.col(pl.String).replace("", None))
+        table.frame = pl.concat([table.frame, rows], how="diagonal")
     table.filled("as_of", "source")
     table.codes("code", pattern=TRUST_CODE)
     table.words("confidence", CONFIDENCE)
@@ -39,7 +44,7 @@ def read_tenure(path: Path) -> pl.DataFrame:
 
     `start` and `end` are the first day of the month or year where that is all that is known.
     """
-    table = _opened(path, {"role": "role", "start": "start_date", "end": "end_date"})
+    table = _opened(path, {"role": "role", "start": "start_date", "end": "end_date"}, "board_tenure")
     table.words("role", ROLES)
     table.partial_dates("start", "first")
     table.partial_dates("end", "first")

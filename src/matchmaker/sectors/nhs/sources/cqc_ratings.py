@@ -1,7 +1,13 @@
-"""CQC ratings of whole providers: overall and by key question, on the day they were published.
+"""CQC ratings of whole providers: overall and by key question.
 
-A rating is known from its publication day, so `period_start`, `period_end` and `known_from` are the
-same day. A blank rating is no row. 1 is inadequate, 4 is outstanding.
+`period_start` and `period_end` are the day on which a rating was published. An edition holds what stood on
+its own day and is no history: a rating in it is known from the day of the edition, because a file that was
+made then leaves out every rating that another had replaced. A blank rating is no row. 1 is inadequate, 4 is
+outstanding.
+
+Until the end of 2024 the overall rating of a trust was the aggregate of its ratings for the key questions.
+Since then a trust-level assessment rates it on well-led alone; it comes without a rating for Safe, and is a
+measure of its own.
 """
 
 from __future__ import annotations
@@ -33,11 +39,27 @@ QUESTIONS = {
 }
 
 
-def dated(frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `ods`, `measure`, `day`, `value` as measures of one day."""
+EDITION_2019 = date(2019, 3, 31)
+"""The file holds what stood at about March 2019."""
+EDITION_2026 = date(2026, 7, 31)
+"""The file holds what stood in July 2026."""
+WELL_LED_ALONE = date(2024, 11, 1)
+"""The first trust-level assessments came out at the end of 2024."""
+
+
+def dated(frame: pl.DataFrame, edition: date | None = None) -> pl.DataFrame:
+    """Rows of `code`, `measure`, `day`, `value` as measures of one day.
+
+    Args:
+        frame: the ratings.
+        edition: the day of the file, where that holds only what stood on it.
+    """
     day = pl.col("day")
     rows = frame.with_columns(
-        pl.col("value").cast(pl.Float64), period_start=day, period_end=day, known_from=day
+        pl.col("value").cast(pl.Float64),
+        period_start=day,
+        period_end=day,
+        known_from=day if edition is None else pl.max_horizontal(day, pl.lit(edition)),
     )
     return rows.drop("day").unique(("code", "measure", "period_end"), keep="first", maintain_order=True)
 
@@ -53,14 +75,16 @@ def read_latest(path: Path) -> pl.DataFrame:
         if day is None:
             issues.add(Issue(path.name, f"[overall, Safe, yyyy-mm-dd] under {code}", repr(entry)))
             continue
-        for measure, word in zip(("cqc_overall", "cqc_safe"), entry, strict=False):
+        alone = not entry[1] and day >= WELL_LED_ALONE
+        overall = "cqc_trust_assessment" if alone else "cqc_overall"
+        for measure, word in zip((overall, "cqc_safe"), entry, strict=False):
             value = WORDS.get(str(word).casefold())
             if value is not None:
                 rows.append({"code": code, "measure": measure, "day": day, "value": value})
             elif word:
                 issues.add(Issue(path.name, f"a rating under {code}", repr(word)))
     issues.raise_if_any()
-    return dated(pl.DataFrame(rows))
+    return dated(pl.DataFrame(rows), EDITION_2026)
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -110,7 +134,8 @@ def read_history(path: Path) -> pl.DataFrame:
             # The file counts from 0 (inadequate); the catalogue from 1.
             value=pl.col("score") + 1,
             column=pl.lit("RATING_SCORE"),
-        )
+        ),
+        EDITION_2019,
     )
 
 
@@ -118,10 +143,11 @@ PUBLICATIONS = (
     Publication(
         id="cqc_ratings_latest",
         publisher="Care Quality Commission",
-        title="Latest overall and Safe rating of each provider, July 2026",
+        title="Latest overall and Safe rating of each provider as they stood in July 2026",
         page="https://www.cqc.org.uk/about-us/transparency/using-cqc-data",
         files=("cqc-provider-ratings-2026/cqc.json",),
         lag_days=0,
+        as_at=EDITION_2026,
         read=read_latest,
         standing=Standing.EXTRACTED,
         compiled_by="bevanjboyle-lang/strategy-reconfiguration",
@@ -133,6 +159,7 @@ PUBLICATIONS = (
         page="https://www.cqc.org.uk/about-us/transparency/using-cqc-data",
         files=("lse-hospital-management/CQC_ratings.csv",),
         lag_days=0,
+        as_at=EDITION_2019,
         read=read_history,
         standing=Standing.EXTRACTED,
         compiled_by="Asaria, McGuire and Street (miqdadasaria/hospital_management)",

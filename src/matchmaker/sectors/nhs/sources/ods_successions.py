@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.corrections import corrections
 from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE
 from matchmaker.sources import tabular
 from matchmaker.sources.publication import Publication, Standing
@@ -22,9 +23,16 @@ def read(path: Path) -> pl.DataFrame:
     raw = tabular.r_frame(path, ("old_code", "new_code", "date"))
     frame = raw.select(old="old_code", new="new_code", date=pl.col("date").cast(pl.Date))
     trusts = pl.col("old").str.contains(TRUST_CODE) & pl.col("new").str.contains(TRUST_CODE)
-    return frame.filter(trusts & (pl.col("date") >= SINCE)).with_columns(
+    frame = frame.filter(trusts & (pl.col("date") >= SINCE)).with_columns(
         part=pl.col("old").count().over("old", "date") > 1, basis=pl.lit("ODS archive")
     )
+    for one in corrections()["successions"]:
+        old, new = one["row"].split()
+        (cell,) = one["cells"]
+        was, is_ = date.fromisoformat(cell["was"]), date.fromisoformat(cell["is"])
+        wrong = (pl.col("old") == old) & (pl.col("new") == new) & (pl.col("date") == was)
+        frame = frame.with_columns(date=pl.when(wrong).then(pl.lit(is_)).otherwise("date"))
+    return frame
 
 
 def curated() -> pl.DataFrame:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import partial
+from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.corrections import correct
 from matchmaker.sectors.nhs.sources.nhs_codes import RATINGS, TRUST_CODE
 from matchmaker.sources.pairings import COLUMNS, check_pairings
 from matchmaker.sources.publication import Publication, Standing
@@ -31,18 +35,34 @@ HEADINGS = {
 
 
 def read(path: Path) -> pl.DataFrame:
-    """One row per recipient and partner; an empty `end` means not ended, or not known."""
+    """One row per recipient and partner; an empty `end` means not ended, or not known.
+
+    `leadership` is what both shared from the start, as far as the file says.
+    """
     table = check_pairings(
-        path, HEADINGS, kinds=KINDS, code_pattern=TRUST_CODE, scopes=SCOPES, ratings=RATINGS
+        path,
+        HEADINGS,
+        kinds=KINDS,
+        code_pattern=TRUST_CODE,
+        scopes=SCOPES,
+        ratings=RATINGS,
+        correct=partial(correct, key="pairing_id", name="pairings"),
     )
-    return table.result(*COLUMNS).with_columns(pl.col("scope").replace(SCOPES))
+    shared = pl.col("pairing_id").replace_strict(joint_leadership(), default=None, return_dtype=pl.String)
+    return table.result(*COLUMNS).with_columns(pl.col("scope").replace(SCOPES), leadership=shared)
+
+
+def joint_leadership() -> dict[str, str]:
+    """Pairing -> what both shared from the start."""
+    content = (files("matchmaker.sectors.nhs") / "curated" / "joint_leadership.toml").read_text("utf-8")
+    return tomllib.loads(content)
 
 
 PUBLICATIONS = (
     Publication(
         id="pairings",
         publisher="matchmaker compilation of public sources",
-        title="Past pairings of NHS trusts, 2010 to 2025",
+        title="Past pairings of NHS trusts, 2010 to 2026",
         page="",  # no one page: each row names its own
         files=("pairings/pairings.csv",),
         lag_days=0,

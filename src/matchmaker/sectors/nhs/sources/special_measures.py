@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from matchmaker.sectors.nhs.sources.corrections import correct
 from matchmaker.sectors.nhs.sources.nhs_codes import RATINGS, TRUST_CODE
 from matchmaker.sources.fact_table import CONFIDENCE, FactTable
 from matchmaker.sources.publication import Publication, Standing
@@ -36,6 +37,7 @@ def read(path: Path) -> pl.DataFrame:
     last day on which a source shows a spell running whose end was not read.
     """
     table = FactTable(path, {name: RENAMED.get(name, name) for name in COLUMNS})
+    table = correct(table, "spell_id", "interventions")
     table.filled("spell_id", "source")
     table.unique("spell_id")
     table.codes("code", pattern=TRUST_CODE)

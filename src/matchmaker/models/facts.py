@@ -1,0 +1,117 @@
+"""Facts on record of one organisation that a figure alone does not tell: judgements, interventions, ties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from matchmaker.dates import format_date
+from matchmaker.features import Profiles
+from matchmaker.features.definition import Feature
+from matchmaker.features.formatting import format_age, format_value
+from matchmaker.features.profile import FeatureValue, Profile
+from matchmaker.models.scoring.records import (
+    describe_intervention,
+    interventions_on,
+    joined_since,
+    source_name,
+)
+from matchmaker.models.ties import ties
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something on record of an organisation, in a sentence or two."""
+
+    topic: Literal["judgement", "intervention", "tie"]
+    """What it is about: a regulator's judgement, a formal intervention, or a tie with another."""
+    sentence: str
+    """What is on record, how old it is, and what it rests on."""
+    source: str
+    """Id of a publication, address, or title of the source."""
+    day: date | None
+    """The last day for which the source shows it; None where the record has it as going on."""
+
+
+def facts_of(profiles: Profiles, profile: Profile) -> tuple[Fact, ...]:
+    """The facts on record of one organisation, as of the day of its profile."""
+    return (*_judgements(profiles, profile), *_intervention(profiles, profile), *_ties(profiles, profile))
+
+
+def _judgements(profiles: Profiles, profile: Profile) -> Iterator[Fact]:
+    """What regulators judged, how long ago, on what basis, and of which body."""
+    cells = {cell.feature: cell for cell in profile.cells}
+    for feature in profiles.features:
+        if not feature.basis:
+            continue
+        cell = cells[feature.name]
+        if cell.value is None:
+            yield from _of_predecessors(profiles, profile, feature)
+        elif cell.period_end is not None:
+            yield _judgement(profiles, profile, cell, feature)
+
+
+def _judgement(profiles: Profiles, profile: Profile, cell: FeatureValue, feature: Feature) -> Fact:
+    day = cell.period_end or profile.as_of
+    old = format_age(cell.months_old)
+    text = f"{cell.label}: {cell.text}, of {format_date(day)} ({old} old), resting on {feature.basis}."
+    text += joined_since(profiles.snapshot, profile.code, day, profile.as_of)
+    return Fact("judgement", text, cell.source or "", day)
+
+
+def _of_predecessors(profiles: Profiles, profile: Profile, feature: Feature) -> Iterator[Fact]:
+    """The last judgement of each body that the organisation followed whole, where it has none itself."""
+    snapshot, day = profiles.snapshot, profile.as_of
+    followed = snapshot.successions.filter(
+        (pl.col("new") == profile.code) & (pl.col("date") <= day) & ~pl.col("part")
+    )
+    known = snapshot.measures.filter(
+        pl.col("code").is_in(followed["old"].implode()),
+        pl.col("measure").is_in(feature.sources),
+        pl.col("known_from") <= day,
+    )
+    last = known.sort("code", "period_end", "known_from").unique("code", keep="last", maintain_order=True)
+    for code, value, end, source in last.select("code", "value", "period_end", "source").iter_rows():
+        word = format_value(value, feature.unit, profiles.sector)
+        text = (
+            f"{feature.label}: none known of its own. {_named(profiles, code)}, which it followed, had "
+            f"{word} of {format_date(end)}, resting on {feature.basis}."
+        )
+        yield Fact("judgement", text, source, end)
+
+
+def _intervention(profiles: Profiles, profile: Profile) -> Iterator[Fact]:
+    found = interventions_on(profiles.snapshot, profiles.as_of).get(profile.code)
+    if found is not None:
+        text = describe_intervention(found, profiles.sector)
+        yield Fact("intervention", text, found.source, found.shown)
+
+
+def _ties(profiles: Profiles, profile: Profile) -> Iterator[Fact]:
+    """Ties in force, and joint leadership of which it is unknown whether it goes on."""
+    for (code, other), known in ties(profiles.snapshot, profiles.as_of).items():
+        if code != profile.code:
+            continue
+        name = _named(profiles, other)
+        led_together = any(tie.is_joint and tie.state == "in_force" for tie in known)
+        for tie in known:
+            # Help by one that leads both is joint leadership told twice.
+            if tie.state == "ended" or (led_together and not tie.is_joint):
+                continue
+            verb = {"helping": "Helps", "helped": "Is helped by", "absorbing": "Is to take in"}.get(tie.kind)
+            since = f" since {format_date(tie.since, tie.since_precision)}" if tie.since else ""
+            text = (
+                f"With {name}: {tie.sentence}"
+                if tie.is_joint
+                else f"{verb or 'Is to join'} {name}{since} ({tie.pairing}, {source_name(tie.source)})."
+            )
+            yield Fact("tie", text, tie.source, tie.seen)
+
+
+def _named(profiles: Profiles, code: str) -> str:
+    names = profiles.snapshot.organisations.filter(pl.col("code") == code)["name"]
+    return f"{names[0]} ({code})" if len(names) else code
