@@ -13,6 +13,7 @@ from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation.evaluate import all_learners
 from matchmaker.evaluation.leakage import find_leaks, truncate_snapshot
 from matchmaker.evaluation.replay import EvaluatedMethod, evaluated_method
+from matchmaker.features import profiles
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import methods
 from matchmaker.typing import Floats
@@ -43,6 +44,33 @@ def test_a_method_that_looks_at_later_pairings_is_caught(
     found = find_leaks(mentors[:3], [PEEKING, by_name["evidence"]])
     assert {leak.what for leak in found} == {"peeking"}
     assert found[0].differs == 2  # the partner then, and the one of 2022
+
+
+def test_an_edition_known_from_before_it_came_out_is_caught(
+    mentors: list[ChoiceSituation], by_name: dict[str, EvaluatedMethod]
+) -> None:
+    """The check by `known_from` can't see a wrong one: grades of a later list, stamped as known in 2012."""
+    choice = mentors[0]
+    snapshot = choice.profiles.snapshot
+    listed = snapshot.measures.filter(pl.col("measure") == "inspection").head(8)
+    period = pl.lit(date(2012, 1, 1))
+    planted = listed.with_columns(
+        source=pl.lit("list"), period_start=period, period_end=period, known_from=period
+    )
+    entry = snapshot.manifest["sources"][0] | {"id": "list", "edition": "2026-07-31"}
+    tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
+    manifest = snapshot.manifest | {"sources": [*snapshot.manifest["sources"], entry]}
+
+    def of(figures: pl.DataFrame) -> ChoiceSituation:
+        whole = pl.concat([snapshot.measures, figures])
+        changed = Snapshot.of(tables | {"measures": whole}, manifest, snapshot.sector)
+        return replace(choice, profiles=profiles(changed, choice.day, choice.profiles.features))
+
+    (leak,) = [one for one in find_leaks([of(planted)], [by_name["evidence"]]) if one.what == "editions"]
+    assert (leak.pairing_id, leak.day, leak.differs) == (choice.pairing_id, choice.day, 8)
+    # Known from its own day, it is of no use to a replay of before, and no leak.
+    right = planted.with_columns(known_from=pl.lit(date(2026, 7, 31)))
+    assert find_leaks([of(right)], [by_name["evidence"]]) == []
 
 
 def test_one_rating_published_later_is_caught(

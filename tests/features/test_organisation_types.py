@@ -16,7 +16,7 @@ from matchmaker.snapshot import Snapshot
 
 RULES = """
 precedence = ["old_list", "survey", "register"]
-coarse = "old_list"
+coarse = ["old_list"]
 words = [["ferry", "ferry"], ["fish", "fishing"], ["pleasure", "marina"]]
 ignore = "non-ferry"
 

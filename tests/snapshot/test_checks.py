@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -10,6 +11,7 @@ import pytest
 from matchmaker.sector import Sector
 from matchmaker.snapshot import checks
 from matchmaker.snapshot.schema import TABLES
+from matchmaker.sources.publication import measures
 
 
 def figures(rows: list[tuple[str, str, float, str]]) -> pl.DataFrame:
@@ -98,6 +100,65 @@ def test_some_equal_figures_are_no_copy(harbours: Sector) -> None:
     assert checks.repeated_period(two_quarters(copied=30), harbours) == []
     # Few values, such as ratings and numbers of sites, may well stay as they are.
     assert checks.repeated_period(two_quarters(copied=40, values=5), harbours) == []
+
+
+def test_a_measure_of_yearly_inputs_may_repeat_itself(harbours: Sector) -> None:
+    """Half of a score may be a cost of the year, and the other half may take few values."""
+    repeating = {name: replace(one, repeats=True) for name, one in measures(harbours).items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checks, "measures", lambda _: repeating)
+        assert checks.repeated_period(two_quarters(copied=40), harbours) == []
+
+
+def test_a_figure_known_before_the_edition_that_lists_it_is_told() -> None:
+    """An edition holds what stood on its day: nothing in it is known from its own earlier day."""
+    frame = figures([("RPA", "berths", 3.0, "a.csv"), ("RVV", "berths", 2.0, "a.csv")]).with_columns(
+        source=pl.lit("ratings"), known_from=pl.Series([date(2012, 1, 1), date(2026, 7, 31)])
+    )
+    (issue,) = checks.known_before_edition(frame, {"ratings": date(2026, 7, 31)})
+    assert (issue.file, issue.expected, issue.value) == (
+        "a.csv",
+        "berths of ratings to be known from its edition of 2026-07-31 on",
+        "1 figures known earlier, the first from 2012-01-01",
+    )
+    assert checks.known_before_edition(frame, {"another": date(2026, 7, 31)}) == []
+
+
+PAIRINGS = pl.DataFrame(
+    {
+        "pairing_id": ["P1", "P2", "P3"],
+        "recipient": ["AMB", "AMB", "COR"],
+        "partner": ["BRI", "COR", "BRI"],
+        "status": ["ongoing", "completed", "ongoing"],
+        "start": [date(2019, 1, 1)] * 3,
+        "end": [None, date(2019, 6, 1), None],
+        "end_precision": [None, "day", None],
+        "file": ["pairings.csv"] * 3,
+        "row": [2, 3, 4],
+    }
+)
+
+
+class TestPairingsOfTheClosed:
+    def closed(self, on: date) -> pl.DataFrame:
+        return pl.DataFrame({"code": ["AMB", "BRI", "COR"], "closed": [on, None, None]})
+
+    def test_one_going_on_is_ended_and_that_is_said(self) -> None:
+        ended, said = checks.ended_by_closing(PAIRINGS, self.closed(date(2020, 3, 31)), date(2020, 4, 1))
+        assert said == ["P1 ended on 2020-03-31, when a side closed"]
+        assert ended["status"].to_list() == ["completed", "completed", "ongoing"]
+        assert ended["end"].to_list() == [date(2020, 4, 1), date(2019, 6, 1), None]
+        # On its last day it is still open.
+        _, said = checks.ended_by_closing(PAIRINGS, self.closed(date(2020, 3, 31)), date(2020, 3, 31))
+        assert said == []
+
+    def test_one_that_begins_long_after_a_side_closed_has_the_code_of_another(self) -> None:
+        (first, second) = checks.begun_after_closing(PAIRINGS, self.closed(date(2018, 12, 1)))
+        assert (first.row, first.column) == (2, "recipient")
+        assert first.expected == "a recipient that was open when the pairing began"
+        assert second.value == "AMB, closed on 2018-12-01"
+        # The code of a body that closed within a month before is that of the one it formed.
+        assert checks.begun_after_closing(PAIRINGS, self.closed(date(2018, 12, 2))) == []
 
 
 def test_a_figure_known_before_its_period_ended_is_told(harbours: Sector) -> None:

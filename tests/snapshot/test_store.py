@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -44,6 +45,28 @@ def test_another_content_gives_another_hash(harbour_snapshot: Snapshot) -> None:
     assert Snapshot.of(tables, manifest).hash != harbour_snapshot.hash
     tables, manifest = content(harbour_snapshot)
     assert Snapshot.of(tables, manifest | {"as_of": "2025-07-01"}).hash != harbour_snapshot.hash
+
+
+def test_one_from_before_a_column_was_added_has_nothing_in_it(
+    harbour_snapshot: Snapshot, tmp_path: Path
+) -> None:
+    tables, manifest = content(harbour_snapshot)
+    tables["pairings"] = tables["pairings"].drop("leadership")
+    tables["interventions"] = tables["interventions"].drop("reported")
+    old = store.write(tmp_path / "old.zip", tables, manifest, harbour_snapshot.sector)
+    assert old.pairings["leadership"].null_count() == old.pairings.height > 0
+    assert old.interventions.schema["reported"] == pl.Date
+    old.verify()
+    assert old.manifest["tables"]["pairings"]["columns"] == tables["pairings"].columns
+
+
+def test_sources_that_list_what_stood_on_a_day_are_told_apart(harbour_snapshot: Snapshot) -> None:
+    tables, manifest = content(harbour_snapshot)
+    sources = [dict(one) for one in harbour_snapshot.manifest["sources"]]
+    assert Snapshot.of(tables, manifest).editions == {}
+    sources[0]["edition"] = "2020-03-31"
+    listed = Snapshot.of(tables, manifest | {"sources": sources})
+    assert listed.editions == {sources[0]["id"]: date(2020, 3, 31)}
 
 
 def test_a_table_that_is_not_there_is_no_attribute(harbour_snapshot: Snapshot) -> None:

@@ -15,7 +15,7 @@ from matchmaker.models.assignment.summary import (
     summary,
     too_little_known,
 )
-from matchmaker.models.assignment.types import Assignment, BlockingPair, Pair, Unmatched
+from matchmaker.models.assignment.types import Assignment, BlockingPair, NeedKnown, Pair, Unmatched
 from matchmaker.models.types import Organisation
 from matchmaker.sector import Sector, load_sector
 
@@ -52,6 +52,18 @@ def test_all_of_them(harbours: Sector) -> None:
         "2 of the 2 pairs hold in at least half of the draws of other reasonable weights.",
     )
     assert summary(replace(ANSWER, pairs=()), harbours) == ("No pair can be made: each recipient says why.",)
+
+
+def test_how_many_could_not_be_checked(harbours: Sector) -> None:
+    counts = (NeedKnown("fishing", 5, 7), NeedKnown("ferry", 2, 2), NeedKnown("marina", 0, 3))
+    unsure = replace(PAIR, unchecked=("inspected_sound",), unchecked_reasons=("It is unknown.",))
+    lines = notes(replace(ANSWER, need_known=counts, pairs=(unsure, OTHER)), harbours)
+    assert (
+        "Whether they are on watch level 4 or 5 could not be checked for 2 of 7 fishing harbours and 3 of 3 "
+        "marinas: it is unknown of them, so they are recipients only where they are named." in lines
+    )
+    assert "In 1 of the pairs a rule could not be checked, because a fact is unknown of the partner." in lines
+    assert "could not be checked" not in " ".join(notes(ANSWER, harbours))
 
 
 @pytest.mark.parametrize(("frequency", "steady"), [(0.5, 2), (0.495, 1)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,14 @@ from made_up import HARBOURS, made_up_profiles
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
-from matchmaker.models.assignment.triage import by_need, in_need, of_regions, recipients_in_need
+from matchmaker.models.assignment.triage import (
+    by_need,
+    in_need,
+    need_known,
+    of_regions,
+    recipients_in_need,
+)
+from matchmaker.models.assignment.types import NeedKnown
 from matchmaker.sector import Sector, read_sector
 
 LEVELS = {
@@ -29,6 +37,16 @@ LEVELS = {
 @pytest.fixture(scope="module")
 def seen() -> Profiles:
     return made_up_profiles(LEVELS)
+
+
+def test_of_how_many_of_each_type_the_need_is_known() -> None:
+    figures = LEVELS | {"FAA": {}, "FBB": {"watch_level": 2}}
+    mixed = made_up_profiles(figures, types={"FAA": "ferry", "FBB": "ferry"})
+    assert need_known(mixed) == (NeedKnown("fishing", 6, 7), NeedKnown("ferry", 1, 2))
+    assert [one.unknown for one in need_known(mixed)] == [1, 1]
+    # A level too old to use is as good as none.
+    old = made_up_profiles(figures, types={"FAA": "ferry", "FBB": "ferry"}, as_of=date(2040, 1, 1))
+    assert need_known(old) == (NeedKnown("fishing", 0, 7), NeedKnown("ferry", 0, 2))
 
 
 def changed(folder: Path, before: str, after: str) -> Sector:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_up import made_up_profiles
+from made_up import made_up_profiles, made_up_snapshot
 
 from matchmaker import Matchmaker
 from matchmaker.errors import BadFile, InvalidParameter
@@ -28,8 +28,75 @@ def reasons(profiles: Profiles, name: str, recipient: str = "AAA", **parameters:
     return {codes[at]: found.reason(at) for at in np.flatnonzero(found.excluded).tolist()}
 
 
+def unchecked(profiles: Profiles, name: str, recipient: str = "AAA", **parameters: Any) -> dict[str, str]:
+    """Code -> what is unknown, where the rule could not be applied."""
+    rule = Rule(name=name, parameters=parameters, why="")
+    found = apply_rule(rule, profiles, profiles.position[recipient])
+    codes = list(profiles.position)
+    assert not (found.excluded & found.unchecked).any()
+    return {codes[at]: found.doubt(at) for at in np.flatnonzero(found.unchecked).tolist()}
+
+
 def harbours_of(codes: Iterable[str], **tables: Any) -> Profiles:
     return made_up_profiles({code: {} for code in codes}, **tables)
+
+
+class TestWhatCouldNotBeChecked:
+    def test_a_threshold_of_an_unknown_or_old_figure(self) -> None:
+        known = {"AAA": {"inspection": 3.0}, "BBB": {"inspection": 1.0}, "CCC": {}}
+        text = "The figure (Inspection grade) is unknown or too old to use."
+        assert unchecked(made_up_profiles(known), "inspected_sound") == {"CCC": text}
+        old = made_up_profiles(known, as_of=date(2025, 1, 1))
+        assert unchecked(old, "inspected_sound") == dict.fromkeys(("AAA", "BBB", "CCC"), text)
+
+    def test_a_size_or_a_distance_that_is_unknown(self) -> None:
+        profiles = made_up_profiles(
+            {"AAA": {"berths": 10}, "BBB": {"berths": 10}, "CCC": {}}, km={"AAA": 0, "BBB": 1}
+        )
+        assert set(unchecked(profiles, "size_ratio", lowest=0.4)) == {"CCC"}
+        assert unchecked(profiles, "within_km", km=30) == {"CCC": "The fact is unknown."}
+
+    def test_a_place_that_is_unknown(self) -> None:
+        profiles = harbours_of(("AAA", "BBB", "CCC"), localities={"AAA": "Amber Bay", "BBB": "Amber Bay"})
+        assert set(unchecked(profiles, "in_locality", localities=("Amber Bay",))) == {"CCC"}
+
+    def test_an_intervention_of_which_no_end_was_read(self) -> None:
+        """It is assumed to run for 24 months, and told for as long as nobody knows better."""
+        spell = {"code": "BBB", "regime": "notice", "entry": date(2018, 6, 30)}
+        during = harbours_of(("AAA", "BBB"), interventions=[spell], as_of=date(2020, 6, 29))
+        assert set(reasons(during, "not_under_notice")) == {"BBB"}
+        assert unchecked(during, "not_under_notice") == {}
+        after = harbours_of(("AAA", "BBB"), interventions=[spell], as_of=date(2020, 6, 30))
+        assert reasons(after, "not_under_notice") == {}
+        assert unchecked(after, "not_under_notice") == {
+            "BBB": "It was reported to be in a safety notice since 30 June 2018 "
+            "(register; its end, if it has ended, is not known)."
+        }
+        ended = harbours_of(("AAA", "BBB"), interventions=[spell | {"exit": date(2019, 1, 1)}])
+        assert unchecked(ended, "not_under_notice") == {}
+
+    def test_the_others_need_no_fact(self) -> None:
+        profiles = harbours_of(("AAA", "BBB"))
+        for name, parameters in (
+            ("same_type", {}),
+            ("not_already_helping", {"at_most": 1}),
+            ("not_being_absorbed", {}),
+            ("leave_out", {"codes": ("BBB",)}),
+        ):
+            assert unchecked(profiles, name, **parameters) == {}, name
+
+    def test_an_option_says_so(self) -> None:
+        answer = Matchmaker(
+            made_up_snapshot({"AAA": {"inspection": 3.0}, "BBB": {"inspection": 3.0}, "CCC": {}})
+        ).shortlist("AAA", "mentoring", n_draws=0)
+        options = {one.organisation.code: one for one in answer.options}
+        assert "inspected_sound" not in options["BBB"].unchecked
+        at = options["CCC"].unchecked.index("inspected_sound")
+        assert options["CCC"].unchecked_reasons[at] == (
+            "Could not be checked: inspected as sound. The figure (Inspection grade) is unknown or too old to use."
+        )
+        rows = {row["code"]: row for row in answer.to_rows()}
+        assert rows["CCC"]["unchecked"] == options["CCC"].unchecked
 
 
 class TestEachForm:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from made_up import made_up_snapshot
+from made_up import HARBOURS, made_up_snapshot
 
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation.leakage import truncate_snapshot
 from matchmaker.models.scoring.records import (
     absorptions,
     active_interventions,
+    describe_intervention,
     helping,
+    interventions_on,
     relations,
 )
 from matchmaker.models.ties import known_pairings
+from matchmaker.sector import Sector, read_sector
 
 CODES: dict[str, dict[str, float]] = {code: {} for code in ("AAA", "BBB", "CCC")}
 
@@ -75,6 +80,68 @@ class TestInterventions:
         found = intervention(entry=start, entry_precision=precision)
         assert not active_interventions(found, before)
         assert active_interventions(found, since)
+
+
+CONTRADICTED = """
+[interventions.contradicted_by]
+measure = "watch_level"
+at_most = 3
+label = "its watch level in the year"
+"""
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Sector:
+    """The harbours, with a judgement that puts a spell in doubt and a regime that another replaced."""
+    folder = Path(shutil.copytree(HARBOURS, tmp_path_factory.mktemp("judged") / "harbours"))
+    text = (folder / "sector.toml").read_text("utf-8")
+    text = text.replace("[pairing_kinds.mentoring]", f"{CONTRADICTED}\n[pairing_kinds.mentoring]")
+    text = text.replace("for_quality = true", "for_quality = true\nreplaced = 2021-07-01")
+    (folder / "sector.toml").write_text(text, "utf-8")
+    return read_sector(folder)
+
+
+class TestDoubt:
+    """A later judgement speaks against a spell of unknown end; the sector says which."""
+
+    ENTRY = date(2019, 3, 1)
+
+    def found(self, sector: Sector, day: date, level: float, **row: Any) -> dict[str, str]:
+        """Code -> state."""
+        figures = {"AAA": {"watch_level": level}, "BBB": {}}
+        spell = {"code": "AAA", "entry": self.ENTRY, **row}
+        snapshot = made_up_snapshot(figures, sector=sector, interventions=[spell])
+        return {code: one.state for code, one in interventions_on(snapshot, day).items()}
+
+    def test_a_later_low_level_puts_it_in_doubt_from_the_day_it_came_out(self, judged: Sector) -> None:
+        assert self.found(judged, date(2019, 12, 30), 3) == {"AAA": "active"}
+        assert self.found(judged, date(2019, 12, 31), 3) == {"AAA": "doubted"}
+        assert self.found(judged, date(2019, 12, 31), 3.1) == {"AAA": "active"}
+
+    def test_a_level_of_before_it_was_last_seen_does_not(self, judged: Sector) -> None:
+        assert self.found(judged, date(2020, 3, 1), 3, seen=date(2020, 1, 1)) == {"AAA": "active"}
+
+    def test_nor_a_level_beside_a_known_end(self, judged: Sector) -> None:
+        assert self.found(judged, date(2020, 3, 1), 3, exit=date(2020, 9, 1)) == {"AAA": "active"}
+
+    def test_what_speaks_against_it_is_told(self, judged: Sector) -> None:
+        spell = {"code": "AAA", "entry": self.ENTRY, "source": "https://www.example.org/news/1"}
+        snapshot = made_up_snapshot({"AAA": {"watch_level": 2}}, sector=judged, interventions=[spell])
+        found = interventions_on(snapshot, date(2020, 3, 1))["AAA"]
+        assert describe_intervention(found, judged) == (
+            "It was reported to be in a safety notice since 1 March 2019 (example.org; its end, if it has ended, "
+            "is not known). Its watch level in the year to 31 December 2019 is 2, which speaks against its still "
+            "being so."
+        )
+
+    def test_a_spell_of_a_regime_that_was_replaced_is_over_and_not_forgotten(self, judged: Sector) -> None:
+        assert self.found(judged, date(2021, 6, 30), 5) == {"AAA": "lapsed"}
+        assert self.found(judged, date(2021, 7, 1), 5) == {}
+
+    def test_one_that_came_out_later_is_known_from_then(self, judged: Sector) -> None:
+        reported = date(2020, 2, 1)
+        assert self.found(judged, date(2020, 1, 31), 5, reported=reported) == {}
+        assert self.found(judged, date(2020, 2, 1), 5, reported=reported) == {"AAA": "active"}
 
 
 class TestHelp:

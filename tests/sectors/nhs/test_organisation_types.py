@@ -83,11 +83,14 @@ def test_no_trust_changes_its_kind_twice_and_few_do_at_all(snapshot: Snapshot) -
         "RH5": ("mental_health", "acute"),
         "RNN": ("mental_health", "acute"),
         "RYK": ("mental_health", "community"),
-        # The roster of today has children's hospitals among all acute trusts.
-        "RBS": ("acute_specialist", "acute"),
-        "RCU": ("acute_specialist", "acute"),
-        "RQ3": ("acute_specialist", "acute"),
     }
+
+
+@pytest.mark.parametrize("code", ["RBS", "RCU", "RQ3"])
+@pytest.mark.parametrize("day", [date(2015, 6, 30), date(2020, 6, 30), date(2026, 3, 31), date(2026, 8, 22)])
+def test_hospitals_for_children_and_women_are_specialist(snapshot: Snapshot, code: str, day: date) -> None:
+    """As every official list says; the roster of today has them among all acute trusts."""
+    assert org_type(snapshot, code, day) == "acute_specialist"
 
 
 def test_today_the_kind_is_that_of_the_organisation(snapshot: Snapshot) -> None:
@@ -98,7 +101,7 @@ def test_today_the_kind_is_that_of_the_organisation(snapshot: Snapshot) -> None:
 
 def test_a_mistaken_type_is_one_that_others_contradict_before_and_after(snapshot: Snapshot) -> None:
     rules = type_rules(snapshot.sector)
-    read = pl.col("attribute").is_in(rules.precedence) & (pl.col("attribute") != rules.coarse)
+    read = pl.col("attribute").is_in(rules.precedence) & (pl.col("attribute") != "trust_type_lse")
     types = snapshot.attributes.filter(read)
     types = types.with_columns(type=pl.col("value").map_elements(rules.type_of, pl.String)).drop_nulls("type")
     mistaken = pl.DataFrame([one.model_dump() for one in rules.mistaken])
@@ -118,10 +121,10 @@ def test_types_known_later_say_nothing(snapshot: Snapshot, changed: Callable[...
     later = pl.DataFrame(
         {
             "code": ["RTK", "RY2"],
-            "attribute": ["trust_type_roster", "trust_type_cqc"],
+            "attribute": ["trust_type_oversight", "trust_type_cqc"],
             "value": ["Ambulance", "Ambulance service"],
             "known_from": [day + timedelta(days=1), day + timedelta(days=400)],
-            "source": ["trust_roster", "trust_types_cqc"],
+            "source": ["trust_types_oversight", "trust_types_cqc"],
         }
     )
     more = changed(snapshot, attributes=pl.concat([snapshot.attributes, later]))

@@ -27,10 +27,10 @@ def with_one_rule(engine: Matchmaker, name: str, **parameters: Any) -> Recommend
 EXAMPLES: dict[str, list[tuple[dict[str, Any], str, str, str]]] = {
     "same_type": [({}, "RXY", "It is of another kind (mental health) than the recipient (acute).", "RD8")],
     "types_that_merge": [({}, "RRU", "It is of another kind (ambulance) than the recipient (acute).", "RXY")],
-    "not_in_special_measures": [({}, "R1H", "It is in special measures since 17 March 2015.", "RD8")],
-    "rated_good_or_better": [
-        ({}, "RAN", "CQC rated it requires improvement overall on 15 August 2014.", "RTP")
+    "not_in_special_measures": [
+        ({}, "R1H", "It was reported to be in special measures since 17 March 2015 (ntda.nhs.uk).", "RD8")
     ],
+    "rated_good_or_better": [({}, "RGT", "CQC rated it inadequate overall on 22 September 2015.", "RTP")],
     "rated_better_than_inadequate": [
         ({}, "RGT", "CQC rated it inadequate overall on 22 September 2015.", "RAN")
     ],

@@ -37,15 +37,23 @@ def test_latest_cells(latest: pl.DataFrame) -> None:
     # "RA7": ["Good", "Requires improvement", "2021-11-04"]: the second is Safe
     assert rating(latest, "RA7", "cqc_overall") == (date(2021, 11, 4), 3)
     assert rating(latest, "RA7", "cqc_safe") == (date(2021, 11, 4), 2)
-    # "RA2": ["Outstanding", "", "2025-06-13"]: a blank Safe is unknown
-    assert rating(latest, "RA2", "cqc_overall") == (date(2025, 6, 13), 4)
-    assert latest.filter(code="RA2", measure="cqc_safe").is_empty()
+    # "RA2": ["Outstanding", "", "2025-06-13"]: without Safe it is an assessment of well-led alone
+    assert rating(latest, "RA2", "cqc_trust_assessment") == (date(2025, 6, 13), 4)
+    assert latest.filter(pl.col("code") == "RA2", pl.col("measure") != "cqc_trust_assessment").is_empty()
+    # "RAJ": ["Inadequate", "", "2025-11-05"]
+    assert rating(latest, "RAJ", "cqc_trust_assessment") == (date(2025, 11, 5), 1)
+    # A trust rated by key questions in 2025: "G6V2S": ["Requires improvement", ..., "2025-07-24"]
+    assert rating(latest, "G6V2S", "cqc_overall") == (date(2025, 7, 24), 2)
 
 
 def test_latest_counts(latest: pl.DataFrame) -> None:
     overall = latest.filter(measure="cqc_overall")
-    assert overall["code"].n_unique() == overall.height == 200
-    assert dict(overall["value"].value_counts().iter_rows()) == {1: 3, 2: 83, 3: 94, 4: 20}
+    assert overall["code"].n_unique() == overall.height == 180
+    alone = latest.filter(measure="cqc_trust_assessment")
+    assert alone["code"].n_unique() == alone.height == 20
+    assert alone["period_end"].min() == date(2025, 1, 14)
+    both = pl.concat([overall, alone])
+    assert dict(both["value"].value_counts().iter_rows()) == {1: 3, 2: 83, 3: 94, 4: 20}
     assert latest.filter(measure="cqc_safe").height == 180
 
 
@@ -85,9 +93,11 @@ def test_form(name: str, request: pytest.FixtureRequest) -> None:
         frame.select(pl.struct("code", "measure", "period_start", "period_end").is_duplicated().any()).item()
         is False
     )
-    assert frame.filter(
-        (pl.col("period_start") != pl.col("period_end")) | (pl.col("known_from") != pl.col("period_end"))
-    ).is_empty()
+    assert frame.filter(pl.col("period_start") != pl.col("period_end")).is_empty()
+    # A list of what stood on a day is no history.
+    edition = {"latest": date(2026, 7, 31), "history": date(2019, 3, 31)}[name]
+    assert frame["known_from"].unique().to_list() == [edition]
+    assert frame["period_end"].max() <= edition
     assert frame["period_end"].min() > date(2014, 1, 1)  # type: ignore[operator]
     for measure, value in frame.select("measure", "value").iter_rows():
         limits = measures(load_sector("nhs"))[measure]

@@ -27,10 +27,10 @@ EVERY = ("code", "as_of", "source", "confidence")
 
 def _opened(path: Path, headings: dict[str, str], further: str = "") -> FactTable:
     table = FactTable(path, {"code": "ods_code"} | headings | {name: name for name in EVERY[1:]})
-    added = corrections().get(further)
-    if added:
-        rows = pl.DataFrame(added).with_columns(pl.col(pl.String).replace("", None))
-        table.frame = pl.concat([table.frame, rows], how="diagonal")
+    for added in corrections().get(further, ()):
+        own = table.frame.filter(pl.col("code") == added["code"], pl.col("role") == added["role"])
+        if own.height and added["end"] not in own["end"]:
+            table.frame = pl.concat([table.frame, pl.DataFrame([added])], how="diagonal")
     table.filled("as_of", "source")
     table.codes("code", pattern=TRUST_CODE)
     table.words("confidence", CONFIDENCE)
