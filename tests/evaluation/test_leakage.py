@@ -57,7 +57,7 @@ def test_an_edition_known_from_before_it_came_out_is_caught(
     planted = listed.with_columns(
         source=pl.lit("list"), period_start=period, period_end=period, known_from=period
     )
-    entry = snapshot.manifest["sources"][0] | {"id": "list", "edition": "2026-07-31"}
+    entry = snapshot.manifest["sources"][0] | {"id": "list", "as_at": "2026-07-31"}
     tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
     manifest = snapshot.manifest | {"sources": [*snapshot.manifest["sources"], entry]}
 

@@ -115,13 +115,13 @@ def test_a_figure_known_before_the_edition_that_lists_it_is_told() -> None:
     frame = figures([("RPA", "berths", 3.0, "a.csv"), ("RVV", "berths", 2.0, "a.csv")]).with_columns(
         source=pl.lit("ratings"), known_from=pl.Series([date(2012, 1, 1), date(2026, 7, 31)])
     )
-    (issue,) = checks.known_before_edition(frame, {"ratings": date(2026, 7, 31)})
+    (issue,) = checks.known_before_listed(frame, {"ratings": date(2026, 7, 31)})
     assert (issue.file, issue.expected, issue.value) == (
         "a.csv",
-        "berths of ratings to be known from its edition of 2026-07-31 on",
+        "berths of ratings to be known from its list of 2026-07-31 on",
         "1 figures known earlier, the first from 2012-01-01",
     )
-    assert checks.known_before_edition(frame, {"another": date(2026, 7, 31)}) == []
+    assert checks.known_before_listed(frame, {"another": date(2026, 7, 31)}) == []
 
 
 PAIRINGS = pl.DataFrame(

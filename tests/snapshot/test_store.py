@@ -63,10 +63,10 @@ def test_one_from_before_a_column_was_added_has_nothing_in_it(
 def test_sources_that_list_what_stood_on_a_day_are_told_apart(harbour_snapshot: Snapshot) -> None:
     tables, manifest = content(harbour_snapshot)
     sources = [dict(one) for one in harbour_snapshot.manifest["sources"]]
-    assert Snapshot.of(tables, manifest).editions == {}
-    sources[0]["edition"] = "2020-03-31"
+    assert Snapshot.of(tables, manifest).as_at == {}
+    sources[0]["as_at"] = "2020-03-31"
     listed = Snapshot.of(tables, manifest | {"sources": sources})
-    assert listed.editions == {sources[0]["id"]: date(2020, 3, 31)}
+    assert listed.as_at == {sources[0]["id"]: date(2020, 3, 31)}
 
 
 def test_a_table_that_is_not_there_is_no_attribute(harbour_snapshot: Snapshot) -> None:

@@ -68,7 +68,7 @@ def test_every_trust_is_there_in_every_quarter(rows: pl.DataFrame, raw_data: Pat
 def test_all_of_it_is_known_from_the_edition_that_restates_it(rows: pl.DataFrame) -> None:
     assert rows["known_from"].unique().to_list() == [date(2026, 6, 21)]
     (publication,) = reader.PUBLICATIONS
-    assert publication.edition == date(2026, 6, 21)
+    assert publication.as_at == date(2026, 6, 21)
 
 
 def test_the_third_quarter_agrees_with_the_compilation(rows: pl.DataFrame, raw_data: Path) -> None:
