@@ -24,17 +24,15 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 
 GROUP = "matchmaker.sectors"
 FOLDERS = "MATCHMAKER_SECTORS"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Leadership = Literal["shared_chief_executive", "shared_chair", "group_board"]
-"""What two organisations under joint leadership share."""
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -141,6 +139,31 @@ class PairingKind(Definition):
     """What the recipient did, between its name and the partner's."""
     partner_did: str = "helped"
     """What the partner did, between its name and the recipient's."""
+
+
+class SharedPost(Definition):
+    """A post or body that two organisations under joint leadership share."""
+
+    now: str
+    """As a clause: "One harbour master runs both"."""
+    past: str
+    """And when it is over: "One harbour master ran both"."""
+
+
+class JointLeadership(Definition):
+    """What organisations under joint leadership share."""
+
+    kinds: dict[Name, SharedPost] = Field(default_factory=dict)
+    """By name, the closest first."""
+    words: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
+    """Word of the column `leadership` of groups and pairings -> the kinds that it means."""
+
+    @model_validator(mode="after")
+    def _words_mean_kinds(self) -> Self:
+        unknown = {kind for kinds in self.words.values() for kind in kinds} - self.kinds.keys()
+        if unknown:
+            raise ValueError(f"words mean kinds that are not defined: {', '.join(sorted(unknown))}")
+        return self
 
 
 class Family(Definition):
@@ -266,8 +289,7 @@ class Content(Definition):
     need: Need | None = None
     interventions: Interventions = Interventions(regimes={})
     pairing_kinds: dict[Name, PairingKind] = Field(default_factory=dict)
-    leadership: dict[Name, tuple[Leadership, ...]] = Field(default_factory=dict)
-    """Word of the column `leadership` of groups and pairings -> what is shared."""
+    joint_leadership: JointLeadership = JointLeadership()
     families: tuple[Family, ...] = ()
     tables: dict[Name, Table] = Field(default_factory=dict)
     derived: tuple[str, ...] = ()
@@ -303,7 +325,7 @@ class Sector:
         self.need = content.need
         self.interventions = content.interventions
         self.pairing_kinds: Mapping[str, PairingKind] = content.pairing_kinds
-        self.leadership: Mapping[str, tuple[Leadership, ...]] = content.leadership
+        self.joint_leadership = content.joint_leadership
         self.families = content.families
         self.tables: Mapping[str, Table] = content.tables
         self.derived = content.derived

@@ -12,7 +12,7 @@ from made_up import HARBOURS, made_up_snapshot
 
 from matchmaker import Snapshot
 from matchmaker.models.scoring.records import absorptions, helping, relations
-from matchmaker.models.ties import Tie, ties
+from matchmaker.models.ties import Tie, describe_tie, ties
 from matchmaker.sector import Sector, read_sector
 
 CODES: dict[str, dict[str, float]] = {code: {} for code in ("AAA", "BBB", "CCC")}
@@ -25,10 +25,13 @@ arrangement = "mentoring"
 is_help = true
 is_joint_leadership = true
 
-[leadership]
-one_head = ["shared_chief_executive"]
-one_head_and_chair = ["shared_chief_executive", "shared_chair"]
-one_board = ["group_board"]
+[joint_leadership.kinds]
+harbour_master = { now = "One harbour master runs both", past = "One harbour master ran both" }
+chair = { now = "One chair serves both", past = "One chair served both" }
+
+[joint_leadership.words]
+one_master = ["harbour_master"]
+one_master_and_chair = ["harbour_master", "chair"]
 """
 
 
@@ -47,7 +50,7 @@ def pairing(**row: Any) -> dict[str, Any]:
     return {"recipient": "AAA", "partner": "BBB", **row}
 
 
-def member(code: str, as_of: date, leadership: str | None = "one_head") -> dict[str, Any]:
+def member(code: str, as_of: date, leadership: str | None = "one_master") -> dict[str, Any]:
     return {"code": code, "as_of": as_of, "leadership": leadership, "group_name": "Coast", "source": "a list"}
 
 
@@ -91,13 +94,11 @@ class TestPairings:
     def test_joint_leadership_says_what_is_shared(self, led_together: Sector) -> None:
         row = pairing(kind="alliance", start=date(2019, 1, 1), status="ongoing")
         shared = made_up_snapshot(
-            CODES, sector=led_together, pairings=[row | {"leadership": "one_head_and_chair"}]
+            CODES, sector=led_together, pairings=[row | {"leadership": "one_master_and_chair"}]
         )
-        assert states(shared) == dict.fromkeys(
-            ("shared_chief_executive", "shared_chair", "helped"), "in_force"
-        )
+        assert states(shared) == dict.fromkeys(("harbour_master", "chair", "helped"), "in_force")
         assert relations(shared, DAY) == {
-            frozenset(("AAA", "BBB")): "One chief executive leads both since 1 January 2019."
+            frozenset(("AAA", "BBB")): "One harbour master runs both since 1 January 2019."
         }
         unsaid = made_up_snapshot(CODES, sector=led_together, pairings=[row])
         assert states(unsaid) == {"shared_leadership": "in_force", "helped": "in_force"}
@@ -113,43 +114,49 @@ class TestGroups:
         assert states(found, date(2020, 2, 27)) == {}
         (tie,) = ties(found, DAY)["AAA", "BBB"]
         assert (tie.kind, tie.state, tie.since, tie.seen, tie.group) == (
-            "shared_chief_executive",
+            "harbour_master",
             "in_force",
             None,
             date(2020, 1, 31),
             "Coast",
         )
-        assert tie.sentence == "One chief executive leads both (Coast), last reported by January 2020."
+        assert (
+            describe_tie(tie, led_together)
+            == "One harbour master runs both (Coast), last reported by January 2020."
+        )
 
     def test_what_nobody_has_confirmed_for_long_is_unconfirmed(self, led_together: Sector) -> None:
         """As help without a known end counts for 24 months."""
         listed = [member(code, date(2018, 6, 30)) for code in ("AAA", "BBB")]
         found = made_up_snapshot(CODES, sector=led_together, groups=listed)
-        assert states(found, date(2020, 6, 29)) == {"shared_chief_executive": "in_force"}
+        assert states(found, date(2020, 6, 29)) == {"harbour_master": "in_force"}
         (tie,) = ties(found, DAY)["AAA", "BBB"]
         assert tie.state == "unconfirmed"
-        assert tie.sentence == "One chief executive led both (Coast) when last reported, by June 2018."
+        assert (
+            describe_tie(tie, led_together)
+            == "One harbour master ran both (Coast) when last reported, by June 2018."
+        )
 
     def test_an_end_that_a_pairing_knows_ends_what_was_seen_before(self, led_together: Sector) -> None:
         listed = [member(code, date(2019, 6, 30)) for code in ("AAA", "BBB")]
         row = pairing(kind="alliance", start=date(2019, 1, 1), end=date(2020, 1, 1))
         found = made_up_snapshot(CODES, sector=led_together, groups=listed, pairings=[row])
-        assert states(found, date(2019, 12, 31))["shared_chief_executive"] == "in_force"
-        assert states(found, date(2020, 1, 1))["shared_chief_executive"] == "ended"
+        assert states(found, date(2019, 12, 31))["harbour_master"] == "in_force"
+        assert states(found, date(2020, 1, 1))["harbour_master"] == "ended"
         # What was seen later is a tie of its own.
         again = [member(code, date(2020, 2, 1)) for code in ("AAA", "BBB")]
         later = made_up_snapshot(CODES, sector=led_together, groups=again, pairings=[row])
-        assert states(later)["shared_chief_executive"] == "in_force"
+        assert states(later)["harbour_master"] == "in_force"
 
     def test_two_sources_of_one_tie_are_told_once(self, led_together: Sector) -> None:
         listed = [member(code, date(2019, 6, 30)) for code in ("AAA", "BBB")]
         row = pairing(
-            kind="alliance", start=date(2019, 1, 1), start_precision="month", status="ongoing", leadership="one_head"
+            kind="alliance", start=date(2019, 1, 1), start_precision="month", status="ongoing", leadership="one_master"
         )  # fmt: skip
         found = made_up_snapshot(CODES, sector=led_together, groups=listed, pairings=[row])
         first, second = ties(found, DAY)["AAA", "BBB"]
-        assert (first.kind, second.kind) == ("shared_chief_executive", "helped")
-        assert first.sentence == "One chief executive leads both since January 2019 (Coast)."
+        assert (first.kind, second.kind) == ("harbour_master", "helped")
+        assert describe_tie(first, led_together) == "One harbour master runs both since January 2019 (Coast)."
 
 
 def test_what_is_in_force_is_told_before_what_is_over() -> None:
@@ -161,7 +168,7 @@ def test_what_is_in_force_is_told_before_what_is_over() -> None:
     assert [tie.state for tie in ties(found, DAY)["AAA", "BBB"]] == ["in_force", "ended"]
 
 
-def test_a_tie_of_no_pairing_that_ended_says_until_when() -> None:
-    tie = Tie("shared_chair", "ended", None, "day", date(2019, 5, 31), date(2018, 1, 1), "a paper")
-    assert tie.sentence == "One chair served both until May 2019."
-    assert replace(tie, until=None).sentence == "One chair served both."
+def test_a_tie_of_no_pairing_that_ended_says_until_when(led_together: Sector) -> None:
+    tie = Tie("chair", "ended", None, "day", date(2019, 5, 31), date(2018, 1, 1), "a paper")
+    assert describe_tie(tie, led_together) == "One chair served both until May 2019."
+    assert describe_tie(replace(tie, until=None), led_together) == "One chair served both."

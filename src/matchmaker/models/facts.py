@@ -20,7 +20,7 @@ from matchmaker.models.scoring.records import (
     joined_since,
     source_name,
 )
-from matchmaker.models.ties import ties
+from matchmaker.models.ties import ABSORBING, HELPED, HELPING, describe_tie, ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ def _ties(profiles: Profiles, profile: Profile) -> Iterator[Fact]:
             # Help by one that leads both is joint leadership told twice.
             if tie.state == "ended" or (led_together and not tie.is_joint):
                 continue
-            verb = {"helping": "Helps", "helped": "Is helped by", "absorbing": "Is to take in"}.get(tie.kind)
+            verb = {HELPING: "Helps", HELPED: "Is helped by", ABSORBING: "Is to take in"}.get(tie.kind)
             since = f" since {format_date(tie.since, tie.since_precision)}" if tie.since else ""
             text = (
-                f"With {name}: {tie.sentence}"
+                f"With {name}: {describe_tie(tie, profiles.sector)}"
                 if tie.is_joint
                 else f"{verb or 'Is to join'} {name}{since} ({tie.pairing}, {source_name(tie.source)})."
             )

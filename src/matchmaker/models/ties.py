@@ -17,21 +17,16 @@ import polars as pl
 
 from matchmaker.cache import cached
 from matchmaker.dates import format_date, last_day, months_before
-from matchmaker.sector import Leadership, PairingKind
+from matchmaker.sector import PairingKind, Sector, SharedPost
 from matchmaker.snapshot import Snapshot
 
-TieKind = Literal[Leadership, "shared_leadership", "helping", "helped", "absorbing", "absorbed"]
-"""`shared_leadership` where it is not on record what exactly is shared."""
 TieState = Literal["in_force", "unconfirmed", "ended"]
-JOINT: tuple[TieKind, ...] = ("shared_chief_executive", "shared_chair", "group_board", "shared_leadership")
-"""Kinds of joint leadership, the closest first."""
-PHRASES: Mapping[TieKind, tuple[str, str]] = {
-    "shared_chief_executive": ("One chief executive leads both", "One chief executive led both"),
-    "shared_chair": ("One chair serves both", "One chair served both"),
-    "group_board": ("One group board leads both", "One group board led both"),
-    "shared_leadership": ("Both share leadership", "Both shared leadership"),
-}
-"""Kind of joint leadership -> what it is in a sentence, now and in the past."""
+HELPING, HELPED, ABSORBING, ABSORBED = "helping", "helped", "absorbing", "absorbed"
+"""Kinds of ties by pairings; all others are joint leadership."""
+SHARED_LEADERSHIP = "shared_leadership"
+"""Joint leadership of which it is not on record what exactly is shared."""
+_UNSAID = SharedPost(now="Both share leadership", past="Both shared leadership")
+_OPPOSITE = {HELPING: HELPED, HELPED: HELPING, ABSORBING: ABSORBED, ABSORBED: ABSORBING}
 _STATES: tuple[TieState, ...] = ("in_force", "unconfirmed", "ended")
 
 
@@ -39,8 +34,9 @@ _STATES: tuple[TieState, ...] = ("in_force", "unconfirmed", "ended")
 class Tie:
     """One tie of an organisation with another, as of a day."""
 
-    kind: TieKind
-    """What ties the first to the second: it is `helping` it, `helped` by it, `absorbed` by it, and so on."""
+    kind: str
+    """What ties the first to the second: it is `helping` it, `helped` by it, `absorbing` it, `absorbed` by it;
+    or a kind of joint leadership, by the sector's name or `shared_leadership`."""
     state: TieState
     """`unconfirmed` where no source has shown joint leadership for long and none shows its end."""
     since: date | None
@@ -61,33 +57,11 @@ class Tie:
     @property
     def is_joint(self) -> bool:
         """Whether both are, or were, led by the same people."""
-        return self.kind in JOINT
-
-    @property
-    def sentence(self) -> str:
-        """What it is, in plain words."""
-        if self.pairing and self.since and (self.state == "ended" or self.kind not in PHRASES):
-            return f"On record: {self.pairing} from {self.since:%Y}."
-        now, past = PHRASES[self.kind]
-        group = f" ({self.group})" if self.group else ""
-        since = f" since {format_date(self.since, self.since_precision)}" if self.since else ""
-        if self.state == "in_force":
-            reported = "" if self.seen is None else f", last reported by {format_date(self.seen, 'month')}"
-            return f"{now}{since}{group}{reported}."
-        if self.state == "unconfirmed" and self.seen is not None:
-            return f"{past}{group} when last reported, by {format_date(self.seen, 'month')}."
-        until = "" if self.until is None else f" until {format_date(self.until, 'month')}"
-        return f"{past}{group}{until}."
+        return self.kind not in _OPPOSITE
 
 
 Pair = tuple[str, str]
 _Found = tuple[Pair, Tie]
-_OPPOSITE: Mapping[TieKind, TieKind] = {
-    "helping": "helped",
-    "helped": "helping",
-    "absorbing": "absorbed",
-    "absorbed": "absorbing",
-}
 
 
 @cached
@@ -108,7 +82,27 @@ def ties(snapshot: Snapshot, day: date) -> dict[Pair, tuple[Tie, ...]]:
         ended = tie if at is None or tie.state == "ended" else replace(tie, state="ended", until=at)
         found.setdefault((one, other), []).append(ended)
         found.setdefault((other, one), []).append(replace(ended, kind=_OPPOSITE.get(ended.kind, ended.kind)))
-    return {pair: tuple(_in_order(_merged(_overtaken(of_pair)))) for pair, of_pair in sorted(found.items())}
+    closest = {kind: at for at, kind in enumerate(snapshot.sector.joint_leadership.kinds)}
+    return {
+        pair: tuple(_in_order(_merged(_overtaken(of_pair)), closest))
+        for pair, of_pair in sorted(found.items())
+    }
+
+
+def describe_tie(tie: Tie, sector: Sector) -> str:
+    """What a tie is, in plain words."""
+    phrases = sector.joint_leadership.kinds.get(tie.kind, _UNSAID)
+    if tie.pairing and tie.since and (tie.state == "ended" or not tie.is_joint):
+        return f"On record: {tie.pairing} from {tie.since:%Y}."
+    group = f" ({tie.group})" if tie.group else ""
+    since = f" since {format_date(tie.since, tie.since_precision)}" if tie.since else ""
+    if tie.state == "in_force":
+        reported = "" if tie.seen is None else f", last reported by {format_date(tie.seen, 'month')}"
+        return f"{phrases.now}{since}{group}{reported}."
+    if tie.state == "unconfirmed" and tie.seen is not None:
+        return f"{phrases.past}{group} when last reported, by {format_date(tie.seen, 'month')}."
+    until = "" if tie.until is None else f" until {format_date(tie.until, 'month')}"
+    return f"{phrases.past}{group}{until}."
 
 
 @cached
@@ -149,18 +143,21 @@ def _from_pairings(snapshot: Snapshot, day: date) -> Iterator[_Found]:
         kind = sector.pairing_kinds[row["kind"]]
         pair = (row["partner"], row["recipient"])
         if kind.is_absorption:
-            yield pair, _of_pairing(row, kind, "absorbing", in_force=row["going_on"])
+            yield pair, _of_pairing(row, kind, ABSORBING, in_force=row["going_on"])
             continue
         in_force = row["going_on"] or row["assumed"]
         if kind.is_joint_leadership:
-            shared: tuple[TieKind, ...] = sector.leadership.get(row["leadership"] or "", ())
-            for one in shared or ("shared_leadership",):
+            for one in _shared(sector, row["leadership"]):
                 yield pair, _of_pairing(row, kind, one, in_force=in_force)
         if kind.is_help:
-            yield pair, _of_pairing(row, kind, "helping", in_force=in_force)
+            yield pair, _of_pairing(row, kind, HELPING, in_force=in_force)
 
 
-def _of_pairing(row: Mapping[str, Any], kind: PairingKind, tie: TieKind, *, in_force: bool) -> Tie:
+def _shared(sector: Sector, word: str | None) -> tuple[str, ...]:
+    return sector.joint_leadership.words.get(word or "", ()) or (SHARED_LEADERSHIP,)
+
+
+def _of_pairing(row: Mapping[str, Any], kind: PairingKind, tie: str, *, in_force: bool) -> Tie:
     return Tie(
         kind=tie,
         state="in_force" if in_force else "ended",
@@ -182,8 +179,7 @@ def _from_groups(snapshot: Snapshot, day: date) -> Iterator[_Found]:
     for name, of_group in latest.group_by("group_name", maintain_order=True):
         for one, other in combinations(of_group.to_dicts(), 2):
             earlier = min(one, other, key=lambda row: row["as_of"])
-            shared: tuple[TieKind, ...] = snapshot.sector.leadership.get(earlier["leadership"] or "", ())
-            for kind in shared or ("shared_leadership",):
+            for kind in _shared(snapshot.sector, earlier["leadership"]):
                 tie = Tie(
                     kind, "in_force", None, "day", None, earlier["as_of"], earlier["source"], str(name[0])
                 )
@@ -222,9 +218,9 @@ def _merged(of_pair: list[Tie]) -> list[Tie]:
     return [tie for tie in out.values() if not _is_part_of(tie, now)]
 
 
-def _is_part_of(tie: Tie, now: Mapping[TieKind, Tie]) -> bool:
+def _is_part_of(tie: Tie, now: Mapping[str, Tie]) -> bool:
     """Whether joint leadership in force says all that a tie does."""
-    if tie.kind == "shared_leadership" and tie.state == "in_force":
+    if tie.kind == SHARED_LEADERSHIP and tie.state == "in_force":
         return len(now) > 1
     same = now.get(tie.kind)
     return tie.state == "ended" and same is not None and (same.since or date.max) <= (tie.since or date.min)
@@ -246,7 +242,10 @@ def _both(one: Tie, other: Tie) -> Tie:
     )
 
 
-def _in_order(of_pair: Iterable[Tie]) -> list[Tie]:
+def _in_order(of_pair: Iterable[Tie], closest: Mapping[str, int]) -> list[Tie]:
     latest = sorted(of_pair, key=lambda tie: tie.since or date.min, reverse=True)
-    closest = {kind: at for at, kind in enumerate(JOINT)}
-    return sorted(latest, key=lambda tie: (_STATES.index(tie.state), closest.get(tie.kind, len(JOINT))))
+    last = len(closest)
+    return sorted(
+        latest,
+        key=lambda tie: (_STATES.index(tie.state), closest.get(tie.kind, last + (not tie.is_joint))),
+    )

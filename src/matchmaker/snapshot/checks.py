@@ -363,7 +363,9 @@ def of_sector(tables: Mapping[str, pl.DataFrame], sector: Sector) -> list[Issue]
         issues += unlisted(tables["pairings"], "kind", sector.pairing_kinds, "pairing_kinds")
     for table in ("pairings", "groups"):
         if table in tables and "leadership" in tables[table].columns:
-            issues += unlisted(tables[table], "leadership", sector.leadership, "leadership")
+            issues += unlisted(
+                tables[table], "leadership", sector.joint_leadership.words, "joint_leadership.words"
+            )
     if "interventions" in tables:
         regimes = sector.interventions.regimes
         issues += unlisted(tables["interventions"], "regime", regimes, "interventions.regimes")

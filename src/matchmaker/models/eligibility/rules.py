@@ -28,7 +28,7 @@ from matchmaker.models.scoring.records import (
     joined_since,
 )
 from matchmaker.models.scoring.size import size_ratios_to
-from matchmaker.models.ties import ties
+from matchmaker.models.ties import describe_tie, ties
 from matchmaker.sector import Sector
 from matchmaker.typing import Mask
 
@@ -350,7 +350,7 @@ def _unsure_ties(profiles: Profiles, recipient: str) -> dict[str, list[str]]:
     out: dict[str, list[str]] = {}
     for (code, other), known in ties(profiles.snapshot, profiles.as_of).items():
         if other in profiles.position and recipient not in (code, other) and known[0].state == "unconfirmed":
-            out.setdefault(code, []).append(f"With {other}: {known[0].sentence}")
+            out.setdefault(code, []).append(f"With {other}: {describe_tie(known[0], profiles.sector)}")
     return out
 
 

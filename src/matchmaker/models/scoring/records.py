@@ -15,7 +15,7 @@ import polars as pl
 
 from matchmaker.cache import cached
 from matchmaker.dates import format_date, last_day
-from matchmaker.models.ties import ties
+from matchmaker.models.ties import ABSORBED, HELPING, describe_tie, ties
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 
@@ -176,7 +176,7 @@ def helping(snapshot: Snapshot, day: date) -> dict[str, list[str]]:
     """Partner -> the recipients that it helps on a day while they go on as bodies of their own."""
     out: dict[str, list[str]] = {}
     for (partner, recipient), known in ties(snapshot, day).items():
-        if any(tie.kind == "helping" and tie.state == "in_force" for tie in known):
+        if any(tie.kind == HELPING and tie.state == "in_force" for tie in known):
             out.setdefault(partner, []).append(recipient)
     return out
 
@@ -189,7 +189,7 @@ def absorptions(snapshot: Snapshot, day: date) -> dict[str, str]:
     """
     out: dict[str, tuple[date, str]] = {}
     for (recipient, partner), known in ties(snapshot, day).items():
-        begun = [tie.since for tie in known if tie.kind == "absorbed" and tie.state == "in_force"]
+        begun = [tie.since for tie in known if tie.kind == ABSORBED and tie.state == "in_force"]
         latest = max((since or date.min, partner) for since in begun) if begun else None
         if latest is not None:
             out[recipient] = max(latest, out.get(recipient, latest))
@@ -199,4 +199,7 @@ def absorptions(snapshot: Snapshot, day: date) -> dict[str, str]:
 @cached
 def relations(snapshot: Snapshot, day: date) -> dict[frozenset[str], str]:
     """Pair of codes -> a sentence on their closest or latest joint work known on a day."""
-    return {frozenset(pair): known[0].sentence for pair, known in ties(snapshot, day).items()}
+    return {
+        frozenset(pair): describe_tie(known[0], snapshot.sector)
+        for pair, known in ties(snapshot, day).items()
+    }

@@ -14,10 +14,10 @@ from typing import Any
 import polars as pl
 
 from matchmaker.dates import last_day
-from matchmaker.models.ties import Tie, TieKind
+from matchmaker.models.ties import Tie
 from matchmaker.snapshot import Snapshot
 
-SHARED: dict[str, TieKind] = {"chief_executive": "shared_chief_executive", "chair": "shared_chair"}
+SHARED: dict[str, str] = {"chief_executive": "shared_chief_executive", "chair": "shared_chair"}
 """Post -> the kind of tie that a joint one makes."""
 ABOVE = "above trust chief executives"
 """How a source says that a joint post stands above a trust's own holder of it."""
@@ -43,7 +43,7 @@ def _references(fact: dict[str, Any]) -> frozenset[str]:
     return frozenset(part.strip() for part in _NOTE.sub("", fact["source"]).split(";") if part.strip())
 
 
-def _tie(one: dict[str, Any], other: dict[str, Any], kind: TieKind, day: date) -> Tie | None:
+def _tie(one: dict[str, Any], other: dict[str, Any], kind: str, day: date) -> Tie | None:
     later = max(one, other, key=lambda fact: fact["start"])
     until = min((fact["end"] for fact in (one, other) if fact["end"] is not None), default=None)
     if until is not None and until <= later["start"]:
