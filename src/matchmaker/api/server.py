@@ -118,7 +118,7 @@ def run(application: str, host: str, port: int, workers: int = 1) -> None:
     Raises:
         DamagedSnapshot: the snapshot can't be used.
         BrokenKeys: the file of keys can't be read.
-        OutOfRange: a setting makes no sense, or the address can't be listened on.
+        InvalidParameter: a setting makes no sense, or the address can't be listened on.
     """
     settings = from_environment()
     if workers == 1:

@@ -102,7 +102,7 @@ def from_environment() -> Settings:
     """The settings that the environment gives.
 
     Raises:
-        OutOfRange: with every setting that makes no sense.
+        InvalidParameter: with every setting that makes no sense.
     """
     try:
         return Settings()

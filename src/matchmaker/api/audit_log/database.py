@@ -55,7 +55,7 @@ def address(url: str) -> URL:
     """The address with the driver that serves it.
 
     Raises:
-        OutOfRange: it is no address of SQLite or PostgreSQL.
+        InvalidParameter: it is no address of SQLite or PostgreSQL.
         MissingExtra: PostgreSQL is asked for and its driver is not installed.
     """
     step = "Write sqlite:///decisions.db or postgresql://user@host/name."

@@ -44,7 +44,7 @@ class DecisionLog:
         existing: do not make a file of SQLite that is not there.
 
     Raises:
-        OutOfRange: the address is of another kind.
+        InvalidParameter: the address is of another kind.
         MissingExtra: the driver of PostgreSQL is not installed.
         DecisionLogUnavailable: by every method, when the database can't be used.
     """

@@ -109,7 +109,7 @@ def create(path: Path, name: str, scopes: Sequence[str], expires: date | None = 
         The key; it is stored nowhere, so this is the only time it can be read.
 
     Raises:
-        OutOfRange: the name, a scope or the day makes no sense.
+        InvalidParameter: the name, a scope or the day makes no sense.
         BrokenKeys: the file can't be read.
     """
     if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
@@ -138,7 +138,7 @@ def revoke(path: Path, key: str) -> Principal:
     """Take a key out of the file, by its id or its name; it is refused from then on.
 
     Raises:
-        OutOfRange: there is no such key.
+        InvalidParameter: there is no such key.
         BrokenKeys: the file can't be read.
     """
     with _changing(path) as principals:
