@@ -150,3 +150,12 @@ def test_a_build_from_broken_official_files_lists_all_faults(
     assert "etr_2026-07.csv" in done.err
     assert "row 3, column opened: found '2017-13'; expected a date" in done.err
     assert copy.read_bytes() == before
+
+
+def test_an_audit_looks_figures_up_in_their_files(ask: Run, harbour_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHMAKER_SNAPSHOT", str(harbour_folder / "artefacts" / "snapshot.zip"))
+    data = Path(shutil.copytree(harbour_folder / "data", tmp_path / "data"))
+    done = ask("snapshot", "audit", "--from", data, "--figures", "60", "--out", tmp_path / "drawn.csv")
+    assert done.code == 0, done.err
+    assert "60 right, 0 wrong, 0 not checked." in done.text
+    assert len((tmp_path / "drawn.csv").read_text("utf-8").splitlines()) == 61

@@ -63,6 +63,30 @@ def add(
 
 
 @app.command()
+def audit(
+    from_: Annotated[Path, typer.Option("--from", metavar="DIR", help="The folder of official files.")],
+    figures: Annotated[int, typer.Option(min=1, help="How many figures to draw.")] = 200,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Also write every figure drawn to this CSV file.")] = None,
+) -> None:
+    """Draw figures from every source and look them up in the official files without the readers."""
+    from dataclasses import asdict
+
+    from matchmaker.cli.terminal.snapshot import show_audit
+    from matchmaker.models.tables import to_csv
+    from matchmaker.snapshot.audit import audit as look_up
+
+    if not from_.is_dir():
+        raise InvalidParameter(f"There is no folder {from_}.", "Give the folder of official files.")
+    found = look_up(get_snapshot(), from_, figures, seed)
+    if out is not None:
+        write_file(out, "".join(to_csv(map(asdict, found))))
+    show_audit(found)
+    if any(one.status == "wrong" for one in found):
+        raise typer.Exit(1)
+
+
+@app.command()
 def verify(path: Annotated[Path | None, typer.Argument(help="Default: the snapshot in use.")] = None) -> None:
     """Check every table of a snapshot against its hashes."""
     snapshot = get_snapshot(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from matchmaker.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from matchmaker.snapshot.addition import Addition
+    from matchmaker.snapshot.audit import AuditedFigure
     from matchmaker.snapshot.build import Report
     from matchmaker.snapshot.diff import Diff
     from matchmaker.sources.publication import Publication
@@ -81,6 +83,30 @@ def show_addition(base: Snapshot, addition: Addition) -> None:
     show_diff(diff(base, made), made.sector.words.organisations)
     console.print(f"Wrote {escape(str(made.path))}, up to {format_date(made.as_of)}, hash {made.hash[:12]}.")
     console.print(f"To use it: export MATCHMAKER_SNAPSHOT={escape(str(made.path.resolve()))}")
+
+
+def show_audit(figures: Sequence[AuditedFigure]) -> None:
+    """How many figures are right, wrong and not checked, each wrong one, and why others were not checked."""
+    counts = Counter(one.status for one in figures)
+    wrong = [one for one in figures if one.status == "wrong"]
+    if wrong:
+        rows = [
+            (one.source, one.measure, one.code, format_date(one.period_end), f"{one.value:.10g}", one.why)
+            for one in wrong
+        ]
+        print_table(("Source", "Measure", "Code", "Period to", "Figure", "Why"), rows)
+    for status in ("right", "not checked"):
+        ways = Counter(one.why for one in figures if one.status == status)
+        print_table((status.capitalize(), "Figures"), [(why, str(n)) for why, n in ways.most_common()])
+    left = sorted(
+        {one.source for one in figures} - {one.source for one in figures if one.status != "not checked"}
+    )
+    if left:
+        console.print(escape(f"Sources of which none could be checked: {', '.join(left)}."))
+    of = f"{len(figures)} figures of {len({one.source for one in figures})} sources"
+    console.print(
+        f"{of}: {counts['right']} right, {counts['wrong']} wrong, {counts['not checked']} not checked."
+    )
 
 
 def show_diff(found: Diff, organisations: str) -> None:

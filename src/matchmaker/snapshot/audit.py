@@ -1,0 +1,440 @@
+"""Draws figures from every source and looks them up in the official files without the readers.
+
+The second path knows no headings and no publication: it opens the file with another library, takes the rows
+that hold the organisation's code or name (of the period, where rows name periods), and looks for the figure
+there: printed, in another unit, as a word, as a sum or as a share of what is printed. In which of these ways a
+measure stands in its file is found by figures of other organisations: the first way in which most of them are
+found holds for all, and a figure that is not found in it is wrong. Where no way holds, the measure is worked
+out in a manner that this path does not know, and can't be checked by it.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import math
+import random
+import re
+import warnings
+import zipfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from html import unescape
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from matchmaker.snapshot.store import Snapshot
+from matchmaker.typing import Floats
+
+N_FIGURES = 200
+N_OTHERS = 12
+"""So many figures of other organisations say whether, and in which unit, a measure is printed."""
+PRINTED = 0.75
+"""A measure is printed where at least this share of them is found."""
+FACTORS = (1.0, 100.0, 0.01, 1e-3, 1e-6, 1000.0, 1e6, -1.0, -1e-3)
+"""Units that differ: percent and shares, thousands, millions; costs may stand with a minus."""
+CLOSE = 1e-6
+"""Relative difference up to which two numbers are the same."""
+MONTHS_OF_A_QUARTER = 3
+MAX_NUMBERS = 40
+"""Of a row with more numbers no sums are tried."""
+MAX_ROWS = 40
+"""In so many rows of an organisation sums and shares are tried."""
+EXACT = 1e-9
+"""Relative difference up to which a share is one of two numbers; wider, some pair would fit any share."""
+MAX_CELLS = 60
+"""An organisation and a period are named in the first so many cells of a row."""
+_AROUND = re.compile(r"[,£%\s]")
+FIGURE = ("source", "file", "code", "measure", "period_start", "period_end", "value")
+Status = Literal["right", "wrong", "not checked"]
+Row = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedFigure:
+    """One figure and what the second path found.
+
+    Attributes:
+        status: `right`, `wrong` or `not checked`.
+        why: where it was found and in which unit, what stands there instead, or why it can't be checked.
+    """
+
+    source: str
+    file: str
+    code: str
+    measure: str
+    period_start: date
+    period_end: date
+    value: float
+    status: Status
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A row of a file: its first cells as texts, and all its numbers."""
+
+    cells: Row
+    numbers: tuple[float, ...]
+
+
+Way = Callable[[Mapping[str, Any], Sequence[_Printed]], bool]
+
+
+def audit(snapshot: Snapshot, folder: Path, n: int = N_FIGURES, seed: int = 0) -> list[AuditedFigure]:
+    """Compare figures of every source with their official files.
+
+    Args:
+        snapshot: whose figures.
+        folder: the folder that it was built from.
+        n: how many figures; each source has about the same number.
+        seed: of the draw.
+
+    Returns:
+        One entry for each figure drawn, by source.
+    """
+    chance = random.Random(seed)
+    drawn = _drawn(snapshot, n, chance)
+    by_file: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for figure in _with_words(drawn, snapshot):
+        by_file[figure["file"]].append(figure)
+    names = _names(snapshot)
+    return sorted(
+        (
+            entry
+            for file, figures in sorted(by_file.items())
+            for entry in _in_file(snapshot, folder / file, figures, names, chance)
+        ),
+        key=lambda entry: (entry.source, entry.file, entry.measure, entry.code, entry.period_end),
+    )
+
+
+def _drawn(snapshot: Snapshot, n: int, chance: random.Random) -> list[dict[str, Any]]:
+    """About n/k figures of each of k sources; small sources leave their share to the others."""
+    order = snapshot.measures.sort(pl.all()).partition_by("source", maintain_order=True)
+    pools = [list(range(frame.height)) for frame in order]
+    for pool in pools:
+        chance.shuffle(pool)
+    drawn: list[dict[str, Any]] = []
+    for turn in range(max(map(len, pools), default=0)):
+        for frame, pool in zip(order, pools, strict=True):
+            if turn < len(pool) and len(drawn) < n:
+                drawn.append(frame.row(pool[turn], named=True))
+    return drawn
+
+
+def _with_words(figures: Sequence[Mapping[str, Any]], snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Figures with the word of their scale, such as a grade, in capitals."""
+    scales = snapshot.sector.display.scales
+    return [
+        {
+            **one,
+            "word": _plain(word) if (word := scales.get(one["unit"], {}).get(f"{one['value']:g}")) else None,
+        }
+        for one in figures
+    ]
+
+
+def _names(snapshot: Snapshot) -> dict[str, set[str]]:
+    """Code -> how a row may name the organisation, in capitals."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for table in (snapshot.organisations, snapshot.names):
+        for code, name in table.select("code", "name").iter_rows():
+            found[code] |= {code.upper(), " ".join(name.upper().split())}
+    return found
+
+
+def _in_file(
+    snapshot: Snapshot,
+    path: Path,
+    figures: Sequence[Mapping[str, Any]],
+    names: Mapping[str, set[str]],
+    chance: random.Random,
+) -> Iterator[AuditedFigure]:
+    everything = snapshot.measures.filter(pl.col("file") == figures[0]["file"])
+    others = {
+        key: _with_words(_others(everything, *key, chance), snapshot)
+        for key in sorted({(one["source"], one["measure"]) for one in figures})
+    }
+    wanted = {one["code"] for group in (figures, *others.values()) for one in group}
+    keys = {key: code for code in sorted(wanted) for key in names.get(code, {code})}
+    rows: dict[str, list[_Printed]] = defaultdict(list)
+    problem = ""
+    if not path.is_file():
+        problem = "the file is not in the folder"
+    else:
+        open_file = OPENERS.get(path.suffix.casefold())
+        try:
+            for row in open_file(path) if open_file else ():
+                for code in {keys[cell] for cell in map(_plain, row[:MAX_CELLS]) if cell in keys}:
+                    rows[code].append(_Printed(tuple(row[:MAX_CELLS]), tuple(_numbers(row))))
+            problem = "" if open_file else f"no second way to open {path.suffix} files"
+        except Exception as error:  # whatever the other library stumbles over
+            problem = f"the second way to open it failed ({type(error).__name__})"
+    ways = {key: _way(group, rows) for key, group in others.items()}
+    for one in figures:
+        status, why = _judged(one, rows, ways[one["source"], one["measure"]])
+        if problem:
+            status, why = "not checked", problem
+        yield AuditedFigure(**{field: one[field] for field in FIGURE}, status=status, why=why)
+
+
+def _others(figures: pl.DataFrame, source: str, measure: str, chance: random.Random) -> list[dict[str, Any]]:
+    own = figures.filter(pl.col("source") == source, pl.col("measure") == measure, pl.col("value") != 0)
+    rows = own.sort(pl.all()).to_dicts()
+    return chance.sample(rows, min(N_OTHERS, len(rows)))
+
+
+def _way(others: Sequence[Mapping[str, Any]], rows: Mapping[str, list[_Printed]]) -> str | None:
+    """The first way in which most figures are found; None where there is none."""
+    for way, found_in in WAYS.items():
+        found = sum(_stands(one, rows, found_in) for one in others)
+        if others and found >= PRINTED * len(others):
+            return way
+    return None
+
+
+def _judged(
+    one: Mapping[str, Any], rows: Mapping[str, list[_Printed]], way: str | None
+) -> tuple[Status, str]:
+    if way is None:
+        return "not checked", "it is worked out in a manner that this path does not know"
+    if not rows.get(one["code"]):
+        return "not checked", "no row of the file has its code or name"
+    if _stands(one, rows, WAYS[way]):
+        return "right", way
+    return "wrong", f"in none of its {len(rows[one['code']])} rows: {way}"
+
+
+def _stands(one: Mapping[str, Any], rows: Mapping[str, list[_Printed]], found_in: Way) -> bool:
+    """Whether the figure is in the rows of its organisation, of its period where rows have periods."""
+    own = rows.get(one["code"], [])
+    dated = [row for row in own if _of_period(row.cells, one["period_start"], one["period_end"])]
+    return bool(own) and found_in(one, dated or own)
+
+
+def _printed(factor: float) -> Way:
+    def found_in(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+        value = one["value"] * factor
+        return any(math.isclose(n, value, rel_tol=CLOSE, abs_tol=1e-9) for row in rows for n in row.numbers)
+
+    return found_in
+
+
+def _as_word(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+    return one["word"] is not None and any(one["word"] in map(_plain, row.cells) for row in rows)
+
+
+def _sums(numbers: Floats) -> Floats:
+    """Sums of all runs of neighbouring numbers; of too many numbers, these alone."""
+    if len(numbers) > MAX_NUMBERS:
+        return numbers
+    to = np.concatenate([[0.0], np.cumsum(numbers)])
+    first, last = np.triu_indices(len(to), 1)
+    return np.asarray(to[last] - to[first])
+
+
+def _pairs(numbers: Floats) -> Floats:
+    return (numbers[:, None] + numbers[None, :]).ravel() if len(numbers) <= MAX_NUMBERS else numbers
+
+
+def _tables(rows: Sequence[_Printed]) -> Iterator[Floats]:
+    """The numbers of each row, and of rows of one form those of each column added up."""
+    for row in rows[:MAX_ROWS]:
+        yield np.array(row.numbers)
+    for length in {len(row.numbers) for row in rows}:
+        alike = [row.numbers for row in rows if len(row.numbers) == length]
+        if len(alike) > 1 and length:
+            yield np.array(alike).sum(axis=0)
+
+
+def _added(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+    value = one["value"]
+    return any(
+        bool(np.isclose(sums(numbers), value, rtol=CLOSE, atol=1e-9).any())
+        for numbers in _tables(rows)
+        for sums in (_sums, _pairs)
+    )
+
+
+def _divided(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+    for numbers in _tables(rows):
+        for sums in (_sums, _pairs):
+            parts = sums(numbers)
+            wholes = np.unique(parts[parts > 0])
+            for share in (one["value"], 1 - one["value"]):
+                # A part must be the share of a whole to the last digit.
+                wanted = share * wholes
+                at = np.searchsorted(ordered := np.unique(parts), wanted).clip(0, max(len(ordered) - 1, 0))
+                for beside in (at, (at - 1).clip(0)):
+                    if len(ordered) and np.isclose(ordered[beside], wanted, rtol=EXACT, atol=EXACT).any():
+                        return True
+    return False
+
+
+WAYS: Mapping[str, Way] = {
+    "as a word": _as_word,
+    **{f"printed{'' if factor == 1 else f', times {factor:g}'}": _printed(factor) for factor in FACTORS},
+    "a sum of what is printed": _added,
+    "a share of what is printed": _divided,
+}
+"""How a figure can stand in its file, the surest first."""
+
+
+def _of_period(row: Row, start: date, end: date) -> bool:
+    """Whether a cell names a month of the period, a day of it as a number, or its year."""
+    forms, numbers, years = _names_of_period(start, end)
+    for cell in row:
+        text = cell.strip().upper()
+        bare = text.removesuffix(".0")
+        if bare in years or bare in numbers or any(form in text for form in forms):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1000)
+def _names_of_period(start: date, end: date) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Names of its months; its first and last days as spreadsheets and R number them; names of its year."""
+    forms: set[str] = set()
+    first = start.replace(day=1)
+    months = (end.year - first.year) * 12 + end.month - first.month + 1
+    for at in range(months if months <= MONTHS_OF_A_QUARTER else 0):
+        year, month = divmod(first.year * 12 + first.month - 1 + at, 12)
+        day = date(year, month + 1, 1)
+        forms |= {f"{day:{form}}".upper() for form in ("%Y-%m", "%b-%y", "%b-%Y", "%B-%Y", "%B %Y", "%b %Y")}
+    days = {first, start, end}
+    numbers = {str((day - origin).days) for day in days for origin in (date(1970, 1, 1), date(1899, 12, 30))}
+    years = {f"{end:%Y}", *(f"{start.year}{dash}{end:%y}" for dash in ("-", "/", ""))}
+    if not forms:
+        forms = {f"{end:%Y-%m-%d}", f"{end:%B %Y}".upper()}
+    return frozenset(forms), frozenset(numbers), frozenset(years)
+
+
+def _plain(cell: str) -> str:
+    return " ".join(cell.upper().split())
+
+
+def _numbers(row: Row) -> Iterator[float]:
+    for cell in row:
+        number = _number(cell)
+        if number is not None:
+            yield number
+
+
+def _number(cell: str) -> float | None:
+    text = _AROUND.sub("", cell)
+    if not text or text[0] not in "-+.(0123456789":
+        return None
+    if re.fullmatch(r"\(\d.*\)", text):
+        text = f"-{text[1:-1]}"
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _csv(path: Path) -> Iterator[Row]:
+    raw = path.read_bytes()
+    if path.suffix.casefold() == ".gz":
+        raw = gzip.decompress(raw)
+    elif path.suffix.casefold() == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            raw = b"\n".join(
+                archive.read(name) for name in archive.namelist() if name.casefold().endswith(".csv")
+            )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    return iter(csv.reader(io.StringIO(text)))
+
+
+def _workbook(path: Path) -> Iterator[Row]:
+    """Every row of every sheet, from the XML itself."""
+    with zipfile.ZipFile(path) as book:
+        parts = sorted(name for name in book.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name))
+        strings = book.read(STRINGS).decode() if STRINGS in book.namelist() else ""
+        words = [_words(one) for one in re.findall(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", strings, re.DOTALL)]
+        for part in parts:
+            for row in re.finditer(r"<row\b[^>]*>(.*?)</row>", book.read(part).decode(), re.DOTALL):
+                yield [_cell(one[1], one[2] or "", words) for one in _CELL.finditer(row[1])]
+
+
+STRINGS = "xl/sharedStrings.xml"
+_CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+
+
+def _words(xml: str) -> str:
+    return unescape("".join(re.findall(r"<t\b[^>]*>(.*?)</t>", xml, re.DOTALL)))
+
+
+def _cell(attributes: str, content: str, words: Sequence[str]) -> str:
+    if 't="inlineStr"' in attributes:
+        return _words(content)
+    value = re.search(r"<v[^>]*>(.*?)</v>", content, re.DOTALL)
+    if value is None:
+        return ""
+    return words[int(value[1])] if 't="s"' in attributes else unescape(value[1])
+
+
+def _json(path: Path) -> Iterator[Row]:
+    """Every object with the words and numbers in it, and the name under which it stands."""
+
+    def objects(value: Any, name: str) -> Iterator[Row]:
+        if isinstance(value, dict):
+            yield [name, *(_text(cell) for cell in _leaves(value))]
+            for key, inner in value.items():
+                yield from objects(inner, str(key))
+        elif isinstance(value, list):
+            if value and not any(isinstance(inner, dict | list) for inner in value):
+                yield [name, *map(_text, value)]
+            for inner in value:
+                yield from objects(inner, name)
+
+    return objects(json.loads(path.read_text("utf-8-sig")), "")
+
+
+def _leaves(value: Any, depth: int = 2) -> Iterator[Any]:
+    for inner in value.values() if isinstance(value, dict) else value:
+        if not isinstance(inner, dict | list):
+            yield inner
+        elif depth:
+            yield from _leaves(inner, depth - 1)
+
+
+def _r_data(path: Path) -> Iterator[Row]:
+    import rdata
+
+    with warnings.catch_warnings():
+        # R classes without a Python counterpart come as what they hold.
+        warnings.simplefilter("ignore", UserWarning)
+        content = rdata.read_rds(path) if path.suffix.casefold() == ".rds" else rdata.read_rda(path)
+    for frame in content.values() if isinstance(content, dict) else [content]:
+        for row in frame.itertuples(index=False):
+            yield [_text(cell) for cell in row]
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell)
+
+
+OPENERS: Mapping[str, Callable[[Path], Iterable[Row]]] = {
+    ".csv": _csv,
+    ".gz": _csv,
+    ".zip": _csv,
+    ".xlsx": _workbook,
+    ".xlsm": _workbook,
+    ".json": _json,
+    ".rda": _r_data,
+    ".rds": _r_data,
+}
+"""Ending -> the rows of a file as texts, by another library than the readers use."""
