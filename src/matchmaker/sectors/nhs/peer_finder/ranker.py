@@ -74,7 +74,8 @@ def _weighted_inputs(profiles: Profiles, squared: bool) -> tuple[dict[str, float
     known = measures.filter((pl.col("source") == SOURCE) & (pl.col("known_from") <= profiles.as_of))
     standardised = np.full((len(VARIABLES), len(profiles.types)), np.nan)
     weights = np.ones(len(VARIABLES))
-    if not known.is_empty():
+    # The distance to the sea is geography and known earlier than the rest of the inputs.
+    if known["measure"].n_unique() >= len(VARIABLES):
         codes, inputs = official_inputs(known)
         fitted = method.fit(inputs)
         weights = fitted.weights_
