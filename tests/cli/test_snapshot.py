@@ -152,7 +152,9 @@ def test_a_build_from_broken_official_files_lists_all_faults(
     assert copy.read_bytes() == before
 
 
-def test_an_audit_looks_figures_up_in_their_files(ask: Run, harbour_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_audit_looks_figures_up_in_their_files(
+    ask: Run, harbour_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MATCHMAKER_SNAPSHOT", str(harbour_folder / "artefacts" / "snapshot.zip"))
     data = Path(shutil.copytree(harbour_folder / "data", tmp_path / "data"))
     done = ask("snapshot", "audit", "--from", data, "--figures", "60", "--out", tmp_path / "drawn.csv")

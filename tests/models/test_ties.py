@@ -151,8 +151,12 @@ class TestGroups:
     def test_two_sources_of_one_tie_are_told_once(self, led_together: Sector) -> None:
         listed = [member(code, date(2019, 6, 30)) for code in ("AAA", "BBB")]
         row = pairing(
-            kind="alliance", start=date(2019, 1, 1), start_precision="month", status="ongoing", leadership="one_master"
-        )  # fmt: skip
+            kind="alliance",
+            start=date(2019, 1, 1),
+            start_precision="month",
+            status="ongoing",
+            leadership="one_master",
+        )
         found = made_up_snapshot(CODES, sector=led_together, groups=listed, pairings=[row])
         first, second = ties(found, DAY)["AAA", "BBB"]
         assert (first.kind, second.kind) == ("harbour_master", "helped")

@@ -86,9 +86,7 @@ def test_a_code_of_no_form_of_the_sector_is_refused_in_its_words(caller: TestCli
     assert "There is no coast 'Atlantis'" in json.dumps(problem)
 
 
-def test_the_same_table_from_the_service_and_the_page(
-    caller: TestClient, harbour_engine: Matchmaker
-) -> None:
+def test_the_same_table_from_the_service_and_the_page(caller: TestClient, harbour_engine: Matchmaker) -> None:
     path = "/organisations/EEL/shortlist"
     by_api = caller.get(f"/v1/harbours{path}", headers={"accept": "text/csv"}).text
     by_page = caller.get(f"/harbours{path}.csv").text

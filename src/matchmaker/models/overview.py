@@ -68,7 +68,8 @@ class OrganisationOverview(Tabular):
     data_age: DataAge | None = None
     """How far the figures go; None where that was not worked out."""
     facts: tuple[Fact, ...] = ()
-    """What is on record of it beside the figures: judgements with their age and basis, interventions, ties."""
+    """What is on record of it beside the figures: judgements with their age and basis, interventions,
+    ties."""
 
     def to_rows(self) -> list[Row]:
         """One row for each figure of the profile; see `Profile.rows`."""

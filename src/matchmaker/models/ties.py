@@ -35,8 +35,8 @@ class Tie:
     """One tie of an organisation with another, as of a day."""
 
     kind: str
-    """What ties the first to the second: it is `helping` it, `helped` by it, `absorbing` it, `absorbed` by it;
-    or a kind of joint leadership, by the sector's name or `shared_leadership`."""
+    """What ties the first to the second: it is `helping` it, `helped` by it, `absorbing` it, `absorbed` by
+    it; or a kind of joint leadership, by the sector's name or `shared_leadership`."""
     state: TieState
     """`unconfirmed` where no source has shown joint leadership for long and none shows its end."""
     since: date | None

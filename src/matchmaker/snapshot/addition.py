@@ -360,7 +360,8 @@ def out_of_step(figures: pl.DataFrame, before: pl.DataFrame) -> list[Issue]:
     return [
         Issue(
             row["file"],
-            f"{row['measure']} to go with the period to {format_date(row['period_end_old'])} about as well as "
+            f"{row['measure']} to go with the period to {format_date(row['period_end_old'])} about as "
+            f"well as "
             f"this with the one before it (rank correlation {row['usual']:.2f})",
             f"{row['r']:.2f} over {row['n']} organisations",
             remedy="Rows or columns may be in disorder.",
@@ -475,7 +476,8 @@ def _typical_changes(fresh: pl.DataFrame, before: pl.DataFrame) -> list[str]:
         .sort("measure", "period_end")
     )
     return [
-        f"Check {row['measure']}: to {format_date(row['period_end'])} typically {row['ratio']:.2g} times what it was "
+        f"Check {row['measure']}: to {format_date(row['period_end'])} typically {row['ratio']:.2g} "
+        f"times what it was "
         f"to {format_date(row['period_end_old'])} ({row['n']} organisations)."
         for row in found.iter_rows(named=True)
     ]

@@ -2,10 +2,10 @@
 
 The second path knows no headings and no publication: it opens the file with another library, takes the rows
 that hold the organisation's code or name (of the period, where rows name periods), and looks for the figure
-there: printed, in another unit, as a word, as a sum or as a share of what is printed. In which of these ways a
-measure stands in its file is found by figures of other organisations: the first way in which most of them are
-found holds for all, and a figure that is not found in it is wrong. Where no way holds, the measure is worked
-out in a manner that this path does not know, and can't be checked by it.
+there: printed, in another unit, as a word, as a sum or as a share of what is printed. In which of these ways
+a measure stands in its file is found by figures of other organisations: the first way in which most of them
+are found holds for all, and a figure that is not found in it is wrong. Where no way holds, the measure is
+worked out in a manner that this path does not know, and can't be checked by it.
 """
 
 from __future__ import annotations

@@ -257,7 +257,8 @@ def moved_alone(editions: pl.DataFrame, column: str) -> pl.DataFrame:
     """Organisations that a later list puts into another area, while most others of the old one stay.
 
     Found where a list took areas from postcodes, and put an organisation whose head office lies just beyond
-    the border into the neighbouring one. An area that is renamed or merged takes most of its organisations along.
+    the border into the neighbouring one. An area that is renamed or merged takes most of its organisations
+    along.
 
     Args:
         editions: rows of every list, with `code`, `edition` and the area in `column`.

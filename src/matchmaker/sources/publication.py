@@ -51,7 +51,8 @@ class Publication:
         lag_days: days from the end of a period to the day its figure was public, used where
             the file does not state a publication day.
         read: turns one file into the rows of `table`; see `sources/README.md` for the columns.
-        as_at: the day of a file that lists only what stood then, such as the latest ratings, and is no history:
+        as_at: the day of a file that lists only what stood then, such as the latest ratings, and is no
+        history:
             no figure of it can be known earlier, whatever its period.
         compiled_by: who carried or compiled the file when that is not the publisher.
         edition: for files of many periods as they stood in one edition, its day. A figure that differs

@@ -93,7 +93,8 @@ class TestWhatCouldNotBeChecked:
         assert "inspected_sound" not in options["BBB"].unchecked
         at = options["CCC"].unchecked.index("inspected_sound")
         assert options["CCC"].unchecked_reasons[at] == (
-            "Could not be checked: inspected as sound. The figure (Inspection grade) is unknown or too old to use."
+            "Could not be checked: inspected as sound. The figure (Inspection grade) is unknown or too "
+            "old to use."
         )
         rows = {row["code"]: row for row in answer.to_rows()}
         assert rows["CCC"]["unchecked"] == options["CCC"].unchecked

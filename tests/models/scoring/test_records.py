@@ -129,8 +129,10 @@ class TestDoubt:
         snapshot = made_up_snapshot({"AAA": {"watch_level": 2}}, sector=judged, interventions=[spell])
         found = interventions_on(snapshot, date(2020, 3, 1))["AAA"]
         assert describe_intervention(found, judged) == (
-            "It was reported to be in a safety notice since 1 March 2019 (example.org; its end, if it has ended, "
-            "is not known). Its watch level in the year to 31 December 2019 is 2, which speaks against its still "
+            "It was reported to be in a safety notice since 1 March 2019 (example.org; its end, if it "
+            "has ended, "
+            "is not known). Its watch level in the year to 31 December 2019 is 2, which speaks against "
+            "its still "
             "being so."
         )
 

@@ -136,7 +136,8 @@ def test_trusts_that_had_no_point_have_one(snapshot: Snapshot, code: str) -> Non
 
 
 def test_a_merged_trust_has_the_mean_of_its_parts_by_beds(snapshot: Snapshot) -> None:
-    """Manchester University (R0A) is Central Manchester (RW3) and South Manchester (RM2) since October 2017."""
+    """Manchester University (R0A) is Central Manchester (RW3) and South Manchester (RM2) since October
+    2017."""
     before, after = context_on(snapshot, date(2017, 9, 30)), context_on(snapshot, date(2017, 10, 1))
     column = before.column["deprivation"]
     central, south = (before.values[before.position[code], column] for code in ("RW3", "RM2"))

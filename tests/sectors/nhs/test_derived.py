@@ -99,7 +99,8 @@ def test_a_holder_whom_nobody_has_seen_for_a_year_is_unknown(board: Callable[...
 
 
 class TestJointPosts:
-    """A joint post does not start a person's tenure anew, and one above a trust's own is none of the trust's."""
+    """A joint post does not start a person's tenure anew, and one above a trust's own is none of the
+    trust's."""
 
     ALONE = (date(2024, 5, 1), CHIEF, date(2022, 9, 1), None)
     JOINT = (date(2025, 4, 30), "chief_executive_joint", date(2025, 4, 1), None)

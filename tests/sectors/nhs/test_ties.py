@@ -46,7 +46,8 @@ OVERSIGHT = {
 
 @pytest.fixture(scope="module")
 def as_read(snapshot: Snapshot, raw_data: Path, changed: Callable[..., Snapshot]) -> Snapshot:
-    """The bundled snapshot with pairings, boards, regimes, ratings and segments as the raw files have them."""
+    """The bundled snapshot with pairings, boards, regimes, ratings and segments as the raw files have
+    them."""
     spells = special_measures.read(raw_data / "pairings/special_measures.csv")
     programme = support_programme.read(raw_data / "raw/rsp-npip/DERIVED_rsp_npip_facts.csv")
     figures = [
@@ -80,7 +81,8 @@ class TestOneChiefExecutive:
             (
                 "RHU",
                 "R1F",
-                "One chief executive leads both (Isle of Wight and Portsmouth), last reported by December 2023.",
+                "One chief executive leads both (Isle of Wight and Portsmouth), last reported by "
+                "December 2023.",
             ),
             (
                 "RD1",
@@ -162,7 +164,8 @@ class TestRegimes:
         assert option.unchecked == ("not_in_special_measures",)
         assert option.unchecked_reasons == (
             "Could not be checked: not in special measures. It was reported to be in the Recovery Support "
-            "Programme since 2025 (burnleyexpress.net; its end, if it has ended, is not known). Its oversight "
+            "Programme since 2025 (burnleyexpress.net; its end, if it has ended, is not known). Its "
+            "oversight "
             "segment in the quarter to 31 December 2025 is 3, which speaks against its still being so.",
         )
         assert any(fact.sentence in option.unchecked_reasons[0] for fact in engine.overview("RXR").facts)
@@ -171,7 +174,8 @@ class TestRegimes:
         found = Matchmaker(as_read).why_not("RXR", "RK9").excluded
         assert found is not None
         assert (
-            "It was reported to be in the Recovery Support Programme since 2022 (bbci.co.uk, 1 September 2025; "
+            "It was reported to be in the Recovery Support Programme since 2022 (bbci.co.uk, 1 "
+            "September 2025; "
             "its end, if it has ended, is not known)." in found.reasons
         )
 
@@ -203,7 +207,8 @@ class TestRegimes:
 
 
 def test_of_how_many_trusts_of_each_type_the_segment_is_known(as_read: Snapshot) -> None:
-    """As the files hold them: 134 acute, 61 mental health and community, 4 ambulance trusts, less the closed."""
+    """As the files hold them: 134 acute, 61 mental health and community, 4 ambulance trusts, less the
+    closed."""
     segments = as_read.measures.filter(pl.col("measure") == "oversight_segment")
     by_source = segments.group_by("source").agg(pl.col("code").n_unique())
     assert dict(by_source.iter_rows()) == {
@@ -243,7 +248,8 @@ class TestRatings:
     def test_a_rating_of_before_a_merger_says_so(self, as_read: Snapshot) -> None:
         (fact,) = [one for one in Matchmaker(as_read).overview("RAX").facts if one.topic == "judgement"]
         assert fact.sentence == (
-            "CQC overall rating: Outstanding, of 30 August 2018 (7 years old), resting on the aggregate of its "
+            "CQC overall rating: Outstanding, of 30 August 2018 (7 years old), resting on the aggregate "
+            "of its "
             "ratings for the key questions. It is of before Hounslow and Richmond Community Healthcare NHS "
             "Trust (RY9) joined on 1 November 2024."
         )

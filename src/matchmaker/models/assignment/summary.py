@@ -108,7 +108,8 @@ def notes(answer: Assignment, sector: Sector) -> tuple[str, ...]:
     unchecked = sum(bool(pair.unchecked) for pair in answer.pairs)
     if unchecked:
         lines.append(
-            f"In {unchecked} of the pairs a rule could not be checked, because a fact is unknown of the partner."
+            f"In {unchecked} of the pairs a rule could not be checked, because a fact is unknown of the "
+            f"partner."
         )
     every: tuple[Pair | Unmatched, ...] = (*answer.pairs, *answer.unmatched)
     helped = [each.recipient.name for each in every if each.helped_by]

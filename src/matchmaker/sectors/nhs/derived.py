@@ -164,7 +164,7 @@ def _same_holders() -> frozenset[tuple[str, str, date]]:
 
 
 def _shared(snapshot: Snapshot, as_of: date) -> Iterator[tuple[Any, ...]]:
-    """The trusts of which it is known that they share leaders; of others it is unknown: no list is a census."""
+    """The trusts known to share leaders; of others it is unknown, since no list is a census."""
     found: dict[str, tuple[date, str]] = {}
     for (code, _), known in ties(snapshot, as_of).items():
         for tie in known:

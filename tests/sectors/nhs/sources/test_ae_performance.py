@@ -84,7 +84,8 @@ def test_a_quarter_needs_its_three_months(raw_data: Path, tmp_path: Path) -> Non
 
 def test_major_departments_and_long_waits_for_a_bed(quarters: pl.DataFrame) -> None:
     # RCF in October, November and December 2024: type 1 with booked came 6,449, 6,165 and 6,366, of whom
-    # 2,557, 2,577 and 2,489 waited longer; 1,591, 1,587 and 1,661 were admitted, 212, 135 and 150 after 12 hours.
+    # 2,557, 2,577 and 2,489 waited longer; 1,591, 1,587 and 1,661 were admitted, 212, 135 and 150 after 12
+    # hours.
     day = date(2024, 12, 31)
     assert value(quarters, "RCF", "ae_type_1_within_4_hours", day) == pytest.approx(1 - 7623 / 18980)
     assert value(quarters, "RCF", "ae_admitted_after_12_hours", day) == pytest.approx(497 / 4839)

@@ -52,7 +52,8 @@ def test_every_one_of_the_list_holds(raw_data: Path) -> None:
     assert days["RN1", "RN5"] == date(2012, 1, 9)
     facts = board.read_tenure(raw_data / "board/board_tenure_facts.csv").filter(role="chief_executive")
     assert date(2025, 4, 1) in facts.filter(code="RTD")["end"]
-    # Oxford's was seen in post in February 2023 for the last time: too long ago to count (see test_derived.py).
+    # Oxford's was seen in post in February 2023 for the last time: too long ago to count (see
+    # test_derived.py).
     assert facts.filter(code="RTH")["as_of"].max() == date(2023, 2, 17)
 
 

@@ -97,7 +97,8 @@ def test_scores_of_all_indices_are_on_one_scale(raw: Path) -> None:
 def test_deprivation_of_acute_trusts_is_that_of_the_official_figures(
     raw: Path, official: pl.DataFrame, types: pl.DataFrame
 ) -> None:
-    """Trusts that are not specialists, by the same index of 2010; merged ones have the figures of their parts."""
+    """Trusts that are not specialists, by the same index of 2010; merged ones have the figures of their
+    parts."""
     specialist = types.filter(pl.col("type").str.contains("SPECIALIST"))["code"]
     acute = latest(raw).filter(pl.col("group") == "acute", ~pl.col("code").is_in(specialist.implode()))
     both = acute.join(official, on="code")

@@ -49,8 +49,8 @@ LAG_DAYS = 45
 def read_extract(path: Path) -> pl.DataFrame:
     """The official provider extract, by whole quarter: all cancers, and each on its own.
 
-    It grows by a month at a time and holds the earlier ones as revised, so that all of it is known from when its
-    last month came out.
+    It grows by a month at a time and holds the earlier ones as revised, so that all of it is known from when
+    its last month came out.
     """
     rows = patients(path)
     counts = ("treated", "within")

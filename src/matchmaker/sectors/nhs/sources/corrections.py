@@ -1,4 +1,4 @@
-"""Cells of compiled files that are known to be wrong, put right as they are read (curated/corrections.toml)."""
+"""Cells of compiled files that are known to be wrong, put right by `curated/corrections.toml`."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Context before the official figures: deprivation, rurality and age by a Huff model, worked out by matchmaker.
+"""Context before the official figures: deprivation, rurality and age, worked out by a Huff model.
 
 No table of the deprivation or rurality of the people that each trust serves is at hand for days before March
-2020. What it would have been made of is: the Indices of Deprivation and the rural-urban classification of small
-areas, and the beds of each hospital. So each small area (lower layer super output area, about 1,600 people) is
-shared out among the trusts of a group by `catchment_model`, and a trust's figure is the mean over its areas.
+2020. What it would have been made of is: the Indices of Deprivation and the rural-urban classification of
+small areas, and the beds of each hospital. So each small area (lower layer super output area, about 1,600
+people) is shared out among the trusts of a group by `catchment_model`, and a trust's figure is the mean over
+its areas.
 
 - Sites: from 16 October 2014 the hospitals and beds of the estates return (ERIC 2013/14, then 2014/15; later
   returns count no beds). Before, when those returns were not out, all beds of a trust (KH03, April to June of
@@ -12,18 +13,18 @@ shared out among the trusts of a group by `catchment_model`, and a trust's figur
   Community trusts run the services of some places only, so theirs are not shared out. Ambulance trusts have
   no beds: they have no figure.
 - Areas count alike until 25 October 2018, when their residents of mid-2017 came out; since then by residents.
-- A trust that took in others has the mean of its parts, weighted by their beds, from that day (`combine` in the
-  catalogue of measures).
+- A trust that took in others has the mean of its parts, weighted by their beds, from that day (`combine` in
+  the catalogue of measures).
 - Figures are known from the day on which the last ingredient came out. Where areas lie, and where hospitals
   stand, is geography and has no such day.
 - From 31 March 2020 on, when the official figures of 2018/19 are known, trusts that these lack have modelled ones
   of the same index, fitted to them: all trusts of a type have figures of one index on any day.
 
 Against the official deprivation of 2018/19, made from the same index (2010): r 0.98 for the acute trusts that
-are not specialists (0.97 by headquarters alone), 0.90 for 41 mental health and 0.89 for 16 community trusts. The
-exponent of acute trusts was chosen with it, and nothing else. Modelled figures are less spread out than real
-ones: of acute trusts the standard deviation is 6.0 and not 7.0 points. The scores of all Indices are on one
-scale: of each, the mean over small areas is 21.67 and the standard deviation 15.5 to 15.7.
+are not specialists (0.97 by headquarters alone), 0.90 for 41 mental health and 0.89 for 16 community trusts.
+The exponent of acute trusts was chosen with it, and nothing else. Modelled figures are less spread out than
+real ones: of acute trusts the standard deviation is 6.0 and not 7.0 points. The scores of all Indices are on
+one scale: of each, the mean over small areas is 21.67 and the standard deviation 15.5 to 15.7.
 """
 
 from __future__ import annotations
@@ -66,8 +67,8 @@ ACUTE_EXPONENT = 3.0
 """Of distance + 1 km. Against the official deprivation of 2018/19, 2 gives r 0.956, 2.5 0.976, 3 0.984 and 4
 0.987; gravity models of hospital choice mostly find 2 to 3, so the smallest that reaches 0.98 was taken."""
 MENTAL_KM, COMMUNITY_KM = 8.0, 5.0
-"""Lengths of the exponential decay. Mental health trusts: 5, 8 and 12 km give r 0.91, 0.91 and 0.89. Community
-trusts: 3, 5 and 8 km give 0.91, 0.91 and 0.86, and 5 km with areas shared out among them 0.77."""
+"""Lengths of the exponential decay. Mental health trusts: 5, 8 and 12 km give r 0.91, 0.91 and 0.89.
+Community trusts: 3, 5 and 8 km give 0.91, 0.91 and 0.86, and 5 km with areas shared out among them 0.77."""
 DECAY: dict[str, tuple[Decay, bool]] = {
     ACUTE: (power_decay(ACUTE_EXPONENT), True),
     MENTAL: (exponential_decay(MENTAL_KM), True),
@@ -83,7 +84,8 @@ OFFICIAL = date(2020, 3, 31)
 """From here on the official figures of 2018/19 are known."""
 BEDS = "kh03-official-timeseries/KH03-Available-Overnight-only.csv"
 BEDS_LAG = timedelta(days=60)
-"""The series is the one as revised since; in the quarters used here it gives each trust the beds of the day."""
+"""The series is the one as revised since; in the quarters used here it gives each trust the beds of the
+day."""
 BEDS_YEARS = range(2010, 2014)
 RETURNS = {
     2013: "eric-2013-2017/HospitalEstatesAndFacilitiesStatistics_2013-14_9896.xls",
@@ -133,10 +135,10 @@ def read_residents(path: Path) -> pl.DataFrame:
 
 
 def read_beside_official(path: Path) -> pl.DataFrame:
-    """Trusts that the official figures of 2018/19 lack, on the scale of those: by the same index, fitted to them.
+    """Trusts that the official figures of 2018/19 lack, on their scale: by the same index, fitted.
 
-    In each group the official figures are regressed (least squares) on the modelled ones of the trusts that have
-    both; the line then gives the figures of the others.
+    In each group the official figures are regressed (least squares) on the modelled ones of the trusts that
+    have both; the line then gives the figures of the others.
     """
     official = peer_finder.read(path).filter(pl.col("measure").is_in(list(OFFICIAL_OF)))
     wide = official.pivot("measure", index="code", values="value")
@@ -379,7 +381,8 @@ _worked_out = partial(
     standing=Standing.MODELLED,
 )
 _BY = (
-    "matchmaker: worked out by a Huff model from beds by hospital (ERIC) or trust (KH03), their places (ODS, NHS "
+    "matchmaker: worked out by a Huff model from beds by hospital (ERIC) or trust (KH03), their places "
+    "(ODS, NHS "
     "Choices, OS Code-Point Open), and small areas (IMD, geographr and demographr R packages, UK-GeoJSON)"
 )
 
@@ -388,7 +391,8 @@ PUBLICATIONS = (
         _worked_out(
             id=f"modelled_deprivation_{year}",
             publisher="MHCLG; worked out by matchmaker",
-            title=f"Indices of Deprivation {year} where people live who are near each trust's hospitals (modelled)",
+            title=f"Indices of Deprivation {year} where people live who are near each trust's hospitals "
+            f"(modelled)",
             files=(f"{AREAS}/imd{year}_england_{'lsoa11' if year == 2015 else 'lsoa01'}.rda",),
             read=partial(read_index, year=year),
             compiled_by=_BY,
@@ -398,7 +402,8 @@ PUBLICATIONS = (
     _worked_out(
         id="modelled_urban_share",
         publisher="ONS and Defra; worked out by matchmaker",
-        title="Rural-Urban Classification 2011 where people live who are near each trust's hospitals (modelled)",
+        title="Rural-Urban Classification 2011 where people live who are near each trust's hospitals "
+        "(modelled)",
         page="https://www.gov.uk/government/collections/rural-urban-classification",
         files=(f"{AREAS}/ruc11_lsoa11.rda",),
         read=read_classification,
@@ -416,7 +421,8 @@ PUBLICATIONS = (
     _worked_out(
         id="modelled_residents_2017",
         publisher="ONS and MHCLG; worked out by matchmaker",
-        title="Age, deprivation and rurality of the residents of mid-2017 near each trust's hospitals (modelled)",
+        title="Age, deprivation and rurality of the residents of mid-2017 near each trust's hospitals "
+        "(modelled)",
         page="https://www.ons.gov.uk/peoplepopulationandcommunity/populationandmigration/populationestimates",
         files=(f"{AREAS}/population17_lsoa11.rda",),
         read=read_residents,

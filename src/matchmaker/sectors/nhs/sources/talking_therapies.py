@@ -2,7 +2,8 @@
 
 Some trusts stand under the codes of their services (RV383 is of RV3), some under their own: all rows of a
 trust are added up, and shares worked out from the counts, which are rounded to five. A count that is
-suppressed makes the trust's unknown. Recovery is a share of those who were ill enough at the start ("at caseness").
+suppressed makes the trust's unknown. Recovery is a share of those who were ill enough at the start ("at
+caseness").
 """
 
 from __future__ import annotations
