@@ -84,10 +84,11 @@ def test_one_that_has_entered_shows_no_early_sign(watched: Sector) -> None:
     )
     last = explain(watched, True, day=DAY, interventions=rows)[1]
     assert last == (
-        "It entered administration in 2022 and has not left: for this harbour such signs are no longer early."
+        "It was reported to have entered administration in 2022 and has not left: "
+        "for this harbour such signs are no longer early."
     )
     assert explain(watched, True, day=DAY, interventions=rows.head(1))[1].startswith(
-        "It entered a safety notice and is not known to have left"
+        "It was reported to have entered a safety notice and is not known to have left"
     )
 
 

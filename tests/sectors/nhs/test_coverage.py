@@ -101,9 +101,23 @@ def test_the_historical_panel(snapshot: Snapshot, measure: str) -> None:
     assert min(found.values()) >= bar, found
 
 
-def test_ratings_of_the_past_are_known_from_the_first_inspections_on(snapshot: Snapshot) -> None:
+def test_ratings_of_before_the_first_list_are_known_of_one_trust_in_five(snapshot: Snapshot) -> None:
+    """Only where a source dates the rating: that one still stood in March 2019 was not known before."""
     trusts = open_on(snapshot, date(2018, 12, 31))
-    assert share(snapshot, trusts, "cqc_overall", date(2013, 1, 1), date(2018, 12, 31)) >= 0.80
+    first = date(2013, 1, 1)
+    assert 0.15 <= share(snapshot, trusts, "cqc_overall", first, date(2018, 12, 31)) <= 0.25
+    assert share(snapshot, trusts, "cqc_overall", first, date(2019, 3, 31)) >= 0.95
+
+
+def test_the_oversight_segment_is_known_of_all_but_ambulance_trusts(snapshot: Snapshot) -> None:
+    trusts = open_on(snapshot, snapshot.as_of)
+    known = {
+        org_type: share(snapshot, own, "oversight_segment", date(2025, 4, 1), snapshot.as_of)
+        for org_type in ("acute", "acute_specialist", "mental_health", "community", "ambulance")
+        if (own := trusts.filter(type=org_type)).height
+    }
+    assert known.pop("ambulance") == 0.4
+    assert set(known.values()) == {1.0}
 
 
 def test_breadth(snapshot: Snapshot) -> None:

@@ -145,7 +145,8 @@ def _leaks(one: PublishedEvaluation) -> tuple[Block, ...]:
     how = (
         f"{one.leaks_checked} replays, spread over the years, were repeated on a snapshot that ends on their "
         "day: all that was published, begun or ended later was cut out. A replay that used only what was "
-        "known then gives the same profiles, candidates and scores to the last bit."
+        "known then gives the same profiles, candidates and scores to the last bit. No figure may count as "
+        "known before the day of the list that holds it."
     )
     if not one.leaks:
         return (Text(f"{how} All {one.leaks_checked} did."),)

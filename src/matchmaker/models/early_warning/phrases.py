@@ -83,7 +83,8 @@ def _not_early(sector: Sector, intervention: Mapping[str, Any]) -> str:
     since = "" if intervention["entry"] is None else f" in {intervention['entry']:%Y}"
     end = "has not left" if intervention["exit"] else "is not known to have left"
     one = sector.words.organisation
-    return f"It entered {regime}{since} and {end}: for this {one} such signs are no longer early."
+    entered = f"It was reported to have entered {regime}{since} and {end}"
+    return f"{entered}: for this {one} such signs are no longer early."
 
 
 def _without(rates: BaseRates) -> Rate:
