@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matchmaker import Matchmaker
 from matchmaker.rendering.shortlist import arrangements_in_order, rule_label, shortlist_view
 
@@ -30,6 +32,16 @@ def test_tags_and_agreements_are_those_of_the_answer(harbour_engine: Matchmaker)
         assert one.shared == sum(rank <= len(answer.options) for rank in one.ranks)
         assert (one.first is None) == (one.ranks[0] == 1)
     assert [one.label for one in view["agreements"]] == ["Most similar setting", "Most berths"]
+
+
+def test_what_could_not_be_checked_is_a_tag(harbour_engine: Matchmaker) -> None:
+    sector, answer = harbour_engine.sector, harbour_engine.shortlist("EEL")
+    unsure = replace(answer.options[0], unchecked=("inspected_sound", "watch_level"))
+    shown = replace(answer, options=(unsure, *answer.options[1:]))
+    tags = shortlist_view(shown, harbour_engine.recommender().arrangement, sector)["tags"]
+    assert isinstance(tags, list)
+    assert ("Could not be checked: inspected as sound, watch level", "yellow") in tags[0]
+    assert not any(text.startswith("Could not be checked") for text, _ in tags[1])
 
 
 def test_the_left_out_are_told_apart_by_type(harbour_engine: Matchmaker) -> None:

@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker
 from matchmaker.api.settings import Settings
-from matchmaker.models.assignment.triage import in_need
+from matchmaker.features.formatting import join_and
+from matchmaker.models.assignment.triage import in_need, need_known
 from matchmaker.web.app import create_app
 
 
@@ -56,3 +57,13 @@ def test_those_in_need_are_named_and_no_other(
     assert "3 of 15 harbours are on watch level 4 or 5" in page
     for heading in ("Watch level", "Inspection grade"):
         assert f'<th scope="col">{heading}</th>' in page
+
+
+def test_of_how_many_it_could_not_be_checked(harbours_client: TestClient, harbour_engine: Matchmaker) -> None:
+    unknown = [one for one in need_known(harbour_engine.profiles()) if one.unknown]
+    assert unknown
+    counts = [
+        f"{one.unknown} of {one.total} {harbour_engine.sector.type_plural(one.type)}" for one in unknown
+    ]
+    page = harbours_client.get("/harbours").text
+    assert f"This could not be checked for {join_and(counts)}: no figure that is recent enough" in page

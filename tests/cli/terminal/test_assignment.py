@@ -47,6 +47,15 @@ def test_everyone_is_named_with_reasons_and_what_to_know(
         assert line in text
 
 
+def test_what_could_not_be_checked_stands_with_the_pair(
+    printed: Callable[..., str], answer: Assignment, harbours: Sector
+) -> None:
+    text = "Could not be checked: inspected as sound. The figure is unknown."
+    unsure = replace(answer.pairs[0], unchecked=("inspected_sound",), unchecked_reasons=(text,))
+    shown = replace(answer, pairs=(unsure, *answer.pairs[1:]))
+    assert f"? {text}" in printed(1000, show_assignment, shown, harbours)
+
+
 def test_blocking_pairs_say_what_they_would_undo(
     printed: Callable[..., str], engine: Matchmaker, harbours: Sector
 ) -> None:

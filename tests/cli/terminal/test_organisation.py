@@ -10,6 +10,7 @@ import pytest
 from matchmaker import Matchmaker
 from matchmaker.cli.terminal.organisation import MIN_WIDTH_FOR_SOURCES, show_organisation
 from matchmaker.features.profiles import STALE, UNKNOWN
+from matchmaker.models.facts import Fact
 from matchmaker.models.overview import OrganisationOverview
 from matchmaker.sector import Sector
 
@@ -45,6 +46,16 @@ def test_old_and_unknown_figures_stand_at_the_end(
             assert cell.label in text[start:] and f"\n{cell.label} " not in text[:start]
     assert "Passengers" in text
     assert "Passengers" not in printed(1000, show_organisation, harbour_engine.overview("EEL"), harbours)
+
+
+def test_facts_on_record_stand_below_the_figures(
+    printed: Callable[..., str], overview: OrganisationOverview, harbours: Sector
+) -> None:
+    assert overview.facts == ()
+    assert "On record" not in printed(140, show_organisation, overview, harbours)
+    fact = Fact("tie", f"Helps {HOSTILE} since 2019.", "register", None)
+    text = printed(140, show_organisation, replace(overview, facts=(fact,)), harbours)
+    assert f"On record\n- Helps {HOSTILE} since 2019." in text
 
 
 def test_a_bar_is_as_long_as_the_percentile(

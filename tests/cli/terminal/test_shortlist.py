@@ -64,6 +64,15 @@ def test_each_option_has_its_reasons(
             assert f"? {sentence}" in text
 
 
+def test_a_rule_that_could_not_be_checked_stands_with_what_is_unknown(
+    printed: Callable[..., str], answer: Shortlist, harbours: Sector
+) -> None:
+    text = "Could not be checked: inspected as sound. The figure is unknown."
+    first = replace(answer.options[0], unchecked=("inspected_sound",), unchecked_reasons=(text,))
+    shown = replace(answer, options=(first,))
+    assert f"? {text}" in flat(printed(1000, show_shortlist, shown, harbours, True, False))
+
+
 def test_a_rule_that_was_relaxed_stands_with_the_option(
     printed: Callable[..., str], answer: Shortlist, harbours: Sector
 ) -> None:

@@ -53,6 +53,7 @@ def _pairs(pairs: tuple[Pair, ...]) -> Table:
     for pair in pairs:
         reasons = [f"+ {text}" for text in pair.reasons_for[:REASONS_SHOWN]]
         reasons += [f"- {text}" for text in pair.reasons_against[:REASONS_SHOWN]]
+        reasons += [f"? {text}" for text in pair.unchecked_reasons]
         partner = f"{_named(pair.partner)}\n{_figures(pair)}"
         table.add_row(_named(pair.recipient), partner, escape("\n".join(reasons)))
     return table
