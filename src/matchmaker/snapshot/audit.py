@@ -44,6 +44,7 @@ FACTORS = (1.0, 100.0, 0.01, 1e-3, 1e-6, 1000.0, 1e6, -1.0, -1e-3)
 CLOSE = 1e-6
 """Relative difference up to which two numbers are the same."""
 MONTHS_OF_A_QUARTER = 3
+MONTH_FORMS = ("%Y-%m", "%b-%y", "%b-%Y", "%B-%Y", "%B %Y", "%b %Y", "/%m/%Y")
 MAX_NUMBERS = 40
 """Of a row with more numbers no sums are tried."""
 MAX_ROWS = 40
@@ -194,11 +195,12 @@ def _others(figures: pl.DataFrame, source: str, measure: str, chance: random.Ran
 
 
 def _way(others: Sequence[Mapping[str, Any]], rows: Mapping[str, list[_Printed]]) -> str | None:
-    """The first way in which most figures are found; None where there is none."""
-    for way, found_in in WAYS.items():
-        found = sum(_stands(one, rows, found_in) for one in others)
-        if others and found >= PRINTED * len(others):
-            return way
+    """The way in which most figures are found; None where most are found in none."""
+    for ways in (EXACT_WAYS, OTHER_WAYS):
+        found = {way: sum(_stands(one, rows, found_in) for one in others) for way, found_in in ways.items()}
+        best = max(found, key=lambda way: found[way])  # of equals the first
+        if others and found[best] >= PRINTED * len(others):
+            return best
     return None
 
 
@@ -211,6 +213,8 @@ def _judged(
         return "not checked", "no row of the file has its code or name"
     if _stands(one, rows, WAYS[way]):
         return "right", way
+    if way in EXACT_WAYS and _stands(one, rows, _in_parts):
+        return "right", IN_PARTS
     return "wrong", f"in none of its {len(rows[one['code']])} rows: {way}"
 
 
@@ -280,12 +284,27 @@ def _divided(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
     return False
 
 
-WAYS: Mapping[str, Way] = {
+def _from_nought(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+    return one["word"] is not None and any(one["value"] - 1 in row.numbers for row in rows)
+
+
+def _in_parts(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+    """Whether it is the sum of one column over rows of the period: most have one row, some have several."""
+    *_, together = [np.zeros(0), *_tables(rows)]
+    return len(rows) > 1 and bool(np.isclose(together, one["value"], rtol=CLOSE).any())
+
+
+IN_PARTS = "printed in parts, which add up to it"
+EXACT_WAYS: Mapping[str, Way] = {
     "as a word": _as_word,
     **{f"printed{'' if factor == 1 else f', times {factor:g}'}": _printed(factor) for factor in FACTORS},
+    "printed on a scale that begins with 0": _from_nought,
+}
+OTHER_WAYS: Mapping[str, Way] = {
     "a sum of what is printed": _added,
     "a share of what is printed": _divided,
 }
+WAYS = {**EXACT_WAYS, **OTHER_WAYS}
 """How a figure can stand in its file, the surest first."""
 
 
@@ -309,12 +328,13 @@ def _names_of_period(start: date, end: date) -> tuple[frozenset[str], frozenset[
     for at in range(months if months <= MONTHS_OF_A_QUARTER else 0):
         year, month = divmod(first.year * 12 + first.month - 1 + at, 12)
         day = date(year, month + 1, 1)
-        forms |= {f"{day:{form}}".upper() for form in ("%Y-%m", "%b-%y", "%b-%Y", "%B-%Y", "%B %Y", "%b %Y")}
+        forms |= {f"{day:{form}}".upper() for form in MONTH_FORMS}
     days = {first, start, end}
     numbers = {str((day - origin).days) for day in days for origin in (date(1970, 1, 1), date(1899, 12, 30))}
-    years = {f"{end:%Y}", *(f"{start.year}{dash}{end:%y}" for dash in ("-", "/", ""))}
+    # A year that begins in April is called by either.
+    years = {f"{start:%Y}", f"{end:%Y}", *(f"{start.year}{dash}{end:%y}" for dash in ("-", "/", ""))}
     if not forms:
-        forms = {f"{end:%Y-%m-%d}", f"{end:%B %Y}".upper()}
+        forms = {f"{end:%Y-%m-%d}", f"{end:%d/%m/%Y}", f"{end:%B %Y}".upper()}
     return frozenset(forms), frozenset(numbers), frozenset(years)
 
 
