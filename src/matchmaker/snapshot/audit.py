@@ -134,14 +134,13 @@ def _drawn(snapshot: Snapshot, n: int, chance: random.Random) -> list[dict[str, 
 
 def _with_words(figures: Sequence[Mapping[str, Any]], snapshot: Snapshot) -> list[dict[str, Any]]:
     """Figures with the word of their scale, such as a grade, in capitals."""
-    scales = snapshot.sector.display.scales
-    return [
-        {
-            **one,
-            "word": _plain(word) if (word := scales.get(one["unit"], {}).get(f"{one['value']:g}")) else None,
-        }
-        for one in figures
-    ]
+    # Features name a scale with its ends, "grade, 1 to 5", measures without.
+    scales = {unit.partition(",")[0]: words for unit, words in snapshot.sector.display.scales.items()}
+    found = []
+    for one in figures:
+        word = scales.get(one["unit"].partition(",")[0], {}).get(f"{one['value']:g}")
+        found.append({**one, "word": None if word is None else _plain(word)})
+    return found
 
 
 def _names(snapshot: Snapshot) -> dict[str, set[str]]:
@@ -215,14 +214,15 @@ def _judged(
         return "right", way
     if way in EXACT_WAYS and _stands(one, rows, _in_parts):
         return "right", IN_PARTS
+    if one["value"] == 0:
+        return "not checked", "a nought that is printed nowhere: no row has a part of it"
     return "wrong", f"in none of its {len(rows[one['code']])} rows: {way}"
 
 
 def _stands(one: Mapping[str, Any], rows: Mapping[str, list[_Printed]], found_in: Way) -> bool:
     """Whether the figure is in the rows of its organisation, of its period where rows have periods."""
     own = rows.get(one["code"], [])
-    dated = [row for row in own if _of_period(row.cells, one["period_start"], one["period_end"])]
-    return bool(own) and found_in(one, dated or own)
+    return bool(own) and found_in(one, _of_period(own, one["period_start"], one["period_end"]))
 
 
 def _printed(factor: float) -> Way:
@@ -254,10 +254,10 @@ def _tables(rows: Sequence[_Printed]) -> Iterator[Floats]:
     """The numbers of each row, and of rows of one form those of each column added up."""
     for row in rows[:MAX_ROWS]:
         yield np.array(row.numbers)
-    for length in {len(row.numbers) for row in rows}:
-        alike = [row.numbers for row in rows if len(row.numbers) == length]
-        if len(alike) > 1 and length:
-            yield np.array(alike).sum(axis=0)
+    for length in {len(row.cells) for row in rows}:
+        alike = [row.cells for row in rows if len(row.cells) == length]
+        if len(alike) > 1:
+            yield np.array([[_number(cell) or 0.0 for cell in cells] for cells in alike]).sum(axis=0)
 
 
 def _added(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
@@ -308,15 +308,17 @@ WAYS = {**EXACT_WAYS, **OTHER_WAYS}
 """How a figure can stand in its file, the surest first."""
 
 
-def _of_period(row: Row, start: date, end: date) -> bool:
-    """Whether a cell names a month of the period, a day of it as a number, or its year."""
+def _of_period(rows: Sequence[_Printed], start: date, end: date) -> Sequence[_Printed]:
+    """The rows that name a month of the period or a day of it, else those that name its year, else all."""
     forms, numbers, years = _names_of_period(start, end)
-    for cell in row:
-        text = cell.strip().upper()
-        bare = text.removesuffix(".0")
-        if bare in years or bare in numbers or any(form in text for form in forms):
-            return True
-    return False
+    near, of_year = [], []
+    for row in rows:
+        texts = [cell.strip().upper().removesuffix(".0") for cell in row.cells]
+        if any(text in numbers or any(form in text for form in forms) for text in texts):
+            near.append(row)
+        elif any(text in years for text in texts):
+            of_year.append(row)
+    return near or of_year or rows
 
 
 @lru_cache(maxsize=1000)
