@@ -87,14 +87,18 @@ class BadFile(MatchmakerError):
 
 
 class UnknownOrganisation(MatchmakerError):
-    """No organisation has that code or name."""
+    """No organisation has that code or name; `codes` are those of the ones that may be meant."""
+
+    codes: tuple[str, ...] = ()
 
     slug = "unknown-organisation"
     status = 404
 
 
 class AmbiguousName(MatchmakerError):
-    """More than one organisation answers to that name."""
+    """More than one organisation answers to that name; `codes` are theirs."""
+
+    codes: tuple[str, ...] = ()
 
     slug = "ambiguous-name"
     status = 409

@@ -77,6 +77,13 @@ class Words(Definition):
     """Several of them."""
     noise: tuple[str, ...] = ()
     """Words that most names hold and that tell nobody apart; left out when names are compared."""
+    common: tuple[str, ...] = ()
+    """Words that many names hold and that name nobody without a further word: "north", "royal"."""
+    synonyms: dict[str, str] = Field(default_factory=dict)
+    """Word or phrase -> how names are compared: "saint" = "st". In small letters, without symbols."""
+    site_code_pattern: str = ""
+    """Regular expression of the code of a site, whose group `organisation` is the code of its organisation;
+    empty where sites have no codes from which it could be told."""
 
 
 class OrganisationType(Definition):

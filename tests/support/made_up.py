@@ -66,6 +66,10 @@ def made_up_snapshot(
     groups: Iterable[Mapping[str, Any]] = (),
     successions: Iterable[tuple[str, str]] = (),
     places: Iterable[tuple[str, str, date, float]] = (),
+    other_names: Iterable[tuple[str, str, str]] = (),
+    site_names: Iterable[Mapping[str, Any]] = (),
+    other_bodies: Iterable[Mapping[str, Any]] = (),
+    opened: Mapping[str, date] | None = None,
     as_of: date = DAY,
 ) -> Snapshot:
     """A snapshot in memory.
@@ -81,6 +85,10 @@ def made_up_snapshot(
         pairings, interventions, measures, groups: rows; columns left out have a plain default.
         successions: (old, new).
         places: (code, main or the name of a site, known from, how far north of one point).
+        other_names: (code, name, kind).
+        site_names: rows; columns left out have a plain default.
+        other_bodies: rows.
+        opened: code -> its first day.
         as_of: the day up to which it holds.
     """
     own = sector or read_sector(HARBOURS)
@@ -91,6 +99,7 @@ def made_up_snapshot(
             "name": (names or {}).get(code, f"{code} Harbour"),
             "type": (types or {}).get(code, usual),
             "locality": (localities or {}).get(code),
+            "opened": (opened or {}).get(code),
             "closed": (closed or {}).get(code),
             "latitude": None if code not in (km or {}) else 50.0 + (km or {})[code] * DEGREES_PER_KM,
             "longitude": None if code not in (km or {}) else 0.0,
@@ -112,7 +121,11 @@ def made_up_snapshot(
     ]
     content = {
         "organisations": organisations,
-        "names": [],
+        "names": [{"code": code, "name": name, "kind": kind} for code, name, kind in other_names],
+        "site_names": [
+            {"main": False, "known_from": PERIOD[1], "source": "register"} | dict(row) for row in site_names
+        ],
+        "other_bodies": list(other_bodies),
         "successions": [
             {"old": old, "new": new, "date": (closed or {})[old], "part": False, "basis": "", "source": ""}
             for old, new in successions

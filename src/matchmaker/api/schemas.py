@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -156,11 +157,26 @@ class OrganisationRecord(Schema):
     """Of the same point, in degrees."""
 
 
+class MatchRecord(Schema):
+    """What in the address led to an organisation."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: Literal["code", "official", "former", "abbreviation", "other", "site"]
+    """A code, the code or name of a site, or of which kind the name is."""
+    name: str
+    """The code or name as the snapshot holds it."""
+    sentence: str
+    """What a reader must be told of it; empty where the organisation's own code or name was given."""
+
+
 class OrganisationResponse(ResponseMeta):
-    """One organisation, and the closed ones through which it was reached."""
+    """One organisation, and what led to it."""
 
     organisation: OrganisationRecord
     """The organisation that is open on the day."""
+    matched: MatchRecord
+    """What in the address named it."""
     via: list[OrganisationRecord]
     """Closed organisations that led to it, in order; empty where its own code or name was given."""
 

@@ -46,6 +46,9 @@ def organisation(
     others = [name.strip() for name in (compare or "").split(",") if name.strip()]
     profiles = [engine.profile(name, as_of) for name in (organisation, *others)]
     comparison = compare_profiles(profiles) if others else None
+    for name in (organisation, *others) if csv or others else ():
+        if sentence := engine.find(name, as_of).matched.sentence:
+            typer.echo(f"- {sentence}", err=True)
     if csv:
         print_csv([row for profile in profiles for row in profile.rows()])
     elif html is not None:

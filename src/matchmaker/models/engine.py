@@ -130,7 +130,7 @@ class Matchmaker:
         resolved = self.find(organisation, on_day.as_of)
         via = tuple(map(_organisation, resolved.via))
         answer = overview_of(on_day, resolved.organisation.code, via)
-        return self._dated(answer, on_day, (answer.profile.code,))
+        return self._dated(answer, on_day, (answer.profile.code,), resolved)
 
     def peers(self, organisation: str, limit: int = N_PEERS, as_of: date | None = None) -> tuple[Peer, ...]:
         """The organisations of its type that are nearest to one in circumstances; see `peers`."""
@@ -220,7 +220,7 @@ class Matchmaker:
         via = tuple(map(_organisation, resolved.via))
         answer = recommender.shortlist(resolved.organisation.code, limit, via, n_draws, compare_with)
         codes = [answer.recipient.code, *(option.organisation.code for option in answer.options)]
-        return self._dated(answer, recommender.profiles, codes)
+        return self._dated(answer, recommender.profiles, codes, resolved)
 
     def why_not(
         self,
@@ -256,8 +256,16 @@ class Matchmaker:
             focus=focus,
         )
         day = recommender.profiles.as_of
-        codes = [self.find(name, day).organisation.code for name in (recipient, candidate)]
-        return self._dated(why_not(recommender, codes[0], codes[1], limit), recommender.profiles, codes)
+        resolved = [self.find(name, day) for name in (recipient, candidate)]
+        codes = [one.organisation.code for one in resolved]
+        answer = why_not(recommender, codes[0], codes[1], limit)
+        followed = tuple(
+            f"{closed.name} ({closed.code}) has closed; its successor answers."
+            for one in resolved
+            for closed in one.via
+        )
+        answer = replace(answer, notes=followed + answer.notes)
+        return self._dated(answer, recommender.profiles, codes, *resolved)
 
     def recommender_for(self, query: ShortlistQuery) -> Recommender:
         """`recommender` by a query.
@@ -367,13 +375,14 @@ class Matchmaker:
             codes = triage.of_regions(on_day, codes, regions)
         via = tuple(_organisation(closed) for one in resolved for closed in one.via)
         answer = solver.assign(recommender, codes, capacity, floor, via, n_draws)
-        return self._dated(answer, on_day, [*codes, *(pair.partner.code for pair in answer.pairs)])
+        return self._dated(answer, on_day, [*codes, *(pair.partner.code for pair in answer.pairs)], *resolved)
 
-    def _dated(self, answer: Answer, on_day: Profiles, codes: Sequence[str]) -> Answer:
-        """An answer with the age of its figures, and with notes on this and on own data."""
+    def _dated(self, answer: Answer, on_day: Profiles, codes: Sequence[str], *named: Resolved) -> Answer:
+        """An answer with the age of its figures, and with notes on this, on own data and on what was named."""
         age = data_age(on_day, codes)
         how_old = age_notes(age, on_day.as_of, self._today or today())
-        return replace(answer, data_age=age, notes=how_old + answer.notes + self.notes)
+        read_as = tuple(one.matched.sentence for one in named if one.matched.sentence)
+        return replace(answer, data_age=age, notes=read_as + how_old + answer.notes + self.notes)
 
     def _arrangement(self, name: str | Arrangement | None) -> Arrangement:
         if isinstance(name, Arrangement):

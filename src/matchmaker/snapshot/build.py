@@ -16,12 +16,24 @@ from matchmaker.sector import Sector
 from matchmaker.snapshot import checks, from_csv, ingest, merge, reconciliation, store
 from matchmaker.snapshot.ingest import Progress, ReadFile
 from matchmaker.snapshot.merge import Identities
+from matchmaker.snapshot.names import names_to_codes
 from matchmaker.snapshot.quarantine import quarantine
 from matchmaker.snapshot.schema import TABLES, schemas
 from matchmaker.sources.publication import publications
 
 KEEP_OLD = "The snapshot in use was left as it is. Mend or replace the files and build again."
-IDENTITY = ("organisations", "names", "attributes", "successions", "places", "coordinates", "sites")
+IDENTITY = (
+    "organisations",
+    "names",
+    "site_names",
+    "other_bodies",
+    "attributes",
+    "successions",
+    "places",
+    "coordinates",
+    "sites",
+    "site_lists",
+)
 """Tables of readers from which the list of organisations is made."""
 
 
@@ -140,11 +152,13 @@ def _identities(read: Sequence[ReadFile], sector: Sector) -> Identities:
     if hook is not None:
         made: Identities = hook(rows, sector)
         return made
-    organisations, names, successions, places = (
+    organisations, names, successions, places, site_names, other_bodies = (
         rows.get(name, TABLES[name].create_empty())
-        for name in ("organisations", "names", "successions", "places")
+        for name in ("organisations", "names", "successions", "places", "site_names", "other_bodies")
     )
-    return Identities(organisations, names, successions, places)
+    return Identities(
+        organisations, names, successions, places, site_names=site_names, other_bodies=other_bodies
+    )
 
 
 def _tables(
@@ -165,6 +179,8 @@ def _tables(
     every |= {
         "organisations": identities.organisations,
         "names": identities.names,
+        "site_names": identities.site_names.filter(pl.col("organisation").is_in(codes)),
+        "other_bodies": identities.other_bodies,
         "successions": identities.successions.filter(pl.col("old").is_in(codes)),
         "places": identities.places.filter(pl.col("code").is_in(codes)),
         "measures": figures,
@@ -190,7 +206,7 @@ def _figures(
     read: Sequence[ReadFile], identities: Identities, sector: Sector, issues: IssueList, report: Report
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The figures to be used, and those that are quarantined."""
-    by_name = merge.names_to_codes(identities.organisations, identities.names, sector)
+    by_name = names_to_codes(identities.organisations, identities.names, sector)
     parts = []
     for item in (item for item in read if item.publication.table == "measures"):
         frame = item.frame

@@ -27,6 +27,7 @@ CLOSED_DAYS = 31
 CODES = {
     "measures": ("code",),
     "names": ("code",),
+    "site_names": ("organisation",),
     "attributes": ("code",),
     "successions": ("old",),
     "places": ("code",),

@@ -1,16 +1,18 @@
 """Builds the tables of a snapshot from one CSV file per table, for sectors without readers of their own.
 
 The folder holds `organisations.csv` and `measures.csv` and, as far as there are such data, `names.csv`,
-`successions.csv`, `places.csv`, `attributes.csv`, `pairings.csv`, `interventions.csv`, `groups.csv` and one
-file for each table of the sector's own. The headings are the columns of `snapshot/schema.py`, in any order.
-An empty cell is unknown. Dates are written as 2026-03-31; dates with a column for their precision (`start`
-and `start_precision`), also as 2026-03 or 2026.
+`site_names.csv`, `other_bodies.csv`, `successions.csv`, `places.csv`, `attributes.csv`, `pairings.csv`,
+`interventions.csv`, `groups.csv` and one file for each table of the sector's own. The headings are the
+columns of `snapshot/schema.py`, in any order. An empty cell is unknown. Dates are written as 2026-03-31;
+dates with a column for their precision (`start` and `start_precision`), also as 2026-03 or 2026.
 
 | file | columns that must be there | what others default to |
 |---|---|---|
 | organisations | code, name | `type`: the sector's `other_type` |
 | measures | code, measure, value, period_end | `period_start`, `known_from`: `period_end` |
-| names | code, name | |
+| names | code, name | `kind`: other |
+| site_names | code, name, organisation, known_from | `main`: no |
+| other_bodies | code, name, label | |
 | successions | old, new, date | `part`: no |
 | places | code, latitude, longitude | `kind`: main; `name`: none; `known_from`: always |
 | attributes | code, attribute, value, known_from | |
@@ -40,6 +42,7 @@ from pydantic import Field, ValidationError
 from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
 from matchmaker.sector import Definition, Sector
 from matchmaker.snapshot import checks, merge, reconciliation
+from matchmaker.snapshot.names import OTHER
 from matchmaker.snapshot.quarantine import quarantine
 from matchmaker.snapshot.schema import schemas
 from matchmaker.sources.files import cells
@@ -179,6 +182,8 @@ def _defaults(name: str, sector: Sector, description: Description) -> Mapping[st
             "source": source,
             "file": pl.lit("measures.csv"),
         },
+        "names": {"kind": pl.lit(OTHER)},
+        "site_names": {"main": pl.lit(False), "source": source},
         "successions": {"part": pl.lit(False), "source": source},
         "places": {
             "kind": pl.lit("main"),

@@ -10,8 +10,9 @@ import polars as pl
 
 from matchmaker.errors import Issue
 from matchmaker.sector import Sector
+from matchmaker.snapshot.names import plain_name
+from matchmaker.snapshot.schema import TABLES
 from matchmaker.sources.publication import Publication, Standing, measures, precedence
-from matchmaker.sources.tabular import plain
 
 TOLERANCE = 0.01
 """Two sources conflict where they differ by more than this share of the larger figure."""
@@ -24,8 +25,8 @@ class Identities:
     """Who there is: what the hook `organisations` of a sector makes of its lists.
 
     Attributes:
-        organisations, names, successions, places: in the columns of `schema`; without places, each
-            organisation is where its row says, whatever the day.
+        organisations, names, successions, places, site_names, other_bodies: in the columns of `schema`;
+            without places, each organisation is where its row says, whatever the day.
         as_of: the day of the latest list; None where the lists have no day.
         issues: what is wrong with the lists.
         notes: what the lists say and was not followed, for the report of the build.
@@ -38,31 +39,15 @@ class Identities:
     as_of: date | None = None
     issues: list[Issue] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-
-def names_to_codes(organisations: pl.DataFrame, names: pl.DataFrame, sector: Sector) -> dict[str, str]:
-    """Plain name -> code, for files with names only; of two with one name the open one counts."""
-    rows = pl.concat([organisations.select("code", "name"), names.select("code", "name")])
-    rows = rows.with_columns(_plain(sector)).unique()
-    known = organisations.select("code", open=pl.col("closed").is_null())
-    rows = rows.join(known, on="code").sort("name", "open", descending=[False, True])
-    return dict(rows.unique("name", keep="first", maintain_order=True).select("name", "code").iter_rows())
-
-
-def plain_name(name: str, sector: Sector) -> str:
-    """A name without case, symbols and the words that most names of the sector hold."""
-    noise = sector.words.noise
-    return " ".join(word for word in plain(name.replace("&", " and ")).split() if word not in noise)
+    site_names: pl.DataFrame = field(default_factory=TABLES["site_names"].create_empty)
+    other_bodies: pl.DataFrame = field(default_factory=TABLES["other_bodies"].create_empty)
 
 
 def with_codes(frame: pl.DataFrame, by_name: dict[str, str], sector: Sector) -> pl.DataFrame:
     """Figures that have the `name` of an organisation, with its `code`; null where none has the name."""
-    code = _plain(sector).replace_strict(by_name, default=None, return_dtype=pl.String)
+    plain = pl.col("name").map_elements(lambda name: plain_name(name, sector), pl.String)
+    code = plain.replace_strict(by_name, default=None, return_dtype=pl.String)
     return frame.with_columns(code.alias("code"))
-
-
-def _plain(sector: Sector) -> pl.Expr:
-    return pl.col("name").map_elements(lambda name: plain_name(name, sector), pl.String)
 
 
 def long_measures(frames: list[tuple[Publication, str, pl.DataFrame]], sector: Sector) -> pl.DataFrame:

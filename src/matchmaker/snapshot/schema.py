@@ -12,6 +12,7 @@ LEVEL = r"^(high|medium|low)$"
 SCOPE = r"^(whole|part|service|one_leader)$"
 """How much of the recipient was helped; `one_leader` is one person of the partner's in both."""
 KIND_OF_PLACE = r"^(main|site)$"
+KIND_OF_NAME = r"^(former|abbreviation|other)$"
 STATUS = r"^(completed|ongoing|abandoned)$"
 
 
@@ -43,6 +44,38 @@ class Names(dy.Schema):
 
     code = dy.String(primary_key=True)
     name = dy.String(primary_key=True, min_length=2)
+    kind = dy.String(regex=KIND_OF_NAME)
+
+
+class SiteNames(dy.Schema):
+    """Places that people name when they mean an organisation, with the codes and names of the lists.
+
+    A site is one row for each of its names and each organisation that it belonged to. `place` is where it
+    is, as far as that tells it apart; the place of a `main` site may be said for its organisation.
+    """
+
+    code = dy.String(primary_key=True, min_length=1)
+    name = dy.String(primary_key=True, min_length=2)
+    organisation = dy.String(primary_key=True)
+    place = dy.String(nullable=True)
+    main = dy.Bool()
+    opened = dy.Date(nullable=True)
+    closed = dy.Date(nullable=True)
+    known_from = dy.Date()
+    source = dy.String()
+
+
+class OtherBodies(dy.Schema):
+    """Bodies that are no organisations of the sector and are named as if they were, by each of their names.
+
+    `label` says what one is ("county council"), `organisations` the codes, with spaces between, of the
+    organisations that belong or belonged to it.
+    """
+
+    name = dy.String(primary_key=True, min_length=2)
+    code = dy.String(nullable=True)
+    label = dy.String(min_length=2)
+    organisations = dy.String(nullable=True)
 
 
 class Successions(dy.Schema):
@@ -205,6 +238,8 @@ class Places(dy.Schema):
 TABLES: dict[str, type[dy.Schema]] = {
     "organisations": Organisations,
     "names": Names,
+    "site_names": SiteNames,
+    "other_bodies": OtherBodies,
     "successions": Successions,
     "places": Places,
     "measures": Measures,

@@ -98,6 +98,8 @@ class Snapshot:
 
     organisations: pl.DataFrame
     names: pl.DataFrame
+    site_names: pl.DataFrame
+    other_bodies: pl.DataFrame
     successions: pl.DataFrame
     places: pl.DataFrame
     measures: pl.DataFrame

@@ -14,6 +14,7 @@ from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.report_schemas import EarlyWarningResponse, OverviewResponse, ProfileResponse
 from matchmaker.api.responses import TABLE, add_links, cacheable, path, render, response_metadata
 from matchmaker.api.schemas import (
+    MatchRecord,
     OrganisationItem,
     OrganisationPage,
     OrganisationRecord,
@@ -126,6 +127,7 @@ def get_organisation(request: Request, engine: EngineDep, code: Code, as_of: AsO
     found = engine.find(code, day)
     answer = OrganisationResponse(
         organisation=OrganisationRecord.model_validate(found.organisation),
+        matched=MatchRecord.model_validate(found.matched),
         via=[OrganisationRecord.model_validate(closed) for closed in found.via],
         **response_metadata(request, engine, day, **_links(request, engine, found.organisation.code, as_of)),
     )

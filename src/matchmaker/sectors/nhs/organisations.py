@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -11,9 +12,13 @@ import polars as pl
 from matchmaker.features.organisation_types import believed_types
 from matchmaker.sector import Sector
 from matchmaker.sectors.nhs.places import MAIN, places
+from matchmaker.sectors.nhs.site_names import site_names
 from matchmaker.sectors.nhs.sources.ods_successions import curated
+from matchmaker.sectors.nhs.sources.site_lists import COLUMNS as SITE_LISTS
+from matchmaker.sectors.nhs.spelling import tidy_name
 from matchmaker.snapshot import checks
 from matchmaker.snapshot.merge import Identities
+from matchmaker.snapshot.names import ABBREVIATION, FORMER, OTHER, plain_name
 from matchmaker.snapshot.schema import TABLES, Organisations
 
 REGIONS = {
@@ -33,7 +38,11 @@ EDITIONS: dict[str, Any] = {
     ),
     **dict.fromkeys(("opened", "closed", "edition"), pl.Date),
 }
-_SMALL = {"And", "Of", "The", "On", "In", "For", "With", "Upon", "Le"}
+SYSTEMS_SINCE = date(2022, 1, 1)
+"""Editions from then on name trusts' integrated care boards, earlier ones the bodies before them."""
+SYSTEM = r"^(Q[A-Z0-9]{2}|[A-Z]\d[A-Z]\d[A-Z])$"
+ABBREVIATED = re.compile(r"(?=.*[A-Z].*[A-Z])\S+")
+"""The form of another name that is short for a name: SaTH, UHB."""
 
 
 def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
@@ -41,7 +50,8 @@ def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
 
     Args:
         rows: what the readers of each table gave: `organisations` (every row of every ODS edition),
-            `attributes`, `successions`, `coordinates` (points, see `sources/trust_coordinates`) and `sites`.
+            `attributes`, `successions`, `coordinates` (points, see `sources/trust_coordinates`), `sites`,
+            `names` (former ones) and `site_lists`.
         sector: this one; its `types.toml` says how published types are read.
     """
     editions = rows.get("organisations", pl.DataFrame(schema=EDITIONS))
@@ -55,14 +65,19 @@ def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
     there = main.select("code", "latitude", "longitude", coordinate_basis="basis")
     organisations = trusts.join(there, on="code", how="left", maintain_order="left")
     organisations = organisations.select(Organisations.column_names())
+    former = rows.get("names", pl.DataFrame(schema={"code": pl.String, "name": pl.String}))
+    lists = rows.get("site_lists", pl.DataFrame(schema={**SITE_LISTS, "source": pl.String}))
+    curated_names = sector.toml("curated/names.toml")
     return Identities(
         organisations,
-        _names(editions, attributes, organisations),
+        _names(editions, attributes, former, organisations, curated_names, sector),
         successions,
         listed,
         editions["edition"].max(),  # type: ignore[arg-type]
         issues,
         notes,
+        site_names(lists, successions, curated_names, sector),
+        _other_bodies(editions, attributes, organisations, curated_names, sector),
     )
 
 
@@ -88,17 +103,6 @@ def _without_lone_moves(editions: pl.DataFrame, attributes: pl.DataFrame) -> tup
             editions = editions.with_columns(pl.when(own).then(pl.lit(was)).otherwise(column).alias(column))
             notes.append(f"{code} stays in {was}: the lists since {day} alone move it to {now} ({column}).")
     return editions, notes
-
-
-def tidy_name(name: str) -> str:
-    """A name in capitals as people write it: Medway NHS Foundation Trust."""
-    words = [word[:1].upper() + word[1:].lower() for word in name.split()]
-    words = ["NHS" if word == "Nhs" else word for word in words]
-    words = [
-        word.lower() if at and word in _SMALL else re.sub(r"-(\w)", lambda m: "-" + m[1].upper(), word)
-        for at, word in enumerate(words)
-    ]
-    return " ".join(words).replace("-On-", "-on-").replace("-Le-", "-le-")
 
 
 def _successions(published: pl.DataFrame) -> pl.DataFrame:
@@ -179,12 +183,85 @@ def _from_successor(frame: pl.DataFrame, successions: pl.DataFrame) -> pl.DataFr
     return frame
 
 
-def _names(editions: pl.DataFrame, attributes: pl.DataFrame, trusts: pl.DataFrame) -> pl.DataFrame:
-    """Former names of every edition and other names of the roster, without the present one."""
-    former = editions.select("code", pl.col("name").map_elements(tidy_name, pl.String))
-    other = attributes.filter(pl.col("attribute") == "other_names").select(
-        "code", pl.col("value").str.split(";").alias("name")
+def _names(
+    editions: pl.DataFrame,
+    attributes: pl.DataFrame,
+    former: pl.DataFrame,
+    trusts: pl.DataFrame,
+    curated: Mapping[str, Any],
+    sector: Sector,
+) -> pl.DataFrame:
+    """Former and other names of trusts.
+
+    What the roster gives as a name of one trust and is another's own name, or its abbreviation by our
+    record, is left out there; so is a name that says no more than the trust's own.
+    """
+    own = {
+        code: (plain_name(name, sector), closed)
+        for code, name, closed in trusts.select("code", "name", "closed").iter_rows()
+    }
+    officials = {key for key, _ in own.values()}
+    recorded = {
+        plain_name(name, sector): {code for code, names in curated["abbreviations"].items() if name in names}
+        for names in curated["abbreviations"].values()
+        for name in names
+    }
+    rows: dict[tuple[str, str], tuple[str, str, str]] = {}
+
+    def add(code: str, name: str, kind: str) -> None:
+        key = plain_name(name, sector)
+        if key and code in own and key not in officials:
+            rows.setdefault((code, key), (code, name, kind))
+
+    for table in (editions, former):
+        for code, name in table.select("code", "name").unique(maintain_order=True).iter_rows():
+            add(code, tidy_name(name), FORMER)
+    for kind, names in ((FORMER, curated["former"]), (ABBREVIATION, curated["abbreviations"])):
+        for code, given in names.items():
+            for name in given:
+                add(code, name, kind)
+    listed = list(_listed(attributes))
+    for code, name in listed:
+        key = plain_name(name, sector)
+        givers = {other for other, same in listed if plain_name(same, sector) == key}
+        begins = {other for other in givers if own.get(other, ("", None))[0].startswith(key)}
+        if code in recorded.get(key, begins or givers):
+            add(code, name, ABBREVIATION if ABBREVIATED.fullmatch(name) else OTHER)
+    return pl.DataFrame(list(rows.values()), schema=["code", "name", "kind"], orient="row")
+
+
+def _listed(attributes: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """Other names by the roster."""
+    for code, value in attributes.filter(attribute="other_names").select("code", "value").iter_rows():
+        yield from ((code, name.strip()) for name in value.split(";") if name.strip())
+
+
+def _other_bodies(
+    editions: pl.DataFrame,
+    attributes: pl.DataFrame,
+    trusts: pl.DataFrame,
+    curated: Mapping[str, Any],
+    sector: Sector,
+) -> pl.DataFrame:
+    """Integrated care boards, those that merged in 2026 among them, and bodies of the other nations."""
+    label = sector.words.locality
+    today = trusts.filter(pl.col("closed").is_null()).drop_nulls(["locality_code", "locality"])
+    boards = today.select("code", body="locality_code", name="locality")
+    names = attributes.filter(attribute="system_name").select("code", name="value")
+    before = (
+        editions.filter(pl.col("edition") >= SYSTEMS_SINCE, pl.col("locality_code").str.contains(SYSTEM))
+        .select("code", body="locality_code")
+        .join(boards.select("body").unique(), on="body", how="anti")
+        .unique()
+        .join(names, on="code")
+        .with_columns(pl.col("name").mode().sort().first().over("body"))
     )
-    both = pl.concat([former, other.explode("name").with_columns(pl.col("name").str.strip_chars())])
-    present = trusts.select("code", "name")
-    return both.filter(pl.col("name") != "").unique().join(present, on=["code", "name"], how="anti")
+    every = pl.concat([boards, before.select(boards.columns)])
+    listed = every.group_by("body", "name").agg(pl.col("code").unique().sort().str.join(" "))
+    elsewhere = pl.DataFrame(
+        curated["elsewhere"], schema={"code": pl.String, "name": pl.String, "label": pl.String}
+    )
+    return pl.concat(
+        [listed.select(code="body", name="name", label=pl.lit(label), organisations="code"), elsewhere],
+        how="diagonal",
+    ).unique("name", keep="first", maintain_order=True)

@@ -19,8 +19,10 @@ import polars as pl
 
 from matchmaker.dates import format_date
 from matchmaker.errors import Issue
+from matchmaker.snapshot.overlay.identity import code_hint, with_published_names
 from matchmaker.snapshot.overlay.reader import read_table
 from matchmaker.snapshot.overlay.validation import Figure, Rows, validate
+from matchmaker.snapshot.registry import OrganisationRegistry
 from matchmaker.snapshot.store import Snapshot
 from matchmaker.sources.publication import Measure, Standing, measures, precedence
 
@@ -67,11 +69,14 @@ def read(data: str | Path | pl.DataFrame | pd.DataFrame, snapshot: Snapshot) -> 
     Raises:
         BadFile: with every issue of the table.
     """
-    rows = validate(read_table(data), snapshot)
+    registry = OrganisationRegistry(snapshot)
+    given = validate(read_table(data), snapshot, lambda code: code_hint(code, registry))
+    rows, misnamed = with_published_names(given, registry)
     published = latest(snapshot, {figure.code for figure in rows.figures})
     new = [figure for figure in rows.figures if not _repeats(figure, published)]
     figures = _dated(new, published, usual_days(snapshot), snapshot.as_of)
-    return OwnData(rows.name, rows.organisations, figures, tuple(_warnings(rows, new, published, snapshot)))
+    warnings = (*misnamed, *_warnings(rows, new, published, snapshot))
+    return OwnData(rows.name, rows.organisations, figures, warnings)
 
 
 def latest(snapshot: Snapshot, codes: set[str]) -> dict[tuple[str, str], dict[str, Any]]:

@@ -69,22 +69,29 @@ class Rows:
         name: of the file.
         organisations: code -> those of `IDENTITY` that it gives.
         figures: in the order of the table.
+        first_row: code -> the first row that names it.
     """
 
     name: str
     organisations: dict[str, dict[str, Any]]
     figures: tuple[Figure, ...]
+    first_row: dict[str, int]
 
 
-def validate(cells: Cells, snapshot: Snapshot) -> Rows:
+def validate(cells: Cells, snapshot: Snapshot, hint: Callable[[str], str] = lambda code: "") -> Rows:
     """The rows of a table, typed.
+
+    Args:
+        cells: the table.
+        snapshot: what it is for.
+        hint: what an unknown code may mean, as a sentence, or nothing.
 
     Raises:
         BadFile: with every issue of the table.
     """
     issues = IssueList()
     places = columns(cells, snapshot.sector, issues)
-    validator = _Validator(cells, places, issues, snapshot)
+    validator = _Validator(cells, places, issues, snapshot, hint)
     if CODE in places:
         rows = [(row, {name: content[at] for name, at in places.items()}) for row, content in cells.rows]
         rows = [(row, content) for row, content in rows if not is_remark(content[CODE])]
@@ -95,14 +102,22 @@ def validate(cells: Cells, snapshot: Snapshot) -> Rows:
         validator.check_new_organisations()
         validator.check_points()
     issues.raise_if_any(NEXT_STEP)
-    return Rows(cells.name, validator.organisations, tuple(validator.figures))
+    return Rows(cells.name, validator.organisations, tuple(validator.figures), validator.first_row)
 
 
 class _Validator:
     """What was read so far, and what is wrong with it."""
 
-    def __init__(self, cells: Cells, places: dict[str, int], issues: IssueList, snapshot: Snapshot) -> None:
+    def __init__(
+        self,
+        cells: Cells,
+        places: dict[str, int],
+        issues: IssueList,
+        snapshot: Snapshot,
+        hint: Callable[[str], str],
+    ) -> None:
         self.cells, self.places, self.issues, self.as_of = cells, places, issues, snapshot.as_of
+        self.hint = hint
         self.sector = snapshot.sector
         table = snapshot.organisations
         self.codes = {code.casefold(): code for code in table[CODE]}
@@ -273,7 +288,7 @@ class _Validator:
             missing = [c for c in ("name", "type") if c not in given and (code, c) not in self.refused]
             if code.casefold() not in self.codes and missing:
                 add = f"Give {' and '.join(missing)} to add it"
-                remedy = f"{add}; 'matchmaker organisations' lists the codes in use."
+                remedy = self.hint(code) or f"{add}; 'matchmaker organisations' lists the codes in use."
                 expected = "the code of an organisation in the snapshot, or a new one with name and type"
                 self.refuse(self.first_row[code], CODE, expected, code, remedy)
 

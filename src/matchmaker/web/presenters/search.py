@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from matchmaker.errors import MatchmakerError
@@ -55,11 +54,10 @@ def _by_another_name(engine: Matchmaker, text: str, everyone: tuple[Organisation
     try:
         resolved = engine.find(text)
     except MatchmakerError as error:
-        named = re.findall(r"\((\w+)\)", f"{error.message} {error.next_step}")
-        today = {engine.registry.latest(code) for code in named}
+        today = {engine.registry.latest(code) for code in getattr(error, "codes", ())}
         near = tuple(one for one in everyone if one.code in today)
         return Hits(near, text=error.message, near=True)
     now = next(one for one in everyone if one.code == resolved.organisation.code)
     closed = " and ".join(f"{one.name} ({one.code})" for one in resolved.via)
-    followed = f"{closed} has closed; this {engine.sector.words.organisation} followed it."
-    return Hits((now,), None, followed if closed else "")
+    followed = f"{closed} has closed; this {engine.sector.words.organisation} followed it." if closed else ""
+    return Hits((now,), None, f"{resolved.matched.sentence} {followed}".strip())
