@@ -27,6 +27,19 @@ def figures(rows: list[tuple[str, str, float, str]]) -> pl.DataFrame:
     )
 
 
+def test_a_name_that_is_anothers_own_is_told(harbours: Sector) -> None:
+    owners = pl.DataFrame(
+        {"code": ["EEL", "GUL", "OLD"], "name": ["Eelhythe Harbour", "Gullstead", "Weir Quay"]}
+    ).with_columns(closed=pl.Series([None, None, date(2018, 3, 31)]))
+    rows = [("EEL", "Gullstead Harbour Board", "other"), ("EEL", "Gullstead", "former")]
+    rows += [("GUL", "Gullstead Board", "other"), ("GUL", "Weir Quay", "other")]
+    names = pl.DataFrame(rows, schema=["code", "name", "kind"], orient="row")
+    names = names.with_columns(file=pl.lit("names.csv"), row=pl.int_range(pl.len()) + 2)
+    (issue,) = checks.names_of_others(names, owners, harbours)
+    assert (issue.row, issue.value) == (2, "Gullstead Harbour Board")
+    assert issue.expected == "a name of EEL, not the own name of GUL"
+
+
 def test_negative_berths_are_told_with_their_place(harbours: Sector) -> None:
     (fault,) = checks.out_of_range(figures([("RPA", "berths", -5.0, "a.xlsx")]), harbours)
     assert str(fault) == (

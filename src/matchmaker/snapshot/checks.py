@@ -11,6 +11,7 @@ import polars as pl
 
 from matchmaker.errors import Issue
 from matchmaker.sector import Sector
+from matchmaker.snapshot.names import FORMER, plain_name
 from matchmaker.snapshot.series import out_of_step, unlike_its_parts
 from matchmaker.sources.publication import ZEROS, measures
 
@@ -360,6 +361,8 @@ def of_sector(tables: Mapping[str, pl.DataFrame], sector: Sector) -> list[Issue]
         for column in columns if table in tables else ():
             strange = ~pl.col(column).is_in(list(codes))
             issues += _cells(tables[table], column, strange, "a code of the table of organisations")
+    if "names" in tables:
+        issues += names_of_others(tables["names"], organisations, sector)
     if "pairings" in tables:
         issues += begun_after_closing(tables["pairings"], organisations)
         issues += unlisted(tables["pairings"], "kind", sector.pairing_kinds, "pairing_kinds")
@@ -372,6 +375,24 @@ def of_sector(tables: Mapping[str, pl.DataFrame], sector: Sector) -> list[Issue]
         regimes = sector.interventions.regimes
         issues += unlisted(tables["interventions"], "regime", regimes, "interventions.regimes")
     return issues
+
+
+def names_of_others(names: pl.DataFrame, organisations: pl.DataFrame, sector: Sector) -> list[Issue]:
+    """Other names and abbreviations that are the own name of another organisation that is open.
+
+    Found in a list that gave one organisation the name of its neighbour. A former name may well have passed
+    on to another.
+    """
+    plain = pl.col("name").map_elements(lambda name: plain_name(name, sector), pl.String)
+    there = organisations.filter(pl.col("closed").is_null()).select(plain, owner="code")
+    own = dict(there.filter(pl.col("name") != "").iter_rows())
+    return [
+        Issue(file, f"a name of {code}, not the own name of {own[key]}", name, row=row, column="name")
+        for file, row, code, name, key in names.filter(pl.col("kind") != FORMER)
+        .select("file", "row", "code", "name", key=plain)
+        .iter_rows()
+        if own.get(key, code) != code
+    ]
 
 
 def begun_after_closing(pairings: pl.DataFrame, organisations: pl.DataFrame) -> list[Issue]:

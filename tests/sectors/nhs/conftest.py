@@ -12,9 +12,13 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from matchmaker.errors import IssueList
 from matchmaker.sector import load_sector
 from matchmaker.snapshot import Snapshot
-from matchmaker.snapshot.build import build
+from matchmaker.snapshot.build import IDENTITY, _identities, build
+from matchmaker.snapshot.ingest import read_all, wanted
+from matchmaker.snapshot.registry import OrganisationRegistry
+from matchmaker.snapshot.schema import schemas
 from matchmaker.snapshot.store import bundled
 
 FOLDERS = {
@@ -74,3 +78,19 @@ def change() -> Callable[[Path], AbstractContextManager[Worksheet]]:
         book.save(path)
 
     return changed
+
+
+@pytest.fixture(scope="session")
+def raw_registry(raw_data: Path) -> OrganisationRegistry:
+    """Finds trusts by what the official lists of today say of their names and sites; there are no figures."""
+    sector = load_sector("nhs")
+    files = [one for one in wanted(raw_data, sector) if one[0].table in IDENTITY]
+    issues = IssueList()
+    made = _identities(read_all(files, raw_data, issues, lambda done, total, name: None), sector)
+    assert issues.found == made.issues == []
+    tables = {name: schema.create_empty() for name, schema in schemas(sector).items()}
+    for name in ("organisations", "names", "site_names", "other_bodies", "successions"):
+        frame = getattr(made, name)
+        tables[name] = frame.select(schemas(sector)[name].column_names()).sort(pl.all())
+    facts = {"as_of": str(made.as_of), "known_since": "2009-01-01", "sources": []}
+    return OrganisationRegistry(Snapshot.of(tables, facts, sector))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from matchmaker.features.organisation_types import believed_types
 from matchmaker.sector import Sector
+from matchmaker.sectors.nhs.names import other_bodies, trust_names
 from matchmaker.sectors.nhs.places import MAIN, places
 from matchmaker.sectors.nhs.site_names import site_names
 from matchmaker.sectors.nhs.sources.ods_successions import curated
@@ -18,7 +17,6 @@ from matchmaker.sectors.nhs.sources.site_lists import COLUMNS as SITE_LISTS
 from matchmaker.sectors.nhs.spelling import tidy_name
 from matchmaker.snapshot import checks
 from matchmaker.snapshot.merge import Identities
-from matchmaker.snapshot.names import ABBREVIATION, FORMER, OTHER, plain_name
 from matchmaker.snapshot.schema import TABLES, Organisations
 
 REGIONS = {
@@ -38,11 +36,6 @@ EDITIONS: dict[str, Any] = {
     ),
     **dict.fromkeys(("opened", "closed", "edition"), pl.Date),
 }
-SYSTEMS_SINCE = date(2022, 1, 1)
-"""Editions from then on name trusts' integrated care boards, earlier ones the bodies before them."""
-SYSTEM = r"^(Q[A-Z0-9]{2}|[A-Z]\d[A-Z]\d[A-Z])$"
-ABBREVIATED = re.compile(r"(?=.*[A-Z].*[A-Z])\S+")
-"""The form of another name that is short for a name: SaTH, UHB."""
 
 
 def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
@@ -68,16 +61,17 @@ def identities(rows: Mapping[str, pl.DataFrame], sector: Sector) -> Identities:
     former = rows.get("names", pl.DataFrame(schema={"code": pl.String, "name": pl.String}))
     lists = rows.get("site_lists", pl.DataFrame(schema={**SITE_LISTS, "source": pl.String}))
     curated_names = sector.toml("curated/names.toml")
+    names, not_theirs = trust_names(editions, attributes, former, organisations, curated_names, sector)
     return Identities(
         organisations,
-        _names(editions, attributes, former, organisations, curated_names, sector),
+        names,
         successions,
         listed,
         editions["edition"].max(),  # type: ignore[arg-type]
         issues,
-        notes,
+        [*notes, *not_theirs],
         site_names(lists, successions, curated_names, sector),
-        _other_bodies(editions, attributes, organisations, curated_names, sector),
+        other_bodies(editions, attributes, organisations, curated_names, sector),
     )
 
 
@@ -181,87 +175,3 @@ def _from_successor(frame: pl.DataFrame, successions: pl.DataFrame) -> pl.DataFr
         frame = frame.with_columns(pl.coalesce(c, n).alias(c) for c, n in next_.items())
         frame = frame.drop("new", *next_.values())
     return frame
-
-
-def _names(
-    editions: pl.DataFrame,
-    attributes: pl.DataFrame,
-    former: pl.DataFrame,
-    trusts: pl.DataFrame,
-    curated: Mapping[str, Any],
-    sector: Sector,
-) -> pl.DataFrame:
-    """Former and other names of trusts.
-
-    What the roster gives as a name of one trust and is another's own name, or its abbreviation by our
-    record, is left out there; so is a name that says no more than the trust's own.
-    """
-    own = {
-        code: (plain_name(name, sector), closed)
-        for code, name, closed in trusts.select("code", "name", "closed").iter_rows()
-    }
-    officials = {key for key, _ in own.values()}
-    recorded = {
-        plain_name(name, sector): {code for code, names in curated["abbreviations"].items() if name in names}
-        for names in curated["abbreviations"].values()
-        for name in names
-    }
-    rows: dict[tuple[str, str], tuple[str, str, str]] = {}
-
-    def add(code: str, name: str, kind: str) -> None:
-        key = plain_name(name, sector)
-        if key and code in own and key not in officials:
-            rows.setdefault((code, key), (code, name, kind))
-
-    for table in (editions, former):
-        for code, name in table.select("code", "name").unique(maintain_order=True).iter_rows():
-            add(code, tidy_name(name), FORMER)
-    for kind, names in ((FORMER, curated["former"]), (ABBREVIATION, curated["abbreviations"])):
-        for code, given in names.items():
-            for name in given:
-                add(code, name, kind)
-    listed = list(_listed(attributes))
-    for code, name in listed:
-        key = plain_name(name, sector)
-        givers = {other for other, same in listed if plain_name(same, sector) == key}
-        begins = {other for other in givers if own.get(other, ("", None))[0].startswith(key)}
-        if code in recorded.get(key, begins or givers):
-            add(code, name, ABBREVIATION if ABBREVIATED.fullmatch(name) else OTHER)
-    return pl.DataFrame(list(rows.values()), schema=["code", "name", "kind"], orient="row")
-
-
-def _listed(attributes: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    """Other names by the roster."""
-    for code, value in attributes.filter(attribute="other_names").select("code", "value").iter_rows():
-        yield from ((code, name.strip()) for name in value.split(";") if name.strip())
-
-
-def _other_bodies(
-    editions: pl.DataFrame,
-    attributes: pl.DataFrame,
-    trusts: pl.DataFrame,
-    curated: Mapping[str, Any],
-    sector: Sector,
-) -> pl.DataFrame:
-    """Integrated care boards, those that merged in 2026 among them, and bodies of the other nations."""
-    label = sector.words.locality
-    today = trusts.filter(pl.col("closed").is_null()).drop_nulls(["locality_code", "locality"])
-    boards = today.select("code", body="locality_code", name="locality")
-    names = attributes.filter(attribute="system_name").select("code", name="value")
-    before = (
-        editions.filter(pl.col("edition") >= SYSTEMS_SINCE, pl.col("locality_code").str.contains(SYSTEM))
-        .select("code", body="locality_code")
-        .join(boards.select("body").unique(), on="body", how="anti")
-        .unique()
-        .join(names, on="code")
-        .with_columns(pl.col("name").mode().sort().first().over("body"))
-    )
-    every = pl.concat([boards, before.select(boards.columns)])
-    listed = every.group_by("body", "name").agg(pl.col("code").unique().sort().str.join(" "))
-    elsewhere = pl.DataFrame(
-        curated["elsewhere"], schema={"code": pl.String, "name": pl.String, "label": pl.String}
-    )
-    return pl.concat(
-        [listed.select(code="body", name="name", label=pl.lit(label), organisations="code"), elsewhere],
-        how="diagonal",
-    ).unique("name", keep="first", maintain_order=True)
