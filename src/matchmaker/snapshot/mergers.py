@@ -88,44 +88,55 @@ def with_combined(snapshot: Snapshot, figures: pl.DataFrame) -> pl.DataFrame:
 def _combined(
     figures: pl.DataFrame, combine: dict[str, str], new: str, parts: list[str], day: date
 ) -> pl.DataFrame:
+    """The figures of one merger, one for each day on which another of its parts became known."""
     before = figures.filter(pl.col("code").is_in(parts), pl.col("period_end") < day)
-    latest = before.sort("known_from", maintain_order=True).unique(
-        ["code", *KEY], keep="last", maintain_order=True
-    )
-    weights = latest.filter(
-        pl.col("measure").is_in([one for one in combine.values() if one != "sum"])
-    ).select("code", "period_end", weight_measure="measure", weight="value")
+    values = before.filter(pl.col("measure").is_in(list(combine))).sort("known_from", maintain_order=True)
+    days = values.select(*KEY, at=pl.max_horizontal("known_from", pl.lit(day))).unique(maintain_order=True)
     rows = (
-        latest.filter(pl.col("measure").is_in(list(combine)))
-        .with_columns(weight_measure=pl.col("measure").replace_strict(combine, return_dtype=pl.String))
-        .sort("period_end", maintain_order=True)
+        days.join(pl.DataFrame({"code": parts}), how="cross", maintain_order="left_right")
+        .sort("at", maintain_order=True)
         .join_asof(
-            weights.sort("period_end", maintain_order=True),
-            on="period_end",
-            by=["code", "weight_measure"],
-            strategy="nearest",
-            tolerance=f"{MAX_WEIGHT_DAYS}d",
+            values,
+            left_on="at",
+            right_on="known_from",
+            by=["code", *KEY],
             check_sortedness=False,  # it is sorted within each group, which is all that counts
         )
-        .with_columns(weight=pl.when(pl.col("weight_measure") == "sum").then(1.0).otherwise("weight"))
-        .drop_nulls("weight")
+        .drop_nulls("value")
+        .with_columns(weighted_by=pl.col("measure").replace_strict(combine, return_dtype=pl.String))
     )
+    both = pl.concat(
+        [
+            rows.filter(pl.col("weighted_by") == "sum").with_columns(weight=1.0),
+            _weighted(rows.filter(pl.col("weighted_by") != "sum"), before),
+        ]
+    ).sort(*KEY, "at", "code")
     summed = (pl.col("value") * pl.col("weight")).sum()
-    value = (
-        pl.when(pl.col("weight_measure").first() == "sum")
-        .then(summed)
-        .otherwise(summed / pl.col("weight").sum())
-    )
+    is_sum = pl.col("weighted_by").first() == "sum"
     others = PARTS.join(part for part in parts if part != new)
-    both = (
-        rows.group_by(*KEY, maintain_order=True)
+    combined = (
+        both.group_by(*KEY, "at", maintain_order=True)
         .agg(
-            value.alias("value"),
+            pl.when(is_sum).then(summed).otherwise(summed / pl.col("weight").sum()).alias("value"),
             pl.col("unit").first(),
             pl.format("{}" + PARTS + others, pl.col("file").first()).alias("file"),
-            pl.max_horizontal(pl.col("known_from").max(), pl.lit(day)).alias("known_from"),
             n_parts=pl.len(),
         )
         .filter(pl.col("n_parts") == len(parts), pl.col("value").is_finite())
     )
-    return both.with_columns(code=pl.lit(new)).select(figures.columns)
+    return combined.with_columns(code=pl.lit(new), known_from="at").select(figures.columns)
+
+
+def _weighted(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Each part with its latest weight of the time, as known on the day; parts without one are left out."""
+    weights = before.select(
+        "code", weighted_by="measure", weight="value", until="period_end", published="known_from"
+    )
+    age = (pl.col("period_end") - pl.col("until")).dt.total_days()
+    return (
+        rows.join(weights, on=["code", "weighted_by"], maintain_order="left_right")
+        .filter(age.is_between(0, MAX_WEIGHT_DAYS), pl.col("published") <= pl.col("at"))
+        .sort("until", "published", maintain_order=True)
+        .unique([*KEY, "at", "code"], keep="last", maintain_order=True)
+        .select(*rows.columns, "weight")
+    )
