@@ -290,3 +290,26 @@ class TestReplays:
         assert set(found.results["method"]) >= {"evidence", "nearest", "random"}
         files = dict(train(harbour_engine))
         assert {"past-choices-mentoring.json", "past-choices-takeover.card.json"} <= files.keys()
+
+
+class TestNames:
+    """What a harbour is called by is said with every answer."""
+
+    PIER = "Weir Pier, Lowmouth (EEL01) is a pier of Eelhythe Harbour Board (EEL)."
+    FORMER = "'Gullhaven Harbour Board' is a former name of Gullstead Harbour Board (GUL)."
+
+    def test_in_every_answer(self, harbour_engine: Matchmaker) -> None:
+        asked = "Weir Pier, Lowmouth"
+        assert harbour_engine.shortlist(asked, n_draws=0).notes[0] == self.PIER
+        assert harbour_engine.overview(asked).notes[0] == self.PIER
+        assert harbour_engine.assign([asked, "Gullhaven"], n_draws=0).notes[:2] == (self.PIER, self.FORMER)
+        both = harbour_engine.why_not(asked, "Gullhaven")
+        assert both.notes[:2] == (self.PIER, self.FORMER)
+
+    def test_nothing_is_said_of_its_own_code_or_name(self, harbour_engine: Matchmaker) -> None:
+        for asked in ("EEL", "Eelhythe", "Eelhythe Harbour Board (EEL)"):
+            assert "Eelhythe" not in " ".join(harbour_engine.overview(asked).notes)
+
+    def test_a_closed_candidate_is_told(self, harbour_engine: Matchmaker) -> None:
+        told = "Staithe Harbour Board (STA) has closed; its successor answers."
+        assert told in harbour_engine.why_not("EEL", "STA").notes

@@ -126,3 +126,20 @@ def test_the_command_answers_the_same(harbour_folder: Path, harbour_engine: Matc
     answer = json.loads(done.stdout)
     expected = harbour_engine.shortlist("EEL")
     assert [option["fit"] for option in answer["options"]] == [option.fit for option in expected.options]
+
+
+def test_what_led_to_a_harbour_is_in_the_answer(caller: TestClient) -> None:
+    def matched(asked: str) -> dict[str, str]:
+        answer: dict[str, str] = caller.get(f"/v1/harbours/organisations/{asked}").json()["matched"]
+        return answer
+
+    assert matched("EEL") == {"kind": "code", "name": "EEL", "sentence": ""}
+    assert matched("Eelhythe") == {"kind": "official", "name": "Eelhythe Harbour Board", "sentence": ""}
+    pier = matched("FAR02")
+    assert (pier["kind"], pier["name"]) == ("site", "Ness Pier")
+    assert pier["sentence"] == "Ness Pier (FAR02) is a pier of Farrowness Harbour Board (FAR)."
+
+
+def test_a_search_says_what_a_name_is(caller: TestClient) -> None:
+    page = caller.get("/harbours/organisations?search=Ness Pier", follow_redirects=True).text
+    assert "Ness Pier (FAR02) is a pier of Farrowness Harbour Board (FAR)." in page
