@@ -20,6 +20,7 @@ from matchmaker.dates import format_date
 from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList, MissingExtra
 from matchmaker.sector import Sector, sector_names
 from matchmaker.snapshot import ingest, merge, store
+from matchmaker.snapshot.names import names_to_codes
 from matchmaker.snapshot.store import Snapshot
 from matchmaker.sources.publication import Publication, Standing, publications
 
@@ -203,7 +204,7 @@ def _raise_unknown(
 
 
 def _figures(read: Sequence[ingest.ReadFile], base: Snapshot, sector: Sector) -> pl.DataFrame:
-    by_name = merge.names_to_codes(base.organisations, base.names, sector)
+    by_name = names_to_codes(base.organisations, base.names, sector)
     parts = []
     for item in read:
         named = "code" not in item.frame.columns

@@ -53,6 +53,8 @@ def names_to_codes(organisations: pl.DataFrame, names: pl.DataFrame, sector: Sec
     An official name counts before every other, and of two official ones that of an organisation that is
     open. A name that is still that of several organisations is left out, whatever the order of the rows.
     """
+    if "kind" not in names.columns:  # a snapshot of an older version
+        names = names.with_columns(kind=pl.lit(OTHER))
     order = {kind: 2 * at for at, kind in enumerate(KINDS)}
     official = organisations.select("code", "name", rank=pl.col("closed").is_not_null().cast(pl.Int64))
     kind = pl.col("kind").replace_strict(order, default=2 * len(order), return_dtype=pl.Int64)
