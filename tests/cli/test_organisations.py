@@ -157,3 +157,18 @@ def test_bad_input_is_one_sentence_and_the_next_step(
     assert done.code == 1
     assert words in done.err and "Traceback" not in done.err
     assert done.out == ""
+
+
+def test_a_list_finds_by_names_that_it_does_not_show(ask: Run) -> None:
+    done = ask("organisations", "Ness Pier", "--csv")
+    assert [row["code"] for row in rows_of(done.out)] == ["FAR"]
+    assert "Ness Pier (FAR02) is a pier of Farrowness Harbour Board (FAR)." in done.err
+    assert "'Weir Pier' could be" in ask("organisations", "Weir Pier").err
+
+
+def test_what_a_name_is_stands_beside_a_table(ask: Run) -> None:
+    said = "Ness Pier (FAR02) is a pier of Farrowness Harbour Board (FAR)."
+    for options in (["--csv"], ["--compare", "Ness Pier"]):
+        asked = "EEL" if "--compare" in options else "FAR02"
+        assert said in ask("organisation", asked, *options).err
+    assert said in ask("organisation", "FAR02").text

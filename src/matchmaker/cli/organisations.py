@@ -11,7 +11,7 @@ import typer
 from matchmaker.cli.context import get_engine
 from matchmaker.cli.options import AsCsv, AsJson, AsOf, Data, Organisation
 from matchmaker.cli.output import print_csv, print_json, write_file
-from matchmaker.errors import InvalidParameter
+from matchmaker.errors import InvalidParameter, UnknownOrganisation
 
 app = typer.Typer()
 
@@ -124,7 +124,7 @@ def organisations(
     as_of: AsOf = None,
     csv: AsCsv = False,
 ) -> None:
-    """List organisations open on a day, with code, type, region and locality."""
+    """List organisations open on a day, with code, type, region and locality, or find one by any name."""
     from matchmaker.cli.terminal.catalogue import show_organisations
 
     engine = get_engine()
@@ -136,8 +136,17 @@ def organisations(
         if all(word in " ".join(map(str, row.values())).casefold() for word in words)
     ]
     if not rows:
-        text = f"No open {engine.sector.words.organisation} matches '{search}'."
-        raise InvalidParameter(text, "Try a shorter part of the name.")
+        try:
+            named = engine.find(search, as_of)
+        except UnknownOrganisation as error:
+            if error.codes:
+                raise
+            text = f"No open {engine.sector.words.organisation} matches '{search}'."
+            raise InvalidParameter(text, "Try a shorter part of the name.") from error
+        rows = frame.filter(code=named.organisation.code).to_dicts()
+        for line in (named.matched.sentence, *(f"{one.name} ({one.code}) has closed." for one in named.via)):
+            if line:
+                typer.echo(f"- {line}", err=True)
     if csv:
         print_csv(rows)
     else:

@@ -318,8 +318,8 @@ class OrganisationRegistry:
         if one.kind == SITE:
             word, held = self.sector.words.site, "is" if one.closed is None or day <= one.closed else "was"
             return f"{one.full} ({one.site}) {held} {_article(word)} {word} of {whose}."
-        said = {FORMER: "a former name of", ABBREVIATION: "short for", OTHER: "another name of"}
-        return f"'{one.name}' is {said[one.kind]} {whose}." if one.kind in said else ""
+        said = {FORMER: "is a former name of", ABBREVIATION: "stands for", OTHER: "is another name of"}
+        return f"'{one.name}' {said[one.kind]} {whose}." if one.kind in said else ""
 
     def _no_organisation(self, body: Body) -> UnknownOrganisation:
         """What is said of a body that is no organisation of the sector."""
