@@ -20,6 +20,8 @@ class MatchmakerError(Exception):
 
     slug = "error"
     status = 400
+    codes: tuple[str, ...] = ()
+    """Of the organisations that may be meant, where the fault is a code or a name."""
 
     def __init__(self, message: str, next_step: str, loc: Loc = ()) -> None:
         super().__init__(f"{message} {next_step}")
@@ -87,18 +89,14 @@ class BadFile(MatchmakerError):
 
 
 class UnknownOrganisation(MatchmakerError):
-    """No organisation has that code or name; `codes` are those of the ones that may be meant."""
-
-    codes: tuple[str, ...] = ()
+    """No organisation has that code or name."""
 
     slug = "unknown-organisation"
     status = 404
 
 
 class AmbiguousName(MatchmakerError):
-    """More than one organisation answers to that name; `codes` are theirs."""
-
-    codes: tuple[str, ...] = ()
+    """More than one organisation answers to that name."""
 
     slug = "ambiguous-name"
     status = 409

@@ -35,7 +35,7 @@ def test_a_past_day_is_honoured(client: TestClient) -> None:
     ("path", "status", "kind"),
     [
         ("/v1/nhs/organisations/XYZ9/shortlist", 404, "unknown-organisation"),
-        ("/v1/nhs/organisations/hospital/shortlist", 409, "ambiguous-name"),
+        ("/v1/nhs/organisations/Kent/shortlist", 409, "ambiguous-name"),
         ("/v1/nhs/organisations/RPA/shortlist?as_of=1999-01-01", 422, "out-of-range"),
         ("/v1/nhs/organisations/RPA/shortlist?as_of=never", 422, "invalid-request"),
         ("/v1/nhs/organisations/RPA/shortlist?arrangement=adoption", 422, "out-of-range"),

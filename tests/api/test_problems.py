@@ -123,7 +123,7 @@ def test_organisations_that_are_not_found_are_placed(client: TestClient) -> None
         client.post("/v1/nhs/shortlists", json={"recipients": ["RPA", "XYZ9"]}), 422, "unknown-organisation"
     )
     assert _places(body) == {"/recipients/1"}
-    pairs = [{"recipient": "RPA", "candidate": "hospital"}]
+    pairs = [{"recipient": "RPA", "candidate": "Kent"}]
     body = _problem(client.post("/v1/nhs/scores", json={"pairs": pairs}), 422, "ambiguous-name")
     assert _places(body) == {"/pairs/0/candidate"}
     _problem(client.get("/v1/nhs/organisations/XYZ9/candidates/RPA"), 404, "unknown-organisation")

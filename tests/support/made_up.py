@@ -119,7 +119,7 @@ def made_up_snapshot(
         for code, known in figures.items()
         for measure, value in known.items()
     ]
-    content = {
+    content: dict[str, Sequence[Mapping[str, Any]]] = {
         "organisations": organisations,
         "names": [{"code": code, "name": name, "kind": kind} for code, name, kind in other_names],
         "site_names": [

@@ -40,7 +40,7 @@ def test_errors_of_pages_are_pages(harbours_client: TestClient, path: str, statu
 
 
 def test_a_name_of_many_is_a_question_back(client: TestClient) -> None:
-    answer = client.get("/nhs/organisations/hospital/shortlist")
+    answer = client.get("/nhs/organisations/Kent/shortlist")
     assert answer.status_code == 409
     assert "<h1>More than one trust has that name</h1>" in answer.text
 

@@ -115,7 +115,7 @@ def test_a_successor_has_it_from_the_day_of_the_merger() -> None:
 
 
 def test_addresses_come_from_the_list_of_codes_or_from_near_by() -> None:
-    near = {"latitude": 51.38, "longitude": 0.54}
+    near: dict[str, Any] = {"latitude": 51.38, "longitude": 0.54}
     frame = made(
         row("RBB", "RBB01", "HILL HOSPITAL"),
         row("RBB", "RBB01", "HILL HOSPITAL (HQ)", ODS, postcode="ME7 5NY", town="GILLINGHAM"),

@@ -54,7 +54,7 @@ def _by_another_name(engine: Matchmaker, text: str, everyone: tuple[Organisation
     try:
         resolved = engine.find(text)
     except MatchmakerError as error:
-        today = {engine.registry.latest(code) for code in getattr(error, "codes", ())}
+        today = {engine.registry.latest(code) for code in error.codes}
         near = tuple(one for one in everyone if one.code in today)
         return Hits(near, text=error.message, near=True)
     now = next(one for one in everyone if one.code == resolved.organisation.code)
