@@ -87,6 +87,7 @@ def test_documents_are_those_of_the_snapshot(snapshot: Snapshot, name: str) -> N
     assert written == documents(snapshot)[name], "run 'make documents'"
 
 
+@pytest.mark.slow
 @pytest.mark.snapshot
 @pytest.mark.parametrize("name", BLOCKS)
 def test_the_readme_shows_a_real_run(name: str) -> None:

@@ -35,6 +35,7 @@ def test_what_is_wrong_is_told(setting: str, value: str, words: list[str], said:
     assert done.exception.next_step.endswith(".")
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -38,6 +38,7 @@ def _reloader(client: TestClient) -> SnapshotReloader:
     return reloader
 
 
+@pytest.mark.slow
 def test_a_new_snapshot_is_taken_into_use(
     served: Served, place: Path, another: Path, snapshot: Snapshot
 ) -> None:

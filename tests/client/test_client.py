@@ -59,6 +59,7 @@ def client(address: str) -> Iterator[Client]:
         yield client
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 def test_both_clients_get_the_same_from_every_route(client: Client, address: str, name: str) -> None:
     args, more = CALLS[name]

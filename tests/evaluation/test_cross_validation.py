@@ -185,6 +185,7 @@ def test_a_recipient_that_was_never_learned_from_is_answered_from_all(
     assert [one.pairing_id for one in others] == [one.pairing_id for one in mentors]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", [leave_event_out, rolling_origin])
 def test_the_real_past_is_kept_apart(
     protocol: Protocol, engine: Matchmaker, real_past: list[ChoiceSituation]

@@ -81,6 +81,7 @@ def test_only_one_method_beside_chance_and_the_nearest(harbour_engine: Matchmake
     assert found.misses == {}
 
 
+@pytest.mark.slow
 def test_a_sector_without_interventions_ratings_and_eras_has_a_report(
     harbour_snapshot: Snapshot, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+import pytest
 from made_up import made_up_snapshot
 
 from matchmaker import Matchmaker, Snapshot
@@ -160,6 +161,7 @@ def test_places_of_later_lists_are_cut_but_for_the_first() -> None:
     assert ended.select("code", "known_from").rows() == [("A", DAY), ("B", first)]
 
 
+@pytest.mark.slow
 def test_the_sectors_own_tables_end_on_the_day_too(snapshot: Snapshot) -> None:
     """As `sector.toml` says of each: by a column, or whole from a day on."""
     before, after = (truncate_snapshot(snapshot, day) for day in (date(2020, 3, 30), date(2020, 3, 31)))
@@ -169,6 +171,7 @@ def test_the_sectors_own_tables_end_on_the_day_too(snapshot: Snapshot) -> None:
     assert (before.table("board_tenure")["as_of"] <= date(2020, 3, 30)).all()
 
 
+@pytest.mark.slow
 def test_no_replay_of_the_snapshot_knows_what_came_later(
     engine: Matchmaker, real_past: list[ChoiceSituation]
 ) -> None:

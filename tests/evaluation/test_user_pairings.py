@@ -232,6 +232,7 @@ odd_rows = st.tuples(
 )
 
 
+@pytest.mark.slow
 @given(rows=st.lists(odd_rows, min_size=1, max_size=8))
 def test_no_content_is_lost_or_crashes(
     rows: list[tuple[str, ...]], known: frozenset[str], tmp_path_factory: pytest.TempPathFactory

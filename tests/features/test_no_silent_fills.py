@@ -80,6 +80,7 @@ def test_no_other_cell_is_filled_or_lost(pair: tuple[Profiles, Profiles, np.ndar
     assert not (np.isnan(before.shown) & ~np.isnan(after.shown)).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dimension", ["size", "context", "performance"])
 def test_a_criterion_is_unknown_where_too_little_is_shared(
     snapshot: Snapshot, changed: Callable[..., Snapshot], dimension: str

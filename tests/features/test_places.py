@@ -50,6 +50,7 @@ def test_the_sites_of_a_list_come_together() -> None:
     assert set(places_on(held, LATE, MAIN)["code"]) == {"AAA", "BBB"}
 
 
+@pytest.mark.slow
 @given(day=st.dates(date(2010, 1, 1), date(2026, 8, 22)), after=st.integers(1, 4000), km=st.floats(0, 100))
 def test_a_later_list_changes_no_earlier_day(day: date, after: int, km: float) -> None:
     before = snapshot()

@@ -81,6 +81,7 @@ def as_known_on(snapshot: Snapshot, day: date) -> dict[str, pl.DataFrame]:
     return tables
 
 
+@pytest.mark.slow
 @quick
 @given(day=DAYS)
 def test_what_was_known_later_can_go(some: Snapshot, changed: Callable[..., Snapshot], day: date) -> None:
@@ -105,6 +106,7 @@ def later_figures(draw: st.DrawFn, snapshot: Snapshot, day: date) -> pl.DataFram
     return pl.DataFrame(rows, schema=snapshot.measures.schema, orient="row")
 
 
+@pytest.mark.slow
 @quick
 @given(data=st.data(), day=DAYS)
 def test_what_becomes_known_later_changes_nothing(

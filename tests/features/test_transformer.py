@@ -218,6 +218,7 @@ class FromArrays(ProfileTransformer):
         return pd.DataFrame(values, columns=plain[: values.shape[1]]).assign(type="acute")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # some checks provoke warnings to see what comes of them
 def test_scikit_learn_s_own_checks() -> None:
     results = check_estimator(FromArrays(), on_skip=None, on_fail=None)
@@ -226,6 +227,7 @@ def test_scikit_learn_s_own_checks() -> None:
     assert sum(one["status"] == "passed" for one in results) >= 40
 
 
+@pytest.mark.slow
 def test_importing_features_leaves_scikit_learn_alone() -> None:
     code = "import sys, matchmaker.features; sys.exit('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

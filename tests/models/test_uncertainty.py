@@ -145,6 +145,7 @@ def test_one_that_is_worse_in_everything_never_has_a_better_interval(
     assert better.top_5 >= worse.top_5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arrangement", tuple(arrangements(load_sector("nhs"))))
 def test_intervals_mostly_hold_the_rank(engine: Matchmaker, arrangement: str) -> None:
     inside = []

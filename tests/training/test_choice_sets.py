@@ -232,6 +232,7 @@ def test_kinds_and_waivers_that_do_not_exist_are_refused(harbour_engine: Matchma
         build_choice_sets(harbour_engine, waive=["not open"])
 
 
+@pytest.mark.slow
 def test_every_pairing_of_the_snapshot_counts_or_has_a_reason(engine: Matchmaker) -> None:
     choices, left_out = build_choice_sets(engine)
     names = Counter([one.pairing_id for one in (*choices, *left_out)])

@@ -45,6 +45,7 @@ def test_a_name_of_many_is_a_question_back(client: TestClient) -> None:
     assert "<h1>More than one trust has that name</h1>" in answer.text
 
 
+@pytest.mark.slow
 def test_a_failure_is_told_without_its_details(
     harbours_client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -180,6 +180,7 @@ def test_every_weight_rule_and_finding_is_on_the_method_page(
     assert "Mentoring: setting" in used["E1"]
 
 
+@pytest.mark.slow
 def test_every_link_leads_somewhere(harbours_client: TestClient, harbour_engine: Matchmaker) -> None:
     listed = [
         link.path for _, links in site_map(harbour_engine.sector) for link in links if link.path != "/api"

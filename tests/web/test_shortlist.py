@@ -58,6 +58,7 @@ def test_the_report_is_the_one_of_the_command_line(
     assert "script-src" not in answer.headers["content-security-policy"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec("weasyprint") is None, reason="weasyprint is not here; install the extra pdf")
 def test_only_one_pdf_is_made_at_a_time(harbours_client: TestClient) -> None:
     answer = harbours_client.get(f"{SHORTLIST}.pdf?limit=1")

@@ -122,6 +122,7 @@ def test_another_writer_is_waited_for_and_then_told(tmp_path: Path, monkeypatch:
     log.close()
 
 
+@pytest.mark.slow
 def test_a_lock_in_postgresql_is_waited_for_and_then_told(
     fresh_postgresql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

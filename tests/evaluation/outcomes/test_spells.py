@@ -161,6 +161,7 @@ def test_nothing_to_study_gives_empty_tables(study: OutcomeStudy) -> None:
     assert {"setting", "fit"} <= set(exits(made_up(), study, study.kinds).columns)
 
 
+@pytest.mark.slow
 def test_what_the_report_says_of_the_trusts_is_so(engine: Matchmaker) -> None:
     """Numbers that stand in the list of what else could explain it."""
     study = evaluation_settings(engine.sector).outcomes

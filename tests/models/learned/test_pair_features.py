@@ -137,6 +137,7 @@ def test_faults_of_the_definitions_are_named(wrong: str, expected: str, tmp_path
     assert expected in error.value.message.replace("column ", "")
 
 
+@pytest.mark.slow
 def test_no_input_knows_what_came_later(snapshot: Snapshot, structural: Sequence[ChoiceSituation]) -> None:
     """Everything later is taken out of the snapshot, or turned upside down: no input moves."""
     choice = next(one for one in structural if one.pairing_id == "ACQ-RR1-RRK-2018")

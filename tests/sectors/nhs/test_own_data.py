@@ -79,6 +79,7 @@ def changed(base: Snapshot, given: dict[str, float]) -> tuple[set[str], str]:
     return {labels[name] for name in differ["feature"]}, " ".join(notes(own, base, over))
 
 
+@pytest.mark.slow
 def test_a_figure_that_changes_no_feature_is_told(base: Snapshot) -> None:
     cells = profiles(base).cells.filter(code="RPA")
     applying = set(cells.filter(pl.col("state") != "not applicable")["feature"])
@@ -99,6 +100,7 @@ def test_a_figure_that_changes_no_feature_is_told(base: Snapshot) -> None:
     assert "No feature of a profile uses beds_occupied." in told
 
 
+@pytest.mark.slow
 def test_a_made_up_trust_that_copies_another_is_nearest_to_it_and_meets_the_same_criteria(
     engine: Matchmaker,
 ) -> None:

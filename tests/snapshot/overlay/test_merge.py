@@ -352,6 +352,7 @@ def as_long(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield others | {"measure": measure, "value": value}
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rows=tables())
 def test_wide_is_long_and_polars_is_pandas(base: Snapshot, rows: list[dict[str, Any]]) -> None:
