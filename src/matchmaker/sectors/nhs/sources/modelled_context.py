@@ -17,8 +17,8 @@ its areas.
   the catalogue of measures).
 - Figures are known from the day on which the last ingredient came out. Where areas lie, and where hospitals
   stand, is geography and has no such day.
-- From 31 March 2020 on, when the official figures of 2018/19 are known, trusts that these lack have modelled ones
-  of the same index, fitted to them: all trusts of a type have figures of one index on any day.
+- From 31 March 2020 on, when the official figures of 2018/19 are known, trusts that these lack have modelled
+  ones of the same index, fitted to them: all trusts of a type have figures of one index on any day.
 
 Against the official deprivation of 2018/19, made from the same index (2010): r 0.98 for the acute trusts that
 are not specialists (0.97 by headquarters alone), 0.90 for 41 mental health and 0.89 for 16 community trusts.
