@@ -90,7 +90,7 @@ def _combined(
 ) -> pl.DataFrame:
     """The figures of one merger, one for each day on which another of its parts became known."""
     before = figures.filter(pl.col("code").is_in(parts), pl.col("period_end") < day)
-    values = before.filter(pl.col("measure").is_in(list(combine))).sort("known_from", maintain_order=True)
+    values = before.filter(pl.col("measure").is_in(list(combine))).sort("known_from", "value", "file")
     days = values.select(*KEY, at=pl.max_horizontal("known_from", pl.lit(day))).unique(maintain_order=True)
     rows = (
         days.join(pl.DataFrame({"code": parts}), how="cross", maintain_order="left_right")
@@ -130,13 +130,18 @@ def _combined(
 def _weighted(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """Each part with its latest weight of the time, as known on the day; parts without one are left out."""
     weights = before.select(
-        "code", weighted_by="measure", weight="value", until="period_end", published="known_from"
+        "code",
+        weighted_by="measure",
+        weight="value",
+        until="period_end",
+        published="known_from",
+        from_source="source",
     )
     age = (pl.col("period_end") - pl.col("until")).dt.total_days()
     return (
         rows.join(weights, on=["code", "weighted_by"], maintain_order="left_right")
         .filter(age.is_between(0, MAX_WEIGHT_DAYS), pl.col("published") <= pl.col("at"))
-        .sort("until", "published", maintain_order=True)
+        .sort("until", "published", "from_source", "weight", maintain_order=True)
         .unique([*KEY, "at", "code"], keep="last", maintain_order=True)
         .select(*rows.columns, "weight")
     )
