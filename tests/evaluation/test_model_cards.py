@@ -36,10 +36,10 @@ def test_the_page_is_that_of_the_models(page: str) -> None:
 
 def test_what_ships_and_what_was_scored_stand_beside_each_other(page: str) -> None:
     assert (
-        "| practice-shared_leadership | 45 choices: shared leadership, management contract | "
-        "42 choices: shared leadership; 3 choices: management contract, too few to be scored |"
+        "| practice-shared_leadership | 65 choices: shared leadership, management contract | "
+        "62 choices: shared leadership; 3 choices: management contract, too few to be scored |"
     ) in page
-    assert "| practice-buddying | 18 choices: buddying | 18 choices: buddying |" in page
+    assert "| practice-buddying | 20 choices: buddying | 20 choices: buddying |" in page
 
 
 def test_each_model_stands_beside_the_nearest(page: str, shipped: PublishedEvaluation) -> None:

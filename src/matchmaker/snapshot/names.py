@@ -57,7 +57,7 @@ def names_to_codes(organisations: pl.DataFrame, names: pl.DataFrame, sector: Sec
         names = names.with_columns(kind=pl.lit(OTHER))
     order = {kind: 2 * at for at, kind in enumerate(KINDS)}
     official = organisations.select("code", "name", rank=pl.col("closed").is_not_null().cast(pl.Int64))
-    kind = pl.col("kind").replace_strict(order, default=2 * len(order), return_dtype=pl.Int64)
+    kind = pl.col("kind").cast(pl.String).replace_strict(order, default=2 * len(order), return_dtype=pl.Int64)
     plain = pl.col("name").map_elements(lambda name: plain_name(name, sector), pl.String)
     rows = pl.concat([official, names.select("code", "name", rank=kind)]).with_columns(plain)
     first = rows.filter(pl.col("name") != "", pl.col("rank") == pl.col("rank").min().over("name"))

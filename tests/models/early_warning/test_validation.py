@@ -305,15 +305,17 @@ def test_more_signs_are_shown_by_fewer(acute: BaseRates, finance: SignValidation
 
 
 def test_most_signs_are_false_alarms(snapshot: Snapshot) -> None:
-    """What the words on every page claim: more than half of those with any number of signs stayed out."""
+    """What the words on every page claim: half or more of those with any number of signs stayed out."""
     for org_type in ("acute", "mental_health", "ambulance"):
         for one in base_rates(snapshot, org_type, snapshot.as_of).at_least[1:]:
             if one.of >= 5:
-                assert one.share is not None and one.share < 0.5
+                assert one.share is not None and one.share <= 0.5
 
 
 def test_about_one_trust_in_five_shows_each_sign(snapshot: Snapshot) -> None:
     for regime in ("quality", "finance", "RSP"):
         for accuracy in validate(snapshot, regime).signs:
-            if accuracy.false_positive_rate.of > 100:
-                assert accuracy.false_positive_rate.share == pytest.approx(0.2, abs=0.06)
+            found = accuracy.false_positive_rate
+            if found.of > 100:
+                assert found.share == pytest.approx(0.2, abs=0.08)
+                assert found.low < 0.2 < found.high

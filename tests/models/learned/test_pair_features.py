@@ -169,10 +169,10 @@ def test_figures_of_trusts_are_what_they_say(engine: Matchmaker) -> None:
         return sentence(then, name, "RPA", candidate)
 
     assert says("distance", "RWF") == "12 km away."  # Maidstone and Tunbridge Wells
-    assert says("nearer_trusts", "RXY") == "1 trust is nearer."
+    assert says("nearer_trusts", "RXY") == "2 trusts are nearer."
     assert says("same_system", "RWF") == "The same local system."
     assert says("same_region", "RWF") == "The same region."
     assert says("same_kind", "RXY") == "Another kind of trust."
     assert says("teaching", "RJ1") == "A teaching trust."
     assert says("rating", "RWF") == "Rated requires improvement."
-    assert says("helped_before", "RRK") == "On record as having helped 3 trusts."
+    assert says("helped_before", "RRK") == "On record as having helped 4 trusts."

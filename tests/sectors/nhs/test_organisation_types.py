@@ -33,8 +33,8 @@ def org_type(snapshot: Snapshot, code: str, day: date) -> str:
         ("RH5", date(2026, 8, 22), "acute"),
         # North Cumbria: took over the hospitals of Carlisle and Whitehaven in October 2019.
         ("RNN", date(2015, 6, 30), "mental_health"),
-        ("RNN", date(2021, 1, 30), "mental_health"),
-        ("RNN", date(2021, 1, 31), "acute"),
+        ("RNN", date(2019, 9, 30), "mental_health"),
+        ("RNN", date(2019, 10, 1), "acute"),
         # Bridgewater and Hounslow and Richmond: community trusts always.
         ("RY2", date(2013, 1, 1), "community"),
         ("RY2", date(2020, 1, 1), "community"),
