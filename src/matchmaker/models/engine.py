@@ -378,7 +378,7 @@ class Matchmaker:
         return self._dated(answer, on_day, [*codes, *(pair.partner.code for pair in answer.pairs)], *resolved)
 
     def _dated(self, answer: Answer, on_day: Profiles, codes: Sequence[str], *named: Resolved) -> Answer:
-        """An answer with the age of its figures, and with notes on this, on own data and on what was named."""
+        """An answer with the age of its figures, and notes on this, on own data and on what was named."""
         age = data_age(on_day, codes)
         how_old = age_notes(age, on_day.as_of, self._today or today())
         read_as = tuple(one.matched.sentence for one in named if one.matched.sentence)

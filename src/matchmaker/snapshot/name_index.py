@@ -140,7 +140,7 @@ class NameIndex:
         return self._bodies.get(plain_name(text, self.sector))
 
     def near(self, text: str) -> list[KnownName]:
-        """Names that a text may mean: without its brackets, by place, by words, by initials or by spelling."""
+        """Names that a text may mean: without brackets, by place, by words, by initials or by spelling."""
         bare = self.keys(re.sub(r"\([^)]*\)", " ", text))
         for form in Keys._fields:
             if found := self.equal(bare, form):

@@ -141,7 +141,7 @@ class OrganisationRegistry:
         return found.pop() if len(found) == 1 else None
 
     def lookalike_question(self, code: str) -> str:
-        """The question whether `lookalike` is meant, with the sign that differs; empty where there is none."""
+        """The question whether `lookalike` is meant, with the sign that differs; empty if there is none."""
         near = self.lookalike(code)
         if near is None:
             return ""

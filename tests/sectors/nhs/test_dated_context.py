@@ -40,7 +40,7 @@ DAYS = [
 
 
 MERGED_SINCE = ["R0B", "R0D"]
-"""Opened after the official figures were taken, so they keep those added up from their parts (index of 2015)."""
+"""Opened after the official figures were taken: they keep those added up from their parts (index of 2015)."""
 ONE_ADDRESS = {"RVN", "RX5", "RBF", "RHX"}
 """Two trusts in one office in Chippenham until 2013, and two in one postcode sector of Oxford until 2011."""
 

@@ -407,7 +407,7 @@ def test_the_names_of_public_lists(raw_data: Path, raw_registry: OrganisationReg
 
 
 def test_the_hospitals_of_the_estates_returns(raw_data: Path, raw_registry: OrganisationRegistry) -> None:
-    """Each is told with its trust, or asked back with it; another trust's is one where this has wards only."""
+    """Each is told with its trust, or asked back with it; another's is one where this has wards only."""
     sites = json.loads((raw_data / "raw/eric-types-sites-2026/sites.json").read_text("utf-8"))
     kinds = ("General Acute Hospital", "Specialist Hospital (acute Only)")
     outcome = Counter[str]()
