@@ -96,6 +96,20 @@ def test_the_figure_of_another_year_is_wrong(harbour_snapshot: Snapshot, tmp_pat
     assert [one.code for one in found if one.status == "wrong"] == [CODES[5]]
 
 
+def test_a_count_is_not_taken_for_the_number_of_a_day(harbour_snapshot: Snapshot, tmp_path: Path) -> None:
+    """1 January 2024 is day 19,723 of R, and so many one harbour counted in a month of another year."""
+    months = [("2024-01", 3), ("2024-02", 5), ("2024-03", 7), ("2022-10", 9)]
+    rows = [(code, month, COUNTS[code][0] * times) for code in CODES for month, times in months]
+    rows[-1] = (CODES[-1], "2022-10", 19723)
+    (tmp_path / "a.csv").write_text("".join(f"{','.join(map(str, row))}\n" for row in rows), "utf-8")
+    figures = [(code, COUNTS[code][0] * 15) for code in CODES]
+    quarter = made(figures, "a.csv", harbour_snapshot)
+    measures = quarter.measures.with_columns(period_end=pl.lit(date(2024, 3, 31)))
+    tables = {name: quarter.table(name) for name in quarter.manifest["tables"]} | {"measures": measures}
+    found = audit(Snapshot.of(tables, quarter.manifest, quarter.sector), tmp_path, 20)
+    assert statuses(found) == {"right": 20}
+
+
 def test_what_can_not_be_checked_says_why(harbour_snapshot: Snapshot, tmp_path: Path) -> None:
     written(tmp_path, "a.csv")
     figures = [(code, COUNTS[code][1] ** 1.5) for code in CODES]

@@ -10,27 +10,21 @@ worked out in a manner that this path does not know, and can't be checked by it.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import json
 import math
 import random
 import re
-import warnings
-import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
+from matchmaker.snapshot.raw_rows import ROWS, Row
 from matchmaker.snapshot.store import Snapshot
 from matchmaker.typing import Floats
 
@@ -56,7 +50,6 @@ MAX_CELLS = 60
 _AROUND = re.compile(r"[,£%\s]")
 FIGURE = ("source", "file", "code", "measure", "period_start", "period_end", "value")
 Status = Literal["right", "wrong", "not checked"]
-Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +164,7 @@ def _in_file(
     if not path.is_file():
         problem = "the file is not in the folder"
     else:
-        open_file = OPENERS.get(path.suffix.casefold())
+        open_file = ROWS.get(path.suffix.casefold())
         try:
             for row in open_file(path) if open_file else ():
                 for code in {keys[cell] for cell in map(_plain, row[:MAX_CELLS]) if cell in keys}:
@@ -309,16 +302,21 @@ WAYS = {**EXACT_WAYS, **OTHER_WAYS}
 
 
 def _of_period(rows: Sequence[_Printed], start: date, end: date) -> Sequence[_Printed]:
-    """The rows that name a month of the period or a day of it, else those that name its year, else all."""
+    """The rows that name a month of the period, else a day of it by number, else its year, else all.
+
+    A day's number counts only where no row names a month: a count of 15,887 attendances is no 1 July 2013.
+    """
     forms, numbers, years = _names_of_period(start, end)
-    near, of_year = [], []
+    named, numbered, of_year = [], [], []
     for row in rows:
         texts = [cell.strip().upper().removesuffix(".0") for cell in row.cells]
-        if any(text in numbers or any(form in text for form in forms) for text in texts):
-            near.append(row)
+        if any(form in text for text in texts for form in forms):
+            named.append(row)
+        elif any(text in numbers for text in texts):
+            numbered.append(row)
         elif any(text in years for text in texts):
             of_year.append(row)
-    return near or of_year or rows
+    return named or numbered or of_year or rows
 
 
 @lru_cache(maxsize=1000)
@@ -362,101 +360,3 @@ def _number(cell: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _csv(path: Path) -> Iterator[Row]:
-    raw = path.read_bytes()
-    if path.suffix.casefold() == ".gz":
-        raw = gzip.decompress(raw)
-    elif path.suffix.casefold() == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            raw = b"\n".join(
-                archive.read(name) for name in archive.namelist() if name.casefold().endswith(".csv")
-            )
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    return iter(csv.reader(io.StringIO(text)))
-
-
-def _workbook(path: Path) -> Iterator[Row]:
-    """Every row of every sheet, from the XML itself."""
-    with zipfile.ZipFile(path) as book:
-        parts = sorted(name for name in book.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name))
-        strings = book.read(STRINGS).decode() if STRINGS in book.namelist() else ""
-        words = [_words(one) for one in re.findall(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", strings, re.DOTALL)]
-        for part in parts:
-            for row in re.finditer(r"<row\b[^>]*>(.*?)</row>", book.read(part).decode(), re.DOTALL):
-                yield [_cell(one[1], one[2] or "", words) for one in _CELL.finditer(row[1])]
-
-
-STRINGS = "xl/sharedStrings.xml"
-_CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-
-
-def _words(xml: str) -> str:
-    return unescape("".join(re.findall(r"<t\b[^>]*>(.*?)</t>", xml, re.DOTALL)))
-
-
-def _cell(attributes: str, content: str, words: Sequence[str]) -> str:
-    if 't="inlineStr"' in attributes:
-        return _words(content)
-    value = re.search(r"<v[^>]*>(.*?)</v>", content, re.DOTALL)
-    if value is None:
-        return ""
-    return words[int(value[1])] if 't="s"' in attributes else unescape(value[1])
-
-
-def _json(path: Path) -> Iterator[Row]:
-    """Every object with the words and numbers in it, and the name under which it stands."""
-
-    def objects(value: Any, name: str) -> Iterator[Row]:
-        if isinstance(value, dict):
-            yield [name, *(_text(cell) for cell in _leaves(value))]
-            for key, inner in value.items():
-                yield from objects(inner, str(key))
-        elif isinstance(value, list):
-            if value and not any(isinstance(inner, dict | list) for inner in value):
-                yield [name, *map(_text, value)]
-            for inner in value:
-                yield from objects(inner, name)
-
-    return objects(json.loads(path.read_text("utf-8-sig")), "")
-
-
-def _leaves(value: Any, depth: int = 2) -> Iterator[Any]:
-    for inner in value.values() if isinstance(value, dict) else value:
-        if not isinstance(inner, dict | list):
-            yield inner
-        elif depth:
-            yield from _leaves(inner, depth - 1)
-
-
-def _r_data(path: Path) -> Iterator[Row]:
-    import rdata
-
-    with warnings.catch_warnings():
-        # R classes without a Python counterpart come as what they hold.
-        warnings.simplefilter("ignore", UserWarning)
-        content = rdata.read_rds(path) if path.suffix.casefold() == ".rds" else rdata.read_rda(path)
-    for frame in content.values() if isinstance(content, dict) else [content]:
-        for row in frame.itertuples(index=False):
-            yield [_text(cell) for cell in row]
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell)
-
-
-OPENERS: Mapping[str, Callable[[Path], Iterable[Row]]] = {
-    ".csv": _csv,
-    ".gz": _csv,
-    ".zip": _csv,
-    ".xlsx": _workbook,
-    ".xlsm": _workbook,
-    ".json": _json,
-    ".rda": _r_data,
-    ".rds": _r_data,
-}
-"""Ending -> the rows of a file as texts, by another library than the readers use."""
