@@ -164,10 +164,13 @@ class JointLeadership(Definition):
     """By name, the closest first."""
     words: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
     """Word of the column `leadership` of groups and pairings -> the kinds that it means."""
+    one_in_all_but_name: tuple[Name, ...] = ()
+    """The kinds under which two are already one organisation in all but name."""
 
     @model_validator(mode="after")
     def _words_mean_kinds(self) -> Self:
-        unknown = {kind for kinds in self.words.values() for kind in kinds} - self.kinds.keys()
+        named = {kind for kinds in self.words.values() for kind in kinds} | set(self.one_in_all_but_name)
+        unknown = named - self.kinds.keys()
         if unknown:
             raise ValueError(f"words mean kinds that are not defined: {', '.join(sorted(unknown))}")
         return self

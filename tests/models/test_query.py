@@ -28,6 +28,7 @@ WHOLE = {
     "region": ("South West",),
     "locality": ("Kent and Medway",),
     "within_km": 80.5,
+    "outside_group": True,
 }
 
 

@@ -15,6 +15,7 @@ from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter, UnknownOrganisation
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.evidence import findings
+from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.recommender import Recommender
 from matchmaker.models.scoring import focus_areas
 from matchmaker.models.scoring.weighted_sum import BASE_VALUE
@@ -254,10 +255,48 @@ class TestTheRealSector:
                 assert set(part.evidence) <= findings(engine.sector).keys()
 
     def test_a_standing_is_measured_among_the_type_of_the_candidate(self, engine: Matchmaker) -> None:
-        options = engine.shortlist("RPA", "acquisition", limit=1000, n_draws=0).options
+        options = engine.shortlist("RPA", "acquisition", limit=1000, n_draws=0, relax=["same_type"]).options
         assert {option.organisation.type for option in options} > {"acute", "mental_health"}
         for option in options:
             for row in option.rows:
                 if row.name in {"finance_strength", "quality_standing", "complementary_strength"}:
                     plural = engine.sector.type_plural(option.organisation.type)
                     assert row.value is None or f"in 100 {plural}" in row.sentence
+
+    def test_two_are_joined_across_types_only_where_the_question_asks_and_history_knows_it(
+        self, engine: Matchmaker
+    ) -> None:
+        """Past joins are the measure: community with acute, never with specialists or ambulances."""
+        for how in ("acquisition", "merger"):
+            usual = engine.shortlist("RPA", how, limit=1000, n_draws=0)
+            assert {option.organisation.type for option in usual.options} == {"acute"}
+            asked = engine.shortlist("RY9", how, date(2024, 6, 30), 1000, n_draws=0, relax=["same_type"])
+            types = {option.organisation.type for option in asked.options}
+            assert {"acute", "community"} <= types <= {"acute", "community", "mental_health"}
+
+    def test_the_structural_reasons_against_come_first(self, engine: Matchmaker) -> None:
+        answer = engine.shortlist("RY9", "merger", date(2024, 6, 30), 1000, n_draws=0, relax=["same_type"])
+        across = [one for one in answer.options if one.organisation.type != "community"]
+        assert across
+        assert all(one.reasons_against[0].startswith(OTHER_TYPE) for one in across)
+        for one in answer.options:
+            strain = [at for at, reason in enumerate(one.reasons_against) if STRAIN in reason]
+            assert strain in ([], [0], [1])
+
+    def test_a_group_is_a_flag_and_can_be_left_out(self, engine: Matchmaker) -> None:
+        """One chief executive has led Medway and Dartford since April 2025."""
+        usual = engine.shortlist("RPA", limit=1000, n_draws=0)
+        flagged = {one.organisation.code: one.same_group for one in usual.options if one.same_group}
+        assert flagged == {"RN7": "One chief executive leads both since 1 April 2025."}
+        query = ShortlistQuery.parse({"outside_group": "true", "limit": 1000, "n_draws": 0}, engine.sector)
+        left = engine.answer("RPA", query)
+        assert left.eligible == usual.eligible - 1
+        assert "RN7" not in {one.organisation.code for one in left.options}
+
+    def test_shared_leaders_are_no_plus_for_a_buddy_but_one_for_a_merger(self, engine: Matchmaker) -> None:
+        """One chief executive has led Medway and Dartford since April 2025."""
+        for how, expected in (("buddying", False), ("merger", True)):
+            rows = engine.why_not("RPA", "RN7", how).rows
+            row = next(row for row in rows if row.name == "prior_relationship")
+            assert ("One chief executive" in row.sentence) == expected
+            assert (row.value == 1.0) == expected

@@ -84,6 +84,7 @@ class QueryParameters(BaseModel):
     region: Texts = _like("region", max_length=20)
     locality: Texts = _like("locality", max_length=50)
     within_km: float | None = _like("within_km", gt=0, allow_inf_nan=False)
+    outside_group: bool | None = _like("outside_group")
 
 
 def get_query(engine: EngineDep, parameters: Annotated[QueryParameters, Query()]) -> ShortlistQuery:

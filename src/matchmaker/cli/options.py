@@ -77,6 +77,10 @@ Locality = Annotated[
     list[str] | None, typer.Option(help="Only candidates of this locality; as often as needed.")
 ]
 WithinKm = Annotated[float | None, typer.Option(min=0.1, help="Only candidates within this distance.")]
+OutsideGroup = Annotated[
+    bool,
+    typer.Option("--outside-group", help="Leave out those that are already one with it in all but name."),
+]
 Draws = Annotated[
     int | None,
     typer.Option(

@@ -21,6 +21,7 @@ from matchmaker.cli.options import (
     Locality,
     Method,
     Organisation,
+    OutsideGroup,
     Region,
     Relax,
     Weights,
@@ -49,6 +50,7 @@ def shortlist(
     region: Region = None,
     locality: Locality = None,
     within_km: WithinKm = None,
+    outside_group: OutsideGroup = False,
     n_draws: Draws = None,
     excluded: Annotated[
         bool, typer.Option("--excluded", help="List the excluded of the same type with their reasons.")
@@ -78,6 +80,7 @@ def shortlist(
             "region": region,
             "locality": locality,
             "within_km": within_km,
+            "outside_group": outside_group,
             "n_draws": n_draws,
         },
     )
@@ -117,6 +120,7 @@ def why_not(
     region: Region = None,
     locality: Locality = None,
     within_km: WithinKm = None,
+    outside_group: OutsideGroup = False,
     data: Data = None,
     csv: AsCsv = False,
     json: AsJson = False,
@@ -137,6 +141,7 @@ def why_not(
             "region": region,
             "locality": locality,
             "within_km": within_km,
+            "outside_group": outside_group,
         },
     )
     answer = engine.explain(recipient, candidate, query)
@@ -176,6 +181,7 @@ def assign(
     region: Region = None,
     locality: Locality = None,
     within_km: WithinKm = None,
+    outside_group: OutsideGroup = False,
     n_draws: Draws = None,
     data: Data = None,
     csv: AsCsv = False,
@@ -195,6 +201,7 @@ def assign(
             "region": region,
             "locality": locality,
             "within_km": within_km,
+            "outside_group": outside_group,
         },
     )
     with query.locating_errors():

@@ -36,6 +36,7 @@ class QueryFields(TypedDict, total=False):
     region: Sequence[str]
     locality: Sequence[str]
     within_km: float
+    outside_group: bool
 
 
 def sectors() -> RequestSpec[schemas.SectorsResponse]:

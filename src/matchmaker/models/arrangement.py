@@ -48,6 +48,8 @@ class Criterion(Definition):
     """For proximity: the distance at which it is worth half."""
     ratios: tuple[Ratio, Ratio] = (0.5, 2.0)
     """For capacity: the size ratios (candidate to recipient) worth 0 and 1."""
+    joint_leadership: bool = True
+    """For a relationship: whether leaders that both share, or shared, count as joint work."""
     evidence: tuple[Evidence, ...] = ()
     """Findings it rests on; empty means a judgement."""
     why: str

@@ -27,7 +27,8 @@ class Narrowing(NamedTuple):
     """What a field that narrows the candidates sets."""
 
     rule: str
-    parameter: str
+    parameter: str | None
+    """None where the rule takes none, and the field says whether it is applied."""
 
 
 NARROWING: Mapping[str, Narrowing] = {
@@ -35,6 +36,7 @@ NARROWING: Mapping[str, Narrowing] = {
     "region": Narrowing("in_region", "regions"),
     "locality": Narrowing("in_locality", "localities"),
     "within_km": Narrowing("within_km", "km"),
+    "outside_group": Narrowing("outside_group", None),
 }
 """Field of a query -> the rule that it sets, and the parameter of that rule."""
 
@@ -74,6 +76,8 @@ class ShortlistQuery(BaseModel):
     """Only candidates of these localities."""
     within_km: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     """Only candidates at most so far away, in kilometres."""
+    outside_group: bool = False
+    """Only candidates that are not already one with the recipient in all but name."""
 
     @classmethod
     def parse(cls, fields: Mapping[str, Any], sector: Sector | None = None) -> Self:
@@ -114,8 +118,10 @@ class ShortlistQuery(BaseModel):
         found: dict[str, dict[str, Any]] = {rule: dict(given) for rule, given in self.parameters.items()}
         for name, (rule, parameter) in NARROWING.items():
             value = getattr(self, name)
-            if value not in ((), None):
-                found.setdefault(rule, {})[parameter] = value
+            if value not in ((), None, False):
+                own = found.setdefault(rule, {})
+                if parameter is not None:
+                    own[parameter] = value
         return found
 
     def to_fields(self) -> list[tuple[str, str]]:
@@ -148,7 +154,7 @@ class ShortlistQuery(BaseModel):
         except MatchmakerError as error:
             if len(error.loc) > 1 and error.loc[0] == "parameters":
                 for name, (rule, _) in NARROWING.items():
-                    if rule == error.loc[1] and getattr(self, name) not in ((), None):
+                    if rule == error.loc[1] and getattr(self, name) not in ((), None, False):
                         error.loc = (name,)
                         break
             raise
@@ -173,6 +179,7 @@ class InvalidQuery(InvalidParameter):
 _SEVERAL = {"relax", "focus", "compare_with", "exclude", "region", "locality"}
 _MESSAGES = {
     "date": "It is not a date; write it as year-month-day, for example 2016-07-01.",
+    "bool": "It is neither yes nor no; write true or false.",
     "int": "It is not a whole number.",
     "float": "It is not a number.",
     "finite": "It is not a number.",
@@ -210,6 +217,8 @@ def _split(text: str) -> list[str]:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 

@@ -31,6 +31,7 @@ from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_f
 from matchmaker.models.scoring.ranker import Ranker, Scores
 from matchmaker.models.scoring.size import size_ratios_to
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
+from matchmaker.models.ties import describe_tie, is_one_in_all_but_name, same_group
 from matchmaker.models.types import (
     ExplanationRow,
     MethodAgreement,
@@ -262,13 +263,13 @@ class Recommender:
 
     def _structural_reasons_against(self, recipient: int, candidate: int, ratio: float) -> Iterator[str]:
         """What speaks against one board for both, beside the criteria."""
-        if ratio < MIN_PARTNER_SIZE_RATIO:
-            finding = cite(self.profiles.sector, "large_recipient")
-            yield f"The recipient is large beside it: looking after both would be a strain{finding}."
         org_type = str(self.profiles.types[candidate])
         if org_type != self.profiles.types[recipient]:
             label = self.profiles.sector.type_label(org_type)
             yield f"It is of another kind ({label}): it would take on services that it does not run."
+        if ratio < MIN_PARTNER_SIZE_RATIO:
+            finding = cite(self.profiles.sector, "large_recipient")
+            yield f"The recipient is large beside it: looking after both would be a strain{finding}."
 
     def _option(
         self,
@@ -286,8 +287,10 @@ class Recommender:
         nearest = float(nearest_sites_from(self.profiles, ranked.row)[at])
         ratio = float(size_ratios_to(self.profiles, ranked.row)[at])
         if self.arrangement.scale == "structural":
-            against += self._structural_reasons_against(ranked.row, at, ratio)
+            against = [*self._structural_reasons_against(ranked.row, at, ratio), *against]
         organisation, peers = self.organisation(at), self._benchmark_peers(ranked.row)
+        of_group = same_group(self.profiles.snapshot, self.profiles.as_of)
+        tie = of_group.get(self.organisation(ranked.row).code, {}).get(organisation.code)
         unchecked = {name: one for name, one in ranked.exclusions.items() if one.unchecked[at]}
         return Option(
             rank=rank,
@@ -305,6 +308,9 @@ class Recommender:
             ranks_by_method={name: ranks[at] for name, ranks in others.items()},
             benchmark_peer=None if peers is None else organisation.code in peers,
             violated_rules=tuple(name for name, exclusion in relaxed.items() if exclusion.excluded[at]),
+            same_group=(
+                describe_tie(tie, self.profiles.sector) if tie and is_one_in_all_but_name(tie) else None
+            ),
             unchecked=tuple(unchecked),
             unchecked_reasons=tuple(
                 could_not_be_checked(name, one, at, self.profiles.sector) for name, one in unchecked.items()

@@ -89,6 +89,29 @@ def ties(snapshot: Snapshot, day: date) -> dict[Pair, tuple[Tie, ...]]:
     }
 
 
+@cached
+def same_group(snapshot: Snapshot, day: date) -> dict[str, dict[str, Tie]]:
+    """Code -> the organisations with which it is, or may be, one in all but name, and the tie that says so.
+
+    The sector names the kinds of joint leadership that count (`joint_leadership.one_in_all_but_name`). A tie
+    that no source has shown for long is in it as `unconfirmed`; so is joint leadership of which it is not on
+    record what is shared, as `shared_leadership`: of either it is unknown whether it counts.
+    """
+    counted = {*snapshot.sector.joint_leadership.one_in_all_but_name, SHARED_LEADERSHIP}
+    out: dict[str, dict[str, Tie]] = {}
+    if len(counted) > 1:
+        for (one, other), known in ties(snapshot, day).items():
+            closest = [tie for tie in known if tie.kind in counted and tie.state != "ended"]
+            if closest:
+                out.setdefault(one, {})[other] = closest[0]
+    return out
+
+
+def is_one_in_all_but_name(tie: Tie) -> bool:
+    """Whether a tie of `same_group` is known to be in force and to count."""
+    return tie.state == "in_force" and tie.kind != SHARED_LEADERSHIP
+
+
 def describe_tie(tie: Tie, sector: Sector) -> str:
     """What a tie is, in plain words."""
     phrases = sector.joint_leadership.kinds.get(tie.kind, _UNSAID)

@@ -146,6 +146,9 @@ class Option:
     """Rules that could not be applied to it, because the fact is unknown."""
     unchecked_reasons: tuple[str, ...] = ()
     """For each of these, that it could not be checked and what is unknown, in words."""
+    same_group: str | None = None
+    """What makes it one with the recipient in all but name already, in a sentence; None where nothing known
+    does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +268,7 @@ class Shortlist(Tabular):
                 "violated_rules": option.violated_rules,
                 "unchecked": option.unchecked,
                 "unchecked_reasons": option.unchecked_reasons,
+                "same_group": option.same_group,
                 "as_of": self.as_of,
                 "snapshot": self.snapshot,
                 "method": self.method,

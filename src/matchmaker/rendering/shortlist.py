@@ -80,6 +80,8 @@ def _tags(option: Option, answer: Shortlist, sector: Sector) -> list[tuple[str, 
     if option.unchecked:
         rules_ = ", ".join(rule_label(name, sector).lower() for name in option.unchecked)
         tags.append((f"Could not be checked: {rules_}", "yellow"))
+    if option.same_group:
+        tags.append((f"Already one with it in all but name: {option.same_group}", "orange"))
     if other.locality and other.locality == own.locality:
         tags.append((f"Same {sector.words.locality}", "blue"))
     elif other.region and other.region == own.region:

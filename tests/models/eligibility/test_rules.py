@@ -16,6 +16,7 @@ from matchmaker.errors import BadFile, InvalidParameter
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Rule, arrangement, arrangements
 from matchmaker.models.eligibility.rules import COMMON, RuleSpec, apply_rule, check_parameters, rules
+from matchmaker.models.ties import SHARED_LEADERSHIP, Tie, is_one_in_all_but_name, same_group
 from matchmaker.sector import Sector
 
 
@@ -208,6 +209,25 @@ class TestEachForm:
         assert reasons(profiles, "leave_out", codes=["BBB", "CCC"]) == {"BBB": "The question leaves it out."}
         with pytest.raises(InvalidParameter, match="There is no organisation with the code 'ZZZ'"):
             reasons(profiles, "leave_out", codes=["ZZZ"])
+
+    def test_group(self, engine: Matchmaker) -> None:
+        """Those under one chief executive or board are one in all but name; a shared chair alone is not."""
+        found = reasons(engine.profiles(), "outside_group", "RN7")
+        assert set(found) == {"RPA"}
+        assert found["RPA"].startswith(
+            "It is one with the recipient in all but name. One chief executive leads"
+        )
+        assert reasons(engine.profiles(date(2020, 1, 1)), "outside_group", "RN7") == {}
+        every = same_group(engine.snapshot, engine.snapshot.as_of)
+        kinds = {tie.kind for others in every.values() for tie in others.values()}
+        assert kinds - {SHARED_LEADERSHIP} == {"shared_chief_executive", "group_board"}
+        unsure = {one for one, others in every.items() if any(map(is_unsure, others.values()))}
+        for code in unsure & set(engine.profiles().position):
+            assert unchecked(engine.profiles(), "outside_group", code)
+
+
+def is_unsure(tie: Tie) -> bool:
+    return not is_one_in_all_but_name(tie)
 
 
 def test_every_form_is_tested(harbours: Sector) -> None:

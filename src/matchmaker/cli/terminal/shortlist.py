@@ -74,6 +74,8 @@ def _option(option: Option, sector: Sector) -> str:
         lines.append("by " + ", ".join(f"{name} {rank}" for name, rank in option.ranks_by_method.items()))
     if option.benchmark_peer:
         lines.append(f"peer by {sector.display.benchmark_label}")
+    if option.same_group:
+        lines.append(f"already one with it in all but name: {option.same_group}")
     lines += [f"despite {rule}" for rule in option.violated_rules]
     name = f"{option.organisation.name} ({option.organisation.code})"
     return "\n".join([escape(name), *(f"[dim]{escape(line)}[/]" for line in lines)])

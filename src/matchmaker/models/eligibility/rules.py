@@ -28,7 +28,7 @@ from matchmaker.models.scoring.records import (
     joined_since,
 )
 from matchmaker.models.scoring.size import size_ratios_to
-from matchmaker.models.ties import describe_tie, ties
+from matchmaker.models.ties import describe_tie, is_one_in_all_but_name, same_group, ties
 from matchmaker.sector import Sector
 from matchmaker.typing import Mask
 
@@ -42,10 +42,20 @@ class RuleSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     form: Literal[
-        "type", "threshold", "intervention", "size", "distance", "load", "absorption", "place", "codes"
+        "type",
+        "threshold",
+        "intervention",
+        "size",
+        "distance",
+        "load",
+        "absorption",
+        "place",
+        "codes",
+        "group",
     ]
     """`type` of the organisation; `threshold` of a feature; formal `intervention` that is active; relative
-    `size`; `distance`; `load` of help already given; `absorption` under way; a `place`; named `codes`."""
+    `size`; `distance`; `load` of help already given; `absorption` under way; a `place`; named `codes`;
+    a `group` under whose leadership the candidate already is with the recipient."""
     label: str
     """What it asks for, as a title."""
     reason: str = ""
@@ -110,6 +120,7 @@ COMMON = {
     "in_region": RuleSpec(form="place", label="In a region", column="region"),
     "in_locality": RuleSpec(form="place", label="In a locality", column="locality"),
     "leave_out": RuleSpec(form="codes", label="Named candidates left out"),
+    "outside_group": RuleSpec(form="group", label="Outside its own group"),
 }
 """The rules that every sector has."""
 
@@ -223,6 +234,8 @@ def apply_rule(rule: Rule, profiles: Profiles, recipient: int) -> Exclusion:
                 return _elsewhere(profiles, column, parameters[_plural(column)])
             case "codes":
                 return _named(profiles, parameters["codes"])
+            case "group":
+                return _of_one_group(profiles, recipient)
     except InvalidParameter as error:
         error.loc = ("parameters", rule.name)
         raise
@@ -244,8 +257,7 @@ def not_itself(profiles: Profiles, recipient: int) -> Exclusion:
 @cached
 def _of_type(profiles: Profiles, spec: RuleSpec, own: str) -> Exclusion:
     sector = profiles.sector
-    groups = [group for group in spec.groups if own in group]
-    allowed = groups[0] if groups else (own,)
+    allowed = {own}.union(*(group for group in spec.groups if own in group))
     other = ~np.isin(profiles.types, sorted(allowed))
     labels = {at: sector.type_label(str(profiles.types[at])) for at in np.flatnonzero(other).tolist()}
     recipient = sector.type_label(own)
@@ -387,6 +399,23 @@ def _named(profiles: Profiles, codes: Sequence[str]) -> Exclusion:
             step = "Name those to leave out by their codes; 'matchmaker organisations' lists them."
             raise InvalidParameter(f"There is no organisation with the code '{code}'.", step)
     return Exclusion(_rows_of(profiles, codes), lambda at: "The question leaves it out.", _nobody(profiles))
+
+
+def _of_one_group(profiles: Profiles, recipient: int) -> Exclusion:
+    codes = tuple(profiles.position)
+    others = same_group(profiles.snapshot, profiles.as_of).get(codes[recipient], {})
+    sure = [code for code, tie in others.items() if is_one_in_all_but_name(tie)]
+
+    def reason(at: int) -> str:
+        tie = describe_tie(others[codes[at]], profiles.sector)
+        return f"It is one with the recipient in all but name. {tie}"
+
+    return Exclusion(
+        _rows_of(profiles, sure),
+        reason,
+        _rows_of(profiles, others.keys() - set(sure)),
+        lambda at: describe_tie(others[codes[at]], profiles.sector),
+    )
 
 
 def _rows_of(profiles: Profiles, codes: Collection[str]) -> Mask:

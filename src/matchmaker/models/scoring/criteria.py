@@ -154,15 +154,20 @@ def _standings(profiles: Profiles) -> tuple[Floats, Floats]:
     return np.where(known, standings, 0.0), known.astype(float)
 
 
-def relationship(profiles: Profiles, recipients: Rows) -> Floats:
+def relationship(profiles: Profiles, recipients: Rows, joint_leadership: bool = True) -> Floats:
     """Joint work on record: `ON_RECORD` with it, less without it but in one locality, else the middle.
+
+    Args:
+        profiles: as of the day.
+        recipients: (r,) rows.
+        joint_leadership: whether leaders that both share, or shared, count as joint work.
 
     Returns:
         (r, n_organisations); never unknown, since what is not recorded speaks neither for nor against.
     """
     localities = profiles.organisations["locality"].to_numpy()
     out = np.full((len(recipients), len(localities)), NO_RECORD)
-    known = _related(profiles)
+    known = _related(profiles, joint_leadership)
     for at, row in enumerate(recipients.tolist()):
         if localities[row] is not None:
             out[at, localities == localities[row]] = profiles.sector.criteria.same_locality
@@ -171,10 +176,10 @@ def relationship(profiles: Profiles, recipients: Rows) -> Floats:
 
 
 @cached
-def _related(profiles: Profiles) -> dict[int, list[int]]:
+def _related(profiles: Profiles, joint_leadership: bool) -> dict[int, list[int]]:
     """Row -> the rows of the organisations with which joint work is on record."""
     out: dict[int, list[int]] = {}
-    for pair in relations(profiles.snapshot, profiles.as_of):
+    for pair in relations(profiles.snapshot, profiles.as_of, joint_leadership):
         rows = [profiles.position[code] for code in pair if code in profiles.position]
         if len(rows) == 2:
             for one, other in (rows, reversed(rows)):
@@ -228,7 +233,7 @@ def criterion_values(
             case "capacity":
                 out[at] = capacity(profiles, recipients, criterion.ratios)
             case "relationship":
-                out[at] = relationship(profiles, recipients)
+                out[at] = relationship(profiles, recipients, criterion.joint_leadership)
             case "proximity":
                 out[at] = np.exp2(-kilometres(profiles, recipients) / criterion.half_km)
     return out

@@ -197,9 +197,20 @@ def absorptions(snapshot: Snapshot, day: date) -> dict[str, str]:
 
 
 @cached
-def relations(snapshot: Snapshot, day: date) -> dict[frozenset[str], str]:
-    """Pair of codes -> a sentence on their closest or latest joint work known on a day."""
-    return {
-        frozenset(pair): describe_tie(known[0], snapshot.sector)
+def relations(snapshot: Snapshot, day: date, joint_leadership: bool = True) -> dict[frozenset[str], str]:
+    """Pair of codes -> a sentence on their closest or latest joint work known on a day.
+
+    Args:
+        snapshot: the records.
+        day: nothing later is used.
+        joint_leadership: whether leaders that both share, or shared, count as joint work.
+    """
+    kinds = snapshot.sector.pairing_kinds.values()
+    leadership = set() if joint_leadership else {kind.label for kind in kinds if kind.is_joint_leadership}
+    counted = {
+        pair: [tie for tie in known if joint_leadership or not (tie.is_joint or tie.pairing in leadership)]
         for pair, known in ties(snapshot, day).items()
+    }
+    return {
+        frozenset(pair): describe_tie(known[0], snapshot.sector) for pair, known in counted.items() if known
     }

@@ -97,7 +97,8 @@ class WeightedSumRanker:
             km = float(kilometres_from(profiles, recipient)[candidate])
         if criterion.form == "relationship":
             pair = frozenset((self._codes[recipient], self._codes[candidate]))
-            record = relations(profiles.snapshot, profiles.as_of).get(pair)
+            counted = relations(profiles.snapshot, profiles.as_of, criterion.joint_leadership)
+            record = counted.get(pair)
         among = self._measured_among(criterion, recipient, candidate)
         return describe_criterion(criterion, value, among, profiles.sector, km=km, record=record)
 

@@ -15,6 +15,7 @@ from matchmaker.sector import Sector
 from matchmaker.web.query import PERCENT
 
 LIMITS = (10, 20, 50)
+OUTSIDE_GROUP = "Leaves out those that are already one with it in all but name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Form:
     regions: tuple[Choice, ...]
     localities: tuple[Choice, ...]
     within_km: str
+    outside_group: Choice
     exclude: str
     areas: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     focus: tuple[str, ...]
@@ -84,6 +86,9 @@ def form(query: ShortlistQuery, usual: Arrangement, now: Arrangement, profiles: 
         regions=tuple(Choice("region", name, name, name in query.region) for name in regions),
         localities=tuple(Choice("locality", name, name, name in query.locality) for name in localities),
         within_km=f"{query.within_km:g}" if query.within_km else "",
+        outside_group=Choice(
+            "outside_group", rule_label("outside_group", sector), "true", query.outside_group, OUTSIDE_GROUP
+        ),
         exclude=", ".join(query.exclude),
         areas=_areas(sector),
         focus=tuple((*query.focus, *("",) * MAX_AREAS)[:MAX_AREAS]),

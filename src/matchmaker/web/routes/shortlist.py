@@ -19,7 +19,7 @@ from matchmaker.web.query import QueryDep, address
 from matchmaker.web.rendering import render
 
 router = APIRouter(prefix="/{sector}")
-OF_ANY_ARRANGEMENT = {"as_of", "region", "locality", "within_km", "exclude"}
+OF_ANY_ARRANGEMENT = {"as_of", "region", "locality", "within_km", "outside_group", "exclude"}
 """Fields that are kept when another arrangement is chosen; weights and rules are each arrangement's own."""
 N_MAPPED = 10
 """Labels that stand beside a map without crowding."""
