@@ -22,6 +22,8 @@ from matchmaker.sector import load_sector
 from matchmaker.web.app import create_app
 
 SECTOR, CODE = "nhs", "RPA"
+SERVICE = "accident_and_emergency"
+"""For the arrangements that need one."""
 ROUNDS, WARM = 60, 5
 PAGES = {
     "home": "?w={w}",
@@ -66,6 +68,8 @@ def main() -> None:
             query = f"/organisations/{CODE}/shortlist?arrangement={one.name}&weights=proximity%3D{{w}}"
             if all(criterion.name != "proximity" for criterion in one.criteria):
                 query = query.replace("proximity", one.criteria[0].name)
+            if any(rule.name.startswith("runs_service") for rule in one.rules):
+                query += f"&service={SERVICE}"
             shortlists[one.name] = query
         bare: dict[str, list[float]] = {name: [] for name in shortlists}
         page: dict[str, list[float]] = {name: [] for name in {**shortlists, **PAGES}}

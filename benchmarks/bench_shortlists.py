@@ -22,6 +22,7 @@ import pandas as pd
 
 from matchmaker import Matchmaker
 from matchmaker.models.arrangement import arrangements
+from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.sectors.nhs.peer_finder.inputs import VARIABLES, official_inputs
 from matchmaker.sectors.nhs.peer_finder.methods import NhsPeerFinder
 
@@ -83,10 +84,11 @@ def shortlists(engine: Matchmaker) -> None:
     bare = fastest(lambda: bare_distances(values, row))
     print(f"{CODE} against {len(values)} trusts, {values.shape[1]} features, the first {LIMIT} explained")
     told("bare numpy distances", bare, bare, "bare")
-    for name in arrangements(engine.sector):
-        plain = fastest(lambda name=name: engine.shortlist(CODE, name, limit=LIMIT, n_draws=0))
+    for name, one in arrangements(engine.sector).items():
+        about = {"limit": LIMIT, "service": any_service(one, profiles)}
+        plain = fastest(lambda name=name, about=about: engine.shortlist(CODE, name, **about, n_draws=0))
         told(f"{name}, without draws", plain, bare, "bare")
-        with_draws = fastest(lambda name=name: engine.shortlist(CODE, name, limit=LIMIT))
+        with_draws = fastest(lambda name=name, about=about: engine.shortlist(CODE, name, **about))
         told(f"{name}, with 10,000 draws", with_draws, bare, "bare")
     told("why not one of them", fastest(lambda: engine.why_not(CODE, "RXC")), bare, "bare")
 

@@ -40,6 +40,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "assign": ((["RPA", "RVV"],), {"n_draws": 0}),
     "arrangements": ((), {}),
     "rules": ((), {}),
+    "services": ((), {"as_of": date(2026, 3, 31)}),
     "methods": ((), {}),
     "features": ((), {}),
     "measures": ((), {}),

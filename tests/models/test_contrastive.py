@@ -9,6 +9,8 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter, UnknownOrganisation
+from matchmaker.models.arrangement import arrangements
+from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.models.explanation.counterfactuals import MIN_DECIMALS
 from matchmaker.models.ranking import rank_candidates
 from matchmaker.models.recommender import Recommender
@@ -59,11 +61,12 @@ def test_every_change_that_is_given_gives_the_place_and_a_smaller_one_does_not(
     request: pytest.FixtureRequest, sector: str, arrangement: str
 ) -> None:
     engine: Matchmaker = request.getfixturevalue(sector)
-    matcher = engine.recommender(arrangement)
+    service = any_service(arrangements(engine.sector)[arrangement], engine.profiles())
+    matcher = engine.recommender(arrangement, service=service)
     names = [term.name for term in matcher.ranker.components]
     tried = 0
     for recipient, candidate in pairs(matcher, 12, seed=len(arrangement)):
-        why = engine.why_not(recipient, candidate, arrangement, limit=LIMIT)
+        why = engine.why_not(recipient, candidate, arrangement, limit=LIMIT, service=service)
         assert place(matcher, why) == why.unrestricted_rank
         for wanted, change in changes(why):
             assert why.unrestricted_rank > wanted
@@ -71,7 +74,7 @@ def test_every_change_that_is_given_gives_the_place_and_a_smaller_one_does_not(
             if change.kind == "weight":
                 nearer = change.to - np.sign(change.to - change.now) * STEP
                 with_it, with_less = (
-                    place(engine.recommender(arrangement, weights={change.name: to}), why)
+                    place(engine.recommender(arrangement, weights={change.name: to}, service=service), why)
                     for to in (change.to, nearer)
                 )
             else:

@@ -21,6 +21,7 @@ WHOLE = {
     "relax": ("same_type",),
     "parameters": {"size_ratio": {"lowest": 0.5}, "in_region": {"regions": ("London", "South East")}},
     "focus": ("ae_4_hours",),
+    "service": "cardiology",
     "limit": 3,
     "n_draws": 0,
     "compare_with": ("practice",),

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from matchmaker import Matchmaker, cache
 from matchmaker.errors import InvalidParameter
 from matchmaker.models.arrangement import arrangements
+from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.models.ranking import DECIMALS, MIN_COVERAGE
 from matchmaker.models.recommender import Recommender
 from matchmaker.models.registry import methods
@@ -57,8 +58,9 @@ def some_codes(matcher: Recommender) -> list[str]:
 
 
 def test_contributions_add_up_to_the_score_of_every_pair(own_engine: Matchmaker, method: str) -> None:
-    for arrangement in arrangements(own_engine.sector):
-        _check_scores(own_engine.recommender(arrangement, method=method))
+    for arrangement in arrangements(own_engine.sector).values():
+        service = any_service(arrangement, own_engine.profiles())
+        _check_scores(own_engine.recommender(arrangement, method=method, service=service))
 
 
 def _check_scores(matcher: Recommender) -> None:
@@ -75,8 +77,10 @@ def _check_scores(matcher: Recommender) -> None:
 
 def test_the_rows_of_an_explanation_add_up(own_engine: Matchmaker, method: str) -> None:
     checked = sum(
-        _check_rows(own_engine.recommender(arrangement, method=method))
-        for arrangement in arrangements(own_engine.sector)
+        _check_rows(
+            own_engine.recommender(one, method=method, service=any_service(one, own_engine.profiles()))
+        )
+        for one in arrangements(own_engine.sector).values()
     )
     assert checked >= 20
 

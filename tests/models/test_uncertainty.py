@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from matchmaker import Matchmaker
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import arrangements
+from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.sector import load_sector
 
 UNKNOWN = float("nan")
@@ -149,8 +150,9 @@ def test_one_that_is_worse_in_everything_never_has_a_better_interval(
 @pytest.mark.parametrize("arrangement", tuple(arrangements(load_sector("nhs"))))
 def test_intervals_mostly_hold_the_rank(engine: Matchmaker, arrangement: str) -> None:
     inside = []
+    service = any_service(arrangements(engine.sector)[arrangement], engine.profiles())
     for code in engine.profiles().organisations["code"].to_list()[::20]:
-        for option in engine.shortlist(code, arrangement, limit=20, n_draws=2000).options:
+        for option in engine.shortlist(code, arrangement, limit=20, n_draws=2000, service=service).options:
             told = option.uncertainty
             assert 1 <= told.rank_low <= told.rank_high
             assert 0 <= told.top_3 <= told.top_5 <= told.top_10 <= 1

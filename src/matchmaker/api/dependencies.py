@@ -77,6 +77,7 @@ class QueryParameters(BaseModel):
         "parameters", max_length=50, written="Written as rule.parameter=value, once for each."
     )
     focus: Texts = _like("focus", max_length=10)
+    service: str | None = _like("service", max_length=80, examples=["cardiology"])
     limit: int | None = _like("limit", ge=1, le=300)
     n_draws: int | None = _like("n_draws", ge=0, le=MAX_DRAWS)
     compare_with: Texts = _like("compare_with", max_length=20)

@@ -289,6 +289,24 @@ class RulesResponse(ResponseMeta):
     """The rules."""
 
 
+class ServiceItem(NamedItem):
+    """A service that a partner can be looked for by name."""
+
+    group: str = Field(examples=["Planned care"])
+    """The heading under which it stands."""
+    measures: list[str]
+    """The measures by which it is judged."""
+    run_by: int
+    """How many organisations are shown to run it on the day; 0 where nothing current is known of it."""
+
+
+class ServicesResponse(ResponseMeta):
+    """Every service that a query may name."""
+
+    services: list[ServiceItem]
+    """The services."""
+
+
 class MethodsResponse(ResponseMeta):
     """Every method of ranking."""
 

@@ -13,6 +13,8 @@ import structlog
 from matchmaker.api import metrics
 from matchmaker.api.files import fingerprint
 from matchmaker.errors import DamagedSnapshot, InvalidParameter, MatchmakerError
+from matchmaker.models.arrangement import arrangements
+from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.models.engine import Matchmaker
 from matchmaker.sector import sector_names
 from matchmaker.snapshot.store import load, location
@@ -118,9 +120,10 @@ def load_and_warm(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
             return unless
         snapshot.verify()
         engine = Matchmaker(snapshot)
-        first = engine.profiles().organisations["code"][0]
+        profiles = engine.profiles()
+        first, known = profiles.organisations["code"][0], arrangements(snapshot.sector)
         for name in snapshot.sector.display.arrangements:
-            engine.shortlist(first, name, limit=1)
+            engine.shortlist(first, name, limit=1, service=any_service(known[name], profiles))
     except MatchmakerError:
         raise
     except Exception as error:  # a file can be wrong in more ways than there are names for

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from matchmaker.cli.context import chosen_sector
+from matchmaker.cli.context import chosen_sector, get_engine
+from matchmaker.cli.options import AsOf
 
 app = typer.Typer()
 
@@ -47,3 +48,18 @@ def rules() -> None:
     known = rules_of(chosen_sector())
     rows = [(name, rule.label, ", ".join(rule.parameters)) for name, rule in known.items()]
     print_table(("Rule", "What it asks for", "Parameters"), rows)
+
+
+@app.command()
+def services(as_of: AsOf = None) -> None:
+    """List the services that a partner can be looked for by name; --service takes their names."""
+    from matchmaker.cli.terminal.catalogue import show_services
+    from matchmaker.features.services import runs, with_services
+    from matchmaker.features.services import services as services_of
+
+    engine = get_engine()
+    profiles = with_services(engine.snapshot, engine.profiles(as_of).as_of)
+    rows = [
+        (name, one.label, int(runs(profiles, one).sum())) for name, one in services_of(engine.sector).items()
+    ]
+    show_services(rows, engine.sector)

@@ -71,6 +71,12 @@ Focus = Annotated[
     list[str] | None,
     typer.Option(metavar="FEATURE", help="Where the partner should be strong; up to 3."),
 ]
+Service = Annotated[
+    str | None,
+    typer.Option(
+        "--service", metavar="NAME", help="The one service it is about; 'matchmaker services' lists them."
+    ),
+]
 Exclude = Annotated[str | None, typer.Option(metavar="CODE,CODE", help="Candidates to leave out.")]
 Region = Annotated[list[str] | None, typer.Option(help="Only candidates of this region; as often as needed.")]
 Locality = Annotated[

@@ -29,6 +29,7 @@ class QueryFields(TypedDict, total=False):
     relax: Sequence[str]
     parameters: Mapping[str, Mapping[str, float | Sequence[str]]]
     focus: Sequence[str]
+    service: str
     limit: int
     n_draws: int
     compare_with: Sequence[str]
@@ -154,6 +155,11 @@ def arrangements() -> RequestSpec[schemas.ArrangementsResponse]:
 def rules() -> RequestSpec[schemas.RulesResponse]:
     """Rules that exclude candidates."""
     return _get(schemas.RulesResponse, "rules")
+
+
+def services(*, as_of: date | None = None) -> RequestSpec[schemas.ServicesResponse]:
+    """Services that a partner can be looked for by name."""
+    return _get(schemas.ServicesResponse, "services", as_of=as_of)
 
 
 def methods() -> RequestSpec[schemas.MethodsResponse]:

@@ -58,6 +58,8 @@ class Feature(BaseModel):
     """Which way is good, or `none` where neither is."""
     similar: bool = True
     """Whether it counts in the similarity of two organisations."""
+    across_types: bool = False
+    """Whether it is compared among organisations of all types that know it, in place of each one's own."""
     stale_after_months: int = Field(default=36, ge=1)
     """Age of the period's end from which the value is stale."""
     basis: str = ""

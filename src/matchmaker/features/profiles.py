@@ -112,8 +112,12 @@ class Profiles:
 
     @cached_property
     def percentiles(self) -> Floats:
-        """Share of its type that each value exceeds, 0 to 1; not turned round for direction."""
-        return percentiles(self.values, self.types)
+        """Share of its type, or of all, that each value exceeds, 0 to 1; not turned round for direction."""
+        shares = percentiles(self.values, self.types)
+        across = [at for at, feature in enumerate(self.features) if feature.across_types]
+        if across:
+            shares[:, across] = percentiles(self.values[:, across], np.full(len(self.types), ""))
+        return shares
 
     @cached_property
     def standings(self) -> Floats:

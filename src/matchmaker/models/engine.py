@@ -20,6 +20,7 @@ from matchmaker.models.assignment.types import Assignment
 from matchmaker.models.contrastive import why_not
 from matchmaker.models.data_age import age_notes, check_day, data_age, today
 from matchmaker.models.early_warning.report import EarlyWarningReport, early_warning_report
+from matchmaker.models.eligibility.candidates import service_notes, stating_candidates, with_service
 from matchmaker.models.overview import N_PEERS, OrganisationOverview, overview_of
 from matchmaker.models.peers import Peer, nearest_peers
 from matchmaker.models.query import ShortlistQuery
@@ -161,6 +162,7 @@ class Matchmaker:
         relax: Sequence[str] = (),
         parameters: Parameters | None = None,
         focus: Sequence[str] = (),
+        service: str | None = None,
     ) -> Recommender:
         """An arrangement and a method applied to a day.
 
@@ -172,13 +174,18 @@ class Matchmaker:
             relax: rules to leave out.
             parameters: rule -> its parameters, in place of or in addition to the arrangement's.
             focus: names of up to three features on which the partner should be strong.
+            service: name of the one service that it is about, in place of a focus; `features.services` lists
+                them. Arrangements for one service need it.
 
         Raises:
             MatchmakerError: whatever is wrong with the question, with the next step.
         """
-        unrelaxed = self._arrangement(arrangement)
+        on_day, areas = self.profiles(as_of), tuple(focus)
+        if service is not None:
+            on_day, areas = with_service(on_day, service, areas)
+        unrelaxed = stating_candidates(self._arrangement(arrangement), on_day, service, areas)
         changed = unrelaxed.with_weights(weights or {}).with_rules(tuple(relax), parameters)
-        return _recommender(self.profiles(as_of), changed, method, tuple(focus), unrelaxed)
+        return _recommender(on_day, changed, method, areas, unrelaxed)
 
     def shortlist(
         self,
@@ -192,6 +199,7 @@ class Matchmaker:
         relax: Sequence[str] = (),
         parameters: Parameters | None = None,
         focus: Sequence[str] = (),
+        service: str | None = None,
         n_draws: int = N_DRAWS,
         compare_with: Sequence[str] = (),
     ) -> Shortlist:
@@ -199,7 +207,8 @@ class Matchmaker:
 
         Args:
             recipient: code or name; a closed one is answered through its successor.
-            arrangement, as_of, method, weights, relax, parameters, focus: as for `recommender`.
+            arrangement, as_of, method, weights, relax, parameters, focus, service: as for
+                `recommender`.
             limit: how many options to show.
             n_draws: draws of weights and unknowns for rank intervals; 0 leaves them out.
             compare_with: further methods whose ranks are shown too.
@@ -215,10 +224,14 @@ class Matchmaker:
             relax=relax,
             parameters=parameters,
             focus=focus,
+            service=service,
         )
         resolved = self.find(recipient, recommender.profiles.as_of)
         via = tuple(map(_organisation, resolved.via))
         answer = recommender.shortlist(resolved.organisation.code, limit, via, n_draws, compare_with)
+        if service is not None:
+            about = service_notes(recommender.profiles, service, answer.recipient.code)
+            answer = replace(answer, notes=(*about, *answer.notes))
         codes = [answer.recipient.code, *(option.organisation.code for option in answer.options)]
         return self._dated(answer, recommender.profiles, codes, resolved)
 
@@ -235,12 +248,14 @@ class Matchmaker:
         relax: Sequence[str] = (),
         parameters: Parameters | None = None,
         focus: Sequence[str] = (),
+        service: str | None = None,
     ) -> WhyNot:
         """Why a candidate stands where it does for a recipient, and what would change it.
 
         Args:
             recipient, candidate: codes or names.
-            arrangement, as_of, method, weights, relax, parameters, focus: as for `recommender`.
+            arrangement, as_of, method, weights, relax, parameters, focus, service: as for
+                `recommender`.
             limit: how many places count as being on the list.
 
         Raises:
@@ -254,6 +269,7 @@ class Matchmaker:
             relax=relax,
             parameters=parameters,
             focus=focus,
+            service=service,
         )
         day = recommender.profiles.as_of
         resolved = [self.find(name, day) for name in (recipient, candidate)]
@@ -282,6 +298,7 @@ class Matchmaker:
                 relax=query.relax,
                 parameters=query.rule_parameters(),
                 focus=query.focus,
+                service=query.service,
             )
 
     def answer(self, recipient: str, query: ShortlistQuery) -> Shortlist:
@@ -301,6 +318,7 @@ class Matchmaker:
                 relax=query.relax,
                 parameters=query.rule_parameters(),
                 focus=query.focus,
+                service=query.service,
                 n_draws=query.n_draws,
                 compare_with=query.compare_with,
             )
@@ -323,6 +341,7 @@ class Matchmaker:
                 relax=query.relax,
                 parameters=query.rule_parameters(),
                 focus=query.focus,
+                service=query.service,
             )
 
     def assign(
@@ -339,12 +358,13 @@ class Matchmaker:
         relax: Sequence[str] = (),
         parameters: Parameters | None = None,
         focus: Sequence[str] = (),
+        service: str | None = None,
     ) -> Assignment:
         """One option for each of many recipients, so that the fits add up to the most.
 
         Args:
             recipients: codes or names; by default all that are in need.
-            arrangement, as_of, weights, relax, parameters, focus: as for `recommender`.
+            arrangement, as_of, weights, relax, parameters, focus, service: as for `recommender`.
             capacity: how many recipients a partner may have, help on record included.
             floor: the least fit of a pair, from 0 to 1.
             regions: only recipients of these.
@@ -361,6 +381,7 @@ class Matchmaker:
             relax=relax,
             parameters=solver.with_capacity(chosen, capacity, relax, parameters),
             focus=focus,
+            service=service,
         )
         on_day = recommender.profiles
         resolved = []

@@ -62,6 +62,8 @@ class ShortlistQuery(BaseModel):
     """Rule -> its parameters, in place of the arrangement's own; a rule that it lacks is added."""
     focus: tuple[Text, ...] = Field(default=(), max_length=10)
     """Up to three features on which the partner should be strong; by default the recipient's weakest."""
+    service: Annotated[str, Field(max_length=80)] | None = None
+    """The one service that it is about, by name, in place of a focus; some arrangements need it."""
     limit: int = Field(default=10, ge=1)
     """How many options to show."""
     n_draws: int = Field(default=MAX_DRAWS, ge=0)

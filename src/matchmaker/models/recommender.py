@@ -20,6 +20,7 @@ from matchmaker.models.eligibility.rules import (
     check_parameters,
     could_not_be_checked,
     not_itself,
+    rules,
 )
 from matchmaker.models.evidence import cite
 from matchmaker.models.explanation.caveats import caveats
@@ -98,6 +99,10 @@ class Recommender:
             self.evidence if method == EVIDENCE else ranker(method, profiles, arrangement, areas)
         )
         self._areas = areas
+        # Of a service that both run, one board need not look after the whole of both.
+        self._about_service = any(
+            rules(profiles.sector)[rule.name].form == "service" for rule in arrangement.rules
+        )
         self._others: dict[str, Ranker] = {}
         applied = {rule.name for rule in arrangement.rules}
         self._relaxed = tuple(rule for rule in (unrelaxed or arrangement).rules if rule.name not in applied)
@@ -286,7 +291,7 @@ class Recommender:
         distance = float(kilometres_from(self.profiles, ranked.row)[at])
         nearest = float(nearest_sites_from(self.profiles, ranked.row)[at])
         ratio = float(size_ratios_to(self.profiles, ranked.row)[at])
-        if self.arrangement.scale == "structural":
+        if self.arrangement.scale == "structural" and not self._about_service:
             against = [*self._structural_reasons_against(ranked.row, at, ratio), *against]
         organisation, peers = self.organisation(at), self._benchmark_peers(ranked.row)
         of_group = same_group(self.profiles.snapshot, self.profiles.as_of)

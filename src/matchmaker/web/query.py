@@ -23,7 +23,7 @@ PERCENT = "weights."
 """A form says `weights.context_similarity=26`, in percent; an address `weights=context_similarity=0.26`."""
 TEXTS = ("weights", "relax", "parameters", "focus", "exclude", "region", "locality")
 """Fields that can be given more than once."""
-FIELDS = (*TEXTS, "arrangement", "as_of", "method", "within_km", "outside_group", "limit")
+FIELDS = (*TEXTS, "arrangement", "as_of", "method", "service", "within_km", "outside_group", "limit")
 
 
 def get_query(request: Request, engine: EngineDep) -> ShortlistQuery:

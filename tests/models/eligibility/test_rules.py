@@ -14,7 +14,9 @@ from made_up import made_up_profiles, made_up_snapshot
 from matchmaker import Matchmaker
 from matchmaker.errors import BadFile, InvalidParameter
 from matchmaker.features import Profiles
+from matchmaker.features.services import with_services
 from matchmaker.models.arrangement import Rule, arrangement, arrangements
+from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.models.eligibility.rules import COMMON, RuleSpec, apply_rule, check_parameters, rules
 from matchmaker.models.ties import SHARED_LEADERSHIP, Tie, is_one_in_all_but_name, same_group
 from matchmaker.sector import Sector
@@ -225,6 +227,24 @@ class TestEachForm:
         for code in unsure & set(engine.profiles().position):
             assert unchecked(engine.profiles(), "outside_group", code)
 
+    def test_service(self, engine: Matchmaker) -> None:
+        """Who runs a service is known by its figures; too few people are none to judge by."""
+        day = with_services(engine.snapshot, engine.snapshot.as_of)
+        found = reasons(day, "runs_service", "RPA", service=["dermatology"])
+        assert set(found) < set(day.position)
+        assert found["RYA"] == "No current figure shows that it runs dermatology."
+        small = {code for code, reason in found.items() if reason.startswith("It runs too little of it")}
+        column = day.column["service_rtt_waiting_list_dermatology_volume"]
+        assert small == {code for code, at in day.position.items() if day.values[at, column] < 100}
+        assert small
+        either = reasons(day, "runs_service_or_own", "RPA", service=["dermatology"])
+        assert either == {code: f"{reason} It is not of your own data." for code, reason in found.items()}
+        by_focus = reasons(engine.profiles(), "runs_service", "RPA", focus=["ambulance_category_2"])
+        types = {code: engine.profiles().types[at] for code, at in engine.profiles().position.items()}
+        assert {types[code] for code in set(types) - set(by_focus)} == {"ambulance"}
+        with pytest.raises(InvalidParameter, match="were not read"):
+            reasons(engine.profiles(), "runs_service", "RPA", service=["dermatology"])
+
 
 def is_unsure(tie: Tie) -> bool:
     return not is_one_in_all_but_name(tie)
@@ -260,9 +280,10 @@ def test_relaxing_a_rule_brings_back_exactly_those_that_it_alone_excludes(either
     brought_back = 0
     codes = {"harbours": ("EEL", "INK", "OSP", "YAR"), "nhs": ("RPA", "RXY", "RYA")}[either.sector.name]
     for one, code in product(arrangements(either.sector).values(), codes):
-        before = either.shortlist(code, one, limit=1000, n_draws=0)
+        service = any_service(one, either.profiles())
+        before = either.shortlist(code, one, limit=1000, n_draws=0, service=service)
         for name in (rule.name for rule in one.rules):
-            after = either.shortlist(code, one, limit=1000, n_draws=0, relax=(name,))
+            after = either.shortlist(code, one, limit=1000, n_draws=0, relax=(name,), service=service)
             alone = {each.organisation.code for each in before.excluded if each.rules == (name,)}
             effect = next(each for each in before.rule_effects if each.rule == name)
             assert effect.alone == len(alone)

@@ -8,6 +8,8 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.features import Profiles
+from matchmaker.models.arrangement import arrangements
+from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.rendering.charts.map import HEIGHT, LINE, SIDE, TOP, WIDTH, Map, map_of
 
 
@@ -47,7 +49,8 @@ def test_one_whose_place_is_not_known_is_named(harbour_engine: Matchmaker) -> No
 
 @pytest.mark.parametrize("recipient", ["RPA", "RX9", "RNN"])
 def test_real_lists_fit_on_the_map(engine: Matchmaker, recipient: str) -> None:
-    for arrangement in engine.sector.display.arrangements:
-        answer = engine.shortlist(recipient, arrangement, n_draws=0)
+    for arrangement in arrangements(engine.sector).values():
+        service = any_service(arrangement, engine.profiles())
+        answer = engine.shortlist(recipient, arrangement, n_draws=0, service=service)
         options = [option.organisation.code for option in answer.options]
         check(map_of(engine.profiles(), recipient, options), engine.profiles(), [recipient, *options])

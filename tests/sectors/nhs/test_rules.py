@@ -46,7 +46,14 @@ EXAMPLES: dict[str, list[tuple[dict[str, Any], str, str, str]]] = {
     "leave_out": [({"codes": ["RD8", "RXC"]}, "RXC", "The question leaves it out.", "RGT")],
 }
 """Rule -> its parameters, a trust that it excludes on `THEN`, the reason, and one that it spares."""
-ELSEWHERE = {"in_locality", "oversight_segment", "not_being_absorbed"}
+ELSEWHERE = {
+    "in_locality",
+    "oversight_segment",
+    "not_being_absorbed",
+    "outside_group",
+    "runs_service",
+    "runs_service_or_own",
+}
 
 
 def test_every_rule_is_tested() -> None:

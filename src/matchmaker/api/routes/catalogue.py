@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from matchmaker.api.dependencies import EngineDep
+from matchmaker.api.dependencies import AsOf, EngineDep
 from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.report_schemas import EvaluationResponse, FeaturesResponse, MeasuresResponse
 from matchmaker.api.responses import TABLE, cacheable, path, render, response_metadata, self_link
@@ -21,12 +21,15 @@ from matchmaker.api.schemas import (
     RulesResponse,
     SectorItem,
     SectorsResponse,
+    ServiceItem,
+    ServicesResponse,
     SourceItem,
     SourcesResponse,
 )
 from matchmaker.errors import MatchmakerError
 from matchmaker.evaluation.published import published_evaluation
 from matchmaker.features import features
+from matchmaker.features.services import runs, services, with_services
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.eligibility.rules import rules
 from matchmaker.models.evidence import findings
@@ -114,6 +117,31 @@ def list_rules(request: Request, engine: EngineDep) -> Response:
         for name, rule in rules(engine.sector).items()
     ]
     return render(request, RulesResponse(rules=items, **_meta(request, engine, "arrangements")))
+
+
+@router.get(
+    "/{sector}/services",
+    operation_id="list_services",
+    summary="Services that a partner can be looked for by name",
+    response_model=ServicesResponse,
+    responses=AS_TABLE,
+)
+def list_services(request: Request, engine: EngineDep, as_of: AsOf = None) -> Response:
+    """Each with the measures by which it is judged, and how many organisations run it on a day."""
+    on_day = with_services(engine.snapshot, engine.profiles(as_of).as_of)
+    items = [
+        ServiceItem(
+            name=name,
+            label=one.label,
+            group=one.group,
+            measures=[*one.higher, *one.lower],
+            run_by=int(runs(on_day, one).sum()),
+        )
+        for name, one in services(engine.sector).items()
+    ]
+    meta = _meta(request, engine, "measures", "arrangements") | {"as_of": on_day.as_of}
+    answer = ServicesResponse(services=items, **meta)
+    return render(request, answer, lambda: (one.model_dump() for one in items), "services")
 
 
 @router.get(

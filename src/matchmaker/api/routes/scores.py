@@ -57,6 +57,7 @@ def create_scores(request: Request, engine: EngineDep, body: ScoresRequest) -> R
             relax=body.relax,
             parameters=body.rule_parameters(),
             focus=body.focus,
+            service=body.service,
         )
     day, position = recommender.profiles.as_of, recommender.profiles.position
     pairs = []
@@ -143,6 +144,7 @@ def create_assignment(request: Request, engine: EngineDep, body: AssignmentReque
             relax=body.relax,
             parameters=body.rule_parameters(),
             focus=body.focus,
+            service=body.service,
         )
     links = {
         "self": self_link(request),

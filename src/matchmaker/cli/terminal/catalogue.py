@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matchmaker.cli.terminal.console import console
-from matchmaker.cli.terminal.tables import print_table
+from matchmaker.cli.terminal.tables import plain_table, print_table
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.sector import Sector
 
@@ -29,6 +29,15 @@ def show_arrangements(known: Sequence[Arrangement]) -> None:
             for rule in arrangement.rules
         ]
         print_table(("Criterion", "Weight", "Evidence", "Why"), rows)
+
+
+def show_services(rows: Sequence[tuple[str, str, int]], sector: Sector) -> None:
+    """Name and title of each, and how many organisations run it."""
+    organisations = sector.words.organisations
+    table = plain_table("Service", "Title", f"{organisations.capitalize()} that run it", right={2}, wide={1})
+    for name, label, n_running in rows:
+        table.add_row(name, label, str(n_running))
+    console.print(table)
 
 
 def show_organisations(rows: Sequence[dict[str, Any]], sector: Sector) -> None:

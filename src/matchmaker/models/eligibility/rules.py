@@ -17,6 +17,7 @@ from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
+from matchmaker.features.services import does_not_run, runs, service_named
 from matchmaker.models.arrangement import Rule
 from matchmaker.models.scoring.geography import kilometres_from
 from matchmaker.models.scoring.records import (
@@ -30,6 +31,7 @@ from matchmaker.models.scoring.records import (
 from matchmaker.models.scoring.size import size_ratios_to
 from matchmaker.models.ties import describe_tie, is_one_in_all_but_name, same_group, ties
 from matchmaker.sector import Sector
+from matchmaker.snapshot.overlay.merge import own_organisations
 from matchmaker.typing import Mask
 
 NOT_ITSELF = "not_itself"
@@ -52,10 +54,12 @@ class RuleSpec(BaseModel):
         "place",
         "codes",
         "group",
+        "service",
     ]
     """`type` of the organisation; `threshold` of a feature; formal `intervention` that is active; relative
     `size`; `distance`; `load` of help already given; `absorption` under way; a `place`; named `codes`;
-    a `group` under whose leadership the candidate already is with the recipient."""
+    a `group` under whose leadership the candidate already is with the recipient; the `service` that the
+    question names."""
     label: str
     """What it asks for, as a title."""
     reason: str = ""
@@ -74,6 +78,8 @@ class RuleSpec(BaseModel):
     """For an intervention: the regimes that count."""
     column: Literal["region", "locality"] | None = None
     """For a place: the column of the organisations."""
+    own_data: bool = False
+    """For a service: whether organisations of the user's own data are candidates whatever they run."""
 
     @model_validator(mode="after")
     def _fields_fit_the_form(self) -> RuleSpec:
@@ -110,6 +116,10 @@ _PARAMETERS: dict[str, Mapping[str, Parameter]] = {
     "distance": {"km": Parameter()},
     "load": {"at_most": Parameter()},
     "codes": {"codes": Parameter(words=True)},
+    "service": {
+        "service": Parameter(words=True, required=False),
+        "focus": Parameter(words=True, required=False),
+    },
 }
 COMMON = {
     "same_type": RuleSpec(form="type", label="Same type"),
@@ -121,6 +131,10 @@ COMMON = {
     "in_locality": RuleSpec(form="place", label="In a locality", column="locality"),
     "leave_out": RuleSpec(form="codes", label="Named candidates left out"),
     "outside_group": RuleSpec(form="group", label="Outside its own group"),
+    "runs_service": RuleSpec(form="service", label="Runs the service"),
+    "runs_service_or_own": RuleSpec(
+        form="service", label="Runs the service, or is of your own data", own_data=True
+    ),
 }
 """The rules that every sector has."""
 
@@ -236,6 +250,8 @@ def apply_rule(rule: Rule, profiles: Profiles, recipient: int) -> Exclusion:
                 return _named(profiles, parameters["codes"])
             case "group":
                 return _of_one_group(profiles, recipient)
+            case "service":
+                return _not_running(profiles, spec, **parameters)
     except InvalidParameter as error:
         error.loc = ("parameters", rule.name)
         raise
@@ -416,6 +432,31 @@ def _of_one_group(profiles: Profiles, recipient: int) -> Exclusion:
         _rows_of(profiles, others.keys() - set(sure)),
         lambda at: describe_tie(others[codes[at]], profiles.sector),
     )
+
+
+def _not_running(
+    profiles: Profiles, spec: RuleSpec, service: Sequence[str] = (), focus: Sequence[str] = ()
+) -> Exclusion:
+    """Who is not shown to run any of the services, or knows none of the features, that are asked for."""
+    named = [service_named(profiles.sector, name) for name in service]
+    fits = _nobody(profiles)
+    for one in named:
+        if not set(one.feature_names) <= profiles.column.keys():
+            step = "Name it in the field 'service' of the question."
+            raise InvalidParameter(f"The figures of {one.phrase} were not read.", step)
+        fits |= runs(profiles, one)
+    for name in focus:
+        fits |= ~np.isnan(profiles.values[:, profiles.column[name]])
+    if spec.own_data:
+        fits |= _rows_of(profiles, own_organisations(profiles.snapshot))
+
+    def reason(at: int) -> str:
+        of_own = " It is not of your own data." if spec.own_data else ""
+        if named:
+            return does_not_run(profiles, named[0], at) + of_own
+        return of_own.strip() or "Nothing current is known of it where the partner should be strong."
+
+    return Exclusion(~fits, reason, _nobody(profiles))
 
 
 def _rows_of(profiles: Profiles, codes: Collection[str]) -> Mask:

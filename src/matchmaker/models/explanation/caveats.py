@@ -50,7 +50,12 @@ def caveats(
         yield f"Relaxed: {', '.join(relaxed)}. This brought back {count}."
     yield from _merger(profiles, recipient)
     org_type = profiles.types[recipient]
-    applicable = [at for at, f in enumerate(profiles.features) if not f.types or org_type in f.types]
+    applicable = [
+        at
+        for at, feature in enumerate(profiles.features)
+        if feature.dimension in profiles.sector.dimensions
+        and (not feature.types or org_type in feature.types)
+    ]
     missing = int(np.isnan(profiles.values[recipient, applicable]).sum())
     if missing:
         share = f"{missing} of {len(applicable)}"

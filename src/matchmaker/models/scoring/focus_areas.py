@@ -21,7 +21,8 @@ def weakest_areas(profiles: Profiles, recipient: int) -> tuple[int, ...]:
     candidates = [
         at
         for at, feature in enumerate(profiles.features)
-        if sector.dimensions[feature.dimension].focus
+        if feature.dimension in sector.dimensions
+        and sector.dimensions[feature.dimension].focus
         and feature.name not in sector.criteria.no_focus
         and standing[at] < BELOW
     ]

@@ -14,6 +14,7 @@ def describe_criterion(
     *,
     km: float | None = None,
     record: str | None = None,
+    of_service: bool = False,
 ) -> str:
     """What a criterion says of a pair, or that it is unknown.
 
@@ -24,6 +25,7 @@ def describe_criterion(
         sector: whose words are used.
         km: the distance, for proximity.
         record: a sentence on joint work, for a relationship.
+        of_service: whether strength was measured among all that run the service of the question.
     """
     phrase = sector.dimensions[criterion.dimension].phrase if criterion.dimension else ""
     others = sector.type_plural(org_type) if org_type else f"{sector.words.organisations} of its kind"
@@ -37,6 +39,8 @@ def describe_criterion(
             return f"Closer in {phrase} than {n} in 100 pairs of {others}."
         case "similarity":
             return f"Further apart in {phrase} than {100 - n} in 100 pairs of {others}."
+        case "strength" if of_service:
+            return f"{_strength(value, n, f'{sector.words.organisations} that run the service')}."
         case "strength":
             return f"{_strength(value, n, others)} where the recipient needs it."
         case "capacity":

@@ -64,6 +64,9 @@ class WeightedSumRanker:
         self.arrangement = arrangement
         self._codes = profiles.organisations["code"].to_list()
         self._named_areas = focus_areas.columns_named(profiles, areas) if areas else None
+        self._is_of_service = bool(self._named_areas) and all(
+            profiles.features[at].across_types for at in self._named_areas or ()
+        )
         self.weights = np.array([criterion.weight for criterion in arrangement.criteria])
         self.version = f"{arrangement.name}-{arrangement.version}"
         self.components = tuple(_component(one) for one in arrangement.criteria)
@@ -100,7 +103,15 @@ class WeightedSumRanker:
             counted = relations(profiles.snapshot, profiles.as_of, criterion.joint_leadership)
             record = counted.get(pair)
         among = self._measured_among(criterion, recipient, candidate)
-        return describe_criterion(criterion, value, among, profiles.sector, km=km, record=record)
+        return describe_criterion(
+            criterion,
+            value,
+            among,
+            profiles.sector,
+            km=km,
+            record=record,
+            of_service=criterion.form == "strength" and self._is_of_service,
+        )
 
     def _measured_among(self, criterion: Criterion, recipient: int, candidate: int) -> str | None:
         """The type among which a criterion is measured; None where that differs for the two."""

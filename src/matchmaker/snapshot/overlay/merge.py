@@ -206,6 +206,17 @@ def overlay(snapshot: Snapshot, own: OwnData) -> Snapshot:
     return Snapshot.of(tables, manifest, snapshot.sector)
 
 
+def own_organisations(snapshot: Snapshot) -> frozenset[str]:
+    """The codes of which a user's own data laid over a snapshot say something."""
+    added = snapshot.organisations.filter(
+        pl.any_horizontal(
+            pl.col("type_basis", "coordinate_basis").str.starts_with(f"{OWN}: ").fill_null(False)
+        )
+    )
+    figures = snapshot.measures.filter(pl.col("source") == OWN)
+    return frozenset([*added["code"], *figures["code"]])
+
+
 def _attribution(name: str) -> str:
     return f"Figures of the source '{OWN}' come from {name} and were not published."
 

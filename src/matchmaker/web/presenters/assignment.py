@@ -71,6 +71,7 @@ class AssignmentQuery:
                 relax=query.relax,
                 parameters=query.rule_parameters(),
                 focus=query.focus,
+                service=query.service,
             )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from matchmaker.cache import cached
 from matchmaker.features import Profiles, features
+from matchmaker.features.services import known_services, service_named, services, with_services
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.registry import EVIDENCE, methods
@@ -49,6 +50,7 @@ class Form:
     exclude: str
     areas: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     focus: tuple[str, ...]
+    services: tuple[tuple[str, tuple[Choice, ...]], ...]
     methods: tuple[Choice, ...]
     limits: tuple[Choice, ...]
     as_of: str
@@ -70,7 +72,7 @@ def form(query: ShortlistQuery, usual: Arrangement, now: Arrangement, profiles: 
         "weights": bool(query.weights),
         "rules": bool(query.relax),
         "narrow": bool(query.rule_parameters()),
-        "focus": bool(query.focus),
+        "focus": bool(query.focus or query.service),
         "method": query.method != EVIDENCE or query.as_of is not None or query.limit != LIMITS[0],
     }
     return Form(
@@ -92,6 +94,7 @@ def form(query: ShortlistQuery, usual: Arrangement, now: Arrangement, profiles: 
         exclude=", ".join(query.exclude),
         areas=_areas(sector),
         focus=tuple((*query.focus, *("",) * MAX_AREAS)[:MAX_AREAS]),
+        services=service_choices(profiles, query.service),
         methods=tuple(
             Choice("method", method.label, name, name == query.method, method.says)
             for name, method in methods(sector).items()
@@ -103,6 +106,25 @@ def form(query: ShortlistQuery, usual: Arrangement, now: Arrangement, profiles: 
         as_of=query.as_of.isoformat() if query.as_of else "",
         changed=frozenset(part for part, differs in changed.items() if differs),
     )
+
+
+def service_choices(
+    profiles: Profiles, chosen: str | None = None
+) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+    """The services of which something is known on a day, by group.
+
+    Args:
+        profiles: as of the day.
+        chosen: name of the one that the query names.
+    """
+    sector = profiles.sector
+    named = None if chosen is None else service_named(sector, chosen).name
+    known = known_services(with_services(profiles.snapshot, profiles.as_of))
+    found: dict[str, list[Choice]] = {}
+    for name in known:
+        one = services(sector)[name]
+        found.setdefault(one.group, []).append(Choice("service", one.label, name, name == named))
+    return tuple((group, tuple(choices)) for group, choices in found.items())
 
 
 @cached

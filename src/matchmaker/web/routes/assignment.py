@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from matchmaker.api.dependencies import EngineDep
+from matchmaker.models.eligibility.candidates import needs_service
 from matchmaker.rendering.shortlist import arrangements_in_order
 from matchmaker.web.csv_response import csv_file
 from matchmaker.web.navigation import crumbs
@@ -22,7 +23,8 @@ def assign(request: Request, engine: EngineDep) -> HTMLResponse:
     assignment = present.read_assignment_query(request.query_params, engine.registry)
     answer = assignment.answer(engine)
     query = assignment.query
-    changed = engine.recommender_for(query).arrangement
+    recommender = engine.recommender_for(query)
+    changed = recommender.arrangement
     regions = engine.profiles(query.as_of).organisations["region"].drop_nulls().unique().sort()
     return render(
         request,
@@ -33,7 +35,11 @@ def assign(request: Request, engine: EngineDep) -> HTMLResponse:
         query=query,
         pairs=query.to_fields(),
         usual=changed,
-        arrangements=arrangements_in_order(engine.sector),
+        arrangements=[
+            one
+            for one in arrangements_in_order(engine.sector)
+            if one.name == answer.arrangement or not needs_service(one, recommender.profiles)
+        ],
         regions=list(regions),
         MAX_CAPACITY=present.MAX_CAPACITY,
         N_BLOCKING_PAIRS=present.N_BLOCKING_PAIRS,

@@ -9,12 +9,16 @@ from fastapi.responses import HTMLResponse
 
 from matchmaker.api.dependencies import Code, EngineDep
 from matchmaker.models.arrangement import arrangement
+from matchmaker.models.eligibility.candidates import needs_service
+from matchmaker.models.eligibility.rules import rules
+from matchmaker.models.engine import Matchmaker
+from matchmaker.models.query import ShortlistQuery
 from matchmaker.rendering.charts.map import map_of
 from matchmaker.rendering.shortlist import arrangements_in_order, shortlist_view
 from matchmaker.web.navigation import base_of, crumbs
 from matchmaker.web.presenters import shortlist as present
 from matchmaker.web.presenters.decide import recording
-from matchmaker.web.presenters.form import form
+from matchmaker.web.presenters.form import form, service_choices
 from matchmaker.web.query import QueryDep, address
 from matchmaker.web.rendering import render
 
@@ -31,6 +35,10 @@ WITH_PDF = find_spec("weasyprint") is not None
 def shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) -> HTMLResponse:
     """Options with reasons, and all by which the list can be changed."""
     sector = engine.sector
+    chosen = arrangement(sector, str(query.arrangement))
+    on_day = engine.profiles(query.as_of)
+    if query.service is None and needs_service(chosen, on_day, query.focus):
+        return _ask_for_service(request, engine, code, query)
     recommender = engine.recommender_for(query)
     profiles, changed = recommender.profiles, recommender.arrangement
     compared = query.model_copy(update={"compare_with": sector.display.compare_with})
@@ -52,7 +60,7 @@ def shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) 
         tabs=arrangements_in_order(sector),
         kept=[pair for pair in pairs if pair[0] in OF_ANY_ARRANGEMENT],
         form=form(query, usual, changed, profiles),
-        focus_chosen=bool(query.focus),
+        focus_chosen=bool(query.focus or query.service),
         map=map_of(
             profiles,
             recipient.code,
@@ -66,4 +74,28 @@ def shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) 
         crumbs=crumbs(sector, (recipient.name, path)),
         as_of=answer.as_of,
         snapshot=answer.snapshot,
+    )
+
+
+def _ask_for_service(request: Request, engine: Matchmaker, code: str, query: ShortlistQuery) -> HTMLResponse:
+    """The page of an arrangement that ranks nobody before a service is named."""
+    sector, on_day = engine.sector, engine.profiles(query.as_of)
+    recipient = engine.find(code, on_day.as_of).organisation
+    usual = arrangement(sector, str(query.arrangement))
+    path = f"/organisations/{recipient.code}"
+    pairs = query.to_fields()
+    return render(
+        request,
+        "choose_service.html",
+        recipient=recipient,
+        usual=usual,
+        here=base_of(sector) + path,
+        tabs=arrangements_in_order(sector),
+        kept=[pair for pair in pairs if pair[0] in OF_ANY_ARRANGEMENT],
+        pairs=pairs,
+        services=service_choices(on_day),
+        own_data=any(rules(sector)[rule.name].own_data for rule in usual.rules),
+        crumbs=crumbs(sector, (recipient.name, path)),
+        as_of=on_day.as_of,
+        snapshot=engine.snapshot.hash,
     )
