@@ -42,6 +42,7 @@ CROSSING = {
     "sectors/nhs/test_build_additions.py": "building from files added to older ones",
     "sectors/nhs/test_build_hostile_files.py": "building from broken files",
     "sectors/nhs/test_bundled_snapshot.py": "the snapshot that is shipped",
+    "sectors/nhs/test_cases.py": "the cases of the seed documents",
     "sectors/nhs/test_carriers.py": "faults of files, and what a build makes of them",
     "sectors/nhs/test_coverage.py": "the snapshot that is shipped",
     "sectors/nhs/test_known_values.py": "the snapshot that is shipped",

@@ -24,6 +24,8 @@ READS = (
     "/v1/nhs/organisations/RPA/candidates/RVV",
     "/v1/nhs/arrangements",
     "/v1/nhs/rules",
+    "/v1/nhs/services",
+    "/v1/nhs/organisations/RPA/shortlist?arrangement=service&service=cardiology&limit=2",
     "/v1/nhs/methods",
     "/v1/nhs/features",
     "/v1/nhs/measures",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from command_line import Run
 
+from matchmaker.features.services import services
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.eligibility.rules import rules
 from matchmaker.models.registry import methods
-from matchmaker.sector import Sector
+from matchmaker.sector import Sector, load_sector
 
 
 def test_sectors_are_listed(run: Run, harbours_installed: Path) -> None:
@@ -36,3 +38,12 @@ def test_rules_are_listed_with_parameters(ask: Run, harbours: Sector) -> None:
     text = ask("rules").text
     assert all(name in text for name in rules(harbours))
     assert "watch_level Watch level highest" in text
+
+
+@pytest.mark.snapshot
+def test_services_are_listed_with_how_many_run_them(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
+    text = run("--sector", "nhs", "services", "--as-of", "2016-01-01").text
+    assert all(name in text for name in services(load_sector("nhs")))
+    assert "planned_care Planned care, all specialties 189" in text
+    assert "cardiology Cardiology 0" in text

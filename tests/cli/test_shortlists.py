@@ -239,3 +239,43 @@ def test_the_same_query_gives_the_same_bytes(harbour_folder: Path) -> None:
         env = {**os.environ, "MATCHMAKER_SECTORS": str(harbour_folder), "PYTHONHASHSEED": seed}
         outs.append(subprocess.run(command, capture_output=True, check=True, env=env).stdout)
     assert outs[0] == outs[1]
+
+
+@pytest.mark.snapshot
+def test_a_service_is_named_and_asked_for(run: Run) -> None:
+    asked = ("--sector", "nhs", "shortlist", "RQM", "--for", "service", "--as-of", "2016-01-01")
+    refused = run(*asked)
+    assert refused.code == 1
+    assert "accident_and_emergency, planned_care" in " ".join(refused.err.split())
+    answer = run(*asked, "--service", "planned care", "--json").json
+    assert {option["organisation"]["type"] for option in answer["options"]} > {"community", "acute"}
+    why = run(
+        *("--sector", "nhs", "why-not", "RQM", "RT3", "--for", "service", "--service", "planned_care"),
+        *("--as-of", "2016-01-01"),
+    ).text
+    assert "Excluded" not in why and "It stands in place" in why
+
+
+@pytest.mark.snapshot
+def test_a_group_is_shown_and_left_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
+    asked = ("--sector", "nhs", "shortlist", "RN7", "--for", "merger")
+    shown = run(*asked).text
+    assert "already one with it in all but name" in " ".join(shown.split())
+    answer = run(*asked, "--outside-group", "--json").json
+    assert "RPA" not in codes(answer)
+    assert {one["rule"] for one in answer["rule_effects"]} >= {"outside_group"}
+
+
+@pytest.mark.snapshot
+def test_the_structural_reason_against_is_never_cut_off(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
+    asked = ("shortlist", "RY9", "--for", "merger", "--as-of", "2024-06-30", "--relax", "same_type")
+    answer = run("--sector", "nhs", *asked, "--limit", "20", "--json").json
+    text = " ".join(run("--sector", "nhs", *asked, "--limit", "20").text.split())
+    rows = list(csv.DictReader(io.StringIO(run("--sector", "nhs", *asked, "--limit", "20", "--csv").out)))
+    across = [one for one in answer["options"] if one["organisation"]["type"] != "community"]
+    assert across
+    assert text.count("It is of another kind") == len(across)
+    for one in across:
+        assert rows[one["rank"] - 1]["reasons_against"].startswith("It is of another kind")

@@ -116,3 +116,35 @@ def test_no_word_of_another_sector_is_on_a_page(harbours_client: TestClient) -> 
         assert not re.search(r"\b(trusts?|NHS|CQC|buddy\w*|oversight|hospitals?)\b", text, re.IGNORECASE), (
             path
         )
+
+
+@pytest.mark.snapshot
+def test_a_service_is_chosen_first_where_the_arrangement_needs_one(client: TestClient) -> None:
+    """The page asks for it and keeps what was asked; with a service it shows the list."""
+    asked = "/nhs/organisations/RPA/shortlist?arrangement={}&region=London"
+    for how in ("service", "contract"):
+        page = client.get(asked.format(how))
+        assert page.status_code == 200
+        assert "Which service is it about?" in page.text
+        assert '<option value="cardiology">Cardiology</option>' in page.text
+        assert f'name="arrangement" value="{how}"' in page.text
+        assert 'name="region" value="London"' in page.text
+        assert ("--data FILE" in page.text) == (how == "contract")
+    listed = client.get(asked.format("service") + "&service=cardiology").text
+    assert order(listed)
+    assert '<option value="cardiology" selected>Cardiology</option>' in listed
+    assert "service=cardiology" in permanent(listed)
+    past = client.get("/nhs/organisations/RQM/shortlist?arrangement=service&as_of=2016-01-01").text
+    assert "Planned care, all specialties" in past and "Cardiology" not in past
+
+
+@pytest.mark.snapshot
+def test_a_group_is_tagged_and_left_out_by_a_tick(client: TestClient) -> None:
+    path = "/nhs/organisations/RN7/shortlist?arrangement=merger"
+    usual = client.get(path).text
+    assert "RPA" in order(usual)
+    assert "Already one with it in all but name: One chief executive leads both" in usual
+    left = client.get(f"{path}&outside_group=true").text
+    assert "RPA" not in order(left)
+    assert re.search(r'name="outside_group" type="checkbox" value="true" checked', left)
+    assert "outside_group=true" in permanent(left)

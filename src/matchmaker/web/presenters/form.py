@@ -118,6 +118,8 @@ def service_choices(
         chosen: name of the one that the query names.
     """
     sector = profiles.sector
+    if not services(sector):
+        return ()
     named = None if chosen is None else service_named(sector, chosen).name
     known = known_services(with_services(profiles.snapshot, profiles.as_of))
     found: dict[str, list[Choice]] = {}
