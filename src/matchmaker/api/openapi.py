@@ -162,7 +162,8 @@ def _requests(engine: Matchmaker) -> Iterator[tuple[str, str, str, Any]]:
     pair = {"recipient": code, "candidate": partner}
     yield "create_scores", "POST", f"{base}/scores", {"pairs": [pair]}
     yield "create_assignment", "POST", f"{base}/assignments", {"recipients": [code], "n_draws": 0}
-    for part in ("arrangements", "rules", "methods", "features", "measures", "evidence", "sources"):
+    parts = ("arrangements", "rules", "services", "methods", "features", "measures", "evidence", "sources")
+    for part in parts:
         yield f"list_{part}", "GET", f"{base}/{part}", None
     if published_evaluation(engine.sector) is not None:
         yield "get_evaluation", "GET", f"{base}/evaluation", None
