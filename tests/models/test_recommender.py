@@ -71,12 +71,15 @@ def test_a_partner_of_another_type_is_warned_of_where_two_become_one(harbours: S
         assert not any(OTHER_TYPE in reason for reason in found["BBB"])
 
 
-def test_the_fit_is_the_weighted_mean_of_the_known_criteria(recommender: Recommender) -> None:
+def test_the_fit_is_the_weighted_mean_of_the_criteria_the_unknown_in_the_middle(
+    recommender: Recommender,
+) -> None:
     for option in recommender.shortlist(first_code(recommender), limit=1000, n_draws=0).options:
-        known = [(row.weight, row.value) for row in option.rows[1:-1] if row.value is not None]
-        weight = sum(w for w, _ in known)
-        assert option.fit == pytest.approx(sum(w * v for w, v in known) / weight, abs=1e-12)
-        assert option.coverage == pytest.approx(weight / sum(row.weight for row in option.rows[1:-1]))
+        weighed = [(row.weight, row.value) for row in option.rows[1:-1]]
+        total = sum(w for w, _ in weighed)
+        mean = sum(w * (BASE_VALUE if v is None else v) for w, v in weighed) / total
+        assert option.fit == pytest.approx(mean, abs=1e-12)
+        assert option.coverage == pytest.approx(sum(w for w, v in weighed if v is not None) / total)
         assert option.rows[0].contribution == BASE_VALUE
 
 
@@ -209,11 +212,23 @@ def test_two_runs_give_the_same_bytes() -> None:
 class TestTheRealSector:
     """What the definitions of the NHS and its figures give."""
 
-    def test_no_option_is_rated_below_good_or_of_another_type(self, buddies: Recommender) -> None:
-        rating = buddies.profiles.values[:, buddies.profiles.column["cqc_overall"]]
+    def test_no_option_is_of_late_rated_below_good_unless_its_segment_speaks_for_it_or_of_another_type(
+        self, buddies: Recommender
+    ) -> None:
+        profiles, day = buddies.profiles, buddies.profiles.as_of
+        column = profiles.column["cqc_overall"]
+        rating = profiles.values[:, column]
+        ends = profiles.cells["period_end"].gather_every(len(profiles.features), column)
+        recent = (ends > day.replace(year=day.year - 3)).fill_null(False).to_numpy()
+        performing = profiles.values[:, profiles.column["oversight_segment"]] <= 2
+        options = set()
         for row, order in enumerate(buddies.ranking(np.arange(len(rating)))):
-            assert not (rating[order] < 3).any()
+            options.update(order.tolist())
+            assert not ((rating[order] < 3) & recent[order] & ~performing[order]).any()
             assert (buddies.profiles.types[order] == buddies.profiles.types[row]).all()
+        # both of those whom only an older rule would have kept out are options
+        assert any(rating[at] < 3 and not recent[at] for at in options)
+        assert any(rating[at] < 3 and recent[at] and performing[at] for at in options)
 
     def test_distance_size_and_official_peers_stand_beside_each_option(self, engine: Matchmaker) -> None:
         answer = engine.shortlist("RPA", limit=1000, n_draws=0)

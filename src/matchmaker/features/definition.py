@@ -62,6 +62,9 @@ class Feature(BaseModel):
     """Whether it is compared among organisations of all types that know it, in place of each one's own."""
     stale_after_months: int = Field(default=36, ge=1)
     """Age of the period's end from which the value is stale."""
+    fades_out_months: int | None = Field(default=None, ge=1)
+    """Age at which a value counts for nothing in a standing; until then it counts for less month by month.
+    None: it counts in full until it is stale."""
     basis: str = ""
     """What a judgement rests on, as a phrase; one that has a basis is told among the facts of an overview."""
     evidence: tuple[Annotated[str, Field(pattern=r"^E\d+$")], ...] = ()

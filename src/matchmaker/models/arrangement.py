@@ -34,12 +34,21 @@ class Criterion(Definition):
     label: str
     """What is weighed, as a title."""
     form: Literal[
-        "similarity", "standing", "standing_of_both", "strength", "capacity", "proximity", "relationship"
+        "similarity",
+        "standing",
+        "standing_of_both",
+        "strength",
+        "capacity",
+        "proximity",
+        "relationship",
+        "load",
+        "spread",
     ]
     """`similarity` of the two in a dimension; `standing` of the candidate in a dimension among its type;
     `standing_of_both`, the weaker of the two; `strength` of the candidate where the recipient is weak;
     `capacity`, its size relative to the recipient's; `proximity` of the two; `relationship`, joint work on
-    record."""
+    record; `load` of help that the candidate already gives or gets; `spread`, how often the candidate would
+    be an option for others."""
     dimension: str | None = None
     """The dimension, for a similarity or a standing."""
     weight: float = Field(ge=0, allow_inf_nan=False)

@@ -13,6 +13,7 @@ from matchmaker.errors import InvalidParameter, UnknownOrganisation
 from matchmaker.features import Profiles
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.demand import spread_of
 from matchmaker.models.eligibility.rules import (
     NOT_ITSELF,
     Exclusion,
@@ -94,7 +95,7 @@ class Recommender:
             check_parameters(rule, profiles.sector)
         self.profiles = profiles
         self.arrangement = arrangement
-        self.evidence = WeightedSumRanker(profiles, arrangement, areas)
+        self.evidence = WeightedSumRanker(profiles, arrangement, areas, spread_of(profiles, arrangement))
         self.ranker: Ranker = (
             self.evidence if method == EVIDENCE else ranker(method, profiles, arrangement, areas)
         )

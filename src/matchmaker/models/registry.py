@@ -12,6 +12,7 @@ from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.demand import spread_of
 from matchmaker.models.learned.lambdarank import shipped_lambdarank
 from matchmaker.models.learned.logit_ranker import shipped_logit
 from matchmaker.models.scoring.baselines import MethodSpec, baseline
@@ -61,7 +62,7 @@ class Method:
         """
         match self.spec.form:
             case "evidence":
-                return WeightedSumRanker(profiles, arrangement, areas)
+                return WeightedSumRanker(profiles, arrangement, areas, spread_of(profiles, arrangement))
             case "conditional_logit":
                 return shipped_logit(profiles, arrangement, self.name)
             case "lambdarank":

@@ -87,7 +87,7 @@ def test_an_unknown_value_is_told_as_one_to_be_known(harbours: Sector) -> None:
         values, np.ones(2), 1, 1, criteria("standing", "standing"), lambda k, v: f"{v}.", harbours
     )
     assert told == [
-        Counterfactual("value", "c0", "C0", 0.5, 0.66, "If c0 were as good as this: 0.66."),
+        Counterfactual("value", "c0", "C0", 0.5, 0.81, "If c0 were as good as this: 0.81."),
         Counterfactual("value", "c1", "C1", None, 0.81, "If c1 were known and as good as this: 0.81."),
     ]
 

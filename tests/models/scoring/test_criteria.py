@@ -127,11 +127,11 @@ def test_standing_is_the_mean_over_the_features_that_are_known() -> None:
 
 def test_strength_needs_half_of_the_areas() -> None:
     profiles = made_up_profiles({code: known | {"on_time": 0.5} for code, known in MONEY.items()})
-    areas = [profiles.column[name] for name in ("debt_share", "surplus_share", "on_time")]
+    areas = {profiles.column[name]: 1.0 for name in ("debt_share", "surplus_share", "on_time")}
     found = strength(profiles, areas)
     assert found[:3] == pytest.approx([(1 + 0 + 0.5) / 3, (0.5 + 1 + 0.5) / 3, (0 + 0.5) / 2])
     assert np.isnan(found[3])  # one of three
-    assert np.isnan(strength(profiles, [])).all()
+    assert np.isnan(strength(profiles, {})).all()
 
 
 def test_a_relationship_is_on_record_or_of_one_locality_or_neither() -> None:
@@ -157,7 +157,7 @@ def test_proximity_halves_with_every_half_distance() -> None:
         {code: {} for code in ("AAA", "BBB", "CCC", "DDD")}, km={"AAA": 0, "BBB": 30, "CCC": 90}
     )
     near = Criterion(name="near", label="Near", form="proximity", weight=1, half_km=30, why="Near.")
-    found = criterion_values(profiles, [near], "fishing", FIRST, [()])[0, 0]
+    found = criterion_values(profiles, [near], "fishing", FIRST, [{}])[0, 0]
     assert found[:3] == pytest.approx([1, 0.5, 0.125], abs=1e-6)
     assert np.isnan(found[3])
 
@@ -166,6 +166,6 @@ def test_standing_of_both_is_that_of_the_weaker() -> None:
     both = Criterion(
         name="both", label="Both", form="standing_of_both", dimension="money", weight=1, why="B."
     )
-    found = criterion_values(made_up_profiles(MONEY), [both], "fishing", FIRST, [()])[0, 0]
+    found = criterion_values(made_up_profiles(MONEY), [both], "fishing", FIRST, [{}])[0, 0]
     assert found[:3] == pytest.approx([0.5, 0.5, 0.0])
     assert np.isnan(found[3])

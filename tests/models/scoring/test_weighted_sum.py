@@ -17,11 +17,12 @@ UNKNOWN = float("nan")
 
 
 def test_by_hand() -> None:
-    """Of the first, both are known: (0.3 * 0.9 + 0.1 * 0.5) / 0.4; of the second, only the first is."""
+    """Of the first, both are known: (0.3 * 0.9 + 0.1 * 0.5) / 0.4; of the second, the unknown one counts as
+    the middle: (0.3 * 0.2 + 0.1 * 0.5) / 0.4."""
     found = weighted_sum(np.array([[[0.9, 0.2]], [[0.5, UNKNOWN]]]), np.array([0.3, 0.1]))
-    assert found.score[0] == pytest.approx([0.5 + 0.75 * 0.4, 0.2])
+    assert found.score[0] == pytest.approx([0.5 + 0.75 * 0.4, 0.275])
     assert found.coverage[0] == pytest.approx([1.0, 0.75])
-    assert found.contributions[:, 0, 1] == pytest.approx([-0.3, 0.0])
+    assert found.contributions[:, 0, 1] == pytest.approx([-0.225, 0.0])
     assert found.base_value == 0.5
 
 

@@ -15,6 +15,7 @@ from matchmaker.features import Profiles
 from matchmaker.features.formatting import format_value
 from matchmaker.models.assignment.types import NeedKnown
 from matchmaker.models.explanation.contributions import organisations_of
+from matchmaker.models.scoring.need import rows_in_need
 from matchmaker.models.types import Organisation
 from matchmaker.typing import Rows
 
@@ -48,14 +49,7 @@ def in_need(profiles: Profiles) -> tuple[InNeed, ...]:
 
     Empty where none is, or where the sector does not say who is in need.
     """
-    need = profiles.sector.need
-    if need is None:
-        return ()
-    value = profiles.values[:, profiles.column[need.feature]]
-    lowest = -np.inf if need.at_least is None else need.at_least
-    highest = np.inf if need.at_most is None else need.at_most
-    rows = np.flatnonzero((value >= lowest) & (value <= highest))
-    named = organisations_of(profiles)
+    rows, named = rows_in_need(profiles), organisations_of(profiles)
     return tuple(
         InNeed(named[row], headlines(profiles, row)) for row in rows[by_need(profiles, rows)].tolist()
     )

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from matchmaker.cache import cached
 from matchmaker.dates import format_date
@@ -36,6 +38,17 @@ from matchmaker.typing import Mask
 
 NOT_ITSELF = "not_itself"
 """The rule that no organisation is its own partner; it can't be relaxed."""
+
+
+class Overruling(BaseModel):
+    """A figure at or below a limit, which overrules a rule."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    feature: str
+    """Its feature."""
+    at_most: float
+    """It overrules at this value or below."""
 
 
 class RuleSpec(BaseModel):
@@ -74,6 +87,10 @@ class RuleSpec(BaseModel):
     """For a threshold: candidates above are excluded."""
     parameter: str | None = None
     """For a threshold: the parameter that gives the upper limit in place of `at_most`."""
+    older_excludes_nobody: Annotated[int, Field(ge=1)] | None = None
+    """For a threshold: a figure of a period that ended so many months ago excludes nobody; it is told."""
+    unless: Overruling | None = None
+    """For a threshold: a present judgement that speaks for a candidate, whatever the figure."""
     regimes: tuple[str, ...] = ()
     """For an intervention: the regimes that count."""
     column: Literal["region", "locality"] | None = None
@@ -290,29 +307,44 @@ def _beyond_threshold(profiles: Profiles, spec: RuleSpec, at_most: float | None)
     values = profiles.values[:, column]
     # unknown (NaN) compares as False
     beyond = values > at_most if at_most is not None else values < (spec.at_least or 0.0)
-    ends = profiles.cells["period_end"].gather_every(width, column).to_list()
-    feature, codes = profiles.features[column], tuple(profiles.position)
+    ends = profiles.cells["period_end"].gather_every(width, column)
+    old = _older_than(ends, profiles.as_of, spec.older_excludes_nobody) & ~np.isnan(values)
+    too_old = beyond & old
+    if spec.unless is not None:
+        beyond = beyond & ~(profiles.values[:, profiles.column[spec.unless.feature]] <= spec.unless.at_most)
+    feature, codes, days = profiles.features[column], tuple(profiles.position), ends.to_list()
     scale = profiles.sector.display.scales.get(feature.unit, {})
-    reasons = {
+    sentences = {
         at: spec.reason.format(
             value=f"{values[at]:g}",
             word=scale.get(f"{values[at]:.0f}", f"{values[at]:g}").casefold(),
-            period_end="" if ends[at] is None else format_date(ends[at]),
+            period_end="" if days[at] is None else format_date(days[at]),
         )
         + (
-            joined_since(profiles.snapshot, codes[at], ends[at], profiles.as_of)
-            if feature.basis and ends[at] is not None
+            joined_since(profiles.snapshot, codes[at], days[at], profiles.as_of)
+            if feature.basis and days[at] is not None
             else ""
         )
-        for at in np.flatnonzero(beyond).tolist()
+        for at in np.flatnonzero(beyond | too_old).tolist()
     }
     applies = np.isin(profiles.types, feature.types) if feature.types else np.ones(len(values), dtype=bool)
-    return Exclusion(
-        beyond,
-        reasons.__getitem__,
-        applies & np.isnan(values),
-        lambda at: f"The figure ({feature.label}) is unknown or too old to use.",
-    )
+
+    def doubt(at: int) -> str:
+        if too_old[at]:
+            return f"{sentences[at]} That is too long ago to exclude anyone."
+        return f"The figure ({feature.label}) is unknown or too old to use."
+
+    unchecked = (applies & np.isnan(values)) | (too_old & beyond)
+    return Exclusion(beyond & ~too_old, sentences.__getitem__, unchecked, doubt)
+
+
+def _older_than(ends: pl.Series, day: date, months: int | None) -> Mask:
+    """(n,) which periods ended so many months ago, or longer."""
+    if months is None:
+        return np.zeros(len(ends), dtype=bool)
+    limit = pl.select(pl.lit(day).dt.offset_by(f"-{months}mo")).item()
+    old: Mask = (ends <= limit).fill_null(False).to_numpy()
+    return old
 
 
 @cached

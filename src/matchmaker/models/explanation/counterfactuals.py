@@ -39,8 +39,7 @@ def weight_counterfactuals(
 ) -> list[Counterfactual]:
     """The nearest weight of each single criterion that gives a candidate a place.
 
-    A candidate's place changes only at weights where its fit meets another's (the roots of a quadratic)
-    or where somebody's coverage meets `MIN_COVERAGE`. Between two such weights it is the same, so one
+    A candidate's place changes only at weights where its fit meets another's or where somebody's coverage meets `MIN_COVERAGE`. Between two such weights it is the same, so one
     look at each interval finds all weights that do.
 
     Args:
@@ -70,7 +69,7 @@ def weight_counterfactuals(
 class ParametricScores:
     """How all candidates (n,) depend on one weight w, the others as given.
 
-    The fit is BASE_VALUE + (a + w b) / (c + w d), the coverage (c + w d) / (rest + w).
+    The fit is BASE_VALUE + (a + w b) / (rest + w), the coverage (c + w d) / (rest + w).
     """
 
     a: Floats
@@ -86,25 +85,24 @@ class ParametricScores:
         distance = np.where(known, values - BASE_VALUE, 0.0)
         others = weights.copy()
         others[k] = 0.0
-        a, c = others @ distance, others @ known
-        return cls(a, distance[k], c, known[k].astype(float), float(others.sum()))
+        return cls(
+            others @ distance, distance[k], others @ known, known[k].astype(float), float(others.sum())
+        )
 
     def turning_points(self, at: int, most: float) -> Floats:
         """The weights between 0 and `most` at which the candidate's place may change, in order."""
-        a, b, c, d = self.a, self.b, self.c, self.d
-        meets = _roots(
-            b[at] * d - b * d[at], a[at] * d + b[at] * c - a * d[at] - b * c[at], a[at] * c - a * c[at]
-        )
-        covered = (MIN_COVERAGE * self.rest - c) / (d - MIN_COVERAGE)
-        points = np.concatenate([*meets, covered])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            meets = (self.a - self.a[at]) / (self.b[at] - self.b)
+            covered = (MIN_COVERAGE * self.rest - self.c) / (self.d - MIN_COVERAGE)
+        points = np.concatenate([meets, covered])
         return np.unique(points[(points > 0) & (points < most)])
 
     def places(self, at: int, weights: Floats) -> NDArray[np.intp]:
         """(m,) the candidate's place under each of (m,) weights."""
         w = weights[:, None]
-        known = self.c + w * self.d
-        moved = np.divide(self.a + w * self.b, known, out=np.zeros_like(known), where=known > 0)
-        places: NDArray[np.intp] = 1 + outranks(moved, known / (self.rest + w), at).sum(axis=1)
+        total = self.rest + w
+        score, covered = (self.a + w * self.b) / total, (self.c + w * self.d) / total
+        places: NDArray[np.intp] = 1 + outranks(score, covered, at).sum(axis=1)
         return places
 
 
@@ -114,13 +112,6 @@ def _nearest_weight(moved: ParametricScores, at: int, place: int, now: float, mo
     good = np.flatnonzero(moved.places(at, middles) <= place)
     choices = [_tidy(float(edges[one]), float(edges[one + 1]), now) for one in good]
     return min((to for to in choices if to is not None), key=lambda to: abs(to - now), default=None)
-
-
-def _roots(a: Floats, b: Floats, c: Floats) -> tuple[Floats, Floats]:
-    """The real roots of a x^2 + b x + c, element by element; NaN or infinite where there is none."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        q = -(b + np.copysign(np.sqrt(b * b - 4 * a * c), b)) / 2  # loses no digits (Press et al., 5.6)
-        return q / a, c / q
 
 
 def _tidy(low: float, high: float, now: float) -> float | None:
@@ -184,8 +175,7 @@ def _needed(values: Floats, weights: Floats, at: int, place: int, k: int) -> flo
         return None
     if may_be_ahead >= len(rivals):
         return 0.0
-    known_weight = float(weights[~np.isnan(middling[:, at])].sum())
-    return BASE_VALUE + float(rivals[may_be_ahead] - score[at]) * known_weight / float(weights[k])
+    return BASE_VALUE + float(rivals[may_be_ahead] - score[at]) * float(weights.sum() / weights[k])
 
 
 def _attainable(

@@ -6,7 +6,7 @@ the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,16 @@ from matchmaker.cache import cached
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.scoring.geography import kilometres
-from matchmaker.models.scoring.records import relations
+from matchmaker.models.scoring.records import helping, relations
 from matchmaker.models.scoring.size import size_ratios
+from matchmaker.models.scoring.standings import steady_standings
 from matchmaker.typing import Floats, Rows
 
 MIN_KNOWN_SHARE = 0.5
 """A feature is compared among a type where it is known of at least this share of the organisations."""
 NO_RECORD, ON_RECORD = 0.5, 1.0
 """What no joint work and joint work on record are worth as a relationship; a judgement."""
+LITTLE = 1e-9
 
 
 def similarity_distances(profiles: Profiles, dimension: str, org_type: str, recipients: Rows) -> Floats:
@@ -115,43 +117,39 @@ def _pair_distances(profiles: Profiles, dimension: str, org_type: str) -> tuple[
 
 @cached
 def standing(profiles: Profiles, dimension: str) -> Floats:
-    """Mean standing of each organisation among its type over the features it knows.
+    """Mean standing of each organisation among its type over the features it knows, steadied over a year.
 
     Returns:
         (n_organisations,) in 0 to 1; NaN where none of the dimension's features with a direction is known.
     """
-    return _mean_standing(profiles, profiles.of_dimension(dimension), fewest=1.0)
+    columns = profiles.of_dimension(dimension)
+    return _mean_standing(profiles, columns, [1.0] * len(columns), fewest=1.0)
 
 
-def strength(profiles: Profiles, areas: Sequence[int]) -> Floats:
-    """Mean standing of each organisation among its type in the focus areas.
+def strength(profiles: Profiles, needs: Mapping[int, float]) -> Floats:
+    """Standing of each organisation among its type where a recipient needs it.
 
     Args:
         profiles: as of the day.
-        areas: columns.
+        needs: column -> how much it counts; see `focus_areas.needs`.
 
     Returns:
-        (n_organisations,) in 0 to 1; NaN where less than half of the areas are known, or there is none.
+        (n_organisations,) in 0 to 1; NaN where less than half of what counts is known, or nothing does.
     """
-    return _mean_standing(profiles, areas, fewest=max(1.0, len(areas) / 2))
+    weights = list(needs.values())
+    return _mean_standing(profiles, list(needs), weights, fewest=max(LITTLE, sum(weights) / 2))
 
 
-def _mean_standing(profiles: Profiles, columns: Sequence[int], fewest: float) -> Floats:
-    standings, there = _standings(profiles)
-    total = np.zeros(len(profiles.types))
-    known = np.zeros_like(total)
-    for at in columns:
-        total += standings[at]
-        known += there[at]
-    return np.divide(total, known, out=np.full_like(total, np.nan), where=known >= fewest)
-
-
-@cached
-def _standings(profiles: Profiles) -> tuple[Floats, Floats]:
-    """(f, n) each: the standings, 0 where unknown; and 1 where they are known, else 0."""
-    standings = np.ascontiguousarray(profiles.standings.T)
-    known = ~np.isnan(standings)
-    return np.where(known, standings, 0.0), known.astype(float)
+def _mean_standing(
+    profiles: Profiles, columns: Sequence[int], counts: Sequence[float], fewest: float
+) -> Floats:
+    standings, weights = steady_standings(profiles)
+    total, weight, known = (np.zeros(len(profiles.types)) for _ in range(3))
+    for at, count in zip(columns, counts, strict=True):
+        total += count * weights[at] * np.nan_to_num(standings[at])
+        weight += count * weights[at]
+        known += count * (weights[at] > 0)
+    return np.divide(total, weight, out=np.full_like(total, np.nan), where=known >= fewest)
 
 
 def relationship(profiles: Profiles, recipients: Rows, joint_leadership: bool = True) -> Floats:
@@ -187,6 +185,17 @@ def _related(profiles: Profiles, joint_leadership: bool) -> dict[int, list[int]]
     return out
 
 
+@cached
+def load(profiles: Profiles) -> Floats:
+    """(n_organisations,) with how many others each is in help under way, given or received."""
+    out = np.zeros(len(profiles.types))
+    for partner, recipients in helping(profiles.snapshot, profiles.as_of).items():
+        for code in (partner, *recipients):
+            if code in profiles.position:
+                out[profiles.position[code]] += len(recipients) if code == partner else 1.0
+    return out
+
+
 def capacity(profiles: Profiles, recipients: Rows, ratios: tuple[float, float]) -> Floats:
     """Size of the candidate beside the recipient, from 0 at the lower ratio to 1 at the upper (log scale).
 
@@ -203,7 +212,7 @@ def criterion_values(
     criteria: Sequence[Criterion],
     org_type: str,
     recipients: Rows,
-    areas: Sequence[Sequence[int]],
+    needs: Sequence[Mapping[int, float]],
 ) -> Floats:
     """Every criterion for recipients of one type and all candidates.
 
@@ -212,7 +221,7 @@ def criterion_values(
         criteria: what is weighed.
         org_type: the type of all the recipients.
         recipients: (r,) rows.
-        areas: for each recipient, the columns of its focus areas.
+        needs: for each recipient, what it needs a strong partner in; see `focus_areas.needs`.
 
     Returns:
         (n_criteria, r, n_organisations) in 0 to 1; NaN is unknown.
@@ -229,11 +238,15 @@ def criterion_values(
                 own = standing(profiles, dimension)
                 out[at] = np.minimum(own[recipients][:, None], own[None, :])
             case "strength":
-                out[at] = [strength(profiles, columns) for columns in areas]
+                out[at] = [strength(profiles, one) for one in needs]
             case "capacity":
                 out[at] = capacity(profiles, recipients, criterion.ratios)
             case "relationship":
                 out[at] = relationship(profiles, recipients, criterion.joint_leadership)
+            case "load":
+                out[at] = 1.0 / (1.0 + load(profiles)[None, :])
+            case "spread":
+                out[at] = np.nan  # of all lists together: see `demand`
             case "proximity":
                 out[at] = np.exp2(-kilometres(profiles, recipients) / criterion.half_km)
     return out

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
+from matchmaker.models.scoring.standings import steady_standings
 
 MAX_AREAS = 3
 """A few main opportunities, not many."""
@@ -15,18 +16,31 @@ BELOW = 0.5
 
 
 @cached
+def needs(profiles: Profiles, recipient: int) -> dict[int, float]:
+    """Where a recipient needs a strong partner: column -> how much it counts.
+
+    A feature counts by the square of how far the recipient stands below the middle of its type, steadied over
+    a year: what is weakest counts most, and a small change of a figure changes little.
+
+    Returns:
+        Only features of dimensions that a partner can help with; the weights add up to 1.
+    """
+    standings, weights = steady_standings(profiles)
+    sector, found = profiles.sector, {}
+    for at, feature in enumerate(profiles.features):
+        gap = BELOW - float(standings[at, recipient])
+        dimension = sector.dimensions.get(feature.dimension)
+        helps = dimension is not None and dimension.focus and feature.name not in sector.criteria.no_focus
+        if helps and gap > 0:
+            found[at] = gap**2 * float(weights[at, recipient])
+    total = sum(found.values())
+    return {at: weight / total for at, weight in found.items() if weight > 0}
+
+
 def weakest_areas(profiles: Profiles, recipient: int) -> tuple[int, ...]:
-    """The recipient's weakest areas as columns, the weakest first, at most `MAX_AREAS`."""
-    standing, sector = profiles.standings[recipient], profiles.sector
-    candidates = [
-        at
-        for at, feature in enumerate(profiles.features)
-        if feature.dimension in sector.dimensions
-        and sector.dimensions[feature.dimension].focus
-        and feature.name not in sector.criteria.no_focus
-        and standing[at] < BELOW
-    ]
-    return tuple(sorted(candidates, key=lambda at: (standing[at], at))[:MAX_AREAS])
+    """The areas of `needs` that count most, as columns, the first first, at most `MAX_AREAS`."""
+    found = needs(profiles, recipient)
+    return tuple(sorted(found, key=lambda at: (-found[at], at))[:MAX_AREAS])
 
 
 def columns_named(profiles: Profiles, names: Sequence[str]) -> tuple[int, ...]:

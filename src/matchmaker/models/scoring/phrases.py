@@ -49,6 +49,14 @@ def describe_criterion(
             if record:
                 return record
             return sector.words.in_same_locality if value > 0.5 else "No earlier joint work is on record."
+        case "load":
+            count = round(1 / value) - 1
+            return f"It gives or gets help already, with {count}." if count else "No help is under way."
+        case "spread" if value == 1:
+            return "No other list has it among the first."
+        case "spread":
+            times = f"{2 * (1 - value):.1f} times" if value else "at least twice"
+            return f"It is an option for others {times} as often as its fair share."
         case "standing_of_both":
             return f"{_strength(value, n, others)} in {phrase}, taking the weaker of the two."
         case _:
@@ -64,6 +72,8 @@ def _unknown(criterion: Criterion, phrase: str) -> str:
         "capacity": "The size of one of them is not known.",
         "proximity": "The place of one of them is not known.",
         "relationship": "Nothing is known of earlier joint work.",
+        "load": "Nothing is known of help that it gives.",
+        "spread": "No list could name it.",
     }[criterion.form]
 
 

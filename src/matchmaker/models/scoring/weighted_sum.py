@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -22,27 +22,25 @@ unknown one does not move it."""
 
 
 def weighted_sum(values: Floats, weights: Floats) -> Scores:
-    """The weighted mean of the known criteria, decomposed.
+    """The weighted mean of the criteria, an unknown one counting as the middle, decomposed.
 
     Args:
         values: (k, r, n) criteria in 0 to 1; NaN is unknown.
         weights: (k,) not negative, at least one above 0.
 
     Returns:
-        `BASE_VALUE` plus contributions w (value - BASE_VALUE) / W, W being the weight that is known. A
-        candidate of which nothing is known has the fit `BASE_VALUE` and coverage 0.
+        `BASE_VALUE` plus contributions w (value - BASE_VALUE) / W, W being the sum of all weights. So what
+        is unknown neither helps nor harms, and a figure that comes out or goes out of date moves only its own
+        contribution.
     """
-    known, weight = ~np.isnan(values), weights[:, None, None]
-    known_weight = np.zeros(values.shape[1:])
-    for part in np.where(known, weight, 0.0):
-        known_weight += part
-    contributions = np.zeros_like(values)
-    there = known & (known_weight > 0)
-    np.divide(weight * (values - BASE_VALUE), known_weight, out=contributions, where=there)
+    known, weight, total = ~np.isnan(values), weights[:, None, None], sum(weights.tolist())
+    contributions = np.where(known, weight * (np.nan_to_num(values) - BASE_VALUE) / total, 0.0)
     fit = np.full(values.shape[1:], BASE_VALUE)
-    for part in contributions:
+    coverage = np.zeros(values.shape[1:])
+    for part, covered in zip(contributions, np.where(known, weight, 0.0), strict=True):
         fit += part
-    return Scores(BASE_VALUE, values, contributions, fit, known_weight / sum(weights.tolist()))
+        coverage += covered
+    return Scores(BASE_VALUE, values, contributions, fit, coverage / total)
 
 
 class WeightedSumRanker:
@@ -52,6 +50,7 @@ class WeightedSumRanker:
         profiles: as of the day asked about.
         arrangement: its criteria and weights.
         areas: names of focus areas, the same for every recipient; by default each one's weakest.
+        spread: (n_organisations,) for the criterion of that form, see `demand.spread_of`; None is unknown.
 
     Raises:
         InvalidParameter: an area is unknown or has no direction, or there are more than three.
@@ -59,8 +58,15 @@ class WeightedSumRanker:
 
     name = "evidence"
 
-    def __init__(self, profiles: Profiles, arrangement: Arrangement, areas: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        profiles: Profiles,
+        arrangement: Arrangement,
+        areas: Sequence[str] = (),
+        spread: Floats | None = None,
+    ) -> None:
         self.profiles = profiles
+        self._spread = spread
         self.arrangement = arrangement
         self._codes = profiles.organisations["code"].to_list()
         self._named_areas = focus_areas.columns_named(profiles, areas) if areas else None
@@ -79,6 +85,12 @@ class WeightedSumRanker:
             else self._named_areas
         )
 
+    def needs(self, recipient: int) -> Mapping[int, float]:
+        """Column -> how much strength in it counts for a recipient; areas that were named count alike."""
+        if self._named_areas is None:
+            return focus_areas.needs(self.profiles, recipient)
+        return dict.fromkeys(self._named_areas, 1.0)
+
     def scores(self, recipients: Rows) -> Scores:
         """Fits of any recipients with all candidates; see `Ranker.scores`."""
         types = self.profiles.types[recipients]
@@ -86,10 +98,14 @@ class WeightedSumRanker:
         for org_type in np.unique(types):
             at = np.flatnonzero(types == org_type)
             rows = recipients[at]
-            areas = [self.areas(int(row)) for row in rows]
+            needs = [self.needs(int(row)) for row in rows]
             values[:, at] = criterion_values(
-                self.profiles, self.arrangement.criteria, str(org_type), rows, areas
+                self.profiles, self.arrangement.criteria, str(org_type), rows, needs
             )
+        if self._spread is not None:
+            for k, criterion in enumerate(self.arrangement.criteria):
+                if criterion.form == "spread":
+                    values[k] = self._spread
         return weighted_sum(values, self.weights)
 
     def describe(self, component: int, value: float | None, recipient: int, candidate: int) -> str:

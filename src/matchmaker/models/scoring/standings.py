@@ -1,0 +1,93 @@
+"""How each organisation stands among its type, steadied over the last year.
+
+One quarter's figure is news; a partner should have met its targets consistently. So a standing is the mean
+of those that a reader would have seen on the day and three, six and nine months before it, and a measure that
+has only just come out counts for less until it has been seen for a year.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from matchmaker.cache import cached
+from matchmaker.dates import DAYS_PER_MONTH
+from matchmaker.features import Feature, Profiles, profiles
+from matchmaker.snapshot import Snapshot
+from matchmaker.snapshot.overlay.merge import OWN
+from matchmaker.typing import Floats, Mask
+
+N_QUARTERS = 4
+"""Quarterly days that a standing is the mean of, the day itself among them."""
+MONTHS_APART = 3
+
+
+@cached
+def steady_standings(on_day: Profiles) -> tuple[Floats, Floats]:
+    """The standing in every feature, and what it counts for.
+
+    A day before the organisation took another in, or on which it was of another type, says nothing of the
+    body that it now is and is left out; so is every day but the first for a figure of the user's own.
+
+    Returns:
+        (n_features, n_organisations) each: the standing in 0 to 1, NaN where the figure is unknown today or
+        has no direction; and its weight in 0 to 1: the share of the days on which the figure was known,
+        times what is left of it as it fades (`fades_out_months` of the feature).
+    """
+    now = on_day.standings
+    total, seen = np.nan_to_num(now), (~np.isnan(now)).astype(float)
+    days = np.ones(now.shape)
+    own = _own_figures(on_day)
+    for earlier in earlier_quarters(on_day):
+        rows = np.array([earlier.position.get(code, -1) for code in on_day.position])
+        same = (rows >= 0) & (earlier.types[rows] == on_day.types) & ~_joined_since(on_day, earlier)
+        then = np.where((same[:, None] & ~own), earlier.standings[rows], np.nan)
+        total += np.nan_to_num(then)
+        seen += ~np.isnan(then)
+        days += same[:, None] & ~own
+    mean = np.divide(total, seen, out=np.full_like(total, np.nan), where=~np.isnan(now))
+    weight = np.where(np.isnan(mean), 0.0, seen / days * remaining_weight(on_day))
+    return np.ascontiguousarray(mean.T), np.ascontiguousarray(weight.T)
+
+
+@cached
+def remaining_weight(on_day: Profiles) -> Floats:
+    """(n_organisations, n_features) what is left of each figure: 1 when new, 0 where it has faded out."""
+    limit = np.array([feature.fades_out_months or np.inf for feature in on_day.features])
+    age = on_day.cells.select(
+        months=(pl.lit(on_day.as_of) - pl.col("period_end")).dt.total_days() / DAYS_PER_MONTH
+    )
+    months = age.to_series().fill_null(0.0).to_numpy().reshape(on_day.values.shape)
+    left: Floats = np.clip(1.0 - months / limit, 0.0, 1.0)
+    return left
+
+
+def earlier_quarters(on_day: Profiles) -> list[Profiles]:
+    """The profiles three, six and nine months before, the latest first, as far back as anything was known."""
+    ago = [pl.lit(on_day.as_of).dt.offset_by(f"-{MONTHS_APART * step}mo") for step in range(1, N_QUARTERS)]
+    days = pl.select(pl.concat_list(ago)).item().to_list()
+    return [
+        _profiles_on(on_day.snapshot, day, on_day.features)
+        for day in days
+        if day >= on_day.snapshot.known_since
+    ]
+
+
+@cached
+def _profiles_on(snapshot: Snapshot, day: date, wanted: tuple[Feature, ...]) -> Profiles:
+    return profiles(snapshot, day, wanted)
+
+
+def _joined_since(on_day: Profiles, earlier: Profiles) -> Mask:
+    """(n,) which organisations took another in between two days."""
+    between = pl.col("date").is_between(earlier.as_of, on_day.as_of, closed="right")
+    joined = set(on_day.snapshot.successions.filter(between)["new"])
+    return np.array([code in joined for code in on_day.position], dtype=bool)
+
+
+def _own_figures(on_day: Profiles) -> Mask:
+    """(n_organisations, n_features) which figures are the user's own."""
+    own = on_day.cells.select((pl.col("source") == OWN).fill_null(False)).to_series()
+    return own.to_numpy().reshape(on_day.values.shape)
