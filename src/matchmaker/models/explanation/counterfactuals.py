@@ -39,7 +39,8 @@ def weight_counterfactuals(
 ) -> list[Counterfactual]:
     """The nearest weight of each single criterion that gives a candidate a place.
 
-    A candidate's place changes only at weights where its fit meets another's or where somebody's coverage meets `MIN_COVERAGE`. Between two such weights it is the same, so one
+    A candidate's place changes only at weights where its fit meets another's or where somebody's coverage
+    meets `MIN_COVERAGE`. Between two such weights it is the same, so one
     look at each interval finds all weights that do.
 
     Args:
