@@ -25,6 +25,8 @@ OTHER = (
     "/nhs/organisations/RXY/shortlist?arrangement=merger&region=South+East&relax=within_km&method=nearest&limit=20",
     "/nhs/organisations/RVV/shortlist?arrangement=acquisition&weights.finance_strength=60&focus=ae_4_hours",
     "/nhs/organisations/RPA/shortlist?within_km=1",
+    "/nhs/organisations/RPA/shortlist?arrangement=service",
+    "/nhs/organisations/RPA/shortlist?arrangement=contract&service=imaging",
     "/nhs/organisations/RPA/shortlist?snapshot=0123456789abcdef",
     "/nhs/organisations/RPA/candidates/RAX",
     "/nhs/organisations/RPA/candidates/RVV?method=practice",

@@ -20,7 +20,12 @@ from matchmaker.models.assignment.types import Assignment
 from matchmaker.models.contrastive import why_not
 from matchmaker.models.data_age import age_notes, check_day, data_age, today
 from matchmaker.models.early_warning.report import EarlyWarningReport, early_warning_report
-from matchmaker.models.eligibility.candidates import service_notes, stating_candidates, with_service
+from matchmaker.models.eligibility.candidates import (
+    check_own_candidates,
+    service_notes,
+    stating_candidates,
+    with_service,
+)
 from matchmaker.models.overview import N_PEERS, OrganisationOverview, overview_of
 from matchmaker.models.peers import Peer, nearest_peers
 from matchmaker.models.query import ShortlistQuery
@@ -228,6 +233,7 @@ class Matchmaker:
         )
         resolved = self.find(recipient, recommender.profiles.as_of)
         via = tuple(map(_organisation, resolved.via))
+        check_own_candidates(recommender.arrangement, recommender.profiles, resolved.organisation.code)
         answer = recommender.shortlist(resolved.organisation.code, limit, via, n_draws, compare_with)
         if service is not None:
             about = service_notes(recommender.profiles, service, answer.recipient.code)

@@ -90,9 +90,9 @@ def test_a_contract_ranks_own_candidates_or_who_runs_the_service(engine: Matchma
 
 def test_own_data_of_the_recipient_alone_is_no_candidate(engine: Matchmaker) -> None:
     mine = engine.with_data(pl.DataFrame({"ods": ["RBV"], "cqc_overall": [1]}))
-    answer = mine.shortlist("RBV", "contract", n_draws=0)
-    assert answer.options == ()
-    assert any("No candidate is eligible" in note for note in answer.notes)
+    with pytest.raises(InvalidParameter, match="no candidates are named"):
+        mine.shortlist("RBV", "contract", n_draws=0)
+    assert mine.shortlist("RPA", "contract", n_draws=0).eligible <= 1
 
 
 def test_a_query_names_the_service_to_every_answer(engine: Matchmaker) -> None:

@@ -110,17 +110,42 @@ def stating_candidates(
     if not own:
         return arrangement
     if service is None and needs_service(arrangement, on_day, areas):
-        names = ", ".join(known_services(with_services(on_day.snapshot, on_day.as_of)))
-        if known[own[0]].own_data:
-            text = f"{arrangement.label} needs to know whom to rank: no service and no candidates are named."
-            step = f"Lay your own candidates over the figures (data), or name a service. Services: {names}."
-        else:
-            text = f"{arrangement.label} needs to know what it is about: no service is named."
-            step = f"Name a service, or the features to be strong on (focus). Services: {names}."
-        raise InvalidParameter(text, step, ("service",))
+        raise _not_stated(arrangement, on_day, own_data=known[own[0]].own_data)
     stated: dict[str, tuple[str, ...]] = {}
     if service is not None:
         stated = {"service": (service_named(on_day.sector, service).name,)}
     else:
         stated = {} if known[own[0]].own_data else {"focus": areas}
     return arrangement.with_rules(parameters=dict.fromkeys(own, stated))
+
+
+def check_own_candidates(arrangement: Arrangement, on_day: Profiles, recipient: str) -> None:
+    """Check that own data, where they are all that a question says, hold a candidate beside the recipient.
+
+    Args:
+        arrangement: as the question changed it.
+        on_day: as of the day.
+        recipient: code.
+
+    Raises:
+        InvalidParameter: they hold none.
+    """
+    known = rules(on_day.sector)
+    by_own_data = any(
+        known[rule.name].form == "service" and known[rule.name].own_data and not rule.parameters
+        for rule in arrangement.rules
+    )
+    if by_own_data and not own_organisations(on_day.snapshot) & on_day.position.keys() - {recipient}:
+        raise _not_stated(arrangement, on_day, own_data=True)
+
+
+def _not_stated(arrangement: Arrangement, on_day: Profiles, *, own_data: bool) -> InvalidParameter:
+    """That a question must say whom it is about, and what can be said."""
+    names = ", ".join(known_services(with_services(on_day.snapshot, on_day.as_of)))
+    if own_data:
+        text = f"{arrangement.label} needs to know whom to rank: no service and no candidates are named."
+        step = f"Lay your own candidates over the figures (data), or name a service. Services: {names}."
+    else:
+        text = f"{arrangement.label} needs to know what it is about: no service is named."
+        step = f"Name a service, or the features to be strong on (focus). Services: {names}."
+    return InvalidParameter(text, step, ("service",))
