@@ -16,6 +16,7 @@ from matchmaker.cli import (
     service,
     shortlists,
     snapshot,
+    steadiness,
     training,
 )
 from matchmaker.cli.context import sector_name
@@ -70,7 +71,7 @@ def options(
     sector_name.set(sector)
 
 
-for group in (shortlists, organisations, catalogue, evaluation, service):
+for group in (shortlists, organisations, catalogue, evaluation, steadiness, service):
     app.add_typer(group.app)
 app.add_typer(snapshot.app, name="snapshot")
 app.add_typer(training.app, name="train")
