@@ -17,7 +17,15 @@ from matchmaker.features import Profiles
 from matchmaker.features.services import with_services
 from matchmaker.models.arrangement import Rule, arrangement, arrangements
 from matchmaker.models.eligibility.candidates import any_service
-from matchmaker.models.eligibility.rules import COMMON, RuleSpec, apply_rule, check_parameters, rules
+from matchmaker.models.eligibility.rules import (
+    COMMON,
+    Overruling,
+    RuleSpec,
+    _beyond_threshold,
+    apply_rule,
+    check_parameters,
+    rules,
+)
 from matchmaker.models.ties import SHARED_LEADERSHIP, Tie, is_one_in_all_but_name, same_group
 from matchmaker.sector import Sector
 
@@ -137,6 +145,35 @@ class TestEachForm:
         known = {"AAA": {"inspection": 1.0}}
         assert reasons(made_up_profiles(known, as_of=date(2024, 12, 31)), "inspected_sound")
         assert not reasons(made_up_profiles(known, as_of=date(2025, 1, 1)), "inspected_sound")
+
+    def test_threshold_of_an_old_figure_is_told_and_excludes_nobody(self) -> None:
+        """The made-up rule as the sector of trusts has it: 36 months after 31 December 2019."""
+        known = {"AAA": {"inspection": 1.0}, "BBB": {"inspection": 3.0}}
+        rule = rules(made_up_profiles(known).sector)["inspected_sound"].model_copy(
+            update={"older_excludes_nobody": 36}
+        )
+        young, old = (made_up_profiles(known, as_of=day) for day in (date(2022, 12, 30), date(2022, 12, 31)))
+        assert _beyond_threshold(young, rule, None).excluded.tolist() == [True, False]
+        found = _beyond_threshold(old, rule, None)
+        assert not found.excluded.any()
+        assert found.unchecked.tolist() == [True, False]
+        assert found.doubt(0) == (
+            "Inspectors found it unsafe on 31 December 2019. That is too long ago to exclude anyone."
+        )
+
+    def test_threshold_that_a_present_judgement_overrules(self) -> None:
+        known = {
+            "AAA": {"inspection": 1.0, "watch_level": 2.0},
+            "BBB": {"inspection": 1.0, "watch_level": 3.0},
+            "CCC": {"inspection": 1.0},
+        }
+        profiles = made_up_profiles(known)
+        rule = rules(profiles.sector)["inspected_sound"].model_copy(
+            update={"unless": Overruling(feature="watch_level", at_most=2)}
+        )
+        found = _beyond_threshold(profiles, rule, None)
+        assert found.excluded.tolist() == [False, True, True]
+        assert not found.unchecked.any()
 
     def test_intervention(self) -> None:
         spells = [
