@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from matchmaker import Matchmaker
 from matchmaker.models.explanation.contributions import reasons
 from matchmaker.models.types import ExplanationRow
 
 
-def row(sentence: str, contribution: float, value: float | None = 0.5, weight: float = 0.1) -> ExplanationRow:
+def row(sentence: str, contribution: float, value: float | None = 0.9, weight: float = 0.1) -> ExplanationRow:
     return ExplanationRow("name", "Label", value, weight, contribution, sentence)
 
 
@@ -36,3 +39,27 @@ def test_what_is_unknown_is_told_by_its_weight_and_only_if_it_has_any() -> None:
         explained(row("Light.", 0.0, None, 0.1), row("None.", 0.0, None, 0.0), row("Heavy.", 0.0, None, 0.3))
     )
     assert told == ([], [], ["Heavy.", "Light."])
+
+
+def test_what_is_nearer_the_middle_than_60_in_100_is_no_reason() -> None:
+    terms = (
+        row("Near.", 0.05, 0.59),
+        row("Far.", 0.01, 0.6),
+        row("Near.", -0.05, 0.41),
+        row("Low.", -0.01, 0.4),
+    )
+    assert reasons(explained(*terms)) == (["Far."], ["Low."], [])
+
+
+def test_no_reason_for_a_real_trust_is_of_the_middle(engine: Matchmaker) -> None:
+    texts = [
+        text
+        for code in ("RPA", "RGM", "RYF", "RCX")
+        for option in engine.shortlist(code, n_draws=0).options
+        for text in (*option.reasons_for, *option.reasons_against)
+    ]
+    shares = [int(share) for text in texts for share in re.findall(r"(\d+) in 100", text)]
+    assert min(shares) >= 60
+    counted = [text for text in texts if " ambulance trusts" in text and "pairs" not in text]
+    assert counted
+    assert all(re.search(r"than \d of the other \d ambulance trusts", text) for text in counted)

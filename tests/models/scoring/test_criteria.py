@@ -8,18 +8,21 @@ import numpy as np
 import pytest
 from made_up import made_up_profiles
 
-from matchmaker.features import Profiles
+from matchmaker.features import Profiles, profiles
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.scoring.criteria import (
     capacity,
     closeness,
     comparable,
     criterion_values,
+    known_of,
     relationship,
+    shrunk,
     similarity_distances,
     standing,
     strength,
 )
+from matchmaker.snapshot import Snapshot
 
 UNKNOWN = float("nan")
 FIRST = np.array([0])
@@ -119,17 +122,24 @@ MONEY = {
 }
 
 
-def test_standing_is_the_mean_over_the_features_that_are_known() -> None:
+def test_standing_is_the_mean_over_the_features_moved_to_the_middle_where_one_is_unknown() -> None:
     found = standing(made_up_profiles(MONEY), "money")
-    assert found[:3] == pytest.approx([(1 + 0) / 2, (0.5 + 1) / 2, 0.0])
+    assert found[:3] == pytest.approx([(1 + 0) / 2, (0.5 + 1) / 2, 0.5 - 0.5 / 2])  # CCC: 1 of 2 is known
     assert np.isnan(found[3])
+
+
+def test_known_in_full_a_mean_stays_and_known_in_part_it_moves_to_the_middle_by_what_is_missing() -> None:
+    one = np.array([0.99, 0.99, 0.1, np.nan])
+    moved = shrunk(one, np.array([6.0, 1, 3, 0]), np.array([6.0, 6, 6, 6]))
+    assert moved[:3] == pytest.approx([0.99, 0.5 + 0.49 / 6, 0.3])
+    assert np.isnan(moved[3])
 
 
 def test_strength_needs_half_of_the_areas() -> None:
     profiles = made_up_profiles({code: known | {"on_time": 0.5} for code, known in MONEY.items()})
     areas = {profiles.column[name]: 1.0 for name in ("debt_share", "surplus_share", "on_time")}
     found = strength(profiles, areas)
-    assert found[:3] == pytest.approx([(1 + 0 + 0.5) / 3, (0.5 + 1 + 0.5) / 3, (0 + 0.5) / 2])
+    assert found[:3] == pytest.approx([(1 + 0 + 0.5) / 3, (0.5 + 1 + 0.5) / 3, 0.5 - 0.25 * 2 / 3])
     assert np.isnan(found[3])  # one of three
     assert np.isnan(strength(profiles, {})).all()
 
@@ -167,5 +177,15 @@ def test_standing_of_both_is_that_of_the_weaker() -> None:
         name="both", label="Both", form="standing_of_both", dimension="money", weight=1, why="B."
     )
     found = criterion_values(made_up_profiles(MONEY), [both], "fishing", FIRST, [{}])[0, 0]
-    assert found[:3] == pytest.approx([0.5, 0.5, 0.0])
+    assert found[:3] == pytest.approx([0.5, 0.5, 0.25])
     assert np.isnan(found[3])
+
+
+def test_in_the_bundled_snapshot_one_board_fact_of_five_makes_no_strong_board(snapshot: Snapshot) -> None:
+    found = profiles(snapshot, date(2026, 8, 22))
+    board = standing(found, "board_stability")
+    known, expected = known_of(found, found.of_dimension("board_stability"))
+    assert set(expected.tolist()) == {5.0}
+    single = known == 1
+    assert single.sum() >= 5
+    assert np.nanmax(np.abs(board[single] - 0.5)) <= 0.1 + 1e-9

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matchmaker.models.arrangement import Criterion
-from matchmaker.models.scoring.phrases import describe_criterion, percent_1_99
+from matchmaker.models.scoring.phrases import Peers, describe_criterion, percent_1_99
 from matchmaker.sector import Sector
 
 
@@ -58,3 +58,23 @@ def test_of_two_types_it_is_told_among_their_own(harbours: Sector) -> None:
 )
 def test_never_all_and_never_none(share: float, percent: int) -> None:
     assert percent_1_99(share) == percent
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "peers", "says"),
+    [
+        ("standing", 0.8, Peers(9, 8, 1), "Stronger than 8 of the other 9 ferry harbours in safety."),
+        ("standing", 0.2, Peers(9, 2, 6), "Weaker than 6 of the other 9 ferry harbours in safety."),
+        ("standing", 0.8, Peers(20, 16, 4), "Stronger than about 80 in 100 ferry harbours in safety."),
+        ("strength", 0.8, Peers(30, 1, 1, 2, 3), "Stronger than about 80 in 100 ferry harbours where the "
+            "recipient needs it, known from 2 of 3 figures."),
+        ("standing", 0.6, Peers(30, 1, 1, 3, 3), "Stronger than about 60 in 100 ferry harbours in safety."),
+        ("similarity", 0.9, Peers(10, 9, 1), "Closer in safety than 9 of the 10 pairs of ferry harbours."),
+        ("similarity", 0.2, Peers(10, 2, 8), "Further apart in safety than 8 of the 10 pairs of ferry "
+            "harbours."),
+    ],
+)  # fmt: skip
+def test_among_few_they_are_counted_and_what_is_known_in_part_says_so(
+    harbours: Sector, form: str, value: float, peers: Peers, says: str
+) -> None:
+    assert describe_criterion(criterion(form), value, "ferry", harbours, peers=peers) == says

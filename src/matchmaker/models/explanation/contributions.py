@@ -7,6 +7,7 @@ from typing import Any
 
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
+from matchmaker.models.scoring.phrases import MIDDLE_BAND, percent_1_99
 from matchmaker.models.scoring.ranker import Component, Ranker, Scores
 from matchmaker.models.types import ExplanationRow, Figure, Organisation
 
@@ -66,6 +67,8 @@ def explanation_rows(
 def reasons(rows: tuple[ExplanationRow, ...]) -> tuple[list[str], list[str], list[str]]:
     """What speaks for a candidate, what against, and what is unknown, weightiest first.
 
+    What is near the middle (`MIDDLE_BAND`) is neither, and stays in the rows.
+
     Args:
         rows: of the evidence fit.
     """
@@ -73,11 +76,17 @@ def reasons(rows: tuple[ExplanationRow, ...]) -> tuple[list[str], list[str], lis
     unknown = sorted(
         (row for row in components if row.value is None and row.weight > 0), key=lambda row: -row.weight
     )
+    told = [row for row in components if row.value is not None and _is_apart(row.value)]
     return (
-        [row.sentence for row in components if row.contribution > MIN_CONTRIBUTION],
-        [row.sentence for row in components if row.contribution < -MIN_CONTRIBUTION],
+        [row.sentence for row in told if row.contribution > MIN_CONTRIBUTION],
+        [row.sentence for row in told if row.contribution < -MIN_CONTRIBUTION],
         [row.sentence for row in unknown],
     )
+
+
+def _is_apart(value: float) -> bool:
+    """Whether a value is at least as far from the middle as 60 in 100, as it is told."""
+    return abs(percent_1_99(value) - 50) >= round(100 * MIDDLE_BAND)
 
 
 def _columns(profiles: Profiles, component: Component, areas: tuple[int, ...]) -> tuple[int, ...]:

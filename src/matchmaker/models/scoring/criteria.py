@@ -22,6 +22,8 @@ from matchmaker.typing import Floats, Rows
 
 MIN_KNOWN_SHARE = 0.5
 """A feature is compared among a type where it is known of at least this share of the organisations."""
+MIDDLE = 0.5
+"""A standing that speaks neither for nor against."""
 NO_RECORD, ON_RECORD = 0.5, 1.0
 """What no joint work and joint work on record are worth as a relationship; a judgement."""
 LITTLE = 1e-9
@@ -100,6 +102,11 @@ def closeness_across_types(profiles: Profiles, dimension: str, recipients: Rows)
     return out
 
 
+def n_known_pairs(profiles: Profiles, dimension: str, org_type: str) -> int:
+    """Among how many pairs of one type closeness is measured."""
+    return int(_pair_distances(profiles, dimension, org_type)[1][-1])
+
+
 @cached
 def _pair_distances(profiles: Profiles, dimension: str, org_type: str) -> tuple[Floats, NDArray[np.intp]]:
     """All known distances between two organisations of one type.
@@ -119,6 +126,8 @@ def _pair_distances(profiles: Profiles, dimension: str, org_type: str) -> tuple[
 def standing(profiles: Profiles, dimension: str) -> Floats:
     """Mean standing of each organisation among its type over the features it knows, steadied over a year.
 
+    It is shrunk toward the middle by the share of features that are unknown: see `shrunk`.
+
     Returns:
         (n_organisations,) in 0 to 1; NaN where none of the dimension's features with a direction is known.
     """
@@ -128,6 +137,8 @@ def standing(profiles: Profiles, dimension: str) -> Floats:
 
 def strength(profiles: Profiles, needs: Mapping[int, float]) -> Floats:
     """Standing of each organisation among its type where a recipient needs it.
+
+    It is shrunk toward the middle by the share of what counts that is unknown: see `shrunk`.
 
     Args:
         profiles: as of the day.
@@ -140,16 +151,61 @@ def strength(profiles: Profiles, needs: Mapping[int, float]) -> Floats:
     return _mean_standing(profiles, list(needs), weights, fewest=max(LITTLE, sum(weights) / 2))
 
 
+def shrunk(mean: Floats, known: Floats, expected: Floats) -> Floats:
+    """A mean over some of the features of a dimension, moved toward the middle by the share that is missing.
+
+    The one place where that is done; why so, `docs/adr/0014-standings-known-in-part.md`. The features of a
+    dimension are hardly correlated, and then this is the best guess of the mean over all of them.
+
+    Args:
+        mean: (n,) in 0 to 1; NaN is unknown.
+        known, expected: (n,) what the features that are known count for, and all that there are.
+    """
+    share = np.divide(known, expected, out=np.ones_like(known), where=expected > 0)
+    return MIDDLE + (mean - MIDDLE) * share
+
+
+def known_of(profiles: Profiles, columns: Sequence[int]) -> tuple[Floats, Floats]:
+    """How many of some features are known of each organisation, and of how many they could be.
+
+    Counted are features that have a direction, apply to the type and are known of anybody on the day.
+
+    Returns:
+        (n_organisations,) each, whole numbers.
+    """
+    _, weights = steady_standings(profiles)
+    expected = _expected(profiles)
+    known, could = np.zeros(len(profiles.types)), np.zeros(len(profiles.types))
+    for at in columns:
+        known += weights[at] > 0
+        could += expected[at]
+    return known, could
+
+
 def _mean_standing(
     profiles: Profiles, columns: Sequence[int], counts: Sequence[float], fewest: float
 ) -> Floats:
     standings, weights = steady_standings(profiles)
-    total, weight, known = (np.zeros(len(profiles.types)) for _ in range(3))
+    could = _expected(profiles)
+    total, weight, known, expected = (np.zeros(len(profiles.types)) for _ in range(4))
     for at, count in zip(columns, counts, strict=True):
         total += count * weights[at] * np.nan_to_num(standings[at])
         weight += count * weights[at]
         known += count * (weights[at] > 0)
-    return np.divide(total, weight, out=np.full_like(total, np.nan), where=known >= fewest)
+        expected += count * could[at]
+    mean = np.divide(total, weight, out=np.full_like(total, np.nan), where=known >= fewest)
+    return shrunk(mean, known, expected)
+
+
+@cached
+def _expected(profiles: Profiles) -> Floats:
+    """(f, n) 1 where a feature applies to the type, has a direction and is known of anybody, else 0."""
+    out = np.zeros((len(profiles.features), len(profiles.types)))
+    anybody = np.any(steady_standings(profiles)[1] > 0, axis=1)
+    for at, feature in enumerate(profiles.features):
+        if anybody[at]:
+            out[at] = np.isin(profiles.types, feature.types) if feature.types else 1.0
+    return out
 
 
 def relationship(profiles: Profiles, recipients: Rows, joint_leadership: bool = True) -> Floats:

@@ -2,8 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from matchmaker.models.arrangement import Criterion
 from matchmaker.sector import Sector
+
+FEWEST_FOR_PERCENT = 20
+"""Among fewer others (or pairs) than this a place is counted out: of nine no share in 100 can be told."""
+MIDDLE_BAND = 0.1
+"""A value nearer the middle than this, 60 in 100 or 40, is no reason: it stays in the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """What a value was measured among, counted."""
+
+    others: int
+    """How many others, or for a similarity how many other pairs, have the value."""
+    below: int
+    """How many of them are below it."""
+    above: int
+    """How many of them are above it."""
+    known: int = 0
+    """From how many features it is known; 0 where that is not counted."""
+    expected: int = 0
+    """And how many there are."""
+
+    @property
+    def few(self) -> bool:
+        """Whether they are too few for a share in 100."""
+        return 0 < self.others < FEWEST_FOR_PERCENT
 
 
 def describe_criterion(
@@ -15,6 +43,7 @@ def describe_criterion(
     km: float | None = None,
     record: str | None = None,
     of_service: bool = False,
+    peers: Peers | None = None,
 ) -> str:
     """What a criterion says of a pair, or that it is unknown.
 
@@ -26,23 +55,22 @@ def describe_criterion(
         km: the distance, for proximity.
         record: a sentence on joint work, for a relationship.
         of_service: whether strength was measured among all that run the service of the question.
+        peers: what it was measured among; without it, many are taken for granted.
     """
     phrase = sector.dimensions[criterion.dimension].phrase if criterion.dimension else ""
     others = sector.type_plural(org_type) if org_type else f"{sector.words.organisations} of its kind"
     if value is None:
         return _unknown(criterion, phrase)
-    n = percent_1_99(value)
     match criterion.form:
         case "proximity":
             return f"{km:.0f} km away, {sector.words.place} to {sector.words.place}."
-        case "similarity" if value >= 0.5:
-            return f"Closer in {phrase} than {n} in 100 pairs of {others}."
         case "similarity":
-            return f"Further apart in {phrase} than {100 - n} in 100 pairs of {others}."
+            return _similarity(value, phrase, others, peers)
         case "strength" if of_service:
-            return f"{_strength(value, n, f'{sector.words.organisations} that run the service')}."
+            others = f"{sector.words.organisations} that run the service"
+            return f"{_strength(value, others, peers)}{_in_part(peers)}."
         case "strength":
-            return f"{_strength(value, n, others)} where the recipient needs it."
+            return f"{_strength(value, others, peers)} where the recipient needs it{_in_part(peers)}."
         case "capacity":
             return "Large enough beside the recipient." if value >= 0.5 else "Small beside the recipient."
         case "relationship":
@@ -58,9 +86,10 @@ def describe_criterion(
             times = f"{2 * (1 - value):.1f} times" if value else "at least twice"
             return f"It is an option for others {times} as often as its fair share."
         case "standing_of_both":
-            return f"{_strength(value, n, others)} in {phrase}, taking the weaker of the two."
+            text = f"{_strength(value, others, peers)} in {phrase}, taking the weaker of the two"
+            return f"{text}{_in_part(peers)}."
         case _:
-            return f"{_strength(value, n, others)} in {phrase}."
+            return f"{_strength(value, others, peers)} in {phrase}{_in_part(peers)}."
 
 
 def _unknown(criterion: Criterion, phrase: str) -> str:
@@ -77,10 +106,30 @@ def _unknown(criterion: Criterion, phrase: str) -> str:
     }[criterion.form]
 
 
-def _strength(value: float, n: int, others: str) -> str:
+def _similarity(value: float, phrase: str, others: str, peers: Peers | None) -> str:
+    way = "Closer" if value >= 0.5 else "Further apart"
+    if peers is not None and peers.few:
+        count = peers.below if value >= 0.5 else peers.above
+        return f"{way} in {phrase} than {count} of the {peers.others} pairs of {others}."
+    n = percent_1_99(value)
+    return f"{way} in {phrase} than {n if value >= 0.5 else 100 - n} in 100 pairs of {others}."
+
+
+def _strength(value: float, others: str, peers: Peers | None) -> str:
+    if peers is not None and peers.few:
+        way, count = ("Stronger", peers.below) if value >= 0.5 else ("Weaker", peers.above)
+        return f"{way} than {count} of the other {peers.others} {others}"
+    n = percent_1_99(value)
     if value >= 0.5:
         return f"Stronger than about {n} in 100 {others}"
     return f"Weaker than about {100 - n} in 100 {others}"
+
+
+def _in_part(peers: Peers | None) -> str:
+    """From how many figures a standing is known, where that is not all."""
+    if peers is None or not 0 < peers.known < peers.expected:
+        return ""
+    return f", known from {peers.known} of {peers.expected} figures"
 
 
 def percent_1_99(share: float) -> int:

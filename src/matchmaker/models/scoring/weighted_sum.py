@@ -9,9 +9,9 @@ import numpy as np
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement, Criterion
 from matchmaker.models.scoring import focus_areas
-from matchmaker.models.scoring.criteria import criterion_values
+from matchmaker.models.scoring.criteria import criterion_values, known_of, n_known_pairs, standing, strength
 from matchmaker.models.scoring.geography import kilometres_from
-from matchmaker.models.scoring.phrases import describe_criterion
+from matchmaker.models.scoring.phrases import Peers, describe_criterion
 from matchmaker.models.scoring.ranker import Component, Scores
 from matchmaker.models.scoring.records import relations
 from matchmaker.typing import Floats, Rows
@@ -127,7 +127,36 @@ class WeightedSumRanker:
             km=km,
             record=record,
             of_service=criterion.form == "strength" and self._is_of_service,
+            peers=None if value is None else self._peers(criterion, value, recipient, candidate),
         )
+
+    def _peers(self, criterion: Criterion, value: float, recipient: int, candidate: int) -> Peers | None:
+        """What the value of a criterion was measured among; None where nothing is compared."""
+        dimension = criterion.dimension or ""
+        if criterion.form == "similarity":
+            n_pairs = n_known_pairs(self.profiles, dimension, str(self.profiles.types[recipient]))
+            below = round(value * n_pairs)
+            return Peers(n_pairs, below, n_pairs - below)
+        if criterion.form == "strength":
+            needs = self.needs(recipient)
+            areas = tuple(needs)
+            values = strength(self.profiles, needs)
+        elif criterion.form in {"standing", "standing_of_both"}:
+            areas = tuple(self.profiles.of_dimension(dimension))
+            values = standing(self.profiles, dimension)
+        else:
+            return None
+        at = candidate
+        if criterion.form == "standing_of_both" and values[recipient] < values[candidate]:
+            at = recipient
+        same = self.profiles.types == self.profiles.types[at]
+        if criterion.form == "strength" and self._is_of_service:
+            same = ~np.isnan(values)
+        others = np.delete(values, at)[np.delete(same, at)]
+        others = others[~np.isnan(others)]
+        # a value that is only imagined is of no known number of figures
+        counts = [int(one[at]) for one in known_of(self.profiles, areas)] if value == values[at] else [0, 0]
+        return Peers(len(others), int((others < value).sum()), int((others > value).sum()), *counts)
 
     def _measured_among(self, criterion: Criterion, recipient: int, candidate: int) -> str | None:
         """The type among which a criterion is measured; None where that differs for the two."""
