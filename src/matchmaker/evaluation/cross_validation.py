@@ -1,18 +1,17 @@
 """Cross-validation of learned methods: each is scored only on choices that it was not trained on.
 
-Two ways to see to that. *Leave event out*: trained without the query's own event, which takes in everything
+Three ways to see to that. *Leave event out*: trained without the query's own event, which takes in everything
 about its recipient under any code, pairings with the same partner agreed on the same day (a group of
 three is one event, not two), and the same two in the same way but the other way round (who of two
 that merge is the recipient is a matter of record-keeping). *Rolling origin*: besides, trained on earlier
-years only, as anyone would have had to at the time.
+years only, as anyone would have had to at the time. *Before a day*: once, on everything before a day, and
+scored on everything after it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-
-import numpy as np
 
 from matchmaker.evaluation.replay import EvaluatedMethod, family_of
 from matchmaker.models.learned.choice_set import ChoiceSituation
@@ -21,10 +20,8 @@ from matchmaker.typing import Floats
 
 FORWARD = "-forward"
 """Ends the name of a method trained on earlier years only."""
-FOLDS = 10
 MIN_PAST_CHOICES = 8
 """With fewer past choices of its family to learn from, a method says nothing."""
-SEED = 20_260_822
 
 Key = tuple[str, str, str, date]
 """What a choice is about: kind, recipient, partner, day."""
@@ -62,20 +59,21 @@ def group_events(choices: Sequence[ChoiceSituation], organisation: Callable[[str
 def leave_event_out(
     learner: Learner, past: Sequence[ChoiceSituation], event: Mapping[Key, int]
 ) -> EvaluatedMethod:
-    """A learner trained, for each query, on the folds of events that the query's is not in.
+    """A learner trained, for each query, on every event but the query's own.
+
+    Nothing is drawn: the same past gives the same training sets.
 
     Args:
         learner: the method.
         past: choices to learn from; those whose partner was not eligible teach nothing.
         event: of every choice to learn from or to score.
     """
-    numbers = sorted({event[key(one)] for one in past})
-    dealt = np.random.default_rng(SEED).permutation(len(numbers)) % FOLDS
-    fold = dict(zip(numbers, dealt.tolist(), strict=True))
 
     def training_set(choice: ChoiceSituation) -> tuple[object, list[ChoiceSituation]]:
-        own = fold.get(event[key(choice)])  # an event not learned from is left out by itself
-        return own, [one for one in _usable(past, choice) if own is None or fold[event[key(one)]] != own]
+        usable = _usable(past, choice)
+        others = [one for one in usable if event[key(one)] != event[key(choice)]]
+        # Queries whose own event teaches nothing share one model, trained on all.
+        return event[key(choice)] if len(others) < len(usable) else None, others
 
     return _evaluated(learner, learner.name, learner.label, learner.says, training_set)
 
@@ -94,6 +92,45 @@ def rolling_origin(
     label = f"{learner.label}, earlier years only"
     says = f"{learner.says} Trained on earlier years only."
     return _evaluated(learner, f"{learner.name}{FORWARD}", label, says, training_set)
+
+
+def forward_days(past: Sequence[ChoiceSituation]) -> dict[str, date]:
+    """Family -> the first 1 January by which half of its usable choices had been made.
+
+    A rule, so that nobody picks the day by what comes out.
+    """
+    days: dict[str, list[date]] = {}
+    for one in past:
+        if one.chosen is not None:
+            days.setdefault(family_of(one), []).append(one.day)
+    middle = {family: sorted(own)[(len(own) - 1) // 2] for family, own in days.items()}
+    return {family: date(day.year + 1, 1, 1) for family, day in middle.items()}
+
+
+def train_before(
+    learner: Learner,
+    past: Sequence[ChoiceSituation],
+    event: Mapping[Key, int],
+    days: Mapping[str, date],
+) -> EvaluatedMethod:
+    """A learner trained on what came before one day for each family; it is silent on choices before it.
+
+    Args:
+        learner: the method.
+        past: choices to learn from.
+        event: of every choice to learn from or to score; the query's own is left out here too.
+        days: of `forward_days`.
+    """
+
+    def training_set(choice: ChoiceSituation) -> tuple[object, list[ChoiceSituation]]:
+        since = days.get(family_of(choice), date.max)
+        if choice.day < since:
+            return None, []
+        earlier = [one for one in _usable(past, choice) if one.day < since]
+        others = [one for one in earlier if event[key(one)] != event[key(choice)]]
+        return event[key(choice)] if len(others) < len(earlier) else None, others
+
+    return _evaluated(learner, learner.name, learner.label, learner.says, training_set)
 
 
 def _usable(past: Sequence[ChoiceSituation], choice: ChoiceSituation) -> list[ChoiceSituation]:

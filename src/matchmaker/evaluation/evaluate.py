@@ -20,6 +20,7 @@ from matchmaker.evaluation.cross_validation import (
     rolling_origin,
 )
 from matchmaker.evaluation.error_analysis import worst_misses
+from matchmaker.evaluation.forward_test import FIGURES, forward_figures
 from matchmaker.evaluation.leakage import find_leaks
 from matchmaker.evaluation.lookahead import later_profiles, lookahead_methods, replay_lookahead
 from matchmaker.evaluation.outcomes.association import (
@@ -43,6 +44,7 @@ from matchmaker.evaluation.replay import (
     method_of_form,
     replay,
 )
+from matchmaker.evaluation.rules_in_practice import rule_shares
 from matchmaker.evaluation.settings import OutcomeStudy, evaluation_settings
 from matchmaker.evaluation.user_pairings import UserPairings
 from matchmaker.models.eligibility.rules import apply_rule
@@ -91,6 +93,9 @@ class Evaluation:
         methods: those that took part.
         results: one row per replay and method (`replay.replay`).
         counts, means, comparisons: of `aggregate`.
+        wins: each method against the nearest, pairing by pairing (`aggregate.wins_and_losses`).
+        forward: of `forward_test.forward_figures`; empty for the user's own pairings.
+        rules: of `rules_in_practice.rule_shares`.
         eras: means by family, era and method, with the share of the weight known of the partners.
         excluded: the partners that each rule excluded, by family.
         lookahead: means of methods that saw later figures.
@@ -113,6 +118,9 @@ class Evaluation:
     counts: pl.DataFrame
     means: pl.DataFrame
     comparisons: pl.DataFrame
+    wins: pl.DataFrame
+    forward: pl.DataFrame
+    rules: pl.DataFrame
     eras: pl.DataFrame
     excluded: pl.DataFrame
     lookahead: pl.DataFrame
@@ -179,6 +187,16 @@ def _evaluate(
     )
     queries = [*scored, *(one.choice for one in contests)]
     evaluated = _methods(engine.sector, method, learners, past, queries, organisation)
+    forward = pl.DataFrame(schema=FIGURES)
+    if user_pairings is None:
+        names = {one.name for one in evaluated}
+        forward = forward_figures(
+            past,
+            [one for one in track("Learning from what came before a day", learners) if one.name in names],
+            [one for one in evaluated if one.role == "evidence" or one.name in _simple(engine.sector)],
+            group_events(past, organisation),
+            organisation,
+        )
     results = replay(scored, evaluated, organisation, lambda steps: track("Replaying", steps))
     checked = scored[:: max(1, len(scored) // LEAK_CHECKS)]
     leaks = [leak for one in track("Looking for leaks", checked) for leak in find_leaks([one], evaluated)]
@@ -200,6 +218,9 @@ def _evaluate(
         counts=aggregate.counts(results),
         means=aggregate.means(results),
         comparisons=aggregate.comparisons(results, claims, baselines),
+        wins=aggregate.wins_and_losses(results, claims, _nearest(engine.sector, evaluated)),
+        forward=forward,
+        rules=rule_shares(scored, engine.sector),
         eras=_eras(engine.sector, results),
         excluded=_excluded_partners(scored),
         lookahead=aggregate.means(replay_lookahead(scored, backwards, organisation)),
@@ -316,8 +337,19 @@ def _methods(
         out += [leave_event_out(learner, past, event), rolling_origin(learner, past, event)]
     if method is None:
         return out
-    wanted = {method, f"{method}{FORWARD}", *(method_of_form(sector, form) for form in (CHANCE, NEAREST))}
+    wanted = {method, f"{method}{FORWARD}", *_simple(sector)}
     return [one for one in out if one.name in wanted]
+
+
+def _simple(sector: Sector) -> set[str | None]:
+    """The two methods that every other one is held against."""
+    return {method_of_form(sector, form) for form in (CHANCE, NEAREST)}
+
+
+def _nearest(sector: Sector, evaluated: Sequence[EvaluatedMethod]) -> str | None:
+    """The method that ranks by distance, if it takes part."""
+    name = method_of_form(sector, NEAREST)
+    return name if name in {one.name for one in evaluated} else None
 
 
 def _eras(sector: Sector, results: pl.DataFrame) -> pl.DataFrame:

@@ -126,6 +126,31 @@ def holm(p_values: Floats) -> Floats:
     return out
 
 
+def exact_limits(hits: float, n: int) -> tuple[float, float]:
+    """Limits of a share that hold at least as often as they say, however few there are.
+
+    Method: Clopper and Pearson 1934, by quantiles of the beta distribution. Where hits are shared among tied
+    candidates they need not be whole; the quantiles take that.
+
+    Args:
+        hits: of n independent queries.
+        n: at least 1.
+    """
+    from scipy.stats import beta
+
+    tail = (1 - LEVEL) / 2
+    low = float(beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
+    high = float(beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
+    return low, high
+
+
+def sign_test(wins: int, losses: int) -> float:
+    """Two-sided p that a win is as likely as a loss; ties say nothing, and with nothing else it is 1."""
+    from scipy.stats import binomtest
+
+    return float(binomtest(wins, wins + losses).pvalue) if wins + losses else 1.0
+
+
 @lru_cache(maxsize=16)
 def bootstrap_counts(clusters: int, draws: int, seed: int) -> Floats:
     """(draws, clusters) how often each cluster is drawn in a bootstrap, with replacement."""

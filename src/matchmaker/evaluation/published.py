@@ -12,19 +12,23 @@ import polars as pl
 from matchmaker.cache import cached
 from matchmaker.evaluation.evaluate import ERA_METRICS, Evaluation
 from matchmaker.evaluation.records import (
+    ALL,
     Ablation,
     BidRecord,
     Difference,
     EraFigure,
     ExcludedPartner,
     FamilyCount,
+    ForwardFigure,
     LeftOutPairing,
     MethodRecord,
     MetricMean,
     PlaceCounts,
     PublishedEvaluation,
+    RuleShare,
     UserFile,
     WeightRange,
+    WinLoss,
 )
 from matchmaker.evaluation.replay import CHANCE, NEAREST, method_of_form
 from matchmaker.evaluation.settings import report_families
@@ -34,6 +38,7 @@ from matchmaker.sector import Sector
 
 FILE = "evaluation.json"
 DIGITS = 6
+NO_LIMITS = dict.fromkeys(("low", "high", "exact_low", "exact_high"))
 METRICS = ("hit@1", "hit@5", "hit@10", "mrr", "percentile")
 MAIN_METRICS = ("hit@5", "hit@10", "percentile")
 """Metrics that are published: of every method, and of eras, differences and look-ahead."""
@@ -97,7 +102,7 @@ def publish(one: Evaluation) -> PublishedEvaluation:
         ),
         counts=_rows(FamilyCount, one.counts, order),
         figures=tuple(
-            row.model_copy(update={"low": None, "high": None}) if row.method == chance else row
+            row.model_copy(update=NO_LIMITS) if row.method == chance else row
             for row in _rows(MetricMean, one.means.filter(pl.col("metric").is_in(METRICS)), order)
         ),
         differences=_rows(
@@ -108,6 +113,9 @@ def publish(one: Evaluation) -> PublishedEvaluation:
             ),
             order,
         ),
+        rules=_rows(RuleShare, one.rules),
+        wins=_rows(WinLoss, one.wins, [*order, ALL]),
+        forward=_rows(ForwardFigure, one.forward, order),
         eras=_rows(EraFigure, _eras_in_long_form(one, nearest), order),
         excluded_partners=_rows(ExcludedPartner, one.excluded),
         lookahead=_rows(MetricMean, one.lookahead.filter(pl.col("metric").is_in(MAIN_METRICS)), order),

@@ -67,6 +67,10 @@ class MetricMean(Record):
     """Lower 95% limit; null where there are too few organisations, or where chance is worked out."""
     high: float | None
     """Upper 95% limit."""
+    exact_low: float | None = None
+    """Lower 95% limit by Clopper and Pearson, of hit rates: as if every pairing stood by itself."""
+    exact_high: float | None = None
+    """Upper limit; with few pairings `low` and `high`, from drawing again, lie too close together."""
     queries: int
     """Pairings."""
     organisations: int
@@ -93,11 +97,84 @@ class Difference(Record):
     p: float
     """Of the paired randomisation test."""
     p_holm: float
-    """The same, raised for the number of baselines that the method is held against (Holm)."""
+    """The same, raised for every method, metric and baseline compared in the family (Holm)."""
     queries: int
     """Pairings that both rank."""
     organisations: int
     """Different recipients among them."""
+
+
+class WinLoss(Record):
+    """How often a method had the partner among the first and a baseline had not, and the reverse."""
+
+    family: str
+    """Heading under which pairings are reported; `all` for all of them together."""
+    metric: str
+    """A hit rate; see `MetricMean.metric`."""
+    method: str
+    """Name of the method."""
+    baseline: str
+    """Name of the method that it is held against."""
+    wins: int
+    """Pairings in which the method did better."""
+    losses: int
+    """Pairings in which the baseline did better."""
+    p: float
+    """Of the two-sided sign test, as if every pairing stood by itself."""
+    queries: int
+    """Pairings that both rank, a partner that was not eligible included: neither has it."""
+
+
+class ForwardFigure(Record):
+    """A metric of the pairings from a day on, by what was learned from those before it."""
+
+    family: str
+    """Heading under which pairings are reported."""
+    since: date
+    """The day: the first 1 January by which half of the family's usable pairings had begun."""
+    learned_from: int
+    """Usable pairings before that day."""
+    method: str
+    """Name of the method."""
+    metric: str
+    """See `MetricMean.metric`."""
+    value: float
+    """The mean, a partner that was not eligible counting as missed."""
+    low: float | None
+    """Lower 95% limit by Clopper and Pearson; null where the metric is no hit rate."""
+    high: float | None
+    """Upper limit."""
+    queries: int
+    """Pairings from that day on."""
+    organisations: int
+    """Different recipients among them."""
+
+
+class RuleShare(Record):
+    """Which share of the partners that were chosen in fact a rule would have kept out."""
+
+    kind: str
+    """Kind of pairing."""
+    arrangement: str
+    """Name of the arrangement that it is replayed under."""
+    rule: str
+    """Name of the rule."""
+    label: str
+    """What it asks for."""
+    applied: bool
+    """Whether replays of this kind apply it."""
+    partners: int
+    """Partners that were open organisations on the day before."""
+    kept_out: int
+    """How many of them the rule by itself would have kept out."""
+    only_it: int
+    """How many of these no other rule that is applied keeps out."""
+    unchecked: int
+    """How many could not be checked, as the fact is unknown: nobody is kept out by that."""
+    share: float
+    """`kept_out` of all `partners`."""
+    reason: str
+    """Why the rule stands all the same, as the sector states it; empty where it states none."""
 
 
 class EraFigure(Record):
@@ -262,6 +339,21 @@ class PlaceCounts(Record):
     """In which an address is not on record."""
 
 
+class SubsetEffect(Record):
+    """An association with one spell or pairing of each organisation."""
+
+    effect: float
+    """See `Association.effect`."""
+    low: float | None
+    """Lower 95% limit; null where there is none."""
+    high: float | None
+    """Upper 95% limit; null where there is none."""
+    p: float
+    """By permutation."""
+    n: int
+    """Spells, or pairings: as many as organisations."""
+
+
 class Association(Record):
     """An exposure held against an outcome."""
 
@@ -291,6 +383,16 @@ class Association(Record):
     """The smallest effect with each organisation left out in turn."""
     most: float
     """The largest."""
+    organisations: int | None = None
+    """Different organisations among the spells or pairings."""
+    robust_low: float | None = None
+    """Lower 95% limit that lets the spells of one organisation go together; exits only."""
+    robust_high: float | None = None
+    """Upper limit."""
+    first: SubsetEffect | None = None
+    """With the first spell or pairing of each organisation only."""
+    last: SubsetEffect | None = None
+    """With the last one only."""
 
 
 class SurvivalCurve(Record):
@@ -348,6 +450,8 @@ class ExitOutcomes(Record):
     """With any help that left the recipient a body of its own."""
     power: PowerRecord | None
     """What so few can show; null where there are too few to ask."""
+    repeats: tuple[str, ...] = ()
+    """Organisations with several of the spells in `associations`, by name and code, with how many."""
 
 
 class RatingOutcomes(Record):
@@ -359,6 +463,8 @@ class RatingOutcomes(Record):
     """See `ExitOutcomes.associations`."""
     associations_any: tuple[Association, ...]
     """See `ExitOutcomes.associations_any`."""
+    repeats: tuple[str, ...] = ()
+    """Organisations with several of the pairings in `associations`, by name and code, with how many."""
 
 
 class OutcomeRecord(Record):
@@ -416,6 +522,12 @@ class PublishedEvaluation(Record):
     """Means by era."""
     excluded_partners: tuple[ExcludedPartner, ...]
     """Partners that rules excluded."""
+    rules: tuple[RuleShare, ...] = ()
+    """Every rule held against the partners that were chosen in fact."""
+    wins: tuple[WinLoss, ...] = ()
+    """Methods that claim something against the nearest, pairing by pairing, by family and in all."""
+    forward: tuple[ForwardFigure, ...] = ()
+    """Methods on the pairings from a day on, learned from those before it."""
     lookahead: tuple[MetricMean, ...]
     """Means of methods that saw figures of a later day: no prediction."""
     contested_bids: tuple[BidRecord, ...]
@@ -450,6 +562,11 @@ class PublishedEvaluation(Record):
         """One mean; None where there is none."""
         key = (family, method, metric, population)
         return next((f for f in self.figures if (f.family, f.method, f.metric, f.population) == key), None)
+
+    def win_loss(self, family: str, method: str, metric: str) -> WinLoss | None:
+        """How a method did against the nearest, pairing by pairing; None where that was not counted."""
+        key = (family, method, metric)
+        return next((one for one in self.wins if (one.family, one.method, one.metric) == key), None)
 
     def learned(self) -> list[str]:
         """Models of past practice that took part, refitted weights aside."""

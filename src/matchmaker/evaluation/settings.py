@@ -30,6 +30,16 @@ class Target(Definition):
     value: float
 
 
+class RuleReason(Definition):
+    """Why a rule stands although it keeps out many of the partners that were chosen in fact."""
+
+    kind: str
+    """Kind of pairing."""
+    rule: str
+    why: str
+    """In a sentence."""
+
+
 class FamilyText(Definition):
     """How pages speak of a family of pairings."""
 
@@ -135,6 +145,7 @@ class EvaluationSettings(Definition):
 
     eras: tuple[Era, ...] = ()
     targets: tuple[Target, ...] = ()
+    rule_reasons: tuple[RuleReason, ...] = ()
     families: dict[str, FamilyText] = Field(default_factory=dict)
     lookahead: Lookahead | None = None
     outcomes: OutcomeStudy | None = None
@@ -154,7 +165,8 @@ def evaluation_settings(sector: Sector) -> EvaluationSettings:
     for family in (*settings.families, *(target.family for target in settings.targets)):
         if family not in families:
             issues.add(Issue(FILE, f"a family of pairings: {', '.join(families)}", family))
-    for kind in settings.outcomes.kinds if settings.outcomes else ():
+    kinds = settings.outcomes.kinds if settings.outcomes else ()
+    for kind in (*kinds, *(reason.kind for reason in settings.rule_reasons)):
         if kind not in sector.pairing_kinds:
             issues.add(Issue(FILE, f"a kind of pairing: {', '.join(sector.pairing_kinds)}", kind))
     issues.raise_if_any("Mend the file.")
