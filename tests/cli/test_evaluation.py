@@ -20,7 +20,7 @@ def test_one_kind_and_one_method_into_a_folder(ask: Run, tmp_path: Path) -> None
     assert done.code == 0, done.err
     assert "Mentoring" in done.out
     assert "Takeover" not in done.out
-    assert "95% intervals in brackets." in done.text
+    assert "95% intervals in brackets" in done.text
     summary = json.loads((out / "summary.json").read_text("utf-8"))
     assert set(summary["methods"]) == {"random", "nearest", "most-berths"}
     assert {row["family"] for row in summary["means"]} == {"Mentoring"}

@@ -11,6 +11,7 @@ import pytest
 
 from matchmaker.evaluation import aggregate
 from matchmaker.evaluation.aggregate import MIN_ORGANISATIONS
+from matchmaker.evaluation.inference import holm
 from matchmaker.evaluation.metrics import METRICS, MISSED, TiedRank
 from matchmaker.evaluation.records import ALL, ELIGIBLE
 from matchmaker.evaluation.replay import NOT_ELIGIBLE, NOTHING, RESULTS, SCORED
@@ -85,14 +86,32 @@ def test_comparisons_are_paired(results: pl.DataFrame) -> None:
     hits = cell(found, metric="hit@5")
     assert (hits["value"], hits["queries"]) == (1, 8)
     assert hits["p"] == pytest.approx(2 / 2**8)
-    assert hits["p"] == hits["p_holm"]
+    assert hits["p"] <= hits["p_holm"]
 
 
-def test_p_values_are_raised_for_the_number_of_baselines(results: pl.DataFrame) -> None:
+def test_p_values_are_raised_for_every_comparison_of_a_family(results: pl.DataFrame) -> None:
     third = results.filter(pl.col("method") == "poor").with_columns(method=pl.lit("third"))
     found = aggregate.comparisons(pl.concat([results, third]), ["good"], ["poor", "third"])
-    hits = found.filter(metric="hit@5")
-    assert hits["p_holm"].to_list() == pytest.approx([2 * p for p in hits["p"]])
+    assert found["p_holm"].to_list() == pytest.approx(holm(found["p"].to_numpy()).tolist())
+    assert found.filter(metric="hit@5")["p_holm"][0] > 2 * found.filter(metric="hit@5")["p"][0]
+
+
+def test_wins_and_losses_are_counted_query_by_query() -> None:
+    """Two only the one has, one only the other; both have one, and of one no partner was eligible."""
+    ranks = [(0, 8), (1, 8), (8, 0), (2, 2), (None, None)]
+    rows = [row(n, name, at) for n, pair in enumerate(ranks) for name, at in zip(("own", "near"), pair)]
+    found = aggregate.wins_and_losses(frame(rows), ["own"], "near")
+    for family in ("Mentoring", ALL):
+        one = cell(found, family=family, metric="hit@5")
+        assert (one["wins"], one["losses"], one["queries"], one["p"]) == (2, 1, 5, 1.0)
+    assert aggregate.wins_and_losses(frame(rows), ["own"], None).is_empty()
+
+
+def test_hit_rates_alone_have_exact_limits(results: pl.DataFrame) -> None:
+    means = aggregate.means(results)
+    whole = cell(means, method="good", metric="hit@3", population=ALL)
+    assert (whole["exact_low"], whole["exact_high"]) == pytest.approx((0.5175, 0.9972), abs=1e-4)
+    assert cell(means, method="good", metric="mrr", population=ALL)["exact_low"] is None
 
 
 def test_counts_say_the_ceiling(results: pl.DataFrame) -> None:

@@ -10,8 +10,10 @@ import pytest
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation.evaluate import Evaluation, evaluate
 from matchmaker.evaluation.metrics import METRICS
-from matchmaker.evaluation.replay import NOT_ELIGIBLE
+from matchmaker.evaluation.replay import NOT_ELIGIBLE, family_of
+from matchmaker.evaluation.rules_in_practice import unexplained
 from matchmaker.evaluation.user_pairings import headings, read_pairings
+from matchmaker.models.arrangement import arrangement
 
 pytestmark = pytest.mark.slow
 
@@ -35,6 +37,35 @@ def test_every_pairing_is_replayed_or_left_out_with_a_rule(
 def test_what_rules_keep_out_is_what_is_not_eligible(evaluation: Evaluation) -> None:
     out = evaluation.results.filter(pl.col("counted") == NOT_ELIGIBLE)["pairing_id"].unique()
     assert set(evaluation.excluded["pairing_id"]) == set(out)
+
+
+def test_no_rule_keeps_out_a_tenth_of_the_real_partners_without_a_stated_reason(
+    evaluation: Evaluation,
+) -> None:
+    lacking = unexplained(evaluation.rules).select("kind", "rule", "kept_out", "partners").rows()
+    assert lacking == [], "mend the rule, or state a reason in evaluation.toml"
+    replayed = {(row["kind"], row["rule"]) for row in evaluation.rules.iter_rows(named=True)}
+    for kind, own in evaluation.sector.pairing_kinds.items():
+        rules = arrangement(evaluation.sector, own.arrangement).rules
+        assert {(kind, rule.name) for rule in rules} <= replayed
+
+
+def test_the_default_is_counted_against_the_nearest_in_every_family_and_in_all(
+    evaluation: Evaluation,
+) -> None:
+    found = evaluation.wins.filter(method="evidence", metric="hit@10")
+    whole = found.filter(family="all").row(0, named=True)
+    parts = found.filter(pl.col("family") != "all")
+    assert (whole["wins"], whole["losses"]) == (parts["wins"].sum(), parts["losses"].sum())
+    assert whole["queries"] == len(evaluation.choices)
+
+
+def test_the_forward_test_learns_from_nothing_on_or_after_its_day(evaluation: Evaluation) -> None:
+    assert {"Buddying", "Structural", "Shared leadership"} <= set(evaluation.forward["family"])
+    for row in evaluation.forward.iter_rows(named=True):
+        own = [one for one in evaluation.choices if family_of(one) == row["family"]]
+        assert row["queries"] == sum(one.day >= row["since"] for one in own)
+        assert row["learned_from"] == sum(one.day < row["since"] and one.chosen is not None for one in own)
 
 
 def test_known_pairings_under_other_names_come_out_the_same(

@@ -13,8 +13,10 @@ from matchmaker.evaluation.inference import (
     bootstrap_difference,
     bootstrap_mean,
     clustered,
+    exact_limits,
     holm,
     randomisation_test,
+    sign_test,
 )
 
 
@@ -87,6 +89,18 @@ def test_p_is_as_often_small_as_it_says_where_nothing_is_there() -> None:
     generator = np.random.default_rng(6)
     small = [randomisation_test(generator.normal(size=10), np.arange(10)) <= 0.1 for _ in range(600)]
     assert 0.07 <= np.mean(small) <= 0.13
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"), [(15, 19, 0.544, 0.939), (0, 10, 0.0, 0.308), (10, 10, 0.692, 1.0)]
+)
+def test_exact_limits_are_those_of_clopper_and_pearson(hits: int, n: int, low: float, high: float) -> None:
+    assert exact_limits(hits, n) == pytest.approx((low, high), abs=1e-3)
+
+
+def test_sign_test_by_hand() -> None:
+    assert sign_test(0, 5) == pytest.approx(2 / 2**5)
+    assert sign_test(3, 3) == sign_test(0, 0) == 1.0
 
 
 def test_holm_by_hand() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from matchmaker.evaluation import aggregate, contested_bids, sensitivity
 from matchmaker.evaluation.cross_validation import (
     FORWARD,
     group_events,
+    key,
     leave_event_out,
     rolling_origin,
 )
@@ -196,6 +198,7 @@ def _evaluate(
             [one for one in evaluated if one.role == "evidence" or one.name in _simple(engine.sector)],
             group_events(past, organisation),
             organisation,
+            method_of_form(engine.sector, CHANCE),
         )
     results = replay(scored, evaluated, organisation, lambda steps: track("Replaying", steps))
     checked = scored[:: max(1, len(scored) // LEAK_CHECKS)]
@@ -215,7 +218,9 @@ def _evaluate(
         left_out=left_out,
         methods=evaluated,
         results=results,
-        counts=aggregate.counts(results),
+        counts=aggregate.counts(results).join(
+            _events(scored, organisation), on="family", maintain_order="left"
+        ),
         means=aggregate.means(results),
         comparisons=aggregate.comparisons(results, claims, baselines),
         wins=aggregate.wins_and_losses(results, claims, _nearest(engine.sector, evaluated)),
@@ -350,6 +355,16 @@ def _nearest(sector: Sector, evaluated: Sequence[EvaluatedMethod]) -> str | None
     """The method that ranks by distance, if it takes part."""
     name = method_of_form(sector, NEAREST)
     return name if name in {one.name for one in evaluated} else None
+
+
+def _events(scored: Sequence[ChoiceSituation], organisation: Callable[[str], str]) -> pl.DataFrame:
+    """How many events the pairings of each family are: a row for each, `family` and `events`."""
+    event = group_events(scored, organisation)
+    found = {(family_of(one), event[key(one)]) for one in scored}
+    numbers = Counter(family for family, _ in found)
+    return pl.DataFrame(
+        sorted(numbers.items()), schema={"family": pl.String, "events": pl.Int64}, orient="row"
+    )
 
 
 def _eras(sector: Sector, results: pl.DataFrame) -> pl.DataFrame:

@@ -35,6 +35,7 @@ def forward_figures(
     others: Sequence[EvaluatedMethod],
     event: Mapping[Key, int],
     organisation: Callable[[str], str],
+    chance: str | None = None,
 ) -> pl.DataFrame:
     """How methods do on the choices from a day on.
 
@@ -44,6 +45,7 @@ def forward_figures(
         others: methods that learn nothing, scored on the same choices.
         event: of every choice.
         organisation: what a recipient's code has become.
+        chance: the method that ranks by chance: it is worked out and has no limits.
 
     Returns:
         One row per family, method and metric: since, learned_from (usable choices before that day),
@@ -63,7 +65,8 @@ def forward_figures(
         usable = [one for one in past if one.chosen is not None and family_of(one) == family]
         for metric in METRICS:
             value = float(own[metric].to_numpy().mean())
-            low, high = exact_limits(value * own.height, own.height) if is_hit(metric) else (None, None)
+            no_limits = not is_hit(metric) or method == chance
+            low, high = (None, None) if no_limits else exact_limits(value * own.height, own.height)
             rows.append(
                 {
                     "family": family,

@@ -41,6 +41,8 @@ class FamilyCount(Record):
     """Pairings."""
     organisations: int
     """Different recipients among them."""
+    events: int | None = None
+    """Events among them: pairings of one recipient, or of one partner on one day, are one."""
     eligible: int
     """Pairings whose partner no rule excluded."""
     candidates: float
@@ -141,7 +143,7 @@ class ForwardFigure(Record):
     value: float
     """The mean, a partner that was not eligible counting as missed."""
     low: float | None
-    """Lower 95% limit by Clopper and Pearson; null where the metric is no hit rate."""
+    """Lower 95% limit by Clopper and Pearson; null for chance, and where the metric is no hit rate."""
     high: float | None
     """Upper limit."""
     queries: int

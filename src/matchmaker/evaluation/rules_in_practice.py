@@ -47,7 +47,8 @@ def rule_shares(choices: Sequence[ChoiceSituation], sector: Sector) -> pl.DataFr
         own = [one for one in choices if one.kind == kind and one.partner_row is not None]
         if own:
             rows += [
-                row | {"reason": reasons.get((kind, row["rule"]), "")} for row in _rows(own, kind, sector)
+                row | {"reason": reasons.get((kind, str(row["rule"])), "")}
+                for row in _rows(own, kind, sector)
             ]
     return pl.DataFrame(rows, schema=RULES)
 

@@ -51,9 +51,17 @@ def test_no_section_is_empty_but_those_that_hold_others(
                     assert all(len(row) == len(block.heading) for row in block.rows)
 
 
-def test_pages_find_the_sections_that_they_pick_out(whole: list[Section]) -> None:
+def test_pages_find_the_sections_that_they_pick_out(
+    whole: list[Section], shipped: PublishedEvaluation
+) -> None:
     names = [section.name for section in whole if section.name]
-    assert names == ["summary", "outcomes", "confounders", "limits"]
+    assert names == [
+        "summary",
+        *(["rules", "wins", "forward"] if shipped.rules else []),
+        "outcomes",
+        "confounders",
+        "limits",
+    ]
 
 
 def test_every_family_and_method_is_named(shipped: PublishedEvaluation, engine: Matchmaker) -> None:
@@ -116,7 +124,10 @@ def test_kinds_without_an_arrangement_say_how_they_are_replayed(
 ) -> None:
     text = document(shipped, engine.sector)
     assert "Management contract has no arrangement of its own" in text
-    assert "but for these rules: not in special measures, rated better than inadequate, within km." in text
+    assert (
+        "but for these rules: same type, not in special measures, rated better than inadequate, within km."
+        in text
+    )
 
 
 def test_a_leak_is_reported(published: PublishedEvaluation, harbours: Sector) -> None:

@@ -11,6 +11,8 @@ from rich.table import Table
 from matchmaker.cli.terminal.console import console
 from matchmaker.evaluation.evaluate import Evaluation
 from matchmaker.evaluation.published import publish
+from matchmaker.evaluation.records import PublishedEvaluation
+from matchmaker.evaluation.report.fair_tests import default_against_nearest, reason
 from matchmaker.evaluation.report.replays import headline
 from matchmaker.evaluation.user_pairings import UserPairings
 
@@ -31,7 +33,8 @@ def show_evaluation(one: Evaluation) -> None:
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
-    figures = headline(publish(one))
+    published = publish(one)
+    figures = headline(published)
     for at, heading in enumerate(figures.heading[1:], 1):
         # So wide that no word of a method and no share is broken.
         if at in figures.right:
@@ -44,7 +47,13 @@ def show_evaluation(one: Evaluation) -> None:
             table.add_row(*row[1:])
         table.add_section()
     console.print(table)
-    console.print("95% intervals in brackets. A partner that was not eligible counts as missed.")
+    console.print(
+        "95% intervals in brackets, those behind shares of partners exact. A partner that was not eligible "
+        "counts as missed, but for the share placed before it."
+    )
+    if against := default_against_nearest(published):
+        console.print(against)
+    _show_rules(published)
     left_out = Counter(excluded.why for excluded in one.left_out)
     end = ":" if left_out else "."
     console.print(f"Pairings replayed: {len(one.choices)}; that don't count: {len(one.left_out)}{end}")
@@ -53,3 +62,18 @@ def show_evaluation(one: Evaluation) -> None:
     for leak in one.leaks:
         console.print(f"[bold]Leak[/] {leak.pairing_id}, {leak.day}: {leak.what}")
     console.print(f"[dim]matchmaker {one.version}, snapshot {one.snapshot[:12]}[/]")
+
+
+def _show_rules(published: PublishedEvaluation) -> None:
+    """The rules that would have kept out a partner that was chosen in fact."""
+    found = [row for row in published.rules if row.kept_out]
+    if found:
+        console.print("Real partners that a rule by itself would keep out:")
+    for row in found:
+        kind = row.kind.replace("_", " ").capitalize()
+        applied = "" if row.applied else "; replays do not apply it"
+        text = (
+            f"- {kind}, {row.label[:1].lower()}{row.label[1:]}: {row.kept_out} of {row.partners}; "
+            f"{row.unchecked} could not be checked{applied}. {reason(row)}"
+        )
+        console.print(text.rstrip(), markup=False)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from matchmaker.dates import format_date
 from matchmaker.evaluation.records import PublishedEvaluation
 from matchmaker.evaluation.report.document import Block, Items, Section, Table, Text, has_content, markdown
+from matchmaker.evaluation.report.fair_tests import default_against_nearest
 from matchmaker.evaluation.report.labels import METRIC_LABELS, share, with_limits
 from matchmaker.evaluation.report.outcomes import outcome_sections
 from matchmaker.evaluation.report.replays import headline, replay_sections
@@ -49,6 +50,8 @@ def document(one: PublishedEvaluation, sector: Sector) -> str:
 
 
 def _summary(one: PublishedEvaluation) -> tuple[Block, ...]:
+    against = default_against_nearest(one)
+    worse = f"{against} " if against else ""
     return (
         Text(
             f"{one.replayed} past pairings were replayed as of the day before each, on snapshot "
@@ -58,9 +61,10 @@ def _summary(one: PublishedEvaluation) -> tuple[Block, ...]:
         ),
         headline(one),
         Text(
-            "95% intervals in brackets. A partner that was not eligible counts as missed. The evidence fit "
-            "weighs what research says helps and was not tuned to past choices; models of past practice are "
-            "scored only on recipients that they were not trained on."
+            "Exact 95% intervals (Clopper and Pearson) in brackets behind shares. A partner that was not "
+            f"eligible counts as missed, but for the share placed before it. {worse}"
+            "The evidence fit weighs what research says helps and was not tuned to past choices; models of "
+            "past practice are scored only on recipients that they were not trained on."
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from matchmaker.evaluation.records import ELIGIBLE, MetricMean, PublishedEvaluation
 from matchmaker.sector import Sector
 
 METRIC_LABELS = {
@@ -63,6 +64,35 @@ def with_limits(one: Interval, *, points: bool = False) -> str:
     if one.low is None or one.high is None:
         return form(one.value)
     return f"{form(one.value)} ({form(one.low)} to {form(one.high)})"
+
+
+def with_exact_limits(one: MetricMean) -> str:
+    """A hit rate with its limits by Clopper and Pearson; another metric with those of its own."""
+    if one.exact_low is None or one.exact_high is None:
+        return with_limits(one)
+    return f"{share(one.value)} ({share(one.exact_low)} to {share(one.exact_high)})"
+
+
+def with_both_limits(one: MetricMean) -> str:
+    """A hit rate with its limits from drawing again, and by Clopper and Pearson."""
+    if one.exact_low is None or one.exact_high is None:
+        return with_limits(one)
+    exact = f"exact {share(one.exact_low)} to {share(one.exact_high)}"
+    if one.low is None or one.high is None:
+        return f"{share(one.value)} ({exact})"
+    return f"{share(one.value)} ({share(one.low)} to {share(one.high)}; {exact})"
+
+
+def percentile_where_eligible(one: PublishedEvaluation, family: str, method: str) -> str:
+    """The share of candidates placed before the partner, given that it was eligible: 50% is chance."""
+    found = one.figure(family, method, "percentile", ELIGIBLE)
+    return "" if found is None else with_limits(found)
+
+
+def against_nearest(one: PublishedEvaluation, family: str, method: str, metric: str = "hit@10") -> str:
+    """Wins and losses against the nearest: "3 to 7"; nothing for the nearest and for chance."""
+    found = one.win_loss(family, method, metric)
+    return "" if found is None else f"{found.wins} to {found.losses}"
 
 
 def _points(value: float) -> str:

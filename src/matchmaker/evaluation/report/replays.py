@@ -8,7 +8,18 @@ from matchmaker.evaluation.aggregate import MIN_ORGANISATIONS
 from matchmaker.evaluation.records import PublishedEvaluation
 from matchmaker.evaluation.report.context import contests, eras, lookahead, worst_misses
 from matchmaker.evaluation.report.document import Block, Dot, Dots, Items, Section, Table, Text
-from matchmaker.evaluation.report.labels import METRIC_LABELS, p_value, rule_label, share, with_limits
+from matchmaker.evaluation.report.fair_tests import forward, rule_blocks, wins
+from matchmaker.evaluation.report.labels import (
+    METRIC_LABELS,
+    against_nearest,
+    p_value,
+    percentile_where_eligible,
+    rule_label,
+    share,
+    with_both_limits,
+    with_exact_limits,
+    with_limits,
+)
 from matchmaker.evaluation.report.targets import targets
 from matchmaker.evaluation.settings import evaluation_settings
 from matchmaker.models.arrangement import arrangement
@@ -16,6 +27,9 @@ from matchmaker.sector import Sector
 
 SHOWN = ("hit@1", "hit@5", "hit@10", "mrr", "percentile")
 COMPARED = ("hit@5", "hit@10", "percentile")
+HITS = ("hit@5", "hit@10")
+WHERE_ELIGIBLE = "Candidates placed before it, where it was eligible"
+AGAINST_NEAREST = "Wins to losses against the nearest, first 10"
 ROLES = ("evidence", "practice", "baseline")
 """In the order in which methods are listed."""
 
@@ -27,9 +41,15 @@ def replay_sections(one: PublishedEvaluation, sector: Sector) -> list[Section]:
         Section("Question 1: does a method predict what was done?", _how(sector)),
         Section("Which pairings count", _counted(one, sector), 3),
     ]
+    if one.rules:
+        out.append(Section("Do the rules hold in practice?", rule_blocks(one, sector), 3, "rules"))
     if settings.targets:
         out.append(Section("What was aimed at", targets(one, settings.targets), 3))
+    if one.wins and one.nearest:
+        out.append(Section("Wins and losses against the nearest", wins(one), 3, "wins"))
     out += [Section(family, _family(one, family), 3) for family in one.families]
+    if one.forward:
+        out.append(Section("Learned before a day, scored after it", forward(one), 3, "forward"))
     if settings.eras:
         out.append(Section("By era", eras(one, settings.texts.eras), 3))
     if one.contested_bids:
@@ -47,10 +67,19 @@ def headline(one: PublishedEvaluation) -> Table:
     rows = []
     for family in enough or one.families:
         for name in dict.fromkeys(figure.method for figure in one.headline() if figure.family == family):
-            cells = [cell for metric in COMPARED if (cell := one.figure(family, name, metric))]
-            rows.append((family, one.label(name), str(cells[0].queries), *map(with_limits, cells)))
-    heading = ("Pairings", "Method", "Number", *(METRIC_LABELS[metric] for metric in COMPARED))
-    return Table("", heading, tuple(rows), (2, 3, 4, 5))
+            cells = [cell for metric in HITS if (cell := one.figure(family, name, metric))]
+            rows.append(
+                (
+                    family,
+                    one.label(name),
+                    str(cells[0].queries),
+                    *map(with_exact_limits, cells),
+                    percentile_where_eligible(one, family, name),
+                    against_nearest(one, family, name),
+                )
+            )
+    labels = (*(METRIC_LABELS[metric] for metric in HITS), WHERE_ELIGIBLE, AGAINST_NEAREST)
+    return Table("", ("Pairings", "Method", "Number", *labels), tuple(rows), (2, 3, 4, 5, 6))
 
 
 def _how(sector: Sector) -> tuple[Block, ...]:
@@ -65,16 +94,20 @@ def _how(sector: Sector) -> tuple[Block, ...]:
         Items(
             (
                 "All methods rank the same candidates: those that the rules of the arrangement left.",
-                "A partner that was not eligible counts as missed.",
+                "A partner that was not eligible counts as missed in the first 1, 5 or 10. The share of "
+                "candidates placed before the partner is taken only where it was eligible, so that 50% is "
+                "chance; those that were not are counted apart.",
                 "Candidates with equal scores have no order: each figure is the mean over every order of "
                 "the tied. A method that can't tell any two candidates apart scores exactly like chance.",
                 f"Intervals are 95%, from a bootstrap that draws whole organisations, since a "
-                f"{words.organisation} that was helped twice is not two {words.organisations}.",
+                f"{words.organisation} that was helped twice is not two {words.organisations}. With few "
+                "pairings those lie too close together, so shares also have exact limits (Clopper and "
+                "Pearson), which take each pairing as one by itself.",
                 "Methods are compared in pairs, query by query, by a randomisation test that swaps their "
                 "results within whole organisations.",
-                "A learned method has never seen the query's recipient, nor a pairing with the same partner "
-                "agreed on the same day. Those marked 'earlier years only' have also seen nothing from the "
-                "year of the query on.",
+                "A learned method is trained anew for each event on all others. It has never seen the "
+                "query's recipient, nor a pairing with the same partner agreed on the same day. Those "
+                "marked 'earlier years only' have also seen nothing from the year of the query on.",
                 "What learned methods may look at was settled while such replays were being made. The only "
                 "test that is quite fair to them is on pairings that nobody here has seen.",
             )
@@ -87,18 +120,27 @@ def _counted(one: PublishedEvaluation, sector: Sector) -> tuple[Block, ...]:
         (
             count.family,
             str(count.queries),
+            "" if count.events is None else str(count.events),
             str(count.organisations),
             f"{count.eligible} ({share(count.ceiling)})",
             f"{count.candidates:.0f}",
         )
         for count in one.counts
     )
-    heading = ("Family", "Pairings replayed", "Recipients", "Partner was eligible", "Candidates (median)")
+    heading = (
+        "Family",
+        "Pairings replayed",
+        "Events",
+        "Recipients",
+        "Partner was eligible",
+        "Candidates (median)",
+    )
     reasons = Counter(pairing.rule for pairing in one.left_out)
     kept_out = {partner.pairing_id: partner.why for partner in one.excluded_partners}
     blocks: list[Block] = [
-        Table("", heading, rows, (1, 2, 3, 4)),
+        Table("", heading, rows, (1, 2, 3, 4, 5)),
         Text(
+            "Pairings of one recipient, or of one partner on one day, are one event. "
             "The share of partners that were eligible is the ceiling: no method can name the others."
             + "".join(f" {sentence}" for sentence in _replayed_as(sector))
         ),
@@ -133,7 +175,8 @@ def _family(one: PublishedEvaluation, family: str) -> tuple[Block, ...]:
     there = dict.fromkeys(figure.method for figure in one.figures if figure.family == family)
     order = sorted(there, key=lambda name: (_role(one, name), -_value(one, family, name, "hit@10"), name))
     rows = tuple(_line(one, family, name) for name in order)
-    heading = ("Method", "Queries", *(METRIC_LABELS[metric] for metric in SHOWN))
+    labels = METRIC_LABELS | {"percentile": WHERE_ELIGIBLE}
+    heading = ("Method", "Queries", *(labels[metric] for metric in SHOWN))
     dots = tuple(
         Dot(one.label(name), cell.value, cell.low, cell.high, one.method(name).role != "baseline")
         for name in order
@@ -159,7 +202,8 @@ def _value(one: PublishedEvaluation, family: str, method: str, metric: str) -> f
 
 def _line(one: PublishedEvaluation, family: str, name: str) -> tuple[str, ...]:
     cells = {metric: cell for metric in SHOWN if (cell := one.figure(family, name, metric))}
-    texts = {metric: with_limits(cell) for metric, cell in cells.items()}
+    texts = {metric: with_both_limits(cell) for metric, cell in cells.items()}
+    texts["percentile"] = percentile_where_eligible(one, family, name)
     if "mrr" in cells:
         texts["mrr"] = f"{cells['mrr'].value:.2f}"
     queries = next(str(cell.queries) for cell in cells.values())
@@ -186,8 +230,8 @@ def _compared(one: PublishedEvaluation, family: str) -> tuple[Block, ...]:
     caption = (
         "Differences in percentage points on the queries that both rank, with 95% intervals and p values "
         "of the paired randomisation test, not raised for the number of tests: comparisons.csv also has them "
-        "raised by Holm's method for the baselines that a method is held against. For the last column, less "
-        "is better."
+        "raised by Holm's method for every method, metric and baseline compared in the family. For the last "
+        "column, of pairings whose partner was eligible, less is better."
     )
     heading = ("Method", "Against", *(METRIC_LABELS[metric] for metric in COMPARED))
     return (Table(caption, heading, rows, (2, 3, 4)),)

@@ -11,6 +11,7 @@ from matchmaker.api.dependencies import EngineDep
 from matchmaker.evaluation.published import published_evaluation
 from matchmaker.evaluation.records import PublishedEvaluation
 from matchmaker.evaluation.report.build import sections
+from matchmaker.evaluation.report.fair_tests import default_against_nearest
 from matchmaker.evaluation.report.outcomes import answer
 from matchmaker.evaluation.report.replays import headline
 from matchmaker.evaluation.settings import evaluation_settings
@@ -51,6 +52,7 @@ def evaluation(request: Request, engine: EngineDep, published: EvaluationDep) ->
         comparisons=present.short_comparisons(published, sector),
         families=present.family_views(published, sector),
         meanings=present.meanings(published, sector),
+        against=default_against_nearest(published),
         study=evaluation_settings(sector).outcomes,
         outcome=answer(published.outcomes, sector),
         named={part.name: part for part in parts(sections(published, sector)) if part.name},
