@@ -99,7 +99,11 @@ def test_p_values_are_raised_for_every_comparison_of_a_family(results: pl.DataFr
 def test_wins_and_losses_are_counted_query_by_query() -> None:
     """Two only the one has, one only the other; both have one, and of one no partner was eligible."""
     ranks = [(0, 8), (1, 8), (8, 0), (2, 2), (None, None)]
-    rows = [row(n, name, at) for n, pair in enumerate(ranks) for name, at in zip(("own", "near"), pair)]
+    rows = [
+        row(n, name, at)
+        for n, pair in enumerate(ranks)
+        for name, at in zip(("own", "near"), pair, strict=True)
+    ]
     found = aggregate.wins_and_losses(frame(rows), ["own"], "near")
     for family in ("Mentoring", ALL):
         one = cell(found, family=family, metric="hit@5")

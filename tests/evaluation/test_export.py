@@ -19,6 +19,9 @@ KEYS = {
     "replays.csv": ["pairing_id", "method"],
     "means.csv": ["family", "population", "method", "metric"],
     "comparisons.csv": ["family", "metric", "method", "baseline"],
+    "wins.csv": ["family", "metric", "method", "baseline"],
+    "forward.csv": ["family", "method", "metric"],
+    "rules.csv": ["kind", "rule"],
     "lookahead.csv": ["family", "population", "method", "metric"],
     "contested_bids.csv": ["pairing_id", "method"],
     "weights.csv": ["family", "metric"],
@@ -26,6 +29,8 @@ KEYS = {
     "exits.csv": ["spell_id"],
     "ratings.csv": ["pairing_id"],
 }
+EMPTY = {"contested_bids.csv", "forward.csv"}
+"""What the harbours have too few pairings for."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +42,7 @@ def test_every_table_is_tidy(frames: dict[str, pl.DataFrame]) -> None:
     """One row per key, no cell that is neither a number nor empty nor a word."""
     assert frames.keys() == KEYS.keys()
     for name, frame in frames.items():
-        assert (frame.height > 0) == (name != "contested_bids.csv"), name
+        assert (frame.height > 0) == (name not in EMPTY), name
         assert frame.select(KEYS[name]).is_unique().all(), name
         assert all(column == column.lower() and " " not in column for column in frame.columns)
         numbers = frame.select(pl.selectors.float())

@@ -9,10 +9,10 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.evaluation.published import published_evaluation
-from matchmaker.evaluation.records import Leak, PublishedEvaluation
+from matchmaker.evaluation.records import ELIGIBLE, Leak, PublishedEvaluation
 from matchmaker.evaluation.report.build import document, sections
 from matchmaker.evaluation.report.document import Block, Dots, Items, Section, Steps, Table, Text
-from matchmaker.evaluation.report.labels import with_limits
+from matchmaker.evaluation.report.labels import with_exact_limits, with_limits
 from matchmaker.evaluation.report.replays import headline
 from matchmaker.sector import Sector
 
@@ -95,11 +95,14 @@ def test_the_main_figures_are_those_of_the_families_with_enough(shipped: Publish
     table = headline(shipped)
     label = shipped.label("practice")
     (row,) = (one for one in table.rows if one[:2] == ("Buddying", label))
-    for at, metric in ((3, "hit@5"), (4, "hit@10"), (5, "percentile")):
+    for at, metric in ((3, "hit@5"), (4, "hit@10")):
         figure = shipped.figure("Buddying", "practice", metric)
         assert figure is not None
-        assert row[at] == with_limits(figure)
+        assert row[at] == with_exact_limits(figure)
         assert row[2] == str(figure.queries)
+    placed = shipped.figure("Buddying", "practice", "percentile", ELIGIBLE)
+    assert placed is not None
+    assert row[5] == with_limits(placed), "where the partner was eligible, so that 50% is chance"
     assert {row[0] for row in table.rows} == {"Buddying", "Structural", "Shared leadership"}
 
 
