@@ -59,7 +59,7 @@ def test_what_could_not_be_checked_stands_with_the_pair(
 def test_blocking_pairs_say_what_they_would_undo(
     printed: Callable[..., str], engine: Matchmaker, harbours: Sector
 ) -> None:
-    answer = engine.assign(floor=0.65, n_draws=0)
+    answer = engine.assign(floor=0.6, parameters={"within_km": {"km": 700}}, n_draws=0)
     assert answer.blocking_pairs
     text = printed(1000, show_assignment, answer, harbours)
     assert "Would rather have each other" in text

@@ -23,7 +23,11 @@ def show_assignment(answer: Assignment, sector: Sector) -> None:
     """The pairs, recipients without one, blocking pairs, and what to know before using them."""
     print_successions(answer.via)
     n_recipients = len(answer.pairs) + len(answer.unmatched)
-    title = f"options to consider for {n_recipients} {sector.words.organisations} at once"
+    title = (
+        f"an option to consider for 1 {sector.words.organisation}"
+        if n_recipients == 1
+        else f"options to consider for {n_recipients} {sector.words.organisations} at once"
+    )
     console.print(f"[bold]{escape(f'{capitalized(answer.arrangement)}: {title}')}[/]")
     console.print(f"As of {format_date(answer.as_of)}.")
     if answer.pairs:

@@ -32,6 +32,7 @@ from matchmaker.models.assignment.types import Assignment, BlockingPair, Pair, U
 from matchmaker.models.explanation.rule_effects import rule_effects
 from matchmaker.models.ranking import MIN_COVERAGE
 from matchmaker.models.recommender import RankedCandidates, Recommender
+from matchmaker.models.scoring.geography import kilometres
 from matchmaker.models.scoring.records import helping
 from matchmaker.models.types import Organisation
 from matchmaker.typing import Floats, Mask, Rows
@@ -42,6 +43,8 @@ FLOOR = 0.5
 """The fit of a candidate for which, on balance, nothing speaks: no pair below it is made."""
 N_DRAWS = 200
 """Draws of other reasonable weights and unknown figures under which the assignment is made again."""
+DISTANCE_RULE = "within_km"
+"""The rule on distance, by which a question or an arrangement states its own limit."""
 LOAD_RULE = "not_already_helping"
 """The rule on partners that help others already."""
 
@@ -57,6 +60,14 @@ def with_capacity(
     if any(rule.name == LOAD_RULE for rule in arrangement.rules) and LOAD_RULE not in relax:
         merged[LOAD_RULE] = {"at_most": capacity}
     return merged
+
+
+def max_pair_km(recommender: Recommender) -> float | None:
+    """How far apart a pair may be: what the question or the arrangement says, else the sector."""
+    for rule in recommender.arrangement.rules:
+        if rule.name == DISTANCE_RULE:
+            return float(dict(rule.parameters)["km"])
+    return recommender.profiles.sector.criteria.max_pair_km
 
 
 def assign(
@@ -123,6 +134,7 @@ def assign(
         first_step=arrangement.first_step,
         attribution=str(snapshot.manifest["attribution"]),
         need_known=need_known(recommender.profiles),
+        max_km=setting.max_km,
     )
     sector = recommender.profiles.sector
     return replace(answer, summary=words.summary(answer, sector), notes=words.notes(answer, sector))
@@ -139,6 +151,10 @@ class _Setting:
     """Their candidates, ranked as if each recipient were alone."""
     comparable: Mask
     """(r, n) eligible candidates that are no recipients and of which enough is known."""
+    near: Mask
+    """(r, n) candidates that are not known to be further away than `max_km`."""
+    max_km: float | None
+    """How far apart a pair may be; None is any distance."""
     helping: Mapping[int, Sequence[str]]
     """Row of a partner -> codes of those that it helps, as far as is on record."""
     problem: AssignmentProblem
@@ -164,7 +180,9 @@ def _setting(recommender: Recommender, recipients: Sequence[str], capacity: int,
     comparable = np.stack([one.eligible & (one.fits.coverage[0] >= MIN_COVERAGE) for one in ranked])
     comparable[:, rows] = False
     score = np.stack([one.fits.score[0] for one in ranked])
-    fits = np.where(comparable & (score >= floor), score, np.nan)
+    max_km = max_pair_km(recommender)
+    near = np.ones(score.shape, dtype=bool) if max_km is None else ~(kilometres(profiles, rows) > max_km)
+    fits = np.where(comparable & near & (score >= floor), score, np.nan)
     helpers = {
         profiles.position[helper]: whom
         for helper, whom in helping(profiles.snapshot, profiles.as_of).items()
@@ -172,7 +190,7 @@ def _setting(recommender: Recommender, recipients: Sequence[str], capacity: int,
     }
     counts = any(rule.name == LOAD_RULE for rule in recommender.arrangement.rules)
     problem = _problem(profiles, rows, fits, capacity, helpers if counts else {})
-    return _Setting(recommender, rows, ranked, comparable, helpers, problem)
+    return _Setting(recommender, rows, ranked, comparable, near, max_km, helpers, problem)
 
 
 def _problem(
@@ -251,7 +269,8 @@ def _reason(setting: _Setting, at: int, partners: Rows) -> tuple[UnmatchedReason
     order = ranked.order.tolist()
     others = [row for row in order if row not in setting.rows]
     known = [row for row in others if setting.comparable[at, row]]
-    acceptable = [row for row in known if not np.isnan(setting.problem.fits[at, row])]
+    near = [row for row in known if setting.near[at, row]]
+    acceptable = [row for row in near if not np.isnan(setting.problem.fits[at, row])]
     if not order:
         effects = rule_effects(recommender.arrangement, ranked.exclusions)
         return "nobody_eligible", words.nobody_eligible(effects)
@@ -259,9 +278,13 @@ def _reason(setting: _Setting, at: int, partners: Rows) -> tuple[UnmatchedReason
         return "only_recipients", words.only_recipients(len(order), sector)
     if not known:
         return "too_little_known", words.too_little_known(len(others), sector)
+    if not near:
+        first = known[0]
+        km = float(kilometres(recommender.profiles, setting.rows[at : at + 1])[0, first])
+        return "too_far", words.too_far(recommender.organisation(first), km, setting.max_km or 0.0, sector)
     if not acceptable:
-        closest = recommender.organisation(known[0])
-        return "below_floor", words.below_floor(closest, setting.fit(at, known[0]))
+        closest = recommender.organisation(near[0])
+        return "below_floor", words.below_floor(closest, setting.fit(at, near[0]), setting.max_km)
     first = acceptable[0]
     taken_by = [setting.recipient(other) for other in np.flatnonzero(partners == first).tolist()]
     sentence = words.all_taken(len(acceptable), recommender.organisation(first), taken_by, sector)

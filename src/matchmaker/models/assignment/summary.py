@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matchmaker.features.formatting import join_and
 from matchmaker.models.assignment.types import Assignment, Pair, Unmatched
 from matchmaker.models.evidence import cite
+from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.models.types import Organisation, RuleEffect
 from matchmaker.sector import Sector
 
@@ -28,9 +29,11 @@ def summary(answer: Assignment, sector: Sector) -> tuple[str, ...]:
 
 def _how_many(answer: Assignment, sector: Sector) -> str:
     every, made = len(answer.pairs) + len(answer.unmatched), len(answer.pairs)
+    if every == 1:
+        return f"The {sector.words.organisation} has an option to consider, with a fit of {answer.total:.2f}."
     text = (
-        f"{made} of {every} {sector.words.organisations} have an option to consider, "
-        f"with a mean fit of {answer.total / made:.2f}."
+        f"{made} of {every} {sector.words.organisations} {'has' if made == 1 else 'have'} an option to "
+        f"consider, with a mean fit of {answer.total / made:.2f}."
     )
     if answer.max_pairs > made:
         text += f" As many as {answer.max_pairs} could have one, at the cost of the total."
@@ -40,7 +43,12 @@ def _how_many(answer: Assignment, sector: Sector) -> str:
 def _given_up(answer: Assignment) -> str:
     others = [pair for pair in answer.pairs if pair.rank > 1]
     if not others:
-        return "Each has the first option of its own shortlist."
+        it = "It has" if len(answer.pairs) == 1 else "Each has"
+        return f"{it} the first option of its own shortlist."
+    if len(answer.pairs) == 1:
+        return (
+            f"It is rank {others[0].rank} of its own shortlist, and gives up {others[0].regret:.2f} of fit."
+        )
     mean = sum(pair.regret for pair in others) / len(others)
     most = max(others, key=lambda pair: pair.regret)
     first = len(answer.pairs) - len(others)
@@ -76,6 +84,9 @@ def _blocking(answer: Assignment) -> str:
 
 def _steady(answer: Assignment) -> str:
     made = len(answer.pairs)
+    if made == 1:
+        n = percent_1_99(answer.pairs[0].selection_frequency or 0.0)
+        return f"The pair holds in {n} in 100 draws of other reasonable weights."
     steady = sum((pair.selection_frequency or 0.0) >= STEADY for pair in answer.pairs)
     text = f"{steady} of the {made} pairs hold in at least half of the draws of other reasonable weights"
     return f"{text}." if steady == made else f"{text}: read the others as one choice among several."
@@ -90,6 +101,7 @@ def notes(answer: Assignment, sector: Sector) -> tuple[str, ...]:
         f"One partner for each recipient{cite(sector, 'one_partner')}, at most {many} for each partner"
         f"{cite(sector, 'capacity')}, and no pair with a fit below {answer.floor:.2f}, or of which less than "
         "half of what is weighed is known. "
+        f"{_furthest(answer)}"
         "No recipient is a partner for another.",
         f"{several.capitalize()} were not asked. A total says what is good for all together, "
         "not what any one should accept.",
@@ -121,6 +133,13 @@ def notes(answer: Assignment, sector: Sector) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _furthest(answer: Assignment) -> str:
+    """How far apart a pair may be."""
+    if answer.max_km is None:
+        return ""
+    return f"No pair is more than {answer.max_km:g} km apart; state another distance to widen that. "
+
+
 def nobody_eligible(effects: Sequence[RuleEffect]) -> str:
     """Which rules exclude everyone, and how many each."""
     most = ", ".join(f"{effect.rule} ({effect.excluded})" for effect in effects if effect.excluded)
@@ -138,9 +157,18 @@ def too_little_known(others: int, sector: Sector) -> str:
     return f"Of none of the {candidates} that could help is half of what is weighed known."
 
 
-def below_floor(closest: Organisation, fit: float) -> str:
+def too_far(first: Organisation, km: float, max_km: float, sector: Sector) -> str:
+    """Candidates there are, but not within the distance."""
+    return (
+        f"None of the {sector.words.organisations} that could help is within {max_km:g} km: {first.name}, "
+        f"the first of them on its own shortlist, is {km:.0f} km away."
+    )
+
+
+def below_floor(closest: Organisation, fit: float, max_km: float | None = None) -> str:
     """The one that comes closest."""
-    return f"None fits well enough: {closest.name} comes closest, with a fit of {fit:.2f}."
+    within = "" if max_km is None else f" within {max_km:g} km"
+    return f"None{within} fits well enough: {closest.name} comes closest, with a fit of {fit:.2f}."
 
 
 def all_taken(n_acceptable: int, first: Organisation, by: Sequence[Organisation], sector: Sector) -> str:

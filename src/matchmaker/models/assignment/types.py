@@ -10,7 +10,7 @@ from matchmaker.models.tables import Row, Tabular
 from matchmaker.models.types import DataAge, Organisation
 
 UnmatchedReason = Literal[
-    "nobody_eligible", "only_recipients", "too_little_known", "below_floor", "all_taken"
+    "nobody_eligible", "only_recipients", "too_little_known", "too_far", "below_floor", "all_taken"
 ]
 
 
@@ -63,8 +63,9 @@ class Unmatched:
     """Who receives no proposal."""
     reason: UnmatchedReason
     """`nobody_eligible`: rules exclude every candidate; `only_recipients`: all others need a partner
-    themselves; `too_little_known`: of none is half of the weight known; `below_floor`: none fits well
-    enough; `all_taken`: all that do add more to the total elsewhere."""
+    themselves; `too_little_known`: of none is half of the weight known; `too_far`: all of these
+    are further away than the limit; `below_floor`: none of the near ones fits well enough;
+    `all_taken`: all that do add more to the total elsewhere."""
     sentence: str
     """The reason in words."""
     eligible: int
@@ -164,6 +165,8 @@ class Assignment(Tabular):
     need_known: tuple[NeedKnown, ...] = ()
     """By type: of how many organisations it is known whether they are in need. Where no recipient was named,
     those of which it is unknown are not among them."""
+    max_km: float | None = None
+    """How far apart a pair may be; None is any distance."""
 
     def to_rows(self) -> list[Row]:
         """One row for each recipient, by its code; one without a partner says why."""
@@ -199,6 +202,8 @@ class Assignment(Tabular):
             "unchecked_reasons": pair.unchecked_reasons if pair else (),
             "helped_by": tuple(helper.code for helper in one.helped_by),
             "why_unmatched": one.sentence if isinstance(one, Unmatched) else None,
+            "max_km": self.max_km,
+            "floor": self.floor,
             "as_of": self.as_of,
             "snapshot": self.snapshot,
             "version": self.version,
