@@ -148,3 +148,13 @@ def test_a_group_is_tagged_and_left_out_by_a_tick(client: TestClient) -> None:
     assert "RPA" not in order(left)
     assert re.search(r'name="outside_group" type="checkbox" value="true" checked', left)
     assert "outside_group=true" in permanent(left)
+
+
+def test_practice_and_the_nearest_are_one_switch_away_with_their_records(client: TestClient) -> None:
+    page = unescape(client.get("/nhs/organisations/RPA/shortlist?arrangement=buddying").text)
+    (line,) = re.findall(r'<p class="mm-small" id="records">.*?</p>', page, re.DOTALL)
+    for method in ("practice", "nearest"):
+        (address,) = re.findall(rf'href="([^"]+method={method})"', line)
+        assert client.get(address).status_code == 200
+    assert "(in use)" in line
+    assert line.count("%") >= 6

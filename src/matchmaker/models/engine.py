@@ -26,6 +26,7 @@ from matchmaker.models.eligibility.candidates import (
     stating_candidates,
     with_service,
 )
+from matchmaker.models.method_record import method_records
 from matchmaker.models.overview import N_PEERS, OrganisationOverview, overview_of
 from matchmaker.models.peers import Peer, nearest_peers
 from matchmaker.models.query import ShortlistQuery
@@ -239,6 +240,8 @@ class Matchmaker:
             about = service_notes(recommender.profiles, service, answer.recipient.code)
             answer = replace(answer, notes=(*about, *answer.notes))
         codes = [answer.recipient.code, *(option.organisation.code for option in answer.options)]
+        record = method_records(self.sector, answer.arrangement, (answer.method,))
+        answer = replace(answer, notes=answer.notes + tuple(one.sentence for one in record))
         return self._dated(answer, recommender.profiles, codes, resolved)
 
     def why_not(

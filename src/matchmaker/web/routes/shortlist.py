@@ -12,6 +12,7 @@ from matchmaker.models.arrangement import arrangement
 from matchmaker.models.eligibility.candidates import needs_service
 from matchmaker.models.eligibility.rules import rules
 from matchmaker.models.engine import Matchmaker
+from matchmaker.models.method_record import method_records, shown_methods
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.rendering.charts.map import map_of
 from matchmaker.rendering.shortlist import arrangements_in_order, shortlist_view
@@ -51,6 +52,8 @@ def shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) 
     return render(
         request,
         "shortlist.html",
+        records=method_records(sector, answer.arrangement, shown_methods(sector, answer.method)),
+        unranked=[pair for pair in pairs if pair[0] != "method"],
         **shortlist_view(answer, changed, sector),
         query=query,
         pairs=pairs,
