@@ -94,18 +94,26 @@ class ExplanationRow:
 
 @dataclass(frozen=True, slots=True)
 class RankUncertainty:
-    """How far a place can be relied on, by draws of weights and unknown values (SMAA)."""
+    """How far a place can be relied on: other weights and unknown values (SMAA rank acceptability), and,
+    where the sector has measured it, the next publication."""
 
     rank_low: int
-    """The place is this or lower down in 95 of 100 draws."""
+    """The upper end of the 90 in 100 interval of the place: of the weights, widened by what past quarters
+    did to places where the sector has measured that (`interval_basis` of the list says so)."""
     rank_high: int
-    """The place is this or higher up in 95 of 100 draws."""
+    """The lower end of it."""
     top_3: float
-    """Share of draws in which it is among the first 3."""
+    """SMAA rank acceptability: share of draws of weights and unknowns in which it is among the first 3."""
     top_5: float
-    """Share of draws in which it is among the first 5."""
+    """Share of draws of weights and unknowns in which it is among the first 5."""
     top_10: float
-    """Share of draws in which it is among the first 10."""
+    """Share of draws of weights and unknowns in which it is among the first 10."""
+    weights_low: int | None = None
+    """The place is this or lower down in 95 of 100 draws of weights and unknowns alone."""
+    weights_high: int | None = None
+    """The place is this or higher up in 95 of 100 draws of weights and unknowns alone."""
+    drops_off: float | None = None
+    """Share of options at such places that past quarters took off the list; None where not measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Rank uncertainty: how much of an order survives other reasonable weights and what is not known.
 
 Stochastic multicriteria acceptability analysis (SMAA): weights are drawn around the preset from a Dirichlet
-distribution, unknown criteria from the values of the other candidates. It says how steady an order is, not
-how true. Source: Lahdelma and Salminen (2001), Operations Research 49:444.
+distribution, unknown criteria from the values of the other candidates. The shares of draws are rank
+acceptabilities: they say how steady an order is, not how true, and nothing of the next publication, for which
+`next_quarter` widens the intervals. Source: Lahdelma and Salminen (2001), Operations Research 49:444.
 """
 
 from __future__ import annotations
@@ -80,7 +81,11 @@ def rank_intervals(scores: Drawn, shown: Rows) -> list[RankUncertainty]:
         within = np.cumsum(np.bincount(_ahead(scores.T, at), minlength=max(TOPS)))
         low, high = np.searchsorted(within, [0.05 * len(scores), 0.95 * len(scores)])
         chances = [float(within[top - 1] / len(scores)) for top in TOPS]
-        out.append(RankUncertainty(int(low) + 1, int(high) + 1, *chances))
+        out.append(
+            RankUncertainty(
+                int(low) + 1, int(high) + 1, *chances, weights_low=int(low) + 1, weights_high=int(high) + 1
+            )
+        )
     return out
 
 
