@@ -49,3 +49,33 @@ def train_cards(
         text = f"No evaluation ships with {sector.label}, so there are no scores."
         raise InvalidParameter(text, "Run 'matchmaker evaluate' first.")
     write_file(to, document(shipped_model_cards(sector), published, sector))
+
+
+@app.command("intervals")
+def train_intervals(
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File to write. Default: that of the sector.", show_default=False),
+    ] = None,
+    arrangement: Annotated[
+        str | None,
+        typer.Option(
+            "--for", help="Only this form of partnership; needs a file to write.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Fit what the next quarter does to places, and measure how often rank intervals held."""
+    from matchmaker.cli.terminal.steadiness import show_coverage
+    from matchmaker.evaluation.interval_coverage import fit_rank_intervals, to_json
+    from matchmaker.models.arrangement import arrangement as named
+    from matchmaker.models.next_quarter import FILE
+    from matchmaker.training.train import default_folder
+
+    engine = get_engine()
+    if arrangement is not None and to is None:
+        text = "The sector's file holds every form of partnership."
+        raise InvalidParameter(text, "Name a file to write to, or leave out --for.")
+    only = None if arrangement is None else named(engine.sector, arrangement)
+    found = fit_rank_intervals(engine, only)
+    show_coverage(found)
+    write_file(to or default_folder(engine.sector).parent / FILE, to_json(found))

@@ -13,7 +13,7 @@ The causes are told apart by holding one thing at the earlier day while all else
 comparing the list that results with the earlier list. What the overlap gains by it is what the cause takes:
 
 - eligibility: who is eligible is as it was on the earlier day;
-- focus areas: the areas on which each recipient needs a strong partner are as they were;
+- focus areas: what each recipient needs a strong partner for, and how much, is as it was;
 - newly published: features that were known of no organisation of a type on the earlier day are left out of
   the later one's criteria, for organisations of that type;
 - figures: all scores (so focus areas and newly published measures too) are as they were; only eligibility
@@ -24,7 +24,7 @@ The causes work together, so that what they take does not add up to the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -35,10 +35,12 @@ from scipy.stats import kendalltau
 from matchmaker.evaluation.past_lists import PastLists, largest_type, lists_on, quarter_days
 from matchmaker.features.profiles import UNKNOWN, Profiles
 from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.demand import spread_of
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.ranking import rank_candidates
 from matchmaker.models.registry import EVIDENCE
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
+from matchmaker.typing import Floats
 
 FIRST = 5
 """How many places are compared."""
@@ -198,6 +200,7 @@ def _held(earlier: PastLists, later: PastLists) -> dict[str, Lists]:
     known_then = WeightedSumRanker(
         without_new(earlier.recommender.profiles, later.recommender.profiles),
         later.recommender.arrangement,
+        spread=_demand(later),
     ).scores(rows)
 
     def lists(score: np.ndarray, coverage: np.ndarray, eligible: np.ndarray) -> Lists:
@@ -215,21 +218,30 @@ def _held(earlier: PastLists, later: PastLists) -> dict[str, Lists]:
 
 
 class _HeldFocus(WeightedSumRanker):
-    """The later day's scores with the focus areas of the earlier day."""
+    """The later day's scores with the strengths that each recipient needed on the earlier day."""
 
     def __init__(self, earlier: PastLists, later: PastLists) -> None:
-        super().__init__(later.recommender.profiles, later.recommender.arrangement)
-        self._later_areas: Callable[[int], tuple[int, ...]] = later.recommender.evidence.areas
-        self._earlier_areas: Callable[[int], tuple[int, ...]] = earlier.recommender.evidence.areas
-        self._earlier = earlier.recommender.profiles
+        super().__init__(later.recommender.profiles, later.recommender.arrangement, spread=_demand(later))
+        self._then = earlier.recommender.evidence
+        self._now = later.recommender.evidence
 
-    def areas(self, recipient: int) -> tuple[int, ...]:
+    def needs(self, recipient: int) -> Mapping[int, float]:
         """Those of the earlier day; of the later one for an organisation that was not open."""
-        then = self._earlier.position.get(self._codes[recipient])
-        if then is None:
-            return self._later_areas(recipient)
-        names = [self._earlier.features[column].name for column in self._earlier_areas(then)]
-        return tuple(self.profiles.column[name] for name in names if name in self.profiles.column)
+        row = self._then.profiles.position.get(self._codes[recipient])
+        if row is None:
+            return self._now.needs(recipient)
+        names = self._then.profiles.features
+        column = self.profiles.column
+        return {
+            column[names[at].name]: weight
+            for at, weight in self._then.needs(row).items()
+            if names[at].name in column
+        }
+
+
+def _demand(lists: PastLists) -> Floats | None:
+    """What demand by others makes each candidate worth, where the arrangement weighs it."""
+    return spread_of(lists.recommender.profiles, lists.recommender.arrangement)
 
 
 def without_new(earlier: Profiles, later: Profiles) -> Profiles:

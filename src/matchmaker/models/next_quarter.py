@@ -17,8 +17,8 @@ from matchmaker.sector import Sector
 
 FILE = "rank_intervals.json"
 WEIGHTS_ONLY = (
-    "Likely places cover other reasonable weights and what is unknown (SMAA rank acceptability), not the next "
-    "publication."
+    "Likely places cover other reasonable weights and what is unknown (SMAA rank acceptability), not the "
+    "next publication."
 )
 
 
@@ -84,8 +84,8 @@ class NextQuarter(Record):
     def says(self) -> str:
         """What the intervals cover, in words."""
         return (
-            f"Likely places cover other reasonable weights, what is unknown and the next quarter's figures: on "
-            f"past quarters {self.covered:.0%} of places a quarter later were within "
+            "Likely places cover other reasonable weights, what is unknown and the next quarter's figures: "
+            f"on past quarters {self.covered:.0%} of places a quarter later were within "
             f"({self.covered_of_listed:.0%} of options that were still on the list; {self.dropped:.0%} had "
             f"dropped off it)."
         )

@@ -27,6 +27,7 @@ from matchmaker.models.evidence import cite
 from matchmaker.models.explanation.caveats import caveats
 from matchmaker.models.explanation.contributions import explanation_rows, organisations_of, reasons
 from matchmaker.models.explanation.rule_effects import excluded, rule_effects
+from matchmaker.models.next_quarter import WEIGHTS_ONLY, next_quarter, widened
 from matchmaker.models.ranking import MIN_COVERAGE, rank_candidates
 from matchmaker.models.registry import EVIDENCE, ranker
 from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_from
@@ -174,6 +175,7 @@ class Recommender:
             )
         ranked = self.ranked(recipient)
         intervals, ties = self._rank_uncertainty(ranked, limit, n_draws)
+        intervals, interval_basis = self._widened(intervals, len(ranked.order))
         others = self._ranks_by_method(ranked, compare_with)
         relaxed = {rule.name: apply_rule(rule, self.profiles, ranked.row) for rule in self._relaxed}
         options = tuple(
@@ -203,6 +205,7 @@ class Recommender:
             agreements=tuple(
                 self._agreement(ranked, name, ranks) for name, ranks in others.items() if options
             ),
+            interval_basis=interval_basis,
         )
 
     def organisation(self, at: int) -> Organisation:
@@ -239,6 +242,25 @@ class Recommender:
         intervals = dict(zip(shown.tolist(), uncertainty.rank_intervals(drawn, places), strict=True))
         n_tied = uncertainty.n_tied_with_first(drawn, places)
         return intervals, uncertainty.describe_ties(n_tied, len(shown))
+
+    def weights_intervals(self, recipient: str, limit: int, n_draws: int) -> list[RankUncertainty]:
+        """The rank intervals of the first `limit` options by weights and unknowns alone."""
+        return list(self._rank_uncertainty(self.ranked(recipient), limit, n_draws)[0].values())
+
+    def _widened(
+        self, intervals: dict[int, RankUncertainty], n_eligible: int
+    ) -> tuple[dict[int, RankUncertainty], str | None]:
+        """Intervals that cover the next quarter too, where the sector has measured that; what they cover."""
+        if not intervals:
+            return intervals, None
+        shipped = next_quarter(self.profiles.sector, self.arrangement.name)
+        if shipped is None:
+            return intervals, WEIGHTS_ONLY
+        wider = {
+            at: widened(one, rank, n_eligible, shipped.bands)
+            for rank, (at, one) in enumerate(intervals.items(), 1)
+        }
+        return wider, shipped.says
 
     def _ranks_by_method(self, ranked: RankedCandidates, methods: Iterable[str]) -> dict[str, dict[int, int]]:
         ranks = {}

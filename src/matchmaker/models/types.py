@@ -94,8 +94,11 @@ class ExplanationRow:
 
 @dataclass(frozen=True, slots=True)
 class RankUncertainty:
-    """How far a place can be relied on: other weights and unknown values (SMAA rank acceptability), and,
-    where the sector has measured it, the next publication."""
+    """How far a place can be relied on.
+
+    By other weights and unknown values (SMAA rank acceptability) and, where the sector has measured it, the
+    next publication.
+    """
 
     rank_low: int
     """The upper end of the 90 in 100 interval of the place: of the weights, widened by what past quarters
@@ -249,6 +252,8 @@ class Shortlist(Tabular):
     """Where the further methods asked for agree and differ."""
     data_age: DataAge | None = None
     """How far the figures go; None where that was not worked out."""
+    interval_basis: str | None = None
+    """What the rank intervals cover, with their record on past quarters; None where there are none."""
 
     def to_rows(self) -> list[Row]:
         """One row per option."""

@@ -80,12 +80,9 @@ def rank_intervals(scores: Drawn, shown: Rows) -> list[RankUncertainty]:
     for at in shown:
         within = np.cumsum(np.bincount(_ahead(scores.T, at), minlength=max(TOPS)))
         low, high = np.searchsorted(within, [0.05 * len(scores), 0.95 * len(scores)])
-        chances = [float(within[top - 1] / len(scores)) for top in TOPS]
-        out.append(
-            RankUncertainty(
-                int(low) + 1, int(high) + 1, *chances, weights_low=int(low) + 1, weights_high=int(high) + 1
-            )
-        )
+        top_3, top_5, top_10 = (float(within[top - 1] / len(scores)) for top in TOPS)
+        first, last = int(low) + 1, int(high) + 1
+        out.append(RankUncertainty(first, last, top_3, top_5, top_10, first, last))
     return out
 
 

@@ -52,6 +52,8 @@ def show_shortlist(answer: Shortlist, sector: Sector, by_focus: bool, with_exclu
     for question in answer.checklist:
         console.print(f"- {escape(question)}")
     console.print(f"\n[bold]First step[/] {escape(answer.first_step)}")
+    if answer.interval_basis:
+        console.print(f"[dim]{escape(answer.interval_basis)}[/]")
     made = f"Method {answer.method} {answer.version}, snapshot {answer.snapshot[:12]}."
     console.print(f"\n[dim]{made} {answer.attribution}[/]")
 

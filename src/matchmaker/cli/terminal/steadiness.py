@@ -10,6 +10,7 @@ from rich.table import Table
 from matchmaker.cli.terminal.console import console
 from matchmaker.evaluation.movement import Movement
 from matchmaker.evaluation.spread import Spread
+from matchmaker.models.next_quarter import RankIntervals
 
 
 def _table(title: str, *headings: str, words: int) -> Table:
@@ -88,3 +89,35 @@ def show_spread(found: Sequence[Spread]) -> None:
             most,
         )
     console.print(table)
+
+
+def show_coverage(found: RankIntervals) -> None:
+    """How often rank intervals held the place a quarter later, out of sample."""
+    table = _table(
+        "Did 90% intervals hold the place a quarter later?",
+        "Arrangement",
+        "Quarter to",
+        "Options",
+        "Dropped off",
+        "Held",
+        "Held, of those listed",
+        "By weights alone",
+        words=2,
+    )
+    for one in found.arrangements:
+        for each in one.coverage:
+            table.add_row(
+                one.arrangement,
+                f"{each.day:%b %Y}",
+                str(each.options),
+                *map(
+                    "{:.0%}".format, (each.dropped, each.covered, each.covered_of_listed, each.weights_only)
+                ),
+            )
+        figures = (one.dropped, one.covered, one.covered_of_listed, one.weights_only)
+        table.add_row(one.arrangement, "[bold]all[/]", "", *map("{:.1%}".format, figures))
+        table.add_section()
+    console.print(table)
+    for one in found.arrangements:
+        bands = ", ".join(f"from place {b.first} {b.ranks:+.1f}" for b in one.bands)
+        console.print(f"{one.arrangement}: widened by {bands}.", markup=False)
