@@ -27,6 +27,7 @@ from matchmaker.evaluation.leakage import find_leaks
 from matchmaker.evaluation.lookahead import later_profiles, lookahead_methods, replay_lookahead
 from matchmaker.evaluation.outcomes.association import (
     power_analysis,
+    repeated,
     survival_by_half,
     with_exits,
     with_ratings,
@@ -271,6 +272,7 @@ def _exit_outcomes(engine: Matchmaker, study: OutcomeStudy, table: pl.DataFrame)
         associations=with_exits(table, study.exposures),
         associations_any=with_exits(any_help, study.exposures),
         power=power_analysis(table, primary),
+        repeats=_repeats(engine, table, study),
     )
 
 
@@ -283,7 +285,15 @@ def _rating_outcomes(engine: Matchmaker, study: OutcomeStudy, table: pl.DataFram
         ratings={f"{value:g}": n for value, n in counts.iter_rows()},
         associations=with_ratings(table, study.exposures),
         associations_any=with_ratings(any_help, study.exposures),
+        repeats=_repeats(engine, table, study),
     )
+
+
+def _repeats(engine: Matchmaker, table: pl.DataFrame, study: OutcomeStudy) -> tuple[str, ...]:
+    """Organisations with several of the spells or pairings of the primary question, and how many."""
+    names = {code: entry.name for code, entry in engine.registry.by_code.items()}
+    found = repeated(table, study.exposures[0])
+    return tuple(f"{names[code]} ({code}), {n}" for code, n in found.items())
 
 
 def all_learners(engine: Matchmaker) -> list[Learner]:

@@ -33,9 +33,10 @@ def document(cards: Sequence[ModelCard], evaluation: PublishedEvaluation, sector
         "These models tell what was chosen before. They don't tell what works, and none is the default: "
         "that is the evidence-weighted fit.",
         "",
-        "Scores are those of the replays (`matchmaker evaluate`), in which each model is trained anew "
-        "without the choice that it is scored on. 95% intervals stand in brackets; a partner that the rules "
-        "exclude counts as missed.",
+        "Scores are those of the replays (`matchmaker evaluate`). What ships was trained on every usable "
+        "choice, so it is itself never scored: for each event a model of the same inputs and settings is "
+        "trained anew on all other events and scored on that one. 95% intervals stand in brackets; a "
+        "partner that the rules exclude counts as missed.",
         "",
         "Replays train and score each heading of pairings by itself. A model that ships may learn from "
         "several, so that what ships is not in every case what was scored:",

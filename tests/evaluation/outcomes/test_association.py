@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from itertools import permutations
 
 import numpy as np
@@ -16,6 +17,7 @@ from matchmaker.evaluation.outcomes.association import (
     _correlation,
     _correlation_limits,
     power_analysis,
+    repeated,
     survival_by_half,
     with_exits,
     with_ratings,
@@ -46,6 +48,8 @@ def rows(effect: float, seed: int = 3, n: int = N) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "recipient": [f"R{at // 2:02}" for at in range(n)],
+            "entry": [date(2013, 1, 1) + timedelta(days=30 * at) for at in range(n)],
+            "day": [date(2013, 1, 1) + timedelta(days=30 * at) for at in range(n)],
             "months": np.maximum(months, 0.1),
             "left": generator.random(n) > 0.1,
             "cohort": [FIRST if at % 3 else LATER for at in range(n)],
@@ -172,3 +176,22 @@ def test_power_says_how_often_an_effect_would_be_found() -> None:
     assert found.detectable is not None
     assert found.detectable > 1.5
     assert power_analysis(rows(0.0, n=MIN_ROWS - 1), PRIMARY) is None
+
+
+def test_each_recipient_counts_once_beside_all_its_spells() -> None:
+    """Every recipient has two spells here, so half of them are first ones."""
+    table = rows(5.0)
+    for analyse in (with_exits, with_ratings):
+        primary = primary_of(analyse(table, EXPOSURES))
+        assert primary.organisations == (N + 1) // 2
+        assert primary.first is not None and primary.last is not None
+        assert (primary.first.n, primary.last.n) == (primary.organisations, primary.organisations)
+        once = table.unique("recipient", keep="first", maintain_order=True)
+        assert primary.first.effect == pytest.approx(primary_of(analyse(once, EXPOSURES)).effect)
+    assert repeated(table.head(5), PRIMARY) == {"R00": 2, "R01": 2}
+
+
+def test_an_interval_that_lets_spells_go_together_holds_the_effect() -> None:
+    primary = primary_of(with_exits(rows(5.0), EXPOSURES))
+    assert primary.robust_low is not None and primary.robust_high is not None
+    assert primary.robust_low < primary.effect < primary.robust_high

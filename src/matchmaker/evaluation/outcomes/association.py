@@ -20,7 +20,7 @@ from matchmaker.evaluation.outcomes.survival import (
     permutation_test,
     power,
 )
-from matchmaker.evaluation.records import Association, PowerRecord, PowerRow
+from matchmaker.evaluation.records import Association, PowerRecord, PowerRow, SubsetEffect
 from matchmaker.evaluation.settings import Exposure
 from matchmaker.typing import Floats
 
@@ -66,6 +66,10 @@ def with_exits(rows: pl.DataFrame, exposures: Sequence[Exposure]) -> tuple[Assoc
                 within_p=within.p,
                 least=min(others, default=whole.ratio),
                 most=max(others, default=whole.ratio),
+                organisations=own["recipient"].n_unique(),
+                **_robust_limits(whole.ratio, others),
+                first=_hazard_of(own.sort("entry").unique("recipient", keep="first"), exposure),
+                last=_hazard_of(own.sort("entry").unique("recipient", keep="last"), exposure),
             )
         )
     return _with_holm(out, exposures)
@@ -103,6 +107,9 @@ def with_ratings(rows: pl.DataFrame, exposures: Sequence[Exposure]) -> tuple[Ass
                 within_p=permutation_test(y, x, before),
                 least=min(others),
                 most=max(others),
+                organisations=own["recipient"].n_unique(),
+                first=_correlation_of(own.sort("day").unique("recipient", keep="first"), exposure),
+                last=_correlation_of(own.sort("day").unique("recipient", keep="last"), exposure),
             )
         )
     return _with_holm(out, exposures)
@@ -131,6 +138,44 @@ def power_analysis(rows: pl.DataFrame, exposure: Exposure) -> PowerRecord | None
             PowerRow(ratio=ratio, power=power(x, ratio), needed=events_needed(ratio)) for ratio in SUPPOSED
         ),
     )
+
+
+def repeated(rows: pl.DataFrame, exposure: Exposure) -> dict[str, int]:
+    """Recipient -> how many of the spells or pairings, where it has several whose exposure is known."""
+    counts = rows.drop_nulls(exposure.name)["recipient"].value_counts().sort("recipient")
+    return {code: n for code, n in counts.iter_rows() if n > 1}
+
+
+def _robust_limits(ratio: float, others: Sequence[float]) -> dict[str, float | None]:
+    """Limits that let the spells of one organisation go together: a jackknife over organisations.
+
+    Method: Lipsitz, Dear and Zhao 1994, on log hazard ratios, with Student's t for so few.
+    """
+    from scipy.stats import t
+
+    logs = np.log(np.array(others))
+    n = len(logs)
+    if n < 3 or not np.isfinite(logs).all():
+        return {"robust_low": None, "robust_high": None}
+    error = math.sqrt((n - 1) / n * float(((logs - logs.mean()) ** 2).sum()))
+    reach = float(t.ppf((1 + LEVEL) / 2, n - 1)) * error
+    return {"robust_low": ratio * math.exp(-reach), "robust_high": _finite(ratio * math.exp(reach))}
+
+
+def _hazard_of(own: pl.DataFrame, exposure: Exposure) -> SubsetEffect | None:
+    if own.height < MIN_ROWS or not _can_be_compared(own, exposure):
+        return None
+    found = _hazard(own.sort("entry", "recipient"), exposure)
+    return SubsetEffect(effect=found.ratio, low=found.low, high=_finite(found.high), p=found.p, n=found.n)
+
+
+def _correlation_of(own: pl.DataFrame, exposure: Exposure) -> SubsetEffect | None:
+    if own.height < MIN_ROWS or own[exposure.name].n_unique() < 2 or own["after"].n_unique() < 2:
+        return None
+    own = own.sort("day", "recipient")
+    x, y = _ranks(own, exposure.name), _ranks(own, "after")
+    low, high = _correlation_limits(x, y, clustered(own["recipient"].to_list()))
+    return SubsetEffect(effect=_correlation(x, y), low=low, high=high, p=permutation_test(y, x), n=own.height)
 
 
 def _can_be_compared(own: pl.DataFrame, exposure: Exposure) -> bool:

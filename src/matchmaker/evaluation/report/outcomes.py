@@ -10,6 +10,7 @@ from matchmaker.evaluation.records import (
     OutcomeRecord,
     PowerRecord,
     RatingOutcomes,
+    SubsetEffect,
     SurvivalCurve,
 )
 from matchmaker.evaluation.report.document import Block, Dot, Dots, Items, Section, Steps, Table, Text
@@ -33,6 +34,8 @@ def outcome_sections(found: OutcomeRecord, sector: Sector) -> list[Section]:
         title = f"Leaving {study.exits.regime}"
         out.append(Section(title, _exits(found.exits, study, study.exits, sector), 3))
     if found.ratings is not None and study.rating is not None:
+        if text := strongest(found):
+            question.append(Text(text))
         title = f"The rating {study.rating.from_months} months or more later"
         out.append(Section(title, _ratings(found.ratings, study, study.rating, sector), 3))
     if found.exits is not None and found.exits.power is not None:
@@ -53,7 +56,49 @@ def answer(found: OutcomeRecord | None, sector: Sector) -> str | None:
     return _answer(_primary(found.exits, study), study)
 
 
+def _by_organisation(primary: Association | None, study: OutcomeStudy) -> str:
+    """How the answer changes when each organisation counts once, and how dated its figures are."""
+    if primary is None:
+        return ""
+    text = ""
+    if primary.organisations is not None:
+        text = f" The {primary.n} spells are {primary.organisations} different recipients."
+        if primary.first is not None:
+            text += f" With the first spell of each the ratio is {_effect(primary.first)}."
+        if primary.last is not None:
+            text += f" With the last it is {_effect(primary.last)}."
+        if primary.robust_low is not None:
+            text += (
+                f" An interval that lets the spells of one go together is {number(primary.robust_low)} to "
+                f"{number(primary.robust_high)}."
+            )
+    if study.exposures[0].stands_in:
+        text += " The figures are later ones, looked at with hindsight."
+    return text
+
+
+def _effect(one: SubsetEffect) -> str:
+    return f"{number(one.effect)} ({number(one.low)} to {number(one.high)})"
+
+
+def strongest(found: OutcomeRecord | None) -> str | None:
+    """The exposure that goes most strongly with the rating later; None where there is none."""
+    if found is None or found.ratings is None or not found.ratings.associations:
+        return None
+    one = min(found.ratings.associations, key=lambda row: row.p)
+    raised = "" if one.p_holm is None else f", {p_value(one.p_holm)} raised for the number of tests"
+    first = "" if one.first is None else f"; with the first pairing of each recipient {_effect(one.first)}"
+    return (
+        f"Of all that was held against the rating later, what went most strongly with it is "
+        f"'{one.label}' (rank correlation {number(one.effect)}, p {p_value(one.p)}{raised}{first})."
+    )
+
+
 def _answer(primary: Association | None, study: OutcomeStudy) -> str:
+    return _answer_of_spells(primary, study) + _by_organisation(primary, study)
+
+
+def _answer_of_spells(primary: Association | None, study: OutcomeStudy) -> str:
     if primary is None:
         return "There are too few spells to say anything."
     way = "sooner" if primary.effect > 1 else "later"
@@ -80,6 +125,7 @@ def _exits_in_short(found: ExitOutcomes, study: OutcomeStudy, settings: Exits) -
             "one are not compared."
         ),
         Text(_answer(_primary(found, study), study)),
+        *([Items(tuple(f"Several spells: {one}." for one in found.repeats))] if found.repeats else []),
     ]
 
 
