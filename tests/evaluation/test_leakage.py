@@ -180,3 +180,23 @@ def test_no_replay_of_the_snapshot_knows_what_came_later(
     assert {name for name, method in known.items() if method.role == "practice"} <= learned
     plain = [evaluated_method(one) for name, one in known.items() if name not in learned]
     assert find_leaks(real_past[::20], plain) == []
+
+
+def test_the_real_ratings_of_2026_stamped_as_known_in_2012_are_caught(
+    engine: Matchmaker, real_past: list[ChoiceSituation]
+) -> None:
+    """A file that holds only what stood on its day is known from that day, whatever its rows claim."""
+    choice = next(one for one in real_past if one.kind == "buddying" and one.chosen is not None)
+    snapshot = engine.snapshot
+    later = {name for name, day in snapshot.as_at.items() if day.year == 2026}
+    stamped = (pl.col("source").is_in(sorted(later))) & (pl.col("measure") == "cqc_overall")
+    n = snapshot.measures.filter(stamped).height
+    assert n > 100
+    early = pl.when(stamped).then(pl.lit(date(2012, 1, 1))).otherwise("known_from")
+    tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
+    tables["measures"] = snapshot.measures.with_columns(known_from=early)
+    wrong = Snapshot.of(tables, snapshot.manifest, snapshot.sector)
+    planted = replace(choice, profiles=profiles(wrong, choice.day, choice.profiles.features))
+    found = {leak.what: leak.differs for leak in find_leaks([planted], [])}
+    assert found["editions"] == n
+    assert find_leaks([choice], []) == []
