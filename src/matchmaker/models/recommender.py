@@ -138,6 +138,7 @@ class Recommender:
             UnknownOrganisation: the code is of none that is open on the day.
         """
         row = self.row(recipient)
+        self.evidence.check_focus(row)
         fits = self.evidence.scores(np.array([row]))
         scores = fits if self.ranker is self.evidence else self.ranker.scores(np.array([row]))
         exclusions = self.exclusions(row)

@@ -14,6 +14,7 @@ from matchmaker.features import Profiles, features, profiles
 from matchmaker.models.early_warning.definition import signs
 from matchmaker.models.early_warning.signs import (
     MIN_KNOWN_SHARE,
+    MIN_PEERS,
     WORST_SHARE,
     applicable_signs,
     is_enough,
@@ -151,3 +152,17 @@ def test_what_became_known_later_changes_no_sign(snapshot: Snapshot) -> None:
 def test_the_same_question_gives_the_same_answer(engine: Matchmaker) -> None:
     again = Matchmaker(engine.snapshot)
     assert engine.overview("RPA", DAY) == again.overview("RPA", DAY)
+
+
+def test_the_worst_fifth_of_fewer_than_five_is_no_sign(engine: Matchmaker) -> None:
+    on_day = engine.profiles()
+    read, masked = readings(on_day), 0
+    for at, sign in enumerate(signs(on_day.sector)):
+        for org_type in set(on_day.types.tolist()):
+            of_type = on_day.types == org_type
+            columns = [on_day.column[source] for source in sign.sources]
+            counts = [int((~np.isnan(on_day.standings[of_type, column])).sum()) for column in columns]
+            if max(counts) < MIN_PEERS:
+                assert np.isnan(read[of_type, at]).all()
+                masked += sum(counts)
+    assert masked > 0

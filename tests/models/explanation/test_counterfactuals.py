@@ -35,8 +35,8 @@ def test_by_hand(harbours: Sector) -> None:
     weights = np.array([0.5, 0.5])
     told = weight_counterfactuals(values, weights, 1, 1, criteria("standing", "standing"))
     # Level where 0.7 w = 0.5 * 0.5, so at w = 0.3571; or where 0.5 w = 0.7 * 0.5, so at w = 0.7.
-    assert [(change.name, change.to) for change in told] == [("c0", 0.357), ("c1", 0.701)]
-    assert told[0].sentence == "If the weight of c0 fell from 0.5 to 0.357."
+    assert [(change.name, change.to) for change in told] == [("c0", 0.35), ("c1", 0.71)]
+    assert told[0].sentence == "If the weight of c0 fell from 0.5 to 0.35."
     values_told = value_counterfactuals(
         values, weights, 1, 1, criteria("standing", "standing"), lambda k, v: f"{v}.", harbours
     )
@@ -102,7 +102,7 @@ some_weights = arrays(float, 3, elements=st.integers(1, 20).map(lambda step: ste
 def test_no_weight_between_now_and_the_one_told_would_do(
     values: np.ndarray, weights: np.ndarray, at: int, wanted: int
 ) -> None:
-    """The search looks at turning points only; here every thousandth is tried."""
+    """The search looks at turning points only; here every hundredth is tried."""
 
     def reached(k: int, weight: float) -> bool:
         changed = weights.copy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from made_up import made_up_profiles
 
+from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
 from matchmaker.models.scoring.focus_areas import columns_named, weakest_areas
@@ -71,3 +72,20 @@ def test_what_can_not_be_an_area(
         columns_named(three, named)
     assert says in str(error.value)
     assert error.value.loc == loc
+
+
+def test_an_area_that_nobody_of_the_type_has_is_refused_with_what_there_is(engine: Matchmaker) -> None:
+    with pytest.raises(InvalidParameter, match="known of any of the acute trusts") as refused:
+        engine.shortlist("RPA", focus=["ambulance_category_2"], n_draws=0)
+    assert refused.value.loc == ("focus", 0)
+    assert "mortality" in str(refused.value.next_step)
+    assert "ambulance_category_2" not in str(refused.value.next_step)
+    with pytest.raises(InvalidParameter, match="mental health trusts"):
+        engine.shortlist("RMY", focus=["mortality"], n_draws=0)
+
+
+def test_an_option_is_as_far_away_in_its_reasons_as_in_its_figures(engine: Matchmaker) -> None:
+    for code in ("RPA", "RCX"):
+        for option in engine.shortlist(code, limit=60, n_draws=0).options:
+            told = [row.sentence for row in option.rows if "km away" in row.sentence]
+            assert all(text.startswith(f"{option.distance_km:.0f} km away") for text in told)

@@ -23,7 +23,7 @@ def show_why_not(answer: WhyNot) -> None:
         console.print(f"- {escape(note)}")
     if answer.excluded is not None:
         console.print(f"Excluded. {escape(' '.join(answer.excluded.reasons))}")
-        console.print(f"Without these rules it would stand in place {answer.unrestricted_rank}.")
+        console.print(f"Let in alone, it would stand in place {answer.unrestricted_rank}.")
     else:
         console.print(f"It stands in place {answer.rank}.")
     table = Table(

@@ -16,6 +16,8 @@ from matchmaker.typing import Floats
 
 WORST_SHARE = 0.2
 """A figure is a sign where its oriented percentile within the type is at or below this."""
+MIN_PEERS = 5
+"""A figure is read only where it is known of this many of the type: a fifth of fewer is nobody."""
 MIN_KNOWN_SHARE = 0.5
 """Signs are counted where at least this share of those that apply to the type is known."""
 
@@ -50,9 +52,20 @@ def readings(profiles: Profiles) -> Floats:
     out = np.full((len(profiles.types), len(defined)), np.nan)
     for at, sign in enumerate(defined):
         for source in sign.sources:
-            standing = profiles.standings[:, profiles.column[source]]
+            standing = _standings_among_enough(profiles)[:, profiles.column[source]]
             shown = np.where(np.isnan(standing), np.nan, standing <= WORST_SHARE)
             out[:, at] = np.where(np.isnan(out[:, at]), shown, out[:, at])
+    return out
+
+
+@cached
+def _standings_among_enough(profiles: Profiles) -> Floats:
+    """(n_organisations, n_features) standings, NaN where fewer than `MIN_PEERS` of the type have one."""
+    out = profiles.standings.copy()
+    for org_type in np.unique(profiles.types):
+        members = profiles.types == org_type
+        few = (~np.isnan(out[members])).sum(axis=0) < MIN_PEERS
+        out[np.ix_(members, few)] = np.nan
     return out
 
 
@@ -96,7 +109,8 @@ def readings_of(profiles: Profiles, code: str) -> tuple[SignReading, ...]:
     for at, sign in enumerate(signs(profiles.sector)):
         if sign not in applicable:
             continue
-        standings = {source: profiles.standings[row, profiles.column[source]] for source in sign.sources}
+        among = _standings_among_enough(profiles)[row]
+        standings = {source: among[profiles.column[source]] for source in sign.sources}
         source = next((name for name, standing in standings.items() if not math.isnan(standing)), None)
         out.append(SignReading(sign.name, sign.label, None if source is None else bool(read[at]), source))
     return tuple(out)

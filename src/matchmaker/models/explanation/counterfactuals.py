@@ -1,6 +1,6 @@
 """Counterfactual explanations: the smallest single change that moves a candidate to a place.
 
-Both kinds of change are given in numbers that a person can type: a weight to three decimals, a standing in
+Both kinds of change are given in numbers that a person can type: a weight to two decimals, a standing in
 whole hundredths, a distance in whole kilometres. Applied as given, each gives the place; a change that is
 smaller by one such step does not. Source of the idea: Wachter, Mittelstadt and Russell (2018), Harvard
 Journal of Law & Technology 31:841.
@@ -26,7 +26,7 @@ from matchmaker.typing import Floats
 
 MAX_WEIGHT_FACTOR = 3.0
 """Weights are searched from 0 to this many times the sum of all weights."""
-MIN_DECIMALS = 3
+MIN_DECIMALS = 2
 """Of a weight, where so few are enough."""
 EPSILON = 1e-9
 """What it takes to be ahead rather than level, however a score was rounded."""
@@ -121,7 +121,7 @@ def _tidy(low: float, high: float, now: float) -> float | None:
         step = 10.0**-decimals
         near = np.arange(-1, 3) * step
         tried = np.round(np.concatenate([low + near, high - near]), decimals)
-        inside = tried[(tried > low) & (tried < high)]
+        inside = tried[(tried > low + EPSILON) & (tried < high - EPSILON)]
         if inside.size:
             return float(inside[np.argmin(np.abs(inside - now))])
     return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
@@ -41,6 +43,26 @@ def weakest_areas(profiles: Profiles, recipient: int) -> tuple[int, ...]:
     """The areas of `needs` that count most, as columns, the first first, at most `MAX_AREAS`."""
     found = needs(profiles, recipient)
     return tuple(sorted(found, key=lambda at: (-found[at], at))[:MAX_AREAS])
+
+
+def check_known(profiles: Profiles, areas: Sequence[int], recipient: int) -> None:
+    """Refuse areas of which nobody of the recipient's type has a figure, on which nothing would be compared.
+
+    Raises:
+        InvalidParameter: with the areas that there are.
+    """
+    org_type = str(profiles.types[recipient])
+    known = (~np.isnan(profiles.standings[profiles.types == org_type])).any(axis=0)
+    plural = profiles.sector.type_plural(org_type)
+    for at, column in enumerate(areas):
+        if not (known[column] or profiles.features[column].across_types):
+            usable = zip(profiles.features, known, strict=True)
+            there = ", ".join(one.name for one, is_known in usable if is_known)
+            raise InvalidParameter(
+                f"No figure of '{profiles.features[column].name}' is known of any of the {plural}.",
+                f"For {plural} there are: {there}.",
+                ("focus", at),
+            )
 
 
 def columns_named(profiles: Profiles, names: Sequence[str]) -> tuple[int, ...]:

@@ -63,7 +63,8 @@ def describe_criterion(
         return _unknown(criterion, phrase)
     match criterion.form:
         case "proximity":
-            return f"{km:.0f} km away, {sector.words.place} to {sector.words.place}."
+            # rounded as the distance of an option is, so that both read the same
+            return f"{round(km or 0.0, 1):.0f} km away, {sector.words.place} to {sector.words.place}."
         case "similarity":
             return _similarity(value, phrase, others, peers)
         case "strength" if of_service:

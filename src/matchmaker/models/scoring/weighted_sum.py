@@ -85,6 +85,15 @@ class WeightedSumRanker:
             else self._named_areas
         )
 
+    def check_focus(self, recipient: int) -> None:
+        """Refuse areas that were named and are known of nobody of the recipient's type.
+
+        Raises:
+            InvalidParameter: with the areas that there are.
+        """
+        if self._named_areas is not None and not self._is_of_service:
+            focus_areas.check_known(self.profiles, self._named_areas, recipient)
+
     def needs(self, recipient: int) -> Mapping[int, float]:
         """Column -> how much strength in it counts for a recipient; areas that were named count alike."""
         if self._named_areas is None:
