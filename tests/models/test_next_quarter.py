@@ -59,3 +59,13 @@ def test_a_list_tells_the_record_of_its_intervals(
         assert found.rank_low <= option.rank <= found.rank_high
         assert found.rank_high >= found.weights_high
     assert answer.options[0].uncertainty.drops_off == 0.05
+
+
+def test_an_option_says_on_how_many_lists_it_stands(engine: Matchmaker) -> None:
+    answer = engine.shortlist("RPA", "buddying", n_draws=0)
+    for option, row in zip(answer.options, answer.to_rows(), strict=True):
+        assert option.on_lists is not None
+        assert option.n_lists is not None
+        assert 0 <= option.on_lists <= option.n_lists
+        assert (row["on_lists"], row["n_lists"]) == (option.on_lists, option.n_lists)
+    assert len({option.on_lists for option in answer.options}) > 1

@@ -13,7 +13,7 @@ from matchmaker.errors import InvalidParameter, UnknownOrganisation
 from matchmaker.features import Profiles
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.demand import spread_of
+from matchmaker.models.demand import demand, spread_of
 from matchmaker.models.eligibility.rules import (
     NOT_ITSELF,
     Exclusion,
@@ -320,6 +320,8 @@ class Recommender:
         organisation, peers = self.organisation(at), self._benchmark_peers(ranked.row)
         of_group = same_group(self.profiles.snapshot, self.profiles.as_of)
         tie = of_group.get(self.organisation(ranked.row).code, {}).get(organisation.code)
+        asked = demand(self.profiles, self.arrangement)
+        n_lists = int(asked.n_lists[at])
         unchecked = {name: one for name, one in ranked.exclusions.items() if one.unchecked[at]}
         return Option(
             rank=rank,
@@ -341,6 +343,8 @@ class Recommender:
                 describe_tie(tie, self.profiles.sector) if tie and is_one_in_all_but_name(tie) else None
             ),
             unchecked=tuple(unchecked),
+            on_lists=int(asked.on_lists[at]) if n_lists else None,
+            n_lists=n_lists or None,
             unchecked_reasons=tuple(
                 could_not_be_checked(name, one, at, self.profiles.sector) for name, one in unchecked.items()
             ),

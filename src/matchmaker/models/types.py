@@ -160,6 +160,11 @@ class Option:
     same_group: str | None = None
     """What makes it one with the recipient in all but name already, in a sentence; None where nothing known
     does."""
+    on_lists: int | None = None
+    """On how many lists of organisations in need it is among the first five by the published arrangement; of
+    all organisations where nobody is known to be in need. None where no list could name it."""
+    n_lists: int | None = None
+    """How many of these lists could name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +287,8 @@ class Shortlist(Tabular):
                 "unchecked": option.unchecked,
                 "unchecked_reasons": option.unchecked_reasons,
                 "same_group": option.same_group,
+                "on_lists": option.on_lists,
+                "n_lists": option.n_lists,
                 "as_of": self.as_of,
                 "snapshot": self.snapshot,
                 "method": self.method,

@@ -72,6 +72,8 @@ def _option(option: Option, sector: Sector) -> str:
         low, high = option.uncertainty.rank_low, option.uncertainty.rank_high
         place = f"place {low}" if low == high else f"place {low} to {high}"
         lines.append(f"likely {place} (first 5: {percent_1_99(option.uncertainty.top_5)} in 100)")
+    if option.n_lists:
+        lines.append(f"among the first 5 on {option.on_lists} of {option.n_lists} lists")
     if option.ranks_by_method:
         lines.append("by " + ", ".join(f"{name} {rank}" for name, rank in option.ranks_by_method.items()))
     if option.benchmark_peer:
