@@ -225,3 +225,15 @@ def test_the_sector_of_the_snapshot_is_that_of_the_engine(
     assert harbour_engine.sector == harbours
     assert set(arrangements(harbours)) == {"mentoring", "takeover", "joint_watch"}
     assert repr(harbour_engine).startswith("<Matchmaker harbours, snapshot ")
+
+
+def test_a_method_that_does_not_weigh_says_so_and_its_order_stays(engine: Matchmaker) -> None:
+    usual = engine.shortlist("RPA", method="nearest", n_draws=0)
+    asked = engine.shortlist(
+        "RPA", method="nearest", weights={"context": 0.4}, focus=["mortality"], n_draws=0
+    )
+    codes = [[option.organisation.code for option in one.options] for one in (usual, asked)]
+    assert codes[0] == codes[1]
+    assert asked.notes[0].startswith("The method nearest ranks without weights or focus areas")
+    assert not any("ranks without" in note for note in usual.notes)
+    assert not any("ranks without" in note for note in engine.shortlist("RPA", focus=["mortality"]).notes)

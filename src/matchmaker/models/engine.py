@@ -236,6 +236,10 @@ class Matchmaker:
         via = tuple(map(_organisation, resolved.via))
         check_own_candidates(recommender.arrangement, recommender.profiles, resolved.organisation.code)
         answer = recommender.shortlist(resolved.organisation.code, limit, via, n_draws, compare_with)
+        asked = [word for word, given in (("weights", weights), ("focus areas", focus)) if given]
+        if asked and method != EVIDENCE:
+            ignored = f"The method {method} ranks without {' or '.join(asked)}: they change the reasons only."
+            answer = replace(answer, notes=(ignored, *answer.notes))
         if service is not None:
             about = service_notes(recommender.profiles, service, answer.recipient.code)
             answer = replace(answer, notes=(*about, *answer.notes))
