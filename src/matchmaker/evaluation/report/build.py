@@ -8,6 +8,7 @@ from matchmaker.dates import format_date
 from matchmaker.evaluation.records import PublishedEvaluation
 from matchmaker.evaluation.report.document import Block, Items, Section, Table, Text, has_content, markdown
 from matchmaker.evaluation.report.fair_tests import default_against_nearest
+from matchmaker.evaluation.report.intervals import interval_sections
 from matchmaker.evaluation.report.labels import METRIC_LABELS, share, with_limits
 from matchmaker.evaluation.report.outcomes import outcome_sections
 from matchmaker.evaluation.report.replays import headline, replay_sections
@@ -35,6 +36,7 @@ def sections(one: PublishedEvaluation, sector: Sector) -> list[Section]:
         out += outcome_sections(one.outcomes, sector)
     out += [
         Section("How far the results hang on the weights", _weights(one)),
+        *(interval_sections(sector) if one.file is None else []),
         Section("Can a replay know what came later?", _leaks(one)),
         Section("What this can't show", (Items(_limits(one, sector)),), name="limits"),
         Section("Methods", (_methods(one),)),
