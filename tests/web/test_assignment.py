@@ -126,3 +126,10 @@ def test_a_region_is_chosen_without_script(open_page: Callable[..., Page]) -> No
     page.get_by_label("Only trusts in need in").select_option("South West")
     page.get_by_role("button", name="Show the options").click()
     expect(page.locator("#result")).to_contain_text("South West only")
+
+
+def test_a_distance_of_the_question_is_read_and_told(harbour_engine: Matchmaker) -> None:
+    fields = {"recipients": "EEL", "within_km": "400"}
+    answer = answer_to(harbour_engine, fields)
+    assert answer.max_km == 400
+    assert any("more than 400 km apart" in note for note in answer.notes)

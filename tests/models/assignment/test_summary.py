@@ -105,7 +105,7 @@ def test_notes_name_the_findings_of_the_sector() -> None:
 def test_why_nobody_is_proposed(harbours: Sector) -> None:
     assert only_recipients(4, harbours) == "The eligible harbours (4) are all recipients themselves."
     assert too_little_known(3, harbours).startswith("Of none of the 3 harbours that could help is half")
-    assert below_floor(C, 0.456) == "None fits well enough: HCC Harbour comes closest, with a fit of 0.46."
+    assert below_floor(C, 0.456) == "None fits well enough: HCC Harbour comes closest, with a fit of 0.45."
     assert all_taken(1, C, [A], harbours) == (
         "All are taken: the 1 harbour that fits well enough adds more to the total elsewhere. "
         "HCC Harbour is proposed for HAA Harbour."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from matchmaker.features.formatting import join_and
@@ -168,7 +169,8 @@ def too_far(first: Organisation, km: float, max_km: float, sector: Sector) -> st
 def below_floor(closest: Organisation, fit: float, max_km: float | None = None) -> str:
     """The one that comes closest."""
     within = "" if max_km is None else f" within {max_km:g} km"
-    return f"None{within} fits well enough: {closest.name} comes closest, with a fit of {fit:.2f}."
+    cut = math.floor(100 * fit + 1e-9) / 100  # rounded up, it might read as the floor that it misses
+    return f"None{within} fits well enough: {closest.name} comes closest, with a fit of {cut:.2f}."
 
 
 def all_taken(n_acceptable: int, first: Organisation, by: Sequence[Organisation], sector: Sector) -> str:
