@@ -88,6 +88,34 @@ def spread(
     _write(out, found)
 
 
+@app.command()
+def steadiness(
+    to: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("docs/steadiness.md"),
+) -> None:
+    """Write one page on how lists move and spread, and whether likely places hold; about a minute."""
+    from matchmaker.cli.terminal.console import progress
+    from matchmaker.errors import InvalidParameter
+    from matchmaker.evaluation.movement import movement as measure_movement
+    from matchmaker.evaluation.spread import spread as measure_spread
+    from matchmaker.evaluation.steadiness import page
+    from matchmaker.models.next_quarter import rank_intervals
+    from matchmaker.models.registry import methods
+
+    engine = get_engine()
+    shipped = rank_intervals(engine.sector)
+    if shipped is None:
+        text = f"No rank intervals ship with {engine.sector.label}."
+        raise InvalidParameter(text, "Run 'matchmaker train intervals' first.")
+    movements, spreads = [], []
+    with progress("Measuring") as report_step:
+        every = _chosen(engine.sector, None)
+        for done, chosen in enumerate(every):
+            report_step(done, len(every), chosen.label)
+            movements += measure_movement(engine, chosen)
+            spreads += measure_spread(engine, chosen, list(methods(engine.sector)))
+    write_file(to, page(engine.snapshot, movements, spreads, shipped.arrangements))
+
+
 def _chosen(sector: Sector, name: str | None) -> list[Arrangement]:
     from matchmaker.models.arrangement import arrangement, arrangements, read_arrangement
 

@@ -200,6 +200,7 @@ def _held(earlier: PastLists, later: PastLists) -> dict[str, Lists]:
     known_then = WeightedSumRanker(
         without_new(earlier.recommender.profiles, later.recommender.profiles),
         later.recommender.arrangement,
+        later.recommender.named_areas,
         spread=_demand(later),
     ).scores(rows)
 
@@ -221,7 +222,8 @@ class _HeldFocus(WeightedSumRanker):
     """The later day's scores with the strengths that each recipient needed on the earlier day."""
 
     def __init__(self, earlier: PastLists, later: PastLists) -> None:
-        super().__init__(later.recommender.profiles, later.recommender.arrangement, spread=_demand(later))
+        now = later.recommender
+        super().__init__(now.profiles, now.arrangement, now.named_areas, spread=_demand(later))
         self._then = earlier.recommender.evidence
         self._now = later.recommender.evidence
 

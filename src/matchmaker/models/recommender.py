@@ -100,7 +100,7 @@ class Recommender:
         self.ranker: Ranker = (
             self.evidence if method == EVIDENCE else ranker(method, profiles, arrangement, areas)
         )
-        self._areas = areas
+        self.named_areas = areas
         # Of a service that both run, one board need not look after the whole of both.
         self._about_service = any(
             rules(profiles.sector)[rule.name].form == "service" for rule in arrangement.rules
@@ -269,7 +269,7 @@ class Recommender:
             if name != self.ranker.name:
                 if name not in self._others:
                     try:
-                        self._others[name] = ranker(name, self.profiles, self.arrangement, self._areas)
+                        self._others[name] = ranker(name, self.profiles, self.arrangement, self.named_areas)
                     except InvalidParameter as error:
                         error.loc = ("compare_with", at)
                         raise
