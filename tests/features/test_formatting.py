@@ -68,7 +68,17 @@ def test_short_values_keep_what_the_label_does_not_say(
 
 @pytest.mark.parametrize(
     ("months", "said"),
-    [(None, ""), (0, "under 1 month"), (1, "1 month"), (23, "23 months"), (24, "2 years"), (47, "3 years")],
+    [
+        (None, ""),
+        (0, "under 1 month"),
+        (1, "1 month"),
+        (23, "23 months"),
+        (24, "2 years"),
+        (29, "2 years"),
+        (30, "3 years"),
+        (47, "4 years"),
+        (95, "8 years"),
+    ],
 )
-def test_ages(months: int | None, said: str) -> None:
+def test_ages_are_rounded_and_not_cut_down(months: int | None, said: str) -> None:
     assert format_age(months) == said

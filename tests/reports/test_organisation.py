@@ -56,3 +56,17 @@ def test_a_real_one_has_signs_and_official_peers(engine: Matchmaker) -> None:
     for one in overview.benchmark_peers:
         assert f"{one.name} ({one.code})" in words
     assert "NHS Trust Peer Finder From figures of 2018/19." in words
+
+
+def test_who_carried_a_file_and_its_period_stand_beside_the_figure(engine: Matchmaker) -> None:
+    overview = engine.overview("RPA")
+    carried = {source.id: source.compiled_by for source in overview.sources if source.compiled_by}
+    assert carried["acute_accounts_2425"] == "Intuita healthcare tracker"
+    words = words_of(organisation_report(overview, engine.sector))
+    cells = [cell for cell in overview.profile.in_state("known", "stale") if cell.source in carried]
+    assert cells
+    for cell in cells:
+        assert f"{cell.publisher} , carried by {carried[cell.source or '']}" in words
+    (agency,) = [cell for cell in cells if cell.feature == "agency_share"]
+    of_it = words[words.index(f"{agency.label} {agency.text}", words.index("Where it stands")) :][:250]
+    assert "1 April 2023 to 31 March 2024" in of_it and "carried by Budget Galaxy" in of_it

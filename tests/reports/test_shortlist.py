@@ -237,3 +237,14 @@ def test_the_command_writes_a_pdf(tmp_path: Path) -> None:
     content = file.read_bytes()
     assert content.startswith(b"%PDF-")
     assert len(content) > 20_000
+
+
+def test_who_carried_the_file_stands_beside_the_figure(engine: Matchmaker) -> None:
+    answer, _, page = make(engine, "RPA")
+    sources, words = engine.snapshot.sources, words_of(page)
+    figures = [figure for option in answer.options for row in option.rows for figure in row.figures]
+    used = {figure.source for figure in figures if figure.source and figure.candidate is not None}
+    carried = [sources[id_] for id_ in used if id_ in sources and sources[id_]["compiled_by"]]
+    assert carried
+    for one in carried:
+        assert f"{one['publisher']} , carried by {one['compiled_by']}" in words

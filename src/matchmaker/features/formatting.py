@@ -66,14 +66,14 @@ def _singular(unit: str) -> str:
 
 
 def format_age(months: int | None) -> str:
-    """How old a figure is: 'under 1 month', '14 months', '3 years'."""
+    """How old a figure is: 'under 1 month', '14 months', '3 years'; years are rounded, 95 months are 8."""
     if months is None:
         return ""
     if months < 1:
         return "under 1 month"
     if months < MANY_MONTHS:
         return f"{months} month{'s' if months > 1 else ''}"
-    return f"{months // 12} years"
+    return f"{(months + 6) // 12} years"
 
 
 def join_and(words: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from matchmaker.models.facts import Fact, facts_of
 from matchmaker.models.peers import Peer, benchmark_peers, nearest_peers
 from matchmaker.models.tables import Row, Tabular
 from matchmaker.models.types import DataAge, Organisation
+from matchmaker.snapshot import Snapshot
 
 N_PEERS = 5
 """How many of the nearest organisations are listed."""
@@ -37,6 +38,25 @@ class Source:
     """Its address."""
     licence: str
     """Under which it may be used."""
+    compiled_by: str | None = None
+    """Who carried or compiled its files, where that is not the publisher."""
+
+
+def source_of(snapshot: Snapshot, id_: str) -> Source:
+    """What the manifest of a snapshot says of one source.
+
+    Raises:
+        KeyError: the snapshot has no such source.
+    """
+    listed = snapshot.sources[id_]
+    return Source(
+        id=str(listed["id"]),
+        publisher=str(listed["publisher"]),
+        title=str(listed["title"]),
+        page=str(listed["page"]),
+        licence=str(listed["licence"]),
+        compiled_by=listed.get("compiled_by") or None,
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,7 +118,6 @@ def overview_of(profiles: Profiles, code: str, via: tuple[Organisation, ...] = (
         meaning = explain_signs(sector, profile.type, shown, rates, day, own)
     official = benchmark_peers(profiles).get(code, frozenset())
     named = sorted({cell.source for cell in profile.cells if cell.source in snapshot.sources})
-    fields = ("id", "publisher", "title", "page", "licence")
     return OrganisationOverview(
         profile=profile,
         via=via,
@@ -108,7 +127,7 @@ def overview_of(profiles: Profiles, code: str, via: tuple[Organisation, ...] = (
         signs=shown,
         base_rates=rates,
         meaning=meaning,
-        sources=tuple(Source(*(str(snapshot.sources[id_][field]) for field in fields)) for id_ in named),
+        sources=tuple(source_of(snapshot, id_) for id_ in named),
         attribution=str(snapshot.manifest["attribution"]),
         facts=facts_of(profiles, profile),
     )

@@ -48,7 +48,7 @@ def organisation_view(overview: OrganisationOverview, sector: Sector) -> dict[st
         "cells": {cell.feature: cell for cell in profile.cells},
         "trends": [line_chart(trend, profile.type, sector) for trend in overview.trends],
         "peer_dimensions": _listed(sector.dimensions[name].phrase for name in sector.criteria.peers),
-        "linked": {source.id for source in overview.sources},
+        "linked": {source.id: source.compiled_by for source in overview.sources},
     }
 
 

@@ -13,7 +13,7 @@ from matchmaker.features.formatting import format_value
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.evidence import Finding, findings
-from matchmaker.models.overview import Source
+from matchmaker.models.overview import source_of
 from matchmaker.models.types import Figure, Option, Shortlist
 from matchmaker.rendering.charts.waterfall import waterfall_lines
 from matchmaker.rendering.shortlist import shortlist_view
@@ -28,6 +28,7 @@ class FigureBehind:
 
     Attributes:
         publisher: empty where the source is not listed.
+        carried_by: who carried the file, empty where that is the publisher.
     """
 
     criterion: str
@@ -35,6 +36,7 @@ class FigureBehind:
     recipient: str
     candidate: str
     publisher: str
+    carried_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,6 @@ def shortlist_report(
     sector = snapshot.sector
     behind = [_behind(option, snapshot) for option in answer.options]
     named = {one.figure.source for found in behind for one in found if one.publisher}
-    fields = ("id", "publisher", "title", "page", "licence")
     return render(
         "shortlist.html",
         sector,
@@ -76,10 +77,7 @@ def shortlist_report(
         figures=behind if figures else [[] for _ in behind],
         ages=_ages(behind, answer.as_of),
         findings=_findings(answer, arrangement, sector),
-        listed=[
-            Source(*(str(snapshot.sources[id_][field]) for field in fields))
-            for id_ in sorted(filter(None, named))
-        ],
+        listed=[source_of(snapshot, id_) for id_ in sorted(filter(None, named))],
         focus_chosen=False,
     )
 
@@ -95,8 +93,10 @@ def _behind(option: Option, snapshot: Snapshot) -> list[FigureBehind]:
                 format_value(value, figure.unit, sector, change=figure.feature in changes)
                 for value in (figure.recipient, figure.candidate)
             )
-            publisher = str(sources[figure.source]["publisher"]) if figure.source in sources else ""
-            found.setdefault(figure.feature, FigureBehind(row.label, figure, recipient, candidate, publisher))
+            listed = sources.get(figure.source or "", {})
+            publisher, carrier = (str(listed.get(key) or "") for key in ("publisher", "compiled_by"))
+            one = FigureBehind(row.label, figure, recipient, candidate, publisher, carrier)
+            found.setdefault(figure.feature, one)
     return list(found.values())
 
 

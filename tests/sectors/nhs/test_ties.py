@@ -248,7 +248,7 @@ class TestRatings:
     def test_a_rating_of_before_a_merger_says_so(self, as_read: Snapshot) -> None:
         (fact,) = [one for one in Matchmaker(as_read).overview("RAX").facts if one.topic == "judgement"]
         assert fact.sentence == (
-            "CQC overall rating: Outstanding, of 30 August 2018 (7 years old), resting on the aggregate "
+            "CQC overall rating: Outstanding, of 30 August 2018 (8 years old), resting on the aggregate "
             "of its "
             "ratings for the key questions. It is of before Hounslow and Richmond Community Healthcare NHS "
             "Trust (RY9) joined on 1 November 2024."
