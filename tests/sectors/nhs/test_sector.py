@@ -7,8 +7,10 @@ from matchmaker.sector import load_sector
 NHS = load_sector("nhs")
 
 
-def test_judgements_of_a_whole_trust_are_no_area_to_work_on() -> None:
-    assert set(NHS.criteria.no_focus) == {"cqc_overall", "oversight_segment"}
+def test_judgements_of_the_whole_and_what_no_partner_changes_are_no_area_to_work_on() -> None:
+    judgements = {"cqc_overall", "cqc_safe", "cqc_well_led", "oversight_segment"}
+    beyond_a_partner = {"pfi_share", "backlog_per_square_metre", "planned_surplus", "surplus_trend"}
+    assert set(NHS.criteria.no_focus) == judgements | beyond_a_partner
     assert {name for name, one in NHS.dimensions.items() if one.focus} == {
         "finance",
         "quality",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
+from matchmaker.dates import format_date
 from matchmaker.features import Profiles
 from matchmaker.features.profiles import KNOWN
 from matchmaker.models.explanation.rule_effects import Exclusions
@@ -14,6 +15,9 @@ from matchmaker.models.ranking import MIN_COVERAGE
 from matchmaker.models.types import Option, RuleEffect
 from matchmaker.snapshot.mergers import describe_merger
 from matchmaker.typing import Rows
+
+NAMES_MAY_DIFFER_AFTER = 365
+"""Days before the snapshot's own after which an answer says that names may have been others."""
 
 
 def caveats(
@@ -49,6 +53,9 @@ def caveats(
         count = f"{back.sum()} of the {len(back)} eligible, {shown} of them shown"
         yield f"Relaxed: {', '.join(relaxed)}. This brought back {count}."
     yield from _merger(profiles, recipient)
+    if (profiles.snapshot.as_of - profiles.as_of).days > NAMES_MAY_DIFFER_AFTER:
+        day = format_date(profiles.snapshot.as_of)
+        yield f"Names are those of {day}, or the last that it had; some had others on the day asked about."
     org_type = profiles.types[recipient]
     applicable = [
         at
