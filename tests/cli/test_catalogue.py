@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import Run
 
+from matchmaker.cli.terminal.console import console
 from matchmaker.features.services import services
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.eligibility.rules import rules
@@ -42,7 +43,7 @@ def test_rules_are_listed_with_parameters(ask: Run, harbours: Sector) -> None:
 
 @pytest.mark.snapshot
 def test_services_are_listed_with_how_many_run_them(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "240")
+    monkeypatch.setattr(console, "width", 240)
     text = run("--sector", "nhs", "services", "--as-of", "2016-01-01").text
     assert all(name in text for name in services(load_sector("nhs")))
     assert "planned_care Planned care, all specialties 189" in text

@@ -11,6 +11,7 @@ import pytest
 from command_line import Run
 
 from matchmaker import Matchmaker
+from matchmaker.cli.terminal.console import console
 
 ASKED = (
     *("shortlist", "Eelhythe", "--limit", "3", "--weight", "setting=0.4", "--weight", "joint work=0.2"),
@@ -258,7 +259,7 @@ def test_a_service_is_named_and_asked_for(run: Run) -> None:
 
 @pytest.mark.snapshot
 def test_a_group_is_shown_and_left_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "240")
+    monkeypatch.setattr(console, "width", 240)
     asked = ("--sector", "nhs", "shortlist", "RN7", "--for", "merger")
     shown = run(*asked).text
     assert "already one with it in all but name" in " ".join(shown.split())
@@ -269,7 +270,7 @@ def test_a_group_is_shown_and_left_out(run: Run, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.snapshot
 def test_the_structural_reason_against_is_never_cut_off(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "240")
+    monkeypatch.setattr(console, "width", 240)
     asked = ("shortlist", "RY9", "--for", "merger", "--as-of", "2024-06-30", "--relax", "same_type")
     answer = run("--sector", "nhs", *asked, "--limit", "20", "--json").json
     text = " ".join(run("--sector", "nhs", *asked, "--limit", "20").text.split())

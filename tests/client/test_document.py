@@ -9,7 +9,12 @@ import pytest
 
 TEXT = (Path(__file__).parents[2] / "docs" / "client.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.S)
-SAID = ("1 Dartford and Gravesham NHS Trust", "Medway NHS Foundation Trust", "recipient,arrangement,rank", "unknown-organisation")
+SAID = (
+    "1 Dartford and Gravesham NHS Trust",
+    "Medway NHS Foundation Trust",
+    "recipient,arrangement,rank",
+    "unknown-organisation",
+)
 
 
 def test_every_block_is_tested() -> None:

@@ -248,7 +248,7 @@ class TestTheRealSector:
 
     def test_thin_coverage_comes_last(self, engine: Matchmaker) -> None:
         # Board facts are no census: weighed this much, those of whom nothing is known have thin coverage.
-        answer = engine.shortlist("RPA", limit=1000, weights={"board": 1.2})
+        answer = engine.shortlist("RPA", limit=1000, weights={"board": 1.6})
         thin = [option.coverage < 0.5 for option in answer.options]
         assert thin == sorted(thin)
         assert 0 < sum(thin) < len(thin)

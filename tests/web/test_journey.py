@@ -46,7 +46,8 @@ def test_from_a_search_to_a_comparison(open_page: Open, check_page: Check, width
 
     page.get_by_role("button", name="Compare the ticked, up to 3").click()
     expect(page.locator("h1")).to_contain_text("compare options for Medway")
-    expect(page.get_by_role("heading", level=2, name=re.compile("Maidstone and Tunbridge Wells"))).to_be_visible()
+    first = page.get_by_role("heading", level=2, name=re.compile("Maidstone and Tunbridge Wells"))
+    expect(first).to_be_visible()
     check_page(page)
 
 

@@ -284,7 +284,7 @@ def test_no_pair_is_further_apart_than_the_sector_says_and_who_has_none_near_is_
 
 
 def test_a_question_widens_the_distance(engine: Matchmaker) -> None:
-    wider = engine.assign(["RYF"], parameters={"within_km": {"km": 400}}, n_draws=0)
+    wider = engine.assign(["RYF"], parameters={"within_km": {"km": 400}}, floor=0.4, n_draws=0)
     assert wider.max_km == 400
     assert 150 < (wider.pairs[0].distance_km or 0.0) <= 400
 
