@@ -62,7 +62,7 @@ def test_a_shortlist_is_that_of_the_engine(caller: TestClient, harbour_engine: M
 
 def test_why_not_and_an_assignment(caller: TestClient, harbour_engine: Matchmaker) -> None:
     why = caller.get("/v1/harbours/organisations/EEL/candidates/GUL").json()
-    assert [(one["name"], one["to"]) for one in why["to_first"]] == [("safety_standing", 0.779)]
+    assert [(one["name"], one["to"]) for one in why["to_first"]] == [("safety_standing", 0.84)]
     answer = caller.post("/v1/harbours/assignments", json={"n_draws": 0}).json()
     expected = harbour_engine.assign(n_draws=0)
     assert [pair["partner"]["code"] for pair in answer["pairs"]] == [
