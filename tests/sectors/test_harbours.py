@@ -73,6 +73,8 @@ def test_reasons_are_in_the_words_of_the_sector(mentors: Shortlist) -> None:
         "On record: mentoring from 2019.",
     )
     assert corvesand.reasons_against == ("30 km away, harbour office to harbour office.",)
+    (setting,) = [row for row in corvesand.rows if row.name == "setting_similarity"]
+    assert setting.sentence == "Further apart in setting than 51 in 100 pairs of fishing harbours."
     assert {option.benchmark_peer for option in mentors.options} == {None}
 
 
@@ -123,7 +125,9 @@ def test_a_takeover_by_hand(harbour_engine: Matchmaker) -> None:
     assert found["COR"] == pytest.approx(0.025 + 0.3 * 14 / 16 + 0.3 + 0.2 * 2**-1.5, abs=1e-5)
     assert found["BRI"] == pytest.approx(found["GUL"]) == pytest.approx(0.4875, abs=1e-5)
     assert found["DUN"] == pytest.approx(0.025 + 0.3 * 4 / 16 + 0.2 * 2**-0.5, abs=1e-5)
-    assert found["NET"] == pytest.approx(0.2 / 2 + 0.3 / 2 + 0.2 * 2 ** (-73.4 / 20), abs=1e-3)
+    assert found["NET"] == pytest.approx(0.2 / 2 + 0.3 / 2 + 0.2 * 2 ** (-73.4 / 20), abs=1e-4)
+    assert found["AMB"] == pytest.approx(0.025 + 0.3 * 12 / 16 + 0.2 * 2**-2.5, abs=1e-5)
+    assert found["INK"] == pytest.approx(0.025 + 0.3 * 4 / 16 + 0.2 * 2**-3.5, abs=1e-5)
     netherpool = answer.options[4]
     assert netherpool.coverage == pytest.approx(0.5)
     assert netherpool.unknowns == (
@@ -144,10 +148,27 @@ def test_a_takeover_by_hand(harbour_engine: Matchmaker) -> None:
 
 
 def test_a_recipient_beside_unknown_figures(harbour_engine: Matchmaker) -> None:
-    """Too little is known of Netherpool, so it stands last although what is known speaks for it."""
+    """Too little is known of Netherpool, so it stands last although its fit is the highest.
+
+    Four settings are known, so six pairs (1, 3, 4, 7, 10 and 11 apart), and standings are rank / 3. OSP is
+    last in all four areas, so that they count alike.
+
+    | | d | k | setting 0.4 | strength 0.2 | safety 0.2 | distance 0.1 | joint work 0.1 |
+    |---|---|---|---|---|---|---|---|
+    | KIT | 11 | 5 | 1/12 | (3+2+3+2)/12 | (3+3)/6 | 80 km: 2^-4 | on record 1 |
+    | LAN | 10 | 4 | 3/12 | (2+3+1+3)/12 | (2+1)/6 | 60 km: 2^-3 | on record 1 |
+    | NET | | | unknown: 1/2 | unknown: 1/2 | unknown: 1/2 | 10 km: 2^-0.5 | same bay 0.6 |
+    """
     answer = harbour_engine.shortlist("OSP")
-    assert list(fits(answer)) == ["KIT", "LAN", "NET"]
-    assert answer.options[2].fit == pytest.approx(0.8 / 2 + 0.1 * 2**-0.5 + 0.1 * 0.6, abs=1e-5)
+    found = fits(answer)
+    assert list(found) == ["KIT", "LAN", "NET"]
+    by_hand = [
+        0.4 * 1 / 12 + 0.2 * 10 / 12 + 0.2 * 6 / 6 + 0.1 * 2**-4.0 + 0.1 * 1.0,
+        0.4 * 3 / 12 + 0.2 * 9 / 12 + 0.2 * 3 / 6 + 0.1 * 2**-3.0 + 0.1 * 1.0,
+        0.8 / 2 + 0.1 * 2**-0.5 + 0.1 * 0.6,
+    ]
+    assert list(found.values()) == pytest.approx(by_hand, abs=1e-5)
+    assert by_hand[2] > by_hand[0] > by_hand[1]
     assert answer.options[2].coverage == pytest.approx(0.2)
 
 
@@ -179,6 +200,8 @@ def test_why_not_and_what_would_change_it(harbour_engine: Matchmaker) -> None:
     assert [(one.name, one.to) for one in why.to_first] == [("safety_standing", 0.84)]
     raised = harbour_engine.shortlist("EEL", weights={"safety": 0.84})
     assert raised.options[0].organisation.code == "GUL"
+    not_enough = harbour_engine.shortlist("EEL", weights={"safety": 0.83})
+    assert not_enough.options[0].organisation.code == "FAR"
     why = harbour_engine.why_not("EEL", "BRI", limit=3)
     assert [(one.name, one.to) for one in why.to_list] == [
         ("complementary_strength", 1.33),
