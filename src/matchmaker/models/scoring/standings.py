@@ -29,7 +29,8 @@ def steady_standings(on_day: Profiles) -> tuple[Floats, Floats]:
     """The standing in every feature, and what it counts for.
 
     A day before the organisation took another in, or on which it was of another type, says nothing of the
-    body that it now is and is left out; so is every day but the first for a figure of the user's own.
+    body that it now is and is left out; so is an earlier published figure beside one of the user's own, which
+    counts at once, with those of the user's own that were known on earlier days.
 
     Returns:
         (n_features, n_organisations) each: the standing in 0 to 1, NaN where the figure is unknown today or
@@ -43,10 +44,11 @@ def steady_standings(on_day: Profiles) -> tuple[Floats, Floats]:
     for earlier in earlier_quarters(on_day):
         rows = np.array([earlier.position.get(code, -1) for code in on_day.position])
         same = (rows >= 0) & (earlier.types[rows] == on_day.types) & ~_joined_since(on_day, earlier)
-        then = np.where((same[:, None] & ~own), earlier.standings[rows], np.nan)
+        counts = same[:, None] & ~(own & ~_own_figures(earlier)[rows])
+        then = np.where(counts, earlier.standings[rows], np.nan)
         total += np.nan_to_num(then)
         seen += ~np.isnan(then)
-        days += same[:, None] & ~own
+        days += counts
     mean = np.divide(total, seen, out=np.full_like(total, np.nan), where=~np.isnan(now))
     weight = np.where(np.isnan(mean), 0.0, seen / days * remaining_weight(on_day))
     return np.ascontiguousarray(mean.T), np.ascontiguousarray(weight.T)
