@@ -88,6 +88,11 @@ BLOCKS: dict[str, Callable[[], str]] = {"shortlist": shortlist, "evaluation": ev
 """What the README shows between `<!-- name -->` and `<!-- /name -->`, and what makes it."""
 
 
+def undated(text: str) -> str:
+    """A run without how many days ago its figures end, which tomorrow is one more."""
+    return re.sub(r"\b\d+ days ago", "N days ago", text)
+
+
 def block(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<=<!-- {name} -->\n).*(?=<!-- /{name} -->)", re.DOTALL)
 
@@ -104,7 +109,7 @@ def test_documents_are_those_of_the_snapshot(snapshot: Snapshot, name: str) -> N
 def test_the_readme_shows_a_real_run(name: str) -> None:
     found = block(name).search(README.read_text("utf-8"))
     assert found is not None
-    assert found[0] == BLOCKS[name](), "run 'make documents'"
+    assert undated(found[0]) == undated(BLOCKS[name]()), "run 'make documents'"
 
 
 def test_a_data_dictionary_of_any_sector(harbour_snapshot: Snapshot, harbours: Sector) -> None:

@@ -99,7 +99,9 @@ class Process:
         return host, int(port)
 
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text("utf-8").splitlines() if line[:1] == "{"]
+        written = self.log.read_text("utf-8").splitlines(keepends=True)
+        # The service may be in the middle of writing its last line.
+        return [json.loads(line) for line in written if line[:1] == "{" and line[-1:] == "\n"]
 
     def events(self, name: str) -> list[dict[str, Any]]:
         return [line for line in self.lines() if line["event"] == name]
