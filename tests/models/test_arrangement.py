@@ -29,7 +29,7 @@ def mentoring(harbours: Sector) -> Arrangement:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("weight = 0.4", "weight = -1", "criteria.0.weight: found '-1'; expected Input should be "
+        ("weight = 0.4", "weight = -1", "criteria.setting_similarity.weight: found '-1'; expected input should be "
             "greater than or equal to 0"),
         ("weight = 0.4", "weight = nan", "finite number"),
         ("weight = 0.4", 'weight = "much"', "valid number"),
@@ -40,8 +40,8 @@ def mentoring(harbours: Sector) -> Arrangement:
         ("half_km = 20", "half_km = 0", "greater than 0"),
         ("half_km = 20", "ratios = [2.0, 0.5]", "the ratio worth 0 must be below the ratio worth 1"),
         ('evidence = ["E1"]', 'evidence = ["Miller"]', "should match pattern"),
-        ('name = "mentoring"', "", "Field required"),
-        ('name = "mentoring"', 'name = "mentoring"\ncolour = "red"', "Extra inputs are not permitted"),
+        ('name = "mentoring"', "", "column name: expected this field. Add name"),
+        ('name = "mentoring"', 'name = "mentoring"\ncolour = "red"', "column colour: found 'colour'; expected one of name, label, based_on"),
         ("[criteria.nearness]", "[criteria.nearness", "TOML"),
     ],
 )  # fmt: skip

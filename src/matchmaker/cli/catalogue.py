@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from matchmaker.cli.context import chosen_sector, get_engine
 from matchmaker.cli.options import AsOf
+from matchmaker.errors import InvalidParameter
 
 app = typer.Typer()
 
@@ -20,12 +23,27 @@ def sectors() -> None:
 
 
 @app.command()
-def arrangements() -> None:
-    """List the arrangements with what they weigh and why."""
+def arrangements(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Only this one.", show_default=False)
+    ] = None,
+    toml: Annotated[
+        bool, typer.Option("--toml", help="Print it as a file to change and to name with --for.")
+    ] = False,
+) -> None:
+    """List the arrangements with what they weigh and why, or print one as a file to change."""
     from matchmaker.cli.terminal.catalogue import show_arrangements
-    from matchmaker.models.arrangement import arrangements as arrangements_of
+    from matchmaker.models.arrangement import arrangement, arrangements, own_copy
 
-    show_arrangements(list(arrangements_of(chosen_sector()).values()))
+    sector = chosen_sector()
+    if not toml:
+        known = arrangements(sector)
+        show_arrangements([arrangement(sector, name)] if name else list(known.values()))
+    elif name is None:
+        step = f"Name one of {', '.join(arrangements(sector))}: matchmaker arrangements NAME --toml"
+        raise InvalidParameter("A file holds one arrangement.", step)
+    else:
+        typer.echo(own_copy(sector, name), nl=False)
 
 
 @app.command()

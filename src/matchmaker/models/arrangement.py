@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from rapidfuzz import fuzz, process
 
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
+from matchmaker.models.evidence import findings
 from matchmaker.sector import Sector
 
 Evidence = Annotated[str, Field(pattern=r"^E\d+$")]
@@ -18,6 +20,11 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Ratio = Annotated[float, Field(gt=0)]
 OF_DIMENSION = ("similarity", "standing", "standing_of_both")
 """Forms of criterion that need a dimension."""
+
+OWN_HEAD = """\
+# An arrangement of your own. Change weights, criteria and rules, save it, and name the file: --for mine.toml
+# Answers by it say what differs from the one it is based on. docs/arrangements.md explains every field.
+"""
 
 
 class Definition(BaseModel):
@@ -100,6 +107,8 @@ class Arrangement(Definition):
     """By which questions name it."""
     label: str
     """Its title."""
+    based_on: Name | None = None
+    """The published arrangement that one of your own was made from; answers name what differs from it."""
     partner: str
     """What the partner is called: "mentor"."""
     version: int = Field(ge=1)
@@ -239,6 +248,18 @@ def arrangement(sector: Sector, name: str) -> Arrangement:
     return known[name]
 
 
+def own_copy(sector: Sector, name: str) -> str:
+    """The file of an arrangement, under a name of its own and based on it, to be changed by a user.
+
+    Raises:
+        InvalidParameter: there is none of that name.
+    """
+    preset = arrangement(sector, name)
+    text = sector.texts("arrangements")[name]
+    own = f'name = "my_{preset.name}"\nbased_on = "{preset.name}"'
+    return OWN_HEAD + text.replace(f'name = "{preset.name}"', own, 1)
+
+
 def read_arrangement(path: Path, sector: Sector) -> Arrangement:
     """An arrangement from a TOML file of the user's own.
 
@@ -276,16 +297,42 @@ def parse_arrangement(file: str, text: str, sector: Sector) -> Arrangement:
     except KeyError as error:
         raise BadFile([Issue(file, f"a table {error}")], "Mend the file.") from error
     except ValidationError as error:
-        issues = [
-            Issue(file, one["msg"], str(one["input"])[:60], column=".".join(map(str, one["loc"])))
-            for one in error.errors()
-        ]
-        raise BadFile(issues, "Mend the file.") from error
-    unknown = [
-        Issue(file, f"one of {', '.join(sector.dimensions)}", one.dimension, column=f"criteria.{one.name}")
-        for one in parsed.criteria
-        if one.form in OF_DIMENSION and one.dimension not in sector.dimensions
-    ]
-    if unknown:
-        raise BadFile(unknown, "Name a dimension of the sector.")
+        raise BadFile([_fault(file, content, one) for one in error.errors()], "Mend the file.") from error
+    issues = IssueList()
+    for one in parsed.criteria:
+        if one.form in OF_DIMENSION and one.dimension not in sector.dimensions:
+            issues.add(
+                _unknown(file, str(one.dimension), sector.dimensions, f"criteria.{one.name}.dimension")
+            )
+    for table, parts in (("criteria", parsed.criteria), ("rules", parsed.rules)):
+        for part in parts:
+            for finding in part.evidence:
+                if finding not in findings(sector):
+                    where = f"{table}.{part.name}.evidence"
+                    issues.add(_unknown(file, finding, findings(sector), where))
+    if parsed.based_on is not None and f"{parsed.based_on}" not in sector.texts("arrangements"):
+        issues.add(_unknown(file, parsed.based_on, sector.texts("arrangements"), "based_on"))
+    issues.raise_if_any("Mend the file.")
     return parsed
+
+
+def _unknown(file: str, found: str, known: Collection[str], where: str) -> Issue:
+    """A name that is none of those known, with the nearest one."""
+    near = process.extractOne(found, list(known), scorer=fuzz.ratio, score_cutoff=60)
+    remedy = f"Did you mean '{near[0]}'?" if near else ""
+    return Issue(file, f"one of {', '.join(known)}", found, column=where, remedy=remedy)
+
+
+def _fault(file: str, content: Mapping[str, Any], error: Mapping[str, Any]) -> Issue:
+    """A fault of the form, placed by the names that stand in the file."""
+    path = list(error["loc"])
+    if len(path) > 1 and path[0] in ("criteria", "rules") and isinstance(path[1], int):
+        path[1] = list(content.get(path[0], {}))[path[1]]
+    where = ".".join(map(str, path))
+    if error["type"] == "extra_forbidden":
+        form = {"criteria": Criterion, "rules": Rule}.get(str(path[0]), Arrangement)
+        fields = [name for name in form.model_fields if name != "name" or form is Arrangement]
+        return _unknown(file, str(path[-1]), fields, where)
+    if error["type"] == "missing":
+        return Issue(file, "this field", column=where, remedy=f"Add {path[-1]} = ...")
+    return Issue(file, error["msg"][:1].lower() + error["msg"][1:], str(error["input"])[:60], column=where)

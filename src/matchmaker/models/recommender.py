@@ -13,6 +13,7 @@ from matchmaker.errors import InvalidParameter, UnknownOrganisation
 from matchmaker.features import Profiles
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.arrangement_changes import changes
 from matchmaker.models.demand import demand, spread_of
 from matchmaker.models.eligibility.rules import (
     NOT_ITSELF,
@@ -101,6 +102,7 @@ class Recommender:
             self.evidence if method == EVIDENCE else ranker(method, profiles, arrangement, areas)
         )
         self.named_areas = areas
+        self.changes = changes(arrangement, profiles.sector)
         # Of a service that both run, one board need not look after the whole of both.
         self._about_service = any(
             rules(profiles.sector)[rule.name].form == "service" for rule in arrangement.rules
@@ -111,8 +113,8 @@ class Recommender:
 
     @property
     def version(self) -> str:
-        """Of the software, and of the method."""
-        return f"{__version__}/{self.ranker.version}"
+        """Of the software and of the method; it says where the question changed what is published."""
+        return f"{__version__}/{self.ranker.version}{'+changed' if self.changes else ''}"
 
     def exclusions(self, recipient: int) -> dict[str, Exclusion]:
         """What every rule of the arrangement does; first, that no organisation is its own partner."""
@@ -191,6 +193,7 @@ class Recommender:
             snapshot=self.profiles.snapshot.hash,
             method=self.ranker.name,
             version=self.version,
+            changes=self.changes,
             via=via,
             focus=tuple(self.profiles.features[at].label for at in self.evidence.areas(ranked.row)),
             eligible=len(ranked.order),

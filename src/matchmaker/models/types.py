@@ -259,6 +259,8 @@ class Shortlist(Tabular):
     """How far the figures go; None where that was not worked out."""
     interval_basis: str | None = None
     """What the rank intervals cover, with their record on past quarters; None where there are none."""
+    changes: tuple[str, ...] = ()
+    """What the question changes in the arrangement that the sector publishes, each a sentence."""
 
     def to_rows(self) -> list[Row]:
         """One row per option."""

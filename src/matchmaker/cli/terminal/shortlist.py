@@ -35,6 +35,8 @@ def show_shortlist(answer: Shortlist, sector: Sector, by_focus: bool, with_exclu
     )
     if by_focus and answer.focus and answer.options:
         console.print(f"Strength is looked for in: {'; '.join(answer.focus)}.")
+    for change in answer.changes:
+        console.print(f"Changed: {escape(change)}")
     table = Table(show_lines=True, expand=True)
     table.add_column("", justify="right")
     table.add_column(capitalized(words.organisation), ratio=5)
