@@ -330,7 +330,8 @@ def _fault(file: str, content: Mapping[str, Any], error: Mapping[str, Any]) -> I
         path[1] = list(content.get(path[0], {}))[path[1]]
     where = ".".join(map(str, path))
     if error["type"] == "extra_forbidden":
-        form = {"criteria": Criterion, "rules": Rule}.get(str(path[0]), Arrangement)
+        forms: Mapping[str, type[Definition]] = {"criteria": Criterion, "rules": Rule}
+        form = forms.get(str(path[0]), Arrangement)
         fields = [name for name in form.model_fields if name != "name" or form is Arrangement]
         return _unknown(file, str(path[-1]), fields, where)
     if error["type"] == "missing":
