@@ -20,6 +20,22 @@ def format_date(day: date, precision: str = "day") -> str:
     return {"day": f"{day.day} {day:%B %Y}", "month": f"{day:%B %Y}", "year": f"{day:%Y}"}[precision]
 
 
+def format_period(start: date, end: date) -> str:
+    """A period in words: 3 March 2026, October to December 2025, or April 2025 to March 2026.
+
+    Args:
+        start, end: its first and last day; the same for what is of one day.
+    """
+    if start == end:
+        return format_date(end)
+    if start.day == 1 and (end + timedelta(days=1)).day == 1:
+        if (start.year, start.month) == (end.year, end.month):
+            return format_date(end, "month")
+        since = f"{start:%B}" if start.year == end.year else format_date(start, "month")
+        return f"{since} to {format_date(end, 'month')}"
+    return f"{format_date(start)} to {format_date(end)}"
+
+
 def first_day(day: date, precision: str) -> date:
     """The first day that a date of its precision can mean."""
     return {"day": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}[precision]

@@ -280,6 +280,8 @@ class Display(Definition):
     """Unit -> value -> word, for ratings: "3" is "Good"."""
     bounded_units: dict[str, str] = Field(default_factory=dict)
     """Unit -> format of a value on a bounded scale: "{value:g} of 5"."""
+    decimals: dict[str, int] = Field(default_factory=dict)
+    """Unit -> digits after the point, where the usual three figures are too few or too many."""
     benchmark_label: str = ""
     """What an official list of peers is called, where the sector has one."""
 

@@ -31,6 +31,11 @@ def format_value(value: float | None, unit: str, sector: Sector, *, change: bool
     return _in_unit(value, unit, sector)
 
 
+def with_minus(text: str) -> str:
+    """A number in words with a true minus in place of a hyphen."""
+    return f"\u2212{text[1:]}" if text[:1] == "-" and text[1:2] in "£0123456789" else text
+
+
 def format_short(value: float, unit: str, sector: Sector) -> str:
     """A value without a unit that its label makes plain: 5,008 for staff, 61.6% for a share."""
     text = format_value(value, unit, sector)
@@ -52,7 +57,10 @@ def _in_unit(value: float, unit: str, sector: Sector) -> str:
         return "yes" if value else "no"
     if unit == "months" and abs(value) >= MANY_MONTHS:
         return _in_unit(value / 12, "years", sector)
+    digits = sector.display.decimals.get(unit)
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    if digits is not None:
+        number = f"{value:,.{digits}f}"
     if unit in BARE:
         return number
     if unit.startswith("score out of"):

@@ -28,6 +28,7 @@ from matchmaker.models.evidence import cite
 from matchmaker.models.explanation.caveats import caveats
 from matchmaker.models.explanation.contributions import explanation_rows, organisations_of, reasons
 from matchmaker.models.explanation.rule_effects import excluded, rule_effects
+from matchmaker.models.fact_rows import key_facts
 from matchmaker.models.next_quarter import WEIGHTS_ONLY, next_quarter, widened
 from matchmaker.models.ranking import MIN_COVERAGE, rank_candidates
 from matchmaker.models.registry import EVIDENCE, ranker
@@ -210,6 +211,7 @@ class Recommender:
                 self._agreement(ranked, name, ranks) for name, ranks in others.items() if options
             ),
             interval_basis=interval_basis,
+            recipient_facts=key_facts(self.profiles, ranked.row, ranked.row, self.arrangement),
         )
 
     def organisation(self, at: int) -> Organisation:
@@ -348,6 +350,7 @@ class Recommender:
             unchecked=tuple(unchecked),
             on_lists=int(asked.on_lists[at]) if n_lists else None,
             n_lists=n_lists or None,
+            facts=key_facts(self.profiles, at, ranked.row, self.arrangement, tuple(unchecked)),
             unchecked_reasons=tuple(
                 could_not_be_checked(name, one, at, self.profiles.sector) for name, one in unchecked.items()
             ),

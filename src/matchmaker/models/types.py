@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from matchmaker.models.key_facts import KeyFact, fact_columns
 from matchmaker.models.tables import Row, Tabular
 
 
@@ -165,6 +166,8 @@ class Option:
     all organisations where nobody is known to be in need. None where no list could name it."""
     n_lists: int | None = None
     """How many of these lists could name it."""
+    facts: tuple[KeyFact, ...] = ()
+    """What it is shown with whatever it scores, in the sector's order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +264,8 @@ class Shortlist(Tabular):
     """What the rank intervals cover, with their record on past quarters; None where there are none."""
     changes: tuple[str, ...] = ()
     """What the question changes in the arrangement that the sector publishes, each a sentence."""
+    recipient_facts: tuple[KeyFact, ...] = ()
+    """The recipient's own facts, in the same order as those of each option."""
 
     def to_rows(self) -> list[Row]:
         """One row per option."""
@@ -296,6 +301,7 @@ class Shortlist(Tabular):
                 "method": self.method,
                 "version": self.version,
             }
+            | fact_columns(option.facts)
             for option in self.options
         ]
 
