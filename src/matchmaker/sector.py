@@ -281,7 +281,8 @@ class Display(Definition):
     bounded_units: dict[str, str] = Field(default_factory=dict)
     """Unit -> format of a value on a bounded scale: "{value:g} of 5"."""
     decimals: dict[str, int] = Field(default_factory=dict)
-    """Unit -> digits after the point, where the usual three figures are too few or too many."""
+    """Unit -> digits after the point of values below 100, so that two values side by side have the same; else
+    three figures in all."""
     benchmark_label: str = ""
     """What an official list of peers is called, where the sector has one."""
 

@@ -107,12 +107,12 @@ def test_figures_behind_a_criterion_are_those_of_the_profiles(recommender: Recom
 
 def test_reasons_are_sorted_by_what_they_weigh(recommender: Recommender) -> None:
     for option in recommender.shortlist(first_code(recommender), limit=1000, n_draws=0).options:
-        contribution = {row.sentence: row.contribution for row in option.rows[1:-1]}
-        for reasons in (option.reasons_for, option.reasons_against):
-            sizes = [abs(contribution[reason]) for reason in reasons]
+        contribution = {row.name: row.contribution for row in option.rows[1:-1]}
+        whole = [one for one in option.reasons if one.criterion and not one.partial]
+        for side, sign in (("for", 1), ("against", -1)):
+            sizes = [sign * contribution[one.criterion] for one in whole if one.side == side]
             assert sizes == sorted(sizes, reverse=True)
-        assert all(contribution[reason] > 0 for reason in option.reasons_for)
-        assert all(contribution[reason] < 0 for reason in option.reasons_against)
+            assert all(size > 0 for size in sizes)
         unknown = {row.sentence for row in option.rows[1:-1] if row.value is None}
         assert set(option.unknowns) == unknown
 

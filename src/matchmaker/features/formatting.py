@@ -59,7 +59,7 @@ def _in_unit(value: float, unit: str, sector: Sector) -> str:
         return _in_unit(value / 12, "years", sector)
     digits = sector.display.decimals.get(unit)
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    if digits is not None:
+    if digits is not None and abs(value) < 100:
         number = f"{value:,.{digits}f}"
     if unit in BARE:
         return number

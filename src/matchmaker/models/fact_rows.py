@@ -13,12 +13,13 @@ from matchmaker.cache import cached
 from matchmaker.dates import DAYS_PER_MONTH, format_date, format_period
 from matchmaker.features import Profiles
 from matchmaker.features.definition import Feature
-from matchmaker.features.formatting import format_value, join_and, with_minus
+from matchmaker.features.formatting import join_and
 from matchmaker.features.profiles import NOT_APPLICABLE, STALE
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.demand import LIST_LENGTH, demand
 from matchmaker.models.eligibility.rules import apply_rule, rules
 from matchmaker.models.explanation.contributions import organisations_of
+from matchmaker.models.explanation.reasons import figure_text
 from matchmaker.models.key_facts import PAIR_FORMS, FactDefinition, KeyFact, fact_definitions
 from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_from
 from matchmaker.models.scoring.phrases import FEWEST_FOR_PERCENT, percent_1_99
@@ -140,11 +141,6 @@ def _figure(profiles: Profiles, row: int, fact: KeyFact, definition: FactDefinit
         band=_band(profiles, row, at) if definition.compare and not stale else "",
         note=" ".join([*(["Too old to be used."] if stale else []), *others]),
     )
-
-
-def figure_text(profiles: Profiles, feature: Feature, value: float | None) -> str:
-    """A figure as people read it, with a true minus."""
-    return with_minus(format_value(value, feature.unit, profiles.sector, change=feature.how == "trend"))
 
 
 def _also(profiles: Profiles, feature: Feature, _: int, cell: Mapping[str, Any]) -> str:

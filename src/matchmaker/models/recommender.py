@@ -27,6 +27,7 @@ from matchmaker.models.eligibility.rules import (
 from matchmaker.models.evidence import cite
 from matchmaker.models.explanation.caveats import caveats
 from matchmaker.models.explanation.contributions import explanation_rows, organisations_of, reasons
+from matchmaker.models.explanation.reasons import nothing_against, reasons_in_figures
 from matchmaker.models.explanation.rule_effects import excluded, rule_effects
 from matchmaker.models.fact_rows import key_facts
 from matchmaker.models.next_quarter import WEIGHTS_ONLY, next_quarter, widened
@@ -295,6 +296,12 @@ class Recommender:
         text = f"The method {method} shares {shared} of the first {compared} places and puts {puts} {place}."
         return MethodAgreement(method, shared, compared, first, here, text)
 
+    def _already_one(self, sentence: str | None) -> Iterator[str]:
+        """That one led by the same people is no help from outside, where the arrangement looks for that."""
+        forms = [one for one in self.arrangement.criteria if one.form == "relationship"]
+        if sentence and any(not one.joint_leadership for one in forms):
+            yield f"Already one with the recipient in all but name, so no help from outside. {sentence}"
+
     def _structural_reasons_against(self, recipient: int, candidate: int, ratio: float) -> Iterator[str]:
         """What speaks against one board for both, beside the criteria."""
         org_type = str(self.profiles.types[candidate])
@@ -316,18 +323,33 @@ class Recommender:
     ) -> Option:
         by_evidence = self.rows(self.evidence, ranked, at)
         rows = by_evidence if self.ranker is self.evidence else self.rows(self.ranker, ranked, at)
-        speaks_for, against, unknown = reasons(by_evidence)
+        unknown = reasons(by_evidence)[2]
         distance = float(kilometres_from(self.profiles, ranked.row)[at])
         nearest = float(nearest_sites_from(self.profiles, ranked.row)[at])
         ratio = float(size_ratios_to(self.profiles, ranked.row)[at])
-        if self.arrangement.scale == "structural" and not self._about_service:
-            against = [*self._structural_reasons_against(ranked.row, at, ratio), *against]
         organisation, peers = self.organisation(at), self._benchmark_peers(ranked.row)
         of_group = same_group(self.profiles.snapshot, self.profiles.as_of)
         tie = of_group.get(self.organisation(ranked.row).code, {}).get(organisation.code)
+        is_one = describe_tie(tie, self.profiles.sector) if tie and is_one_in_all_but_name(tie) else None
+        structural = list(self._already_one(is_one))
+        if self.arrangement.scale == "structural" and not self._about_service:
+            structural += self._structural_reasons_against(ranked.row, at, ratio)
+        told = reasons_in_figures(
+            self.profiles,
+            self.arrangement.criteria,
+            by_evidence,
+            ranked.row,
+            at,
+            self.evidence.areas(ranked.row),
+            structural,
+        )
+        against = tuple(one.text for one in told if one.side == "against")
         asked = demand(self.profiles, self.arrangement)
         n_lists = int(asked.n_lists[at])
         unchecked = {name: one for name, one in ranked.exclusions.items() if one.unchecked[at]}
+        facts = key_facts(self.profiles, at, ranked.row, self.arrangement, tuple(unchecked))
+        labels = [rules(self.profiles.sector)[name].label for name in unchecked]
+        unknown_facts = [fact.label for fact in facts if fact.state == "unknown"]
         return Option(
             rank=rank,
             organisation=organisation,
@@ -336,21 +358,21 @@ class Recommender:
             distance_km=None if math.isnan(distance) else round(distance, 1),
             nearest_sites_km=None if math.isnan(nearest) else round(nearest, 1),
             size_ratio=None if math.isnan(ratio) else round(ratio, 2),
-            reasons_for=tuple(speaks_for),
-            reasons_against=tuple(against),
+            reasons_for=tuple(one.text for one in told if one.side == "for"),
+            reasons_against=against,
             unknowns=tuple(unknown),
             rows=rows,
             uncertainty=interval,
             ranks_by_method={name: ranks[at] for name, ranks in others.items()},
             benchmark_peer=None if peers is None else organisation.code in peers,
             violated_rules=tuple(name for name, exclusion in relaxed.items() if exclusion.excluded[at]),
-            same_group=(
-                describe_tie(tie, self.profiles.sector) if tie and is_one_in_all_but_name(tie) else None
-            ),
+            same_group=is_one,
             unchecked=tuple(unchecked),
             on_lists=int(asked.on_lists[at]) if n_lists else None,
             n_lists=n_lists or None,
-            facts=key_facts(self.profiles, at, ranked.row, self.arrangement, tuple(unchecked)),
+            facts=facts,
+            reasons=told,
+            nothing_against=None if against else nothing_against(by_evidence, labels, unknown_facts),
             unchecked_reasons=tuple(
                 could_not_be_checked(name, one, at, self.profiles.sector) for name, one in unchecked.items()
             ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from matchmaker.models.key_facts import KeyFact, fact_columns
+from matchmaker.models.reason import Reason
 from matchmaker.models.tables import Row, Tabular
 
 
@@ -139,9 +140,11 @@ class Option:
     size_ratio: float | None
     """Its size as a multiple of the recipient's; None is unknown."""
     reasons_for: tuple[str, ...]
-    """What speaks for it by the evidence, whatever the method of ranking; the weightiest first."""
+    """What speaks for it by the evidence, whatever the method of ranking, with the figures behind each; the
+    weightiest first."""
     reasons_against: tuple[str, ...]
-    """What speaks against it by the evidence; the weightiest first."""
+    """What speaks against it by the evidence, with the figures; structural reasons first, then weakness where
+    strength is looked for, then the weightiest."""
     unknowns: tuple[str, ...]
     """What is weighed and not known of it; the weightiest first."""
     rows: tuple[ExplanationRow, ...]
@@ -168,6 +171,11 @@ class Option:
     """How many of these lists could name it."""
     facts: tuple[KeyFact, ...] = ()
     """What it is shown with whatever it scores, in the sector's order."""
+    reasons: tuple[Reason, ...] = ()
+    """What speaks for it, then what against, each with the figures of both sides."""
+    nothing_against: str | None = None
+    """What to say where nothing speaks against it: that all was looked at, or what was not. None where
+    something does."""
 
 
 @dataclass(frozen=True, slots=True)

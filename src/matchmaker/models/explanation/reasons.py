@@ -1,0 +1,217 @@
+"""The figures behind each reason, both sides, and where a candidate is weak in part of what is weighed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from matchmaker.cache import cached
+from matchmaker.dates import format_period
+from matchmaker.features import Profiles
+from matchmaker.features.definition import Feature
+from matchmaker.features.formatting import format_value, join_and, with_minus
+from matchmaker.models.arrangement import Criterion
+from matchmaker.models.explanation.contributions import reasons
+from matchmaker.models.key_facts import fact_definitions
+from matchmaker.models.reason import Reason, ReasonFigure
+from matchmaker.models.scoring.criteria import comparable
+from matchmaker.models.scoring.phrases import FEWEST_FOR_PERCENT, percent_1_99
+from matchmaker.models.types import ExplanationRow
+
+TOLD = 3
+"""At most so many figures stand behind a reason."""
+WEAK_WHERE_NEEDED, WEAKEST = 0.4, 0.2
+"""A standing at or below the first is weak where strength is looked for; at or below the second, anywhere."""
+UNLIKE = 1.5
+"""Robust units from which on two that are alike as a whole are unlike in a feature."""
+Side = Literal["for", "against"]
+
+
+def reasons_in_figures(
+    profiles: Profiles,
+    criteria: Sequence[Criterion],
+    rows: tuple[ExplanationRow, ...],
+    recipient: int,
+    candidate: int,
+    areas: tuple[int, ...],
+    structural: Sequence[str] = (),
+) -> tuple[Reason, ...]:
+    """What speaks for a candidate, then what against: structural reasons first, then the weightiest.
+
+    Args:
+        profiles: as of the day.
+        criteria: of the evidence fit.
+        rows: of the evidence fit, for this pair.
+        recipient, candidate: rows of the profiles.
+        areas: columns of the recipient's focus areas.
+        structural: sentences on what speaks against the pair as such.
+    """
+    of_name = {criterion.name: criterion for criterion in criteria}
+    told_for, told_against, _ = reasons(rows)
+    by_sentence = {row.sentence: row for row in rows[1:-1]}
+    pair = _Pair(profiles, recipient, candidate, areas)
+    out: dict[Side, list[Reason]] = {"for": [], "against": []}
+    for side, sentences in (("for", told_for), ("against", told_against)):
+        for sentence in sentences:
+            row = by_sentence[sentence]
+            figures = pair.behind(of_name[row.name], side) if row.name in of_name else ()  # type: ignore[arg-type]
+            out[side].append(Reason(side, row.name, sentence, figures))  # type: ignore[index, arg-type]
+    against = {one.criterion for one in out["against"]}
+    weighed = [one for one in criteria if one.name not in against and one.weight > 0]
+    needed = [one for one in weighed if one.form == "strength"]
+    seen: set[str] = {figure.feature for one in out["against"] for figure in one.figures}
+    where_needed = list(_weak_in_part(pair, needed, seen))
+    elsewhere = list(_weak_in_part(pair, [one for one in weighed if one.form == "standing"], seen))
+    own = [Reason("against", "", sentence) for sentence in structural]
+    return (*out["for"], *own, *where_needed, *out["against"], *elsewhere)
+
+
+def nothing_against(
+    rows: tuple[ExplanationRow, ...], unchecked: Sequence[str], unknown_facts: Sequence[str]
+) -> str:
+    """What to say where nothing speaks against a candidate: that all was looked at, or what was not.
+
+    Args:
+        rows: of the evidence fit.
+        unchecked: labels of rules that could not be applied.
+        unknown_facts: labels of the facts that are unknown.
+    """
+    unknown = [row.label for row in rows[1:-1] if row.value is None and row.weight > 0]
+    missing = list(dict.fromkeys([*unknown, *unchecked, *unknown_facts]))
+    if not missing:
+        return "Nothing speaks against it in what was looked at, and all of it is known."
+    lowered = join_and([f"\u201c{one}\u201d" for one in missing])
+    return f"Nothing that is known speaks against it, but this could not be looked at: {lowered}."
+
+
+class _Pair:
+    """One recipient and one candidate, and the figures of both."""
+
+    def __init__(self, profiles: Profiles, recipient: int, candidate: int, areas: tuple[int, ...]) -> None:
+        self.profiles, self.recipient, self.candidate, self.areas = profiles, recipient, candidate, areas
+        self.standings = profiles.standings[candidate]
+
+    def columns(self, criterion: Criterion) -> list[int]:
+        """The features that a criterion weighs of the candidate, known ones alone."""
+        if criterion.form == "strength":
+            found = list(self.areas)
+        elif criterion.form in {"standing", "standing_of_both"}:
+            found = self.profiles.of_dimension(criterion.dimension or "")
+        else:
+            return []
+        return [at for at in found if not math.isnan(self.standings[at])]
+
+    def behind(self, criterion: Criterion, side: Side) -> tuple[ReasonFigure, ...]:
+        """The figures that say most for what a reason says; for one that is alike, where it is not."""
+        if criterion.form in {"similarity", "capacity"}:
+            return self._alike(criterion.dimension or "size", side, criterion.form == "similarity")
+        turn = -1.0 if side == "for" else 1.0
+        known = sorted(self.columns(criterion), key=lambda at: (turn * self.standings[at], at))
+        telling = [at for at in known if turn * (self.standings[at] - 0.5) < 0]
+        return tuple(self.figure(at) for at in telling[:TOLD])
+
+    def _alike(self, dimension: str, side: Side, is_similarity: bool) -> tuple[ReasonFigure, ...]:
+        org_type = str(self.profiles.types[self.recipient])
+        gaps = _gaps(self.profiles, dimension, org_type, self.recipient, self.candidate)
+        order = sorted(gaps, key=lambda at: (gaps[at], at))
+        if not is_similarity:
+            return tuple(self.figure(at) for at in order[:TOLD])
+        if side == "against":
+            return tuple(self.figure(at) for at in order[::-1][:TOLD])
+        alike = [self.figure(at) for at in order[: TOLD - 1]]
+        unlike = [at for at in order[TOLD - 1 :][-1:] if gaps[at] >= UNLIKE]
+        return (*alike, *(self.figure(at, opposes=True) for at in unlike))
+
+    def figure(self, column: int, *, opposes: bool = False, placed: bool = False) -> ReasonFigure:
+        """One feature of both sides."""
+        feature = self.profiles.features[column]
+        width = len(self.profiles.features)
+        cells = _cells(self.profiles)
+        own, other = (cells[row * width + column] for row in (self.recipient, self.candidate))
+        source = other["source"]
+        return ReasonFigure(
+            feature=feature.name,
+            label=_labels(self.profiles)[column],
+            candidate=other["value"],
+            recipient=own["value"],
+            candidate_text=self._bare(figure_text(self.profiles, feature, other["value"]), feature),
+            recipient_text=self._bare(figure_text(self.profiles, feature, own["value"]), feature),
+            period=_period(other),
+            recipient_period=_period(own),
+            period_end=other["period_end"],
+            source=source,
+            publisher=self.profiles.snapshot.sources.get(source or "", {}).get("publisher"),
+            place=self._place(column) if placed else "",
+            opposes=opposes,
+        )
+
+    def _bare(self, text: str, feature: Feature) -> str:
+        """A value without its unit, where the label names that already."""
+        named = feature.unit.lower() in feature.label.lower()
+        return text.split(" ")[0] if named and text != "unknown" else text
+
+    def _place(self, column: int) -> str:
+        """Than how many of its type it is worse; empty among few."""
+        across = self.profiles.features[column].across_types
+        same = self.profiles.types == self.profiles.types[self.candidate]
+        known = ~np.isnan(self.profiles.values[:, column]) & (same | across)
+        if np.count_nonzero(known) < FEWEST_FOR_PERCENT:
+            return ""
+        return f"worse than {100 - percent_1_99(float(self.standings[column]))} in 100"
+
+
+def _weak_in_part(pair: _Pair, criteria: Sequence[Criterion], seen: set[str]) -> Iterator[Reason]:
+    """Where a candidate is weak in a feature of a criterion that does not speak against it as a whole."""
+    for criterion in criteria:
+        of_focus = criterion.form == "strength"
+        limit = WEAK_WHERE_NEEDED if of_focus else WEAKEST
+        weak = [
+            at
+            for at in pair.columns(criterion)
+            if pair.standings[at] <= limit and pair.profiles.features[at].name not in seen
+        ]
+        weak.sort(key=lambda at: (pair.standings[at], at))
+        if weak:
+            seen |= {pair.profiles.features[at].name for at in weak}
+            dimension = pair.profiles.sector.dimensions.get(criterion.dimension or "")
+            phrase = dimension.phrase if dimension else criterion.label
+            where = "where strength is looked for" if of_focus else f"in part of its {phrase}"
+            figures = tuple(pair.figure(at, placed=True) for at in weak[:TOLD])
+            yield Reason("against", criterion.name, f"Weak itself {where}.", figures, partial=True)
+
+
+def _gaps(
+    profiles: Profiles, dimension: str, org_type: str, recipient: int, candidate: int
+) -> Mapping[int, float]:
+    """Column -> how far two are apart in it, in robust units of a type."""
+    scaled = profiles.scaled_as(org_type)
+    columns = comparable(profiles, dimension, org_type)
+    gaps = {at: abs(float(scaled[recipient, at] - scaled[candidate, at])) for at in columns}
+    return {at: gap for at, gap in gaps.items() if not math.isnan(gap)}
+
+
+def figure_text(profiles: Profiles, feature: Feature, value: float | None) -> str:
+    """A figure as people read it, with a true minus."""
+    return with_minus(format_value(value, feature.unit, profiles.sector, change=feature.how == "trend"))
+
+
+def _period(cell: Mapping[str, Any]) -> str:
+    end = cell["period_end"]
+    return "" if end is None or cell["value"] is None else format_period(cell["period_start"] or end, end)
+
+
+@cached
+def _labels(profiles: Profiles) -> list[str]:
+    """What each feature is called in a reason: as in the list of facts, where that names it alone."""
+    facts = fact_definitions(profiles.sector).values()
+    short = {one.features[0]: one.label for one in facts if len(one.features) == 1}
+    return [short.get(feature.name, feature.label) for feature in profiles.features]
+
+
+@cached
+def _cells(profiles: Profiles) -> list[dict[str, Any]]:
+    """The cells, organisation by organisation, feature by feature."""
+    return profiles.cells.select("value", "period_start", "period_end", "source").to_dicts()
