@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from matchmaker import Matchmaker
+from matchmaker.rendering.environment import differing
 from matchmaker.rendering.shortlist import arrangements_in_order, rule_label, shortlist_view
 
 COMPARED = ("setting-only", "most-berths")
@@ -65,3 +66,15 @@ def test_labels_are_those_of_the_sector(harbour_engine: Matchmaker) -> None:
         "takeover",
         "joint_watch",
     ]
+
+
+def test_facts_that_rest_on_the_same_thing_for_all_say_so_once() -> None:
+    answer = Matchmaker(sector="nhs").shortlist("RPA", n_draws=0)
+    assert "mortality" not in differing(answer, "basis")
+    facts = tuple(
+        replace(fact, basis="another") if fact.key == "mortality" else fact
+        for fact in answer.options[0].facts
+    )
+    assert "mortality" in differing(
+        replace(answer, options=(replace(answer.options[0], facts=facts),)), "basis"
+    )

@@ -21,6 +21,7 @@ from matchmaker.cli import (
 )
 from matchmaker.cli.context import sector_name
 from matchmaker.cli.errors import show_error
+from matchmaker.cli.output import write_what_the_output_can_hold
 from matchmaker.errors import MatchmakerError
 
 SECTOR = "--sector"
@@ -81,6 +82,7 @@ app.add_typer(service.keys_app, name="keys")
 
 def main() -> None:
     """Run the command; an error that a user can mend ends it with exit code 1."""
+    write_what_the_output_can_hold()
     try:
         app()
     except MatchmakerError as error:

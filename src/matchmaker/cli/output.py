@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,33 @@ from typing import Any
 import typer
 
 from matchmaker.errors import InvalidParameter
+
+PLAIN = {
+    "\u2212": "-",
+    "\u2013": "-",
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u00b2": "2",
+}
+"""What stands for a character that the encoding of the output does not hold; else a question mark does."""
+
+
+def plain_characters(error: UnicodeError) -> tuple[str, int]:
+    """Stand-ins for what an encoding does not hold, as a handler of encoding errors."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    missing = error.object[error.start : error.end]
+    return "".join(PLAIN.get(one, "?") for one in missing), error.end
+
+
+def write_what_the_output_can_hold() -> None:
+    """Let no character end a command where the output is not UTF-8, as in files that Windows redirects to."""
+    codecs.register_error("plain", plain_characters)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="plain")
 
 
 def print_json(answer: Any) -> None:

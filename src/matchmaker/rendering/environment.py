@@ -20,6 +20,7 @@ from matchmaker.dates import format_date
 from matchmaker.features.formatting import format_age, format_short, format_value
 from matchmaker.features.profiles import NOT_APPLICABLE, STALE
 from matchmaker.models.scoring.phrases import percent_1_99
+from matchmaker.models.types import Shortlist
 from matchmaker.rendering.charts import curves, lines, map, strip
 from matchmaker.sector import Sector
 
@@ -70,6 +71,7 @@ def make_environment(
         "document": not base,
         "NOT_APPLICABLE": NOT_APPLICABLE,
         "STALE": STALE,
+        "differing": differing,
         "charts": {"curves": curves, "lines": lines, "map": map, "strip": strip},
     }
     return made
@@ -87,6 +89,21 @@ def backticks_to_code(text: str) -> Markup:
 def capitalise(text: str) -> str:
     """A text with a capital first letter, and all others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def differing(answer: Shortlist, what: str) -> frozenset[str]:
+    """Keys of the facts of which something is not the same for all, so that it must be told with each.
+
+    Args:
+        answer: with facts.
+        what: `basis`, `period` or `publisher`.
+    """
+    found: dict[str, set[str]] = {}
+    for facts in (answer.recipient_facts, *(option.facts for option in answer.options)):
+        for fact in facts:
+            if fact.text:
+                found.setdefault(fact.key, set()).add(getattr(fact, what) or "")
+    return frozenset(key for key, texts in found.items() if len(texts) > 1)
 
 
 def with_article(noun: str) -> str:

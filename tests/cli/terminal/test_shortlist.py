@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from matchmaker import Matchmaker
-from matchmaker.cli.terminal.shortlist import REASONS_SHOWN, show_shortlist
+from matchmaker.cli.terminal.shortlist import REASONS_SHOWN, TOLD_ELSEWHERE, show_shortlist
 from matchmaker.models.types import Shortlist
 from matchmaker.sector import Sector
 
@@ -110,4 +110,14 @@ def test_names_are_only_text(printed: Callable[..., str], answer: Shortlist, har
         ),
     )
     text = printed(1000, show_shortlist, made, harbours, True, True)
-    assert text.count(HOSTILE) == 10
+    assert text.count(HOSTILE) == 11
+
+
+def test_the_facts_of_the_recipient_stand_before_those_of_the_options(
+    printed: Callable[..., str], answer: Shortlist, harbours: Sector
+) -> None:
+    text = flat(printed(1000, show_shortlist, answer, harbours, True, False))
+    own = [fact for fact in answer.recipient_facts if fact.text and fact.key not in TOLD_ELSEWHERE]
+    assert own
+    first = answer.options[0].organisation.name
+    assert all(f"{fact.label}: {fact.text}" in text.partition(f"{first} (")[0] for fact in own)

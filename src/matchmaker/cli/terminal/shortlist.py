@@ -8,11 +8,14 @@ from rich.table import Table
 from matchmaker.cli.terminal.console import console, print_successions
 from matchmaker.cli.terminal.tables import capitalized
 from matchmaker.dates import format_date
+from matchmaker.models.key_facts import KeyFact
 from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.models.types import Option, Shortlist
 from matchmaker.sector import Sector
 
 REASONS_SHOWN = 3
+TOLD_ELSEWHERE = ("distance", "lists", "unchecked")
+"""Facts that have a line of their own, or stand among what is unknown."""
 
 
 def show_shortlist(answer: Shortlist, sector: Sector, by_focus: bool, with_excluded: bool) -> None:
@@ -37,6 +40,10 @@ def show_shortlist(answer: Shortlist, sector: Sector, by_focus: bool, with_exclu
         console.print(f"Strength is looked for in: {'; '.join(answer.focus)}.")
     for change in answer.changes:
         console.print(f"Changed: {escape(change)}")
+    if answer.recipient_facts:
+        console.print(f"Facts on record of {recipient}:")
+    for line in _facts(answer.recipient_facts):
+        console.print(f"[dim]{escape(line)}[/]")
     table = Table(show_lines=True, expand=True)
     table.add_column("", justify="right")
     table.add_column(capitalized(words.organisation), ratio=5)
@@ -83,13 +90,25 @@ def _option(option: Option, sector: Sector) -> str:
     if option.same_group:
         lines.append(f"already one with it in all but name: {option.same_group}")
     lines += [f"despite {rule}" for rule in option.violated_rules]
+    lines += _facts(option.facts)
     name = f"{option.organisation.name} ({option.organisation.code})"
     return "\n".join([escape(name), *(f"[dim]{escape(line)}[/]" for line in lines)])
+
+
+def _facts(facts: tuple[KeyFact, ...]) -> list[str]:
+    """A line for each fact, without those that other lines of an option tell."""
+    return [
+        f"{fact.label}: {fact.text}{f' ({fact.period})' if fact.period else ''}"
+        for fact in facts
+        if fact.text and fact.key not in TOLD_ELSEWHERE
+    ]
 
 
 def _reasons(option: Option) -> Table:
     lines = [("+", text) for text in option.reasons_for[:REASONS_SHOWN]]
     lines += [("-", text) for text in option.reasons_against[:REASONS_SHOWN]]
+    if not option.reasons_against and option.nothing_against:
+        lines.append(("-", option.nothing_against))
     lines += [("?", text) for text in option.unknowns]
     lines += [("?", text) for text in option.unchecked_reasons]
     grid = Table.grid(padding=(0, 1))  # so that what a mark says stays clear of the mark
