@@ -23,12 +23,22 @@ from matchmaker.api.audit_log.log import DecisionLog
 from matchmaker.api.auth.dependencies import API_KEY_SCHEMES
 from matchmaker.api.auth.keys import KeyStore
 from matchmaker.api.dependencies import forbid_extra_query
+from matchmaker.api.kept.store import KeptStore
 from matchmaker.api.middleware.authentication import AuthenticationMiddleware
 from matchmaker.api.middleware.rate_limit import RateLimitMiddleware
 from matchmaker.api.middleware.request_context import RequestContextMiddleware
 from matchmaker.api.middleware.request_limits import RequestLimitsMiddleware
 from matchmaker.api.middleware.response_cache import ResponseCacheMiddleware
-from matchmaker.api.routes import catalogue, decisions, health, organisations, problems, scores, shortlists
+from matchmaker.api.routes import (
+    catalogue,
+    decisions,
+    health,
+    kept,
+    organisations,
+    problems,
+    scores,
+    shortlists,
+)
 from matchmaker.api.settings import Settings, from_environment
 from matchmaker.api.snapshot_reloader import SnapshotReloader, snapshot_paths
 from matchmaker.models.data_age import TODAY
@@ -73,9 +83,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.engines = settings, engines
     app.state.decisions = None if settings.decisions is None else DecisionLog(settings.decisions)
+    app.state.kept = None if app.state.decisions is None else KeptStore(app.state.decisions.store)
     exception_handlers.install(app)
     openapi.install(app)
-    for room in (organisations, shortlists, scores, decisions, catalogue):
+    for room in (organisations, shortlists, scores, kept, decisions, catalogue):
         app.include_router(room.router, dependencies=[*API_KEY_SCHEMES, Depends(forbid_extra_query)])
     app.include_router(health.router)
     app.include_router(problems.router)
@@ -92,7 +103,7 @@ def _middleware(
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.cors_origins,
-                allow_methods=["GET", "POST"],
+                allow_methods=["GET", "POST", "DELETE"],
                 allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-API-Key", "X-Request-ID"],
                 expose_headers=["ETag", "Link", "RateLimit", "Retry-After", "X-Request-ID", "X-Snapshot"],
             )

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from matchmaker.api.audit_log.entry import Entry
+from matchmaker.api.kept.shortlist import KeptShortlist
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.assignment.types import Assignment
 from matchmaker.models.evidence import Finding
@@ -413,3 +414,36 @@ class DecisionsPage(Schema):
     """How many entries there are, for the recipient named."""
     decisions: list[Entry]
     """The entries."""
+
+
+class KeptResponse(Schema):
+    """One working shortlist."""
+
+    version: str
+    """Version of the software."""
+    links: dict[str, str]
+    """Relation -> path on this service."""
+    shortlist: KeptShortlist
+    """The whole of it, as its file holds it."""
+
+
+class KeptListResponse(Schema):
+    """The working shortlists of a sector, the latest changed first."""
+
+    version: str
+    """Version of the software."""
+    links: dict[str, str]
+    """Relation -> path on this service."""
+    shortlists: list[KeptShortlist]
+    """Each of them whole."""
+
+
+class Deleted(Schema):
+    """A working shortlist is gone."""
+
+    version: str
+    """Version of the software."""
+    links: dict[str, str]
+    """Relation -> path on this service."""
+    deleted: str
+    """Its id."""

@@ -12,6 +12,7 @@ from matchmaker.cli import (
     catalogue,
     decisions,
     evaluation,
+    kept,
     organisations,
     service,
     shortlists,
@@ -77,6 +78,7 @@ for group in (shortlists, organisations, catalogue, evaluation, steadiness, serv
 app.add_typer(snapshot.app, name="snapshot")
 app.add_typer(training.app, name="train")
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(kept.app, name="kept")
 app.add_typer(service.keys_app, name="keys")
 
 

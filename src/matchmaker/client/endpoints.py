@@ -11,7 +11,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from urllib.parse import quote
 
+from pydantic import TypeAdapter
+
 from matchmaker.api import schemas
+from matchmaker.api.kept.shortlist import KeptShortlist
 from matchmaker.client.transport import SECTOR, Answer, RequestSpec
 from matchmaker.models.query import ShortlistQuery
 
@@ -228,6 +231,69 @@ def decisions(
     return RequestSpec(schemas.DecisionsPage, "GET", "/v1/decisions", query)
 
 
+def kept_shortlists(recipient: str | None = None) -> RequestSpec[schemas.KeptListResponse]:
+    """Working shortlists, the latest changed first."""
+    return _get(schemas.KeptListResponse, "kept", recipient=recipient)
+
+
+def kept_shortlist(id: str) -> RequestSpec[schemas.KeptResponse]:
+    """One working shortlist."""
+    return _get(schemas.KeptResponse, "kept", id)
+
+
+def begin_kept(
+    recipient: str | None = None, *, name: str = "", content: KeptShortlist | None = None
+) -> RequestSpec[schemas.KeptResponse]:
+    """Begin a working shortlist for an organisation, or store one from a file (`content`)."""
+    body: dict[str, Any] = {"recipient": recipient, "name": name or None}
+    if content is not None:
+        body["content"] = TypeAdapter(KeptShortlist).dump_python(content, mode="json")
+    return _change(schemas.KeptResponse, body, "kept")
+
+
+def keep(
+    id: str, candidates: Sequence[str], *, by: str = "", **query: Unpack[QueryFields]
+) -> RequestSpec[schemas.KeptResponse]:
+    """Keep options of the list that a query gives.
+
+    Args:
+        id: of the working shortlist.
+        candidates: codes or names.
+        by: who keeps them.
+    """
+    return _change(
+        schemas.KeptResponse, {"candidates": list(candidates), "by": by} | _body(query), "kept", id, "options"
+    )
+
+
+def change_kept(
+    id: str,
+    action: str,
+    *,
+    code: str | None = None,
+    text: str = "",
+    by: str = "",
+    arrangement: str | None = None,
+) -> RequestSpec[schemas.KeptResponse]:
+    """Rule an option out, bring it back, write a note, take one off, or rename the list.
+
+    Args:
+        id: of the working shortlist.
+        action: `rule_out`, `bring_back`, `note`, `take_off` or `rename`.
+        code: of the organisation; a note without one is on the whole list.
+        text: the reason, the note or the name.
+        by: who does it.
+        arrangement: only for this form of partnership.
+    """
+    body = {"action": action, "code": code, "text": text, "by": by, "arrangement": arrangement}
+    return _change(schemas.KeptResponse, body, "kept", id, "changes")
+
+
+def delete_kept(id: str) -> RequestSpec[schemas.Deleted]:
+    """Delete a working shortlist with its notes."""
+    return RequestSpec(schemas.Deleted, "DELETE", _path("kept", id), idempotent=False)
+
+
 def live() -> RequestSpec[schemas.Live]:
     """Whether the process answers."""
     return RequestSpec(schemas.Live, "GET", "/health/live")
@@ -250,6 +316,10 @@ def _post(
     answer: type[Answer], part: str, query: QueryFields, body: Mapping[str, Any]
 ) -> RequestSpec[Answer]:
     return RequestSpec(answer, "POST", _path(part), body=_given(body) | _body(query))
+
+
+def _change(answer: type[Answer], body: Mapping[str, Any], *parts: str) -> RequestSpec[Answer]:
+    return RequestSpec(answer, "POST", _path(*parts), body=_given(body), idempotent=False)
 
 
 def _path(*parts: str) -> str:

@@ -128,5 +128,5 @@ def test_faults_are_told_in_a_sentence(
 
 def test_the_log_is_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MATCHMAKER_DECISIONS", f"sqlite:///{tmp_path / 'decisions.db'}")
-    assert "has form 0001" in run("migrate").output
+    assert "has form 0002" in run("migrate").output
     assert "whole: 0 entries" in run("verify").output

@@ -96,7 +96,7 @@ def test_a_database_at_its_limit_says_so(tmp_path: Path) -> None:
     log.migrate()
     log.close()
 
-    @event.listens_for(log._engine, "connect")
+    @event.listens_for(log.store.engine, "connect")
     def _limit(connection: sqlite3.Connection, record: object) -> None:
         connection.execute("PRAGMA max_page_count=40")
 

@@ -148,7 +148,7 @@ def test_a_full_disk_is_a_problem_and_reads_go_on(served: Served, tmp_path: Path
     def small(app: FastAPI) -> None:
         logs.append(app.state.decisions)
 
-        @event.listens_for(logs[0]._engine, "connect")
+        @event.listens_for(logs[0].store.engine, "connect")
         def _limit(connection: sqlite3.Connection, record: object) -> None:
             connection.execute("PRAGMA max_page_count=24")
 

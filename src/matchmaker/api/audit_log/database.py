@@ -1,4 +1,4 @@
-"""The database of the log: SQLite by default, PostgreSQL by its address."""
+"""The tables of the store and how it is reached: SQLite by default, PostgreSQL by its address."""
 
 from __future__ import annotations
 
@@ -49,6 +49,16 @@ decisions = Table(
     ),
 )
 """Times and JSON are text, so that what was hashed is what is read back from any database."""
+kept_shortlists = Table(
+    "kept_shortlists",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(
+        Column(name, Text, nullable=False, index=name in {"recipient", "changed"})
+        for name in ("sector", "recipient", "name", "changed", "content")
+    ),
+)
+"""Working shortlists, which change until somebody decides; `content` is the whole of one as JSON."""
 
 
 def address(url: str) -> URL:

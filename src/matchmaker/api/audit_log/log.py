@@ -6,15 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select
 
-from matchmaker.api.audit_log import migrate
-from matchmaker.api.audit_log.database import address, connect, decisions, private, writing
+from matchmaker.api.audit_log.database import decisions, writing
 from matchmaker.api.audit_log.entry import GENESIS_HASH, Decision, DisplayedOption, Entry, canonical, digest
 from matchmaker.api.audit_log.errors import DecisionLogUnavailable, translate_db_errors
+from matchmaker.api.audit_log.store import Store
 
 BATCH = 500
 """Entries read at a time."""
@@ -50,26 +49,16 @@ class DecisionLog:
     """
 
     def __init__(self, url: str, existing: bool = False) -> None:
-        self._address = address(url)
-        self._engine = connect(self._address)
-        self._existing = existing
-        self._ready = False
-        self._inode: int | None = None
+        self.store = Store(url, existing)
 
     def migrate(self) -> str:
         """Make the tables, or bring them to the newest form; its name is returned."""
-        file = self._file()
-        if file is not None:
-            private(file)
-        with translate_db_errors():
-            migrate.migrate(self._engine)
-        self._opened()
-        return migrate.newest() or ""
+        return self.store.migrate()
 
     def record(self, decision: Decision) -> Entry:
         """Add a decision; when this returns, it is on the disk."""
-        self._prepare()
-        with translate_db_errors(), writing(self._engine) as connection:
+        self.store.prepare()
+        with translate_db_errors(), writing(self.store.engine) as connection:
             last = connection.execute(
                 select(decisions.c.number, decisions.c.hash).order_by(decisions.c.number.desc()).limit(1)
             ).first()
@@ -84,8 +73,8 @@ class DecisionLog:
 
     def count(self, recipient: str | None = None) -> int:
         """How many entries there are."""
-        self._prepare()
-        with translate_db_errors(), self._engine.connect() as connection:
+        self.store.prepare()
+        with translate_db_errors(), self.store.engine.connect() as connection:
             found = connection.execute(_of(select(func.count()).select_from(decisions), recipient))
             return int(found.scalar_one())
 
@@ -103,6 +92,25 @@ class DecisionLog:
         while batch := self.read(recipient, after, BATCH):
             yield from batch
             after = batch[-1].number
+
+    def newest(self, recipient: str | None = None, before: int | None = None) -> Iterator[Entry]:
+        """All of it from the latest entry back, a batch at a time.
+
+        Args:
+            recipient: only decisions for this code.
+            before: only entries with a lower number.
+        """
+        self.store.prepare()
+        while True:
+            query = _of(select(decisions).order_by(decisions.c.number.desc()).limit(BATCH), recipient)
+            if before is not None:
+                query = query.where(decisions.c.number < before)
+            with translate_db_errors(), self.store.engine.connect() as connection:
+                rows = connection.execute(query).all()
+            yield from map(_entry, rows)
+            if len(rows) < BATCH:
+                return
+            before = rows[-1].number
 
     def verify(self, holds: str | None = None) -> VerificationResult:
         """Compute every hash again.
@@ -122,45 +130,13 @@ class DecisionLog:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self.store.close()
 
     def _rows(self, recipient: str | None, after: int, limit: int) -> Sequence[Row[Any]]:
-        self._prepare()
+        self.store.prepare()
         query = select(decisions).where(decisions.c.number > after).order_by(decisions.c.number).limit(limit)
-        with translate_db_errors(), self._engine.connect() as connection:
+        with translate_db_errors(), self.store.engine.connect() as connection:
             return connection.execute(_of(query, recipient)).all()
-
-    def _file(self) -> Path | None:
-        return Path(self._address.database or "") if self._engine.dialect.name == "sqlite" else None
-
-    def _prepare(self) -> None:
-        """Make a file of SQLite where there is none; say so where PostgreSQL has no tables yet."""
-        file = self._file()
-        if self._ready:
-            if (
-                file is not None and _inode(file) != self._inode
-            ):  # what is open still takes writes, to nowhere
-                raise DecisionLogUnavailable(
-                    "The file of the decision log was moved or replaced while it was in use.",
-                    "Put it back, or start the service again.",
-                )
-            return
-        if file is not None and self._existing and not file.exists():
-            raise DecisionLogUnavailable(f"{file} does not exist.", "Name the file of the decision log.")
-        if file is not None and not self._existing:
-            self.migrate()
-        with translate_db_errors():
-            sound = migrate.current(self._engine) == migrate.newest()
-        if not sound:
-            raise DecisionLogUnavailable(
-                "The database has no decision log of this version.", "Run 'matchmaker decisions migrate'."
-            )
-        self._opened()
-
-    def _opened(self) -> None:
-        file = self._file()
-        self._inode = None if file is None else _inode(file)
-        self._ready = True
 
 
 def _of(query: Select[Any], recipient: str | None) -> Select[Any]:
@@ -180,13 +156,6 @@ def _entry(row: Row[Any]) -> Entry:
     except (TypeError, ValueError) as error:
         step = "Run 'matchmaker decisions verify'."
         raise DecisionLogUnavailable(f"Entry {row.number} was changed and can't be read.", step) from error
-
-
-def _inode(file: Path) -> int | None:
-    try:
-        return file.stat().st_ino
-    except OSError:
-        return None
 
 
 def _fault(row: Row[Any], number: int, head: str) -> str | None:

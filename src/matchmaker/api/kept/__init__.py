@@ -1,0 +1,1 @@
+"""Working shortlists: options that people keep, rule out and write notes on until they decide."""
