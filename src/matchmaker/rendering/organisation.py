@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from matchmaker.features import Profiles
 from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
 from matchmaker.models.early_warning.signs import WORST_SHARE
 from matchmaker.models.overview import OrganisationOverview
 from matchmaker.rendering.charts.lines import line_chart
+from matchmaker.rendering.charts.map import Map, map_of
 from matchmaker.rendering.charts.strip import Strip, strip
 from matchmaker.sector import Sector
 
@@ -32,8 +34,16 @@ class DimensionView:
     summary: str
 
 
-def organisation_view(overview: OrganisationOverview, sector: Sector) -> dict[str, Any]:
-    """The variables of `templates/organisation.html`, but for `comparison`, `past` and `absorbed`."""
+def organisation_view(
+    overview: OrganisationOverview, sector: Sector, profiles: Profiles | None = None
+) -> dict[str, Any]:
+    """The variables of `templates/organisation.html`, but for `comparison`, `past` and `absorbed`.
+
+    Args:
+        overview: of the organisation.
+        sector: for labels.
+        profiles: of the same day, for a map of its peers; without them there is none.
+    """
     profile = overview.profile
     known = profile.in_state(KNOWN)
     return {
@@ -48,8 +58,14 @@ def organisation_view(overview: OrganisationOverview, sector: Sector) -> dict[st
         "cells": {cell.feature: cell for cell in profile.cells},
         "trends": [line_chart(trend, profile.type, sector) for trend in overview.trends],
         "peer_dimensions": _listed(sector.dimensions[name].phrase for name in sector.criteria.peers),
+        "peer_map": peer_map(overview, profiles) if profiles is not None and overview.peers else None,
         "linked": {source.id: source.compiled_by for source in overview.sources},
     }
+
+
+def peer_map(overview: OrganisationOverview, profiles: Profiles) -> Map:
+    """A map of an organisation and its nearest peers."""
+    return map_of(profiles, overview.profile.code, [peer.organisation.code for peer in overview.peers])
 
 
 def dimensions(profile: Profile, sector: Sector) -> list[DimensionView]:

@@ -24,7 +24,7 @@ def organisation(request: Request, engine: EngineDep, code: Code, as_of: AsOf = 
     return render(
         request,
         "organisation.html",
-        **organisation_view(overview, engine.sector),
+        **organisation_view(overview, engine.sector, engine.profiles(as_of)),
         tabs=arrangements_in_order(engine.sector),
         past=present.past_partnerships(engine.registry, profile.code, profile.as_of),
         absorbed=present.absorbed(engine.registry, profile.code, profile.as_of),
