@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matchmaker.errors import InvalidParameter
+from matchmaker.features.comparison_sets import ComparisonSet, Spread, spread_of
+from matchmaker.features.history import Trend, trends
 from matchmaker.features.profile import FeatureValue, Profile
-from matchmaker.features.profiles import KNOWN
+from matchmaker.features.profiles import KNOWN, Profiles
 
-MAX_COMPARED = 5
+MAX_COMPARED = 8
 """Maximum number of organisations side by side."""
 
 
@@ -27,6 +29,10 @@ class ComparedFeature:
     """The highest less the lowest percentile among their types; None where fewer than two are known."""
     cells: tuple[FeatureValue, ...]
     """Its value for each organisation, in their order."""
+    direction: str = "none"
+    """Which way is good: higher, lower or none."""
+    spreads: tuple[Spread, ...] = ()
+    """How it is spread in each comparison set that knows enough of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,10 @@ class Comparison:
     """Their profiles, in the order asked for."""
     rows: tuple[ComparedFeature, ...]
     """Every feature that is known of any, the largest gap first."""
+    sets: tuple[ComparisonSet, ...] = ()
+    """What they are compared with: all of the type of the first, those of its region, and an own set."""
+    trends: tuple[tuple[Trend, ...], ...] = ()
+    """The key features of each organisation over the years, in the order of the profiles."""
 
 
 def compare(profiles: Sequence[Profile]) -> Comparison:
@@ -64,3 +74,19 @@ def compare(profiles: Sequence[Profile]) -> Comparison:
             rows.append(ComparedFeature(cells[0].feature, cells[0].dimension, cells[0].label, gap, cells))
     rows.sort(key=lambda row: -1.0 if row.gap is None else row.gap, reverse=True)  # stable
     return Comparison(tuple(profiles), tuple(rows))
+
+
+def with_sets(found: Comparison, profiles: Profiles, sets: Sequence[ComparisonSet]) -> Comparison:
+    """A comparison with the spread of each feature in some sets and the years of each organisation.
+
+    What has a good end comes first, since only there a difference is better or worse; within both halves
+    the largest gap is first.
+    """
+    rows = []
+    for row in found.rows:
+        column = profiles.column[row.feature]
+        spreads = tuple(one for each in sets if (one := spread_of(profiles, column, each)) is not None)
+        rows.append(replace(row, direction=profiles.features[column].direction, spreads=spreads))
+    rows.sort(key=lambda row: (row.gap is None, row.direction == "none"))  # stable
+    past = tuple(trends(profiles.snapshot, one.code, profiles.as_of) for one in found.profiles)
+    return Comparison(found.profiles, tuple(rows), tuple(sets), past)

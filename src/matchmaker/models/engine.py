@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from matchmaker.cache import cached
 from matchmaker.errors import MatchmakerError
 from matchmaker.features import Profiles, profiles
+from matchmaker.features.comparison import Comparison, compare, with_sets
+from matchmaker.features.comparison_sets import own_set, usual_sets
 from matchmaker.features.overlay_template import notes
 from matchmaker.features.profile import Profile, profile_of
 from matchmaker.models.arrangement import Arrangement, arrangement
@@ -138,6 +140,29 @@ class Matchmaker:
         via = tuple(map(_organisation, resolved.via))
         answer = overview_of(on_day, resolved.organisation.code, via)
         return self._dated(answer, on_day, (answer.profile.code,), resolved)
+
+    def compare(
+        self, organisations: Sequence[str], as_of: date | None = None, *, own: Sequence[str] = ()
+    ) -> Comparison:
+        """Two to eight organisations side by side, with the spread of each figure where it belongs.
+
+        Args:
+            organisations: codes or names; the first gives the type and region to compare with.
+            as_of: the day; nothing published later is used.
+            own: rules and codes of a set of one's own; see `features.comparison_sets.own_set`.
+
+        Raises:
+            MatchmakerError: whatever is wrong with the question, with the next step.
+        """
+        on_day = self.profiles(as_of)
+
+        def code_of(name: str) -> str:
+            return self.find(name, on_day.as_of).organisation.code
+
+        found = compare([profile_of(on_day, code_of(name)) for name in organisations])
+        mine = own_set(on_day, own, code_of)
+        sets = (*usual_sets(on_day, found.profiles[0].code), *([] if mine is None else [mine]))
+        return with_sets(found, on_day, sets)
 
     def peers(self, organisation: str, limit: int = N_PEERS, as_of: date | None = None) -> tuple[Peer, ...]:
         """The organisations of its type that are nearest to one in circumstances; see `peers`."""

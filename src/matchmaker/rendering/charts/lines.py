@@ -67,8 +67,8 @@ def line_chart(trend: Trend, organisation_type: str, sector: Sector) -> LineChar
     points, unit = trend.points, trend.unit
     scale = sector.display.scales.get(unit)
     every = [v for p in points for v in (p.value, p.lower_quartile, p.upper_quartile)]
-    ticks = [float(rating) for rating in scale] if scale else _ticks(min(every), max(every))
-    labels = _labels([format_short(tick, unit, sector) for tick in ticks])
+    ticks = [float(rating) for rating in scale] if scale else value_ticks(min(every), max(every))
+    labels = tick_labels([format_short(tick, unit, sector) for tick in ticks])
     left = 10 + LETTER_WIDTH * max(map(len, labels))
     days = [point.period_end.toordinal() for point in points]
     across = linear(days[0], days[-1], left + 6, WIDTH - RIGHT)
@@ -80,7 +80,7 @@ def line_chart(trend: Trend, organisation_type: str, sector: Sector) -> LineChar
             ((x, y),) = places
             places = [(x - ALONE, y), (x + ALONE, y)]
         corners = [f"{x:g},{y:g}" for x, y in places]
-        return _stepped(corners) if scale else corners
+        return stepped(corners) if scale else corners
 
     def stretch(run: Sequence[Point]) -> Stretch:
         upper, lower = path(lambda p: p.upper_quartile, run), path(lambda p: p.lower_quartile, run)
@@ -92,7 +92,7 @@ def line_chart(trend: Trend, organisation_type: str, sector: Sector) -> LineChar
         left=round(left, 1),
         x_ticks=tuple((across(day.toordinal()), str(day.year)) for day in _years(points)),
         y_ticks=tuple((up(tick), label) for tick, label in zip(ticks, labels, strict=True)),
-        stretches=tuple(map(stretch, [points] if scale else _runs(points))),
+        stretches=tuple(map(stretch, [points] if scale else runs_of(points))),
         dots=tuple(
             (across(day), up(p.value), f"{_month(p)}: {format_value(p.value, unit, sector)}")
             for day, p in zip(days, points, strict=True)
@@ -101,7 +101,7 @@ def line_chart(trend: Trend, organisation_type: str, sector: Sector) -> LineChar
     )
 
 
-def _stepped(corners: Sequence[str]) -> list[str]:
+def stepped(corners: Sequence[str]) -> list[str]:
     """The same corners with a level line up to each next one."""
     out = list(corners[:1])
     for before, after in pairwise(corners):
@@ -109,7 +109,7 @@ def _stepped(corners: Sequence[str]) -> list[str]:
     return out
 
 
-def _runs(points: Sequence[Point]) -> list[list[Point]]:
+def runs_of(points: Sequence[Point]) -> list[list[Point]]:
     runs = [[points[0]]]
     for before, after in pairwise(points):
         if (after.period_end - before.period_end).days > MAX_GAP_DAYS:
@@ -118,7 +118,7 @@ def _runs(points: Sequence[Point]) -> list[list[Point]]:
     return runs
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def value_ticks(low: float, high: float) -> list[float]:
     """Round numbers from below the lowest to above the highest."""
     rough = ((high - low) or abs(high) or 1.0) / N_STEPS
     power = 10.0 ** math.floor(math.log10(rough))
@@ -127,7 +127,7 @@ def _ticks(low: float, high: float) -> list[float]:
     return [round(at * step, 10) for at in range(first, last + 1)]
 
 
-def _labels(labels: list[str]) -> list[str]:
+def tick_labels(labels: list[str]) -> list[str]:
     """Without decimals where all are whole shares."""
     whole = all(label.endswith((".0%", "0%")) for label in labels)
     return [label.replace(".0%", "%") for label in labels] if whole else labels
