@@ -136,7 +136,7 @@ def test_figures_of_ones_own_are_used(ask: Run, tmp_path: Path) -> None:
         (("organisation", "XYZ9"), "No organisation has the code or name 'XYZ9'."),
         (("organisation", "EEL", "--compare", "XYZ9"), "No organisation has the code or name 'XYZ9'."),
         (("organisation", "EEL", "--compare", "EEL"), "EEL is named more than once."),
-        (("organisation", "EEL", "--compare", "AMB,BRI,COR,DUN,FAR"), "Compare 2 to 5 in all."),
+        (("organisation", "EEL", "--compare", "AMB,BRI,COR,DUN,FAR,GUL,INK,KIT"), "Compare 2 to 8 in all."),
         (("organisation", "EEL", "--csv", "--json"), "Choose one of --html, --csv and --json."),
         (
             ("organisation", "EEL", "--html", "no-such-folder/a.html"),
@@ -172,3 +172,18 @@ def test_what_a_name_is_stands_beside_a_table(ask: Run) -> None:
         asked = "EEL" if "--compare" in options else "FAR02"
         assert said in ask("organisation", asked, *options).err
     assert said in ask("organisation", "FAR02").text
+
+
+def test_several_are_compared_with_a_set_of_ones_own(ask: Run, harbour_engine: Matchmaker) -> None:
+    done = ask("compare", "EEL", "FAR", "COR", "--set", "type=fishing", "--set", "AMB")
+    assert done.code == 0, done.err
+    assert "own set: fishing; AMB" in done.text and "Weakest" in done.text
+    answer = ask("compare", "EEL", "FAR", "--set", "EEL,FAR,COR", "--json").json
+    assert answer["sets"][-1]["codes"] == ["COR", "EEL", "FAR"]
+    rows = rows_of(ask("compare", "EEL", "FAR", "--csv").out)
+    assert len(rows) == 2 * len(harbour_engine.compare(["EEL", "FAR"]).rows)
+
+
+def test_a_rule_of_a_set_that_can_not_be_read_names_the_option(ask: Run) -> None:
+    done = ask("compare", "EEL", "FAR", "--set", "colour=red")
+    assert done.code == 1 and done.err.startswith("--set: ")

@@ -32,6 +32,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "organisation": (("Medway",), {}),
     "profile": (("RPA",), {"as_of": date(2018, 1, 1)}),
     "overview": (("RPA",), {}),
+    "comparison": ((["RPA", "RN7"], ["type=acute", "RKE"]), {}),
     "early_warning": (("ambulance",), {}),
     "shortlist": (("RPA",), {"limit": 3, **NEAR}),
     "shortlists": ((["RPA", "RVV"],), {"limit": 2, "n_draws": 0, "region": ["London"]}),

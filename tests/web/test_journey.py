@@ -44,7 +44,7 @@ def test_from_a_search_to_a_comparison(open_page: Open, check_page: Check, width
     assert options(page) == changed
     expect(page.locator("[id='weights.proximity']")).to_have_value("90")
 
-    page.get_by_role("button", name="Compare the ticked, up to 3").click()
+    page.get_by_role("button", name="Compare the ticked, up to 7").click()
     expect(page.locator("h1")).to_contain_text("compare options for Medway")
     first = page.get_by_role("heading", level=2, name=re.compile("Maidstone and Tunbridge Wells"))
     expect(first).to_be_visible()
@@ -68,7 +68,7 @@ def test_the_same_without_script(open_page: Open, width: int) -> None:
     expect(page.locator(LIST).first).to_contain_text("1. Maidstone and Tunbridge Wells")
     assert options(page) != usual
 
-    page.get_by_role("button", name="Compare the ticked, up to 3").click()
+    page.get_by_role("button", name="Compare the ticked, up to 7").click()
     expect(page.locator("h1")).to_contain_text("compare options for Medway")
     page.get_by_role("link", name="Back to all options").click()
     expect(page.locator(LIST).first).to_contain_text("1. Maidstone and Tunbridge Wells")

@@ -8,7 +8,7 @@ from html import unescape
 from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker
-from matchmaker.web.presenters.compare import by_dimension, describe_rank, most_different
+from matchmaker.web.presenters.compare import by_dimension, describe_rank, differences, most_different
 
 HERE = "/harbours/organisations/EEL"
 
@@ -58,3 +58,28 @@ def test_a_comparison_shows_every_figure_once(
 def test_ranks_are_described(harbour_engine: Matchmaker) -> None:
     assert describe_rank(harbour_engine.why_not("EEL", "FAR")) == "Rank 1"
     assert describe_rank(harbour_engine.why_not("EEL", "DUN")).startswith("Left out; its rank would be ")
+
+
+def test_seven_options_and_an_own_set_are_compared_and_kept_in_the_address(client: TestClient) -> None:
+    options = ("RN7", "RKE", "RJ6", "RWF", "RTP", "RQX", "RJ2")
+    address = "/nhs/organisations/RPA/compare?" + "&".join(f"with={code}" for code in options)
+    page = client.get(f"{address}&set=oversight_segment%3D1&set=RX9").text
+    assert 'value="oversight_segment=1" selected' in page and 'value="RX9"' in page
+    assert "own set: NHS oversight segment 1; RX9" in page
+    assert page.count('class="mm-spine"') == 10 and "◆" in page
+    assert client.get(f"{address}&with=RAX").status_code == 422
+    assert "There is no region" in client.get(f"{address}&set=region%3DAtlantis").text
+
+
+def test_what_a_difference_counts_for_is_told_with_what_it_adds(engine: Matchmaker) -> None:
+    from matchmaker.models.query import ShortlistQuery
+
+    query = ShortlistQuery.parse({}, engine.sector)
+    answers = [engine.explain("RPA", code, query) for code in ("RN7", "RKE")]
+    found = differences(engine.compare(["RPA", "RN7", "RKE"]), answers)
+    counted = [one for one in found if one.counts]
+    assert counted
+    for one in counted:
+        for label, added in one.counts:
+            (rows,) = ([row for row in answer.rows if row.label == label] for answer in answers[:1])
+            assert rows[0].contribution == added[0] and len(added) == 2

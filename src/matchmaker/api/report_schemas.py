@@ -7,6 +7,7 @@ from datetime import date
 
 from matchmaker.api.schemas import ResponseMeta
 from matchmaker.evaluation.records import PublishedEvaluation
+from matchmaker.features.comparison import Comparison
 from matchmaker.features.definition import Feature
 from matchmaker.features.profile import Profile
 from matchmaker.models.early_warning.report import EarlyWarningReport
@@ -27,6 +28,20 @@ class ProfileResponse(Profile):
 @dataclass(frozen=True, slots=True, repr=False)
 class OverviewResponse(OrganisationOverview):
     """One organisation: profile, nearest peers, key measures over the years, early-warning signs."""
+
+    snapshot: str = field(kw_only=True)
+    """Content hash of the figures."""
+    version: str = field(kw_only=True)
+    """Version of the software."""
+    as_of: date = field(kw_only=True)
+    """The day: nothing known later was used."""
+    links: dict[str, str] = field(kw_only=True)
+    """Relation -> path on this service."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ComparisonResponse(Comparison):
+    """Two to eight organisations side by side, with the spread of each figure in some sets."""
 
     snapshot: str = field(kw_only=True)
     """Content hash of the figures."""

@@ -71,6 +71,48 @@ def organisation(
 
 
 @app.command()
+def compare(
+    organisations: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ORGANISATION...", help="Two to eight, by code or name; the first is asked about."
+        ),
+    ],
+    own: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="RULE",
+            help="A set of your own to compare with: type=NAME, region=NAME or FEATURE=1,2, all of which "
+            "must hold; or codes with commas between them, which are added. As often as needed.",
+        ),
+    ] = None,
+    as_of: AsOf = None,
+    data: Data = None,
+    csv: AsCsv = False,
+    json: AsJson = False,
+) -> None:
+    """Put two to eight organisations side by side, with the spread of each figure in type and region."""
+    if csv and json:
+        raise InvalidParameter("Only one form can be given at a time.", "Choose one of --csv and --json.")
+    engine = get_engine(data)
+    for note in engine.notes:
+        typer.echo(f"- {note}", err=True)
+    for name in organisations:
+        if sentence := engine.find(name, as_of).matched.sentence:
+            typer.echo(f"- {sentence}", err=True)
+    found = engine.compare(organisations, as_of, own=own or ())
+    if csv:
+        print_csv(found.to_rows())
+    elif json:
+        print_json(found)
+    else:
+        from matchmaker.cli.terminal.comparison import show_comparison
+
+        show_comparison(found, engine.sector)
+
+
+@app.command()
 def template(
     to: Annotated[Path, typer.Argument(metavar="FILE", help="The CSV file to write.")] = Path("own-data.csv"),
     organisation: Annotated[

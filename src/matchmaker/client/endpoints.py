@@ -99,6 +99,16 @@ def overview(code: str, *, as_of: date | None = None) -> RequestSpec[report_sche
     return _get(OverviewResponse, "organisations", code, "overview", as_of=as_of)
 
 
+def comparison(
+    organisations: Sequence[str], own: Sequence[str] = (), *, as_of: date | None = None
+) -> RequestSpec[report_schemas.ComparisonResponse]:
+    """Two to eight organisations side by side, also with a set of one's own."""
+    from matchmaker.api.report_schemas import ComparisonResponse
+
+    named = [("organisation", one) for one in organisations] + [("set", rule) for rule in own]
+    return RequestSpec(ComparisonResponse, "GET", _path("comparison"), (*named, *_query({"as_of": as_of})))
+
+
 def early_warning(
     type: str | None = None, *, as_of: date | None = None
 ) -> RequestSpec[report_schemas.EarlyWarningResponse]:

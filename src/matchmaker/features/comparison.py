@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from matchmaker.errors import InvalidParameter
 from matchmaker.features.comparison_sets import ComparisonSet, Spread, spread_of
@@ -47,6 +48,25 @@ class Comparison:
     """What they are compared with: all of the type of the first, those of its region, and an own set."""
     trends: tuple[tuple[Trend, ...], ...] = ()
     """The key features of each organisation over the years, in the order of the profiles."""
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """One row per feature and organisation, with its period and source and the spread in each set."""
+        out = []
+        for row in self.rows:
+            ends = {
+                f"{name}, {spread.label}": getattr(spread, name)
+                for spread in row.spreads
+                for name in ("weakest", "median", "strongest")
+            }
+            spreads = {key: ends.get(key) for key in self._ends()}
+            for profile, cell in zip(self.profiles, row.cells, strict=True):
+                own = {"code": profile.code, "name": profile.name, "as_of": profile.as_of}
+                figure = asdict(cell) | {"gap": row.gap, "direction": row.direction}
+                out.append(own | figure | spreads | {"snapshot": profile.snapshot})
+        return out
+
+    def _ends(self) -> list[str]:
+        return [f"{name}, {one.label}" for one in self.sets for name in ("weakest", "median", "strongest")]
 
 
 def compare(profiles: Sequence[Profile]) -> Comparison:

@@ -65,7 +65,7 @@ def own_set(profiles: Profiles, terms: Sequence[str], find: Callable[[str], str]
 
     Args:
         profiles: as of the day.
-        terms: rules such as `type=acute`, `region=London,South East` or `oversight_segment=1,2`, of which
+        terms: rules such as `type=ferry`, `region=East coast,West coast` or `inspection=1,2`, of which
             all must hold; and codes or names by hand, with commas between them, which are added.
         find: from a code or name to the code.
 
@@ -88,7 +88,8 @@ def own_set(profiles: Profiles, terms: Sequence[str], find: Callable[[str], str]
     if not inside.any():
         text = f"No open {profiles.sector.words.organisation} is in the set '{'; '.join(given)}'."
         raise InvalidParameter(text, "Loosen a rule of the set, or name some by code.", ("set",))
-    return _set(profiles, "own set: " + "; ".join(given), inside)
+    said = [*(_says(profiles, rule) for rule in rules), *([", ".join(named)] if named else [])]
+    return _set(profiles, "own set: " + "; ".join(said), inside)
 
 
 def spread_of(profiles: Profiles, column: int, one: ComparisonSet) -> Spread | None:
@@ -106,6 +107,22 @@ def spread_of(profiles: Profiles, column: int, one: ComparisonSet) -> Spread | N
 
 def _set(profiles: Profiles, label: str, inside: NDArray[np.bool_]) -> ComparisonSet:
     return ComparisonSet(label, tuple(profiles.organisations["code"].filter(inside).to_list()))
+
+
+def _says(profiles: Profiles, rule: str) -> str:
+    """A rule that can be read, in words."""
+    name, _, text = (part.strip() for part in rule.partition("="))
+    wanted = [one.strip() for one in text.split(",") if one.strip()]
+    if name == "type":
+        return join_or([profiles.sector.type_label(one) for one in wanted])
+    if name in IDENTITY:
+        return join_or(wanted)
+    return f"{profiles.features[profiles.column[name]].label} {join_or(wanted)}"
+
+
+def join_or(words: Sequence[str]) -> str:
+    """Alternatives in a sentence: 1, 2 or 3."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _holds(profiles: Profiles, rule: str) -> NDArray[np.bool_]:

@@ -21,7 +21,7 @@ from matchmaker.features.formatting import format_age, format_short, format_valu
 from matchmaker.features.profiles import NOT_APPLICABLE, STALE
 from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.models.types import Shortlist
-from matchmaker.rendering.charts import curves, lines, map, strip
+from matchmaker.rendering.charts import curves, lines, map, series, spine, strip
 from matchmaker.sector import Sector
 
 
@@ -72,7 +72,14 @@ def make_environment(
         "NOT_APPLICABLE": NOT_APPLICABLE,
         "STALE": STALE,
         "differing": differing,
-        "charts": {"curves": curves, "lines": lines, "map": map, "strip": strip},
+        "charts": {
+            "curves": curves,
+            "lines": lines,
+            "map": map,
+            "series": series,
+            "spine": spine,
+            "strip": strip,
+        },
     }
     return made
 

@@ -8,10 +8,16 @@ from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
 
 from matchmaker.api.dependencies import AsOf, Code, EngineDep
 from matchmaker.api.problems import UNCHANGED, responses
-from matchmaker.api.report_schemas import EarlyWarningResponse, OverviewResponse, ProfileResponse
+from matchmaker.api.report_schemas import (
+    ComparisonResponse,
+    EarlyWarningResponse,
+    OverviewResponse,
+    ProfileResponse,
+)
 from matchmaker.api.responses import TABLE, add_links, cacheable, path, render, response_metadata
 from matchmaker.api.schemas import (
     MatchRecord,
@@ -166,6 +172,39 @@ def get_overview(request: Request, engine: EngineDep, code: Code, as_of: AsOf = 
         OverviewResponse, overview, **response_metadata(request, engine, profile.as_of, **links)
     )
     return render(request, answer, overview.to_rows, f"overview-{profile.code}")
+
+
+@router.get(
+    "/comparison",
+    operation_id="get_comparison",
+    summary="Two to eight organisations side by side",
+    response_model=ComparisonResponse,
+    responses={200: TABLE, **UNCHANGED, **responses(404, 409)},
+)
+def get_comparison(
+    request: Request,
+    engine: EngineDep,
+    organisation: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=120)]],
+        Query(min_length=2, max_length=8, description="Codes or names; the first is the one asked about."),
+    ],
+    own: Annotated[
+        list[Annotated[str, Field(max_length=400)]] | None,
+        Query(
+            alias="set",
+            max_length=20,
+            description="A set of one's own: rules such as `region=NAME`, all of which must hold, and "
+            "codes with commas between them, which are added.",
+        ),
+    ] = None,
+    as_of: AsOf = None,
+) -> Response:
+    """Every figure with its period, its spread among those of the type and region of the first, and years."""
+    found = engine.compare(organisation, as_of, own=own or ())
+    first = found.profiles[0]
+    meta = response_metadata(request, engine, first.as_of, **_links(request, engine, first.code, as_of))
+    answer = add_links(ComparisonResponse, found, **meta)
+    return render(request, answer, found.to_rows, "comparison")
 
 
 @router.get(

@@ -110,6 +110,7 @@ def stepped(corners: Sequence[str]) -> list[str]:
 
 
 def runs_of(points: Sequence[Point]) -> list[list[Point]]:
+    """The points without gaps of more than `MAX_GAP_DAYS`, one list for each stretch."""
     runs = [[points[0]]]
     for before, after in pairwise(points):
         if (after.period_end - before.period_end).days > MAX_GAP_DAYS:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from matchmaker.dates import format_date
 from matchmaker.features.comparison import Comparison
-from matchmaker.features.formatting import format_short
+from matchmaker.features.formatting import format_short, join_and
 from matchmaker.features.history import Point, Trend
 from matchmaker.rendering.charts.lines import LETTER_WIDTH, runs_of, stepped, tick_labels, value_ticks
 from matchmaker.rendering.charts.scale import linear
@@ -20,7 +20,7 @@ TOP, RIGHT, BOTTOM = 12, 36, 26
 LINE = 18.0
 """The least distance between two numbers at the right."""
 LATE_DAYS = 550
-"""A series that ends so long before the latest one of the chart is told to have stopped."""
+"""A series whose last figure is so much older than the day is told to have stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ def series_charts(found: Comparison, sector: Sector) -> list[SeriesChart]:
         return []
     years = (date(min(every).year, 1, 1), found.profiles[0].as_of)
     order = [name for name in sector.display.key_features if name in by_feature]
-    return [_chart(by_feature[name], years, len(found.profiles), sector) for name in order]
+    return [_chart(by_feature[name], years, [one.code for one in found.profiles], sector) for name in order]
 
 
 def _chart(
-    trends: dict[int, Trend], years: tuple[date, date], n_compared: int, sector: Sector
+    trends: dict[int, Trend], years: tuple[date, date], codes: Sequence[str], sector: Sector
 ) -> SeriesChart:
     one = next(iter(trends.values()))
     scale = sector.display.scales.get(one.unit)
@@ -117,11 +117,9 @@ def _chart(
         ),
         y_ticks=tuple((up(tick), label) for tick, label in zip(ticks, labels, strict=True)),
         lines=_numbered(lines),
-        gaps=tuple(_gaps(trends, dates[-1], n_compared, is_rating=bool(scale))),
+        gaps=tuple(_gaps(trends, years[1], codes, is_rating=bool(scale))),
         dates=dates,
-        cells=tuple(
-            tuple(at.get((number, day), "") for number in range(1, n_compared + 1)) for day in dates
-        ),
+        cells=tuple(tuple(at.get((number, day), "") for number in range(1, len(codes) + 1)) for day in dates),
     )
 
 
@@ -142,20 +140,22 @@ def _numbered(lines: Sequence[SeriesLine]) -> tuple[SeriesLine, ...]:
     return tuple(sorted(placed, key=lambda line: line.number))
 
 
-def _gaps(trends: dict[int, Trend], latest: date, n_compared: int, *, is_rating: bool) -> list[str]:
-    """What the lines leave out; a rating stands until the next one, so it has no gaps."""
-    out = []
-    for number, trend in trends.items():
-        for before, after in pairwise([] if is_rating else runs_of(trend.points)):
-            since, until = _month(before[-1].period_end), _month(after[0].period_end)
-            out.append(f"{number} has no figure between {since} and {until}.")
+def _gaps(trends: dict[int, Trend], as_of: date, codes: Sequence[str], *, is_rating: bool) -> list[str]:
+    """What the lines leave out, the same gap of several once; a rating stands until the next one."""
+    said: dict[str, list[int]] = {}
+    for number, trend in () if is_rating else trends.items():
+        for before, after in pairwise(runs_of(trend.points)):
+            since, until = before[-1].period_end, after[0].period_end
+            said.setdefault(f"between {_month(since)} and {_month(until)}", []).append(number)
         last = trend.points[-1].period_end
-        if not is_rating and (latest - last).days > LATE_DAYS:
-            out.append(f"{number} has no figure after {_month(last)}.")
-    none = [str(number) for number in range(1, n_compared + 1) if number not in trends]
-    if none:
-        out.append(f"Too few years are known of {', '.join(none)}.")
-    return out
+        if (as_of - last).days > LATE_DAYS:
+            said.setdefault(f"after {_month(last)}", []).append(number)
+    out = []
+    for gap, numbers in said.items():
+        who = join_and([codes[number - 1] for number in numbers])
+        out.append(f"{who} {'has' if len(numbers) == 1 else 'have'} no figure {gap}.")
+    none = [code for number, code in enumerate(codes, 1) if number not in trends]
+    return [*out, f"Too few years are known of {join_and(none)}."] if none else out
 
 
 def _month(day: date) -> str:

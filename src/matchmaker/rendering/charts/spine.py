@@ -55,7 +55,6 @@ def spine(row: ComparedFeature) -> Spine | None:
 
     Good is always at the right, and without a good end the high values are. The scale goes from the weakest
     to the strongest of all that is shown, so no part of it is hidden.
-
     """
     values = {at: cell.value for at, cell in enumerate(row.cells, 1) if cell.state == KNOWN}
     shown = {at: value for at, value in values.items() if value is not None}

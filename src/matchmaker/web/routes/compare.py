@@ -1,4 +1,4 @@
-"""A recipient and up to three candidates, side by side."""
+"""A recipient and up to seven candidates, side by side."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse
 
 from matchmaker.api.dependencies import Code, EngineDep
 from matchmaker.errors import InvalidParameter
-from matchmaker.features.comparison import compare as side_by_side
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.registry import EVIDENCE
+from matchmaker.rendering.charts.map import map_of
+from matchmaker.rendering.charts.series import series_charts
 from matchmaker.rendering.charts.waterfall import waterfall_lines
 from matchmaker.web.navigation import base_of
 from matchmaker.web.presenters import compare as present
@@ -28,6 +29,7 @@ def compare(
     code: Code,
     query: QueryDep,
     candidates: Annotated[list[str] | None, Query(alias="with", max_length=20)] = None,
+    own: Annotated[list[str] | None, Query(alias="set", max_length=20)] = None,
 ) -> HTMLResponse:
     """How each candidate's rank comes about, where all differ most, and every figure side by side.
 
@@ -44,7 +46,9 @@ def compare(
     answers = [engine.explain(code, name, query) for name in names]
     recipient = answers[0].recipient
     codes = [recipient.code, *(answer.candidate.code for answer in answers)]
-    comparison = side_by_side([engine.profile(one, query.as_of) for one in codes])
+    terms = [term.strip() for term in own or () if term.strip()]
+    comparison = engine.compare(codes, query.as_of, own=terms)
+    on_day = engine.profiles(query.as_of)
     here = f"{base_of(sector)}/organisations/{recipient.code}"
     return render(
         request,
@@ -57,7 +61,15 @@ def compare(
         back=address(f"{here}/shortlist", query),
         lines=waterfall_lines([answer.rows for answer in answers]),
         describe_rank=present.describe_rank,
-        differ=present.most_different(comparison),
+        differ=present.differences(comparison, answers),
+        drawn=len(answers) <= present.MAX_DRAWN,
+        sets=comparison.sets,
+        series=series_charts(comparison, sector),
+        choices=present.set_choices(on_day),
+        terms=terms,
+        by_hand=present.by_hand(terms),
+        max_candidates=present.MAX_CANDIDATES,
+        map=map_of(on_day, recipient.code, codes[1:]),
         dimensions=present.by_dimension(comparison, sector),
         profiles=comparison.profiles,
         by_evidence=answers[0].method == EVIDENCE,
