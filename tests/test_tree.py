@@ -26,6 +26,7 @@ CROSSING = {
     "api/audit_log/test_routes.py": "the log through the service",
     "api/audit_log/test_swap.py": "the log while figures change",
     "cli/test_app.py": "the command as a whole",
+    "cli/test_out.py": "the option --out of every command",
     "cli/test_own_data.py": "own data through the commands",
     "client/test_client.py": "both clients against a service",
     "client/test_document.py": "the code in docs/client.md",

@@ -42,6 +42,19 @@ AsOf = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print the answer as a CSV table.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Write the answer to this file; its ending decides the form: .csv, .docx, .html, .json, .md, "
+        ".pdf, .txt or .xlsx.",
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite the file of --out if it is there.")]
+Briefing = Annotated[
+    bool, typer.Option("--briefing", help="One page in place of the full report; with --out.")
+]
 Data = Annotated[
     Path | None,
     typer.Option(

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from matchmaker.cli.context import get_engine
-from matchmaker.cli.options import AsCsv, AsJson, AsOf, Data, Organisation
-from matchmaker.cli.output import print_csv, print_json, write_file
+from matchmaker.cli.options import AsCsv, AsJson, AsOf, Briefing, Data, Force, Organisation, Out
+from matchmaker.cli.output import check_out, print_csv, print_json, write_file, write_out
 from matchmaker.errors import InvalidParameter, UnknownOrganisation
 
 app = typer.Typer()
@@ -26,8 +26,12 @@ def organisation(
             metavar="ORGANISATION,ORGANISATION", help="Put it side by side with others, by code or name."
         ),
     ] = None,
+    out: Out = None,
+    briefing: Briefing = False,
+    force: Force = False,
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a page with charts to this file.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a page with charts to this file.", hidden=True),
     ] = None,
     csv: AsCsv = False,
     data: Data = None,
@@ -40,6 +44,7 @@ def organisation(
         raise InvalidParameter(
             "Only one form can be given at a time.", "Choose one of --html, --csv and --json."
         )
+    check_out(out, force=force, briefing=briefing, csv=csv, json=json)
     engine = get_engine(data)
     for note in engine.notes:
         typer.echo(f"- {note}", err=True)
@@ -49,7 +54,17 @@ def organisation(
     for name in (organisation, *others) if csv or others else ():
         if sentence := engine.find(name, as_of).matched.sentence:
             typer.echo(f"- {sentence}", err=True)
-    if csv:
+    if out is not None:
+        if comparison is not None:
+            from matchmaker.reports.papers.comparison import comparison_paper
+
+            write_out(out, comparison_paper(comparison, engine.snapshot), briefing=briefing)
+        else:
+            from matchmaker.reports.papers.organisation import organisation_paper
+
+            overview = engine.overview(organisation, as_of)
+            write_out(out, organisation_paper(overview, engine.snapshot), briefing=briefing)
+    elif csv:
         print_csv([row for profile in profiles for row in profile.rows()])
     elif html is not None:
         from matchmaker.reports.organisation import organisation_report
@@ -142,13 +157,20 @@ def signs(
         str | None, typer.Option("--type", help="Only organisations of this type, as the sector names it.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many organisations to show.")] = 20,
+    out: Out = None,
+    force: Force = False,
     csv: AsCsv = False,
     json: AsJson = False,
 ) -> None:
     """List open organisations by their early-warning signs; most of these are false alarms."""
+    check_out(out, force=force, briefing=False, csv=csv, json=json)
     engine = get_engine()
     report = engine.signs(as_of, org_type)
-    if csv:
+    if out is not None:
+        from matchmaker.reports.papers.early_warning import signs_paper
+
+        write_out(out, signs_paper(report, engine.sector, org_type))
+    elif csv:
         print_csv(report.to_rows())
     elif json:
         print_json(report)

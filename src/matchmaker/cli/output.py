@@ -7,11 +7,14 @@ import io
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from matchmaker.errors import InvalidParameter
+
+if TYPE_CHECKING:
+    from matchmaker.reports.papers.document import Paper
 
 PLAIN = {
     "\u2212": "-",
@@ -70,3 +73,42 @@ def write_file(path: Path, content: str | bytes) -> None:
             f"{path} can't be written: {reason}.", "Name a file in a folder that exists."
         ) from error
     typer.echo(f"Wrote {path}")
+
+
+def check_out(
+    out: Path | None, *, force: bool, briefing: bool, csv: bool = False, json: bool = False
+) -> None:
+    """Refuse what `write_out` could not do, before anything is worked out.
+
+    Args:
+        out: the file asked for; None where none is.
+        force: whether a file that is there may be overwritten.
+        briefing: whether one page is asked for.
+        csv, json: whether the answer is to be printed as such, too.
+
+    Raises:
+        InvalidParameter: the ending is unknown, the file is there already, or options contradict each other.
+    """
+    from matchmaker.reports.papers.write import DOCUMENTS, ending_of
+
+    if out is None:
+        if briefing:
+            raise InvalidParameter("--briefing is a file.", "Name it, for example --out briefing.docx.")
+        return
+    if csv or json:
+        text = "Only one form can be given at a time."
+        raise InvalidParameter(text, "Choose one of --out, --csv and --json.")
+    ending = ending_of(out)
+    if briefing and ending not in DOCUMENTS:
+        step = f"Give it one of: {', '.join(f'.{one}' for one in DOCUMENTS)}."
+        raise InvalidParameter(f"There is no one-page briefing as .{ending}.", step)
+    if out.exists() and not force:
+        raise InvalidParameter(f"{out} is there already.", "Give another name, or overwrite it with --force.")
+
+
+def write_out(out: Path, paper: Paper, *, briefing: bool = False) -> None:
+    """Write an answer to a file, whose ending decides the form; what goes on is told on the error stream."""
+    from matchmaker.reports.papers.write import ending_of, written
+
+    typer.echo(f"Making {out.name} ...", err=True)
+    write_file(out, written(paper, ending_of(out), briefing=briefing))

@@ -13,14 +13,17 @@ from matchmaker.cli.options import (
     AsCsv,
     AsJson,
     AsOf,
+    Briefing,
     Data,
     Draws,
     Exclude,
     Focus,
+    Force,
     Limit,
     Locality,
     Method,
     Organisation,
+    Out,
     OutsideGroup,
     Region,
     Relax,
@@ -29,7 +32,7 @@ from matchmaker.cli.options import (
     WithinKm,
     shortlist_query,
 )
-from matchmaker.cli.output import print_csv, print_json, write_file
+from matchmaker.cli.output import check_out, print_csv, print_json, write_out
 
 app = typer.Typer()
 
@@ -57,15 +60,19 @@ def shortlist(
     excluded: Annotated[
         bool, typer.Option("--excluded", help="List the excluded of the same type with their reasons.")
     ] = False,
+    out: Out = None,
+    briefing: Briefing = False,
+    force: Force = False,
     report: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write a report to this file: HTML, or a PDF (.pdf)."),
+        Path | None, typer.Option(metavar="FILE", help="The same as --out.", hidden=True)
     ] = None,
     data: Data = None,
     csv: AsCsv = False,
     json: AsJson = False,
 ) -> None:
     """Rank options to consider for an organisation that needs a partner, with reasons."""
+    out = out or report
+    check_out(out, force=force, briefing=briefing, csv=csv, json=json)
     engine = get_engine(data)
     query = shortlist_query(
         engine.sector,
@@ -88,14 +95,13 @@ def shortlist(
         },
     )
     answer = engine.answer(recipient, query)
-    arrangement_used = engine.recommender_for(query).arrangement
-    if report is not None:
-        from matchmaker.reports.pdf import pdf
-        from matchmaker.reports.shortlist import shortlist_report
+    recommender = engine.recommender_for(query)
+    arrangement_used = recommender.arrangement
+    if out is not None:
+        from matchmaker.reports.papers.shortlist import shortlist_paper
 
-        as_pdf = report.suffix.casefold() == ".pdf"
-        page = shortlist_report(answer, arrangement_used, engine.snapshot, figures=not as_pdf)
-        write_file(report, pdf(page) if as_pdf else page)
+        paper = shortlist_paper(answer, query, arrangement_used, recommender.profiles)
+        write_out(out, paper, briefing=briefing)
     elif csv:
         print_csv(answer.to_rows())
     elif json:
@@ -189,11 +195,14 @@ def assign(
     within_km: WithinKm = None,
     outside_group: OutsideGroup = False,
     n_draws: Draws = None,
+    out: Out = None,
+    force: Force = False,
     data: Data = None,
     csv: AsCsv = False,
     json: AsJson = False,
 ) -> None:
     """Find one option for each of many recipients at once, so that all together fit as well as can be."""
+    check_out(out, force=force, briefing=False, csv=csv, json=json)
     engine = get_engine(data)
     query = shortlist_query(
         engine.sector,
@@ -226,7 +235,13 @@ def assign(
             service=query.service,
             **({} if n_draws is None else {"n_draws": n_draws}),
         )
-    if csv:
+    if out is not None:
+        from matchmaker.models.arrangement_changes import changes
+        from matchmaker.reports.papers.assignment import assignment_paper
+
+        used = engine.recommender_for(query).arrangement
+        write_out(out, assignment_paper(answer, query, used, changes(used, engine.sector), engine.sector))
+    elif csv:
         print_csv(answer.to_rows())
     elif json:
         print_json(answer)

@@ -12,6 +12,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from matchmaker.evaluation.published import published_evaluation
 from matchmaker.rendering.environment import make_environment
+from matchmaker.reports.papers.write import can_be_made
 from matchmaker.sector import Sector
 from matchmaker.web.assets import COMPONENTS, assets
 from matchmaker.web.navigation import base_of, footer, header
@@ -43,6 +44,7 @@ def environment(sector: Sector | None) -> Environment:
         "styled": assets().styled,
         "navigation": header(sector) if sector else (),
         "footer_links": footer(sector) if sector else (),
+        "with_papers": can_be_made(),
         "has_evaluation": sector is not None and published_evaluation(sector) is not None,
     }
     return made

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -28,8 +26,6 @@ OF_ANY_ARRANGEMENT = {"as_of", "region", "locality", "within_km", "outside_group
 """Fields that are kept when another arrangement is chosen; weights and rules are each arrangement's own."""
 N_MAPPED = 10
 """Labels that stand beside a map without crowding."""
-WITH_PDF = find_spec("weasyprint") is not None
-"""Whether a PDF can be made here (the extra `pdf`)."""
 
 
 @router.get("/organisations/{code}/shortlist")
@@ -72,7 +68,6 @@ def shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) 
         N_MAPPED=N_MAPPED,
         permanent=present.permanent(query, changed, answer),
         differences=present.differences(request.query_params, answer),
-        with_pdf=WITH_PDF,
         recording=recording(request.app),
         crumbs=crumbs(sector, (recipient.name, path)),
         as_of=answer.as_of,
