@@ -125,7 +125,7 @@ def test_an_arrangement_of_ones_own_is_used_like_any_other(
     read = read_arrangement(own, harbour_engine.sector)
     answer = harbour_engine.shortlist("EEL", read, n_draws=0)
     assert answer.arrangement == "near"
-    assert answer.version.endswith("near-3")
+    assert answer.version.endswith("near-3+changed")
     distances = [option.distance_km for option in answer.options]
     assert distances == sorted(distances)
     assert isinstance(harbour_engine.recommender(read), Recommender)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from matchmaker.errors import BadFile
@@ -36,9 +38,20 @@ def test_every_option_and_the_recipient_have_the_facts_that_the_sector_names(
 
 def test_a_figure_says_its_period_its_age_and_who_published_it(answer: Shortlist) -> None:
     mortality = by_key(answer.recipient_facts)["mortality"]
-    assert (mortality.text, mortality.period) == ("1.30", "January to December 2025")
+    assert (mortality.text, mortality.period) == (
+        "1.30, higher than expected",
+        "January to December 2025",
+    )
     assert (mortality.source, mortality.publisher, mortality.months_old) == ("shmi_2025", "NHS England", 7)
     assert mortality.band == "higher than 98 in 100 acute trusts"
+
+
+def test_the_publishers_band_is_told_only_beside_the_figure_that_it_is_of(engine: Matchmaker) -> None:
+    milton_keynes, dartford = fact_rows(engine.profiles(), None, ["RD8", "RN7"])
+    assert by_key(milton_keynes.facts)["mortality"].text.endswith(", as expected")
+    assert by_key(dartford.facts)["mortality"].text == "1.02, as expected"
+    earlier = fact_rows(engine.profiles(date(2018, 12, 31)), None, ["RN7"])[0]
+    assert "expected" not in by_key(earlier.facts)["mortality"].text
 
 
 def test_money_has_a_true_minus_and_what_it_rests_on(answer: Shortlist) -> None:

@@ -69,7 +69,10 @@ def _rules(preset: Arrangement, own: Arrangement, sector: Sector) -> Iterator[st
 
 def _told(rule: Rule) -> str:
     def text(value: Any) -> str:
-        return " ".join(map(str, value)) if isinstance(value, tuple) else f"{value}"
+        if isinstance(value, tuple):
+            return " ".join(map(text, value))
+        # A bound read from a file is a whole number, the same one from a question is not.
+        return f"{value:g}" if isinstance(value, float) else f"{value}"
 
     own = ", ".join(f"{name} {text(value)}" for name, value in rule.parameters)
     return f" ({own})" if own else ""

@@ -128,7 +128,7 @@ def _figure(profiles: Profiles, row: int, fact: KeyFact, definition: FactDefinit
     return replace(
         fact,
         value=cell["value"],
-        text=figure_text(profiles, feature, cell["value"]),
+        text=figure_text(profiles, feature, cell["value"]) + _official_band(profiles, row, definition, cell),
         unit=feature.unit,
         state="stale" if stale else "known",
         period_start=start,
@@ -147,6 +147,17 @@ def _also(profiles: Profiles, feature: Feature, _: int, cell: Mapping[str, Any])
     text = figure_text(profiles, feature, cell["value"])
     resting = f", resting on {feature.basis}" if feature.basis else ""
     return f"{feature.label}: {text} ({format_period(cell['period_start'], cell['period_end'])}{resting})."
+
+
+def _official_band(profiles: Profiles, row: int, definition: FactDefinition, cell: Mapping[str, Any]) -> str:
+    """The publisher's own band of the same period, to stand behind the figure."""
+    if definition.official_band not in profiles.column:
+        return ""
+    at = profiles.column[definition.official_band]
+    band = _cells(profiles)[row * len(profiles.features) + at]
+    if band["value"] is None or band["period_end"] != cell["period_end"]:
+        return ""
+    return f", {figure_text(profiles, profiles.features[at], band['value']).lower()}"
 
 
 def _band(profiles: Profiles, row: int, column: int) -> str:

@@ -27,6 +27,8 @@ class FactDefinition(Definition):
     """For a figure: the features that may give it; the one with the latest period does."""
     basis: str = ""
     """What it rests on, where its feature does not say so."""
+    official_band: Name | None = None
+    """The feature that holds the publisher's own band of the figure; it is told where it is of one period."""
     compare: bool = False
     """Whether to say where the figure stands among organisations of the same type."""
 

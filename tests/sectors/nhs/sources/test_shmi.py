@@ -67,7 +67,18 @@ def test_years_and_trusts(financial: pl.DataFrame, calendar: pl.DataFrame, lates
     assert counts == [(date(2013 + at, 3, 31), n) for at, n in enumerate((142, 141, 137, 136, 135, 131, 130))]
     assert calendar.group_by("period_end").len().height == 8
     assert calendar.filter(period_end=date(2019, 12, 31)).height == 128
-    assert latest.height == 118
+    assert latest.group_by("measure").len().sort("measure").rows() == [("shmi", 118), ("shmi_band", 118)]
+
+
+def test_bands_part_the_trusts_by_their_shmi(latest: pl.DataFrame) -> None:
+    # trust_profiles.csv, shmi_banding_label: 9 higher than expected (1), 101 of those with a value as expected.
+    wide = latest.pivot("measure", index="code", values="value")
+    spans = wide.group_by("shmi_band").agg(pl.len(), pl.min("shmi"), pl.max("shmi").alias("most"))
+    assert spans.sort("shmi_band").rows() == [
+        (1.0, 9, 1.1949, 1.3308),
+        (2.0, 101, 0.8477, 1.1746),
+        (3.0, 8, 0.7118, 0.834),
+    ]
 
 
 def test_periods_are_twelve_months(
@@ -82,7 +93,7 @@ def test_periods_are_twelve_months(
 def test_england_is_one(financial: pl.DataFrame, calendar: pl.DataFrame, latest: pl.DataFrame) -> None:
     # SHMI is centred on 1 in every edition.
     for frame in (financial, calendar, latest):
-        means = frame.group_by("period_end").agg(pl.mean("value"))["value"]
+        means = frame.filter(measure="shmi").group_by("period_end").agg(pl.mean("value"))["value"]
         assert means.is_between(0.985, 1.02).all()
 
 

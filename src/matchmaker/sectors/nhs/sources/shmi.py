@@ -30,8 +30,13 @@ def read_by_year(path: Path, code: str, year: str, value: str, first_month: int)
 
 def read_latest(path: Path) -> pl.DataFrame:
     """One column of a compiled profile; its SHMI is the edition of January to December 2025."""
-    frame = trust_table(path, (text("code", "org_code"), number("shmi", "shmi_value_latest")))
-    return tabular.long(frame, ("shmi",), calendar_year(2025))
+    frame = trust_table(
+        path,
+        (text("code", "org_code"), number("shmi", "shmi_value_latest"), number("shmi_band", "shmi_banding")),
+    )
+    # Two trusts that closed in 2023 keep a band of then, without a value.
+    frame = frame.filter(pl.col("shmi").is_not_null())
+    return tabular.long(frame, ("shmi", "shmi_band"), calendar_year(2025))
 
 
 PUBLICATIONS = (
