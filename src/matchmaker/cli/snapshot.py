@@ -65,7 +65,7 @@ def add(
 @app.command()
 def audit(
     from_: Annotated[Path, typer.Option("--from", metavar="DIR", help="The folder of official files.")],
-    figures: Annotated[int, typer.Option(min=1, help="How many figures to draw.")] = 200,
+    figures: Annotated[int, typer.Option(min=1, help="How many figures to check.")] = 200,
     seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Also write every figure drawn to this CSV file.")] = None,
 ) -> None:

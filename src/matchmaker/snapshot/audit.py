@@ -2,10 +2,11 @@
 
 The second path knows no headings and no publication: it opens the file with another library, takes the rows
 that hold the organisation's code or name (of the period, where rows name periods), and looks for the figure
-there: printed, in another unit, as a word, as a sum or as a share of what is printed. In which of these ways
-a measure stands in its file is found by figures of other organisations: the first way in which most of them
-are found holds for all, and a figure that is not found in it is wrong. Where no way holds, the measure is
-worked out in a manner that this path does not know, and can't be checked by it.
+there: printed, in another unit, as a word, as a count of rows, as a sum or as a share of what is printed. In
+which of these ways a measure stands in its file is found by figures of other organisations: the first way in
+which most of them are found holds for all, and a figure that is not found in it is wrong; where it holds for
+some of them only, a figure may be found in another way. Where no way holds, the measure is worked out in a
+manner that this path does not know, and can't be checked by it: other figures are drawn in its place.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,7 @@ from matchmaker.snapshot.store import Snapshot
 from matchmaker.typing import Floats
 
 N_FIGURES = 200
+"""So many are checked."""
 N_OTHERS = 12
 """So many figures of other organisations say whether, and in which unit, a measure is printed."""
 PRINTED = 0.75
@@ -37,12 +39,16 @@ FACTORS = (1.0, 100.0, 0.01, 1e-3, 1e-6, 1000.0, 1e6, -1.0, -1e-3)
 """Units that differ: percent and shares, thousands, millions; costs may stand with a minus."""
 CLOSE = 1e-6
 """Relative difference up to which two numbers are the same."""
-MONTHS_OF_A_QUARTER = 3
+SPARE = 3
+"""So many times the figures wanted are drawn, in turns of the sources, since some can't be checked."""
+MONTHS_OF_A_QUARTER, DAYS_OF_A_QUARTER = 3, 92
 MONTH_FORMS = ("%Y-%m", "%b-%y", "%b-%Y", "%B-%Y", "%B %Y", "%b %Y", "/%m/%Y")
 MAX_NUMBERS = 40
 """Of a row with more numbers no sums are tried."""
 MAX_ROWS = 40
 """In so many rows of an organisation sums and shares are tried."""
+MAX_NAMED = 3
+"""A row that names more organisations is a heading or a list of them."""
 EXACT = 1e-9
 """Relative difference up to which a share is one of two numbers; wider, some pair would fit any share."""
 MAX_CELLS = 60
@@ -89,26 +95,31 @@ def audit(snapshot: Snapshot, folder: Path, n: int = N_FIGURES, seed: int = 0) -
     Args:
         snapshot: whose figures.
         folder: the folder that it was built from.
-        n: how many figures; each source has about the same number.
+        n: how many figures are to be checked; each source has about the same number.
         seed: of the draw.
 
     Returns:
-        One entry for each figure drawn, by source.
+        One entry for each figure drawn until `n` were right or wrong, by source.
     """
     chance = random.Random(seed)
-    drawn = _drawn(snapshot, n, chance)
+    drawn = _drawn(snapshot, SPARE * n, chance)
     by_file: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for figure in _with_words(drawn, snapshot):
         by_file[figure["file"]].append(figure)
     names = _names(snapshot)
-    return sorted(
-        (
-            entry
-            for file, figures in sorted(by_file.items())
-            for entry in _in_file(snapshot, folder / file, figures, names, chance)
-        ),
-        key=lambda entry: (entry.source, entry.file, entry.measure, entry.code, entry.period_end),
-    )
+    judged = [
+        (figure["turn"], entry)
+        for file, figures in sorted(by_file.items())
+        for figure, entry in zip(
+            figures, _in_file(snapshot, folder / file, figures, names, chance), strict=True
+        )
+    ]
+    kept: list[AuditedFigure] = []
+    for _, entry in sorted(judged, key=lambda one: one[0]):
+        if sum(one.status != "not checked" for one in kept) == n:
+            break
+        kept.append(entry)
+    return sorted(kept, key=lambda one: (one.source, one.file, one.measure, one.code, one.period_end))
 
 
 def _drawn(snapshot: Snapshot, n: int, chance: random.Random) -> list[dict[str, Any]]:
@@ -121,7 +132,7 @@ def _drawn(snapshot: Snapshot, n: int, chance: random.Random) -> list[dict[str, 
     for turn in range(max(map(len, pools), default=0)):
         for frame, pool in zip(order, pools, strict=True):
             if turn < len(pool) and len(drawn) < n:
-                drawn.append(frame.row(pool[turn], named=True))
+                drawn.append({**frame.row(pool[turn], named=True), "turn": len(drawn)})
     return drawn
 
 
@@ -167,14 +178,17 @@ def _in_file(
         open_file = ROWS.get(path.suffix.casefold())
         try:
             for row in open_file(path) if open_file else ():
-                for code in {keys[cell] for cell in map(_plain, row[:MAX_CELLS]) if cell in keys}:
+                cells = [_plain(cell) for cell in row]
+                if len({cell for cell in cells if cell in keys and keys[cell] == cell}) > MAX_NAMED:
+                    continue
+                for code in {keys[cell] for cell in cells[:MAX_CELLS] if cell in keys}:
                     rows[code].append(_Printed(tuple(row[:MAX_CELLS]), tuple(_numbers(row))))
             problem = "" if open_file else f"no second way to open {path.suffix} files"
         except Exception as error:  # whatever the other library stumbles over
             problem = f"the second way to open it failed ({type(error).__name__})"
     ways = {key: _way(group, rows) for key, group in others.items()}
     for one in figures:
-        status, why = _judged(one, rows, ways[one["source"], one["measure"]])
+        status, why = _judged(one, rows, *ways[one["source"], one["measure"]])
         if problem:
             status, why = "not checked", problem
         yield AuditedFigure(**{field: one[field] for field in FIGURE}, status=status, why=why)
@@ -186,18 +200,18 @@ def _others(figures: pl.DataFrame, source: str, measure: str, chance: random.Ran
     return chance.sample(rows, min(N_OTHERS, len(rows)))
 
 
-def _way(others: Sequence[Mapping[str, Any]], rows: Mapping[str, list[_Printed]]) -> str | None:
-    """The way in which most figures are found; None where most are found in none."""
+def _way(others: Sequence[Mapping[str, Any]], rows: Mapping[str, list[_Printed]]) -> tuple[str | None, bool]:
+    """The way in which most figures are found, None where most are in none, and whether all are."""
     for ways in (EXACT_WAYS, OTHER_WAYS):
         found = {way: sum(_stands(one, rows, found_in) for one in others) for way, found_in in ways.items()}
         best = max(found, key=lambda way: found[way])  # of equals the first
         if others and found[best] >= PRINTED * len(others):
-            return best
-    return None
+            return best, found[best] == len(others)
+    return None, False
 
 
 def _judged(
-    one: Mapping[str, Any], rows: Mapping[str, list[_Printed]], way: str | None
+    one: Mapping[str, Any], rows: Mapping[str, list[_Printed]], way: str | None, always: bool
 ) -> tuple[Status, str]:
     if way is None:
         return "not checked", "it is worked out in a manner that this path does not know"
@@ -207,6 +221,10 @@ def _judged(
         return "right", way
     if way in EXACT_WAYS and _stands(one, rows, _in_parts):
         return "right", IN_PARTS
+    if not always:
+        for name, found_in in WAYS.items():
+            if _stands(one, rows, found_in):
+                return "right", name
     if one["value"] == 0:
         return "not checked", "a nought that is printed nowhere: no row has a part of it"
     return "wrong", f"in none of its {len(rows[one['code']])} rows: {way}"
@@ -228,6 +246,14 @@ def _printed(factor: float) -> Way:
 
 def _as_word(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
     return one["word"] is not None and any(one["word"] in map(_plain, row.cells) for row in rows)
+
+
+def _counted(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+    """Whether so many rows of it there are, in all or with the same words in one of the first columns."""
+    if one["value"] < 2:  # one row of a kind is in every file
+        return False
+    alike = Counter((at, cell) for row in rows for at, cell in enumerate(map(_plain, row.cells)) if cell)
+    return one["value"] == len(rows) or one["value"] in alike.values()
 
 
 def _sums(numbers: Floats) -> Floats:
@@ -263,6 +289,8 @@ def _added(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
 
 
 def _divided(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+    if one["value"] > 1 and one["value"] % 1 == 0:  # a small count is the ratio of some two numbers
+        return False
     for numbers in _tables(rows):
         for sums in (_sums, _pairs):
             parts = sums(numbers)
@@ -294,6 +322,7 @@ EXACT_WAYS: Mapping[str, Way] = {
     "printed on a scale that begins with 0": _from_nought,
 }
 OTHER_WAYS: Mapping[str, Way] = {
+    "a count of rows": _counted,
     "a sum of what is printed": _added,
     "a share of what is printed": _divided,
 }
@@ -302,21 +331,26 @@ WAYS = {**EXACT_WAYS, **OTHER_WAYS}
 
 
 def _of_period(rows: Sequence[_Printed], start: date, end: date) -> Sequence[_Printed]:
-    """The rows that name a month of the period, else a day of it by number, else its year, else all.
+    """The rows that name a month of the period, else a day of it by number, its year, or all.
 
-    A day's number counts only where no row names a month: a count of 15,887 attendances is no 1 July 2013.
+    A day's number counts only where no row names a month, of a year where none names the year: a count of
+    15,887 attendances is no 1 July 2013.
     """
     forms, numbers, years = _names_of_period(start, end)
-    named, numbered, of_year = [], [], []
+    named, numbered, of_year, in_year = [], [], [], []
     for row in rows:
         texts = [cell.strip().upper().removesuffix(".0") for cell in row.cells]
         if any(form in text for text in texts for form in forms):
             named.append(row)
         elif any(text in numbers for text in texts):
             numbered.append(row)
-        elif any(text in years for text in texts):
+        if any(text in years for text in texts):
             of_year.append(row)
-    return named or numbered or of_year or rows
+        elif any(text in (f"{start:%Y}", f"{end:%Y}") for text in texts):
+            in_year.append(row)
+    if (end - start).days > DAYS_OF_A_QUARTER:
+        return named or of_year or numbered or in_year or rows
+    return named or numbered or of_year or in_year or rows
 
 
 @lru_cache(maxsize=1000)
@@ -331,8 +365,8 @@ def _names_of_period(start: date, end: date) -> tuple[frozenset[str], frozenset[
         forms |= {f"{day:{form}}".upper() for form in MONTH_FORMS}
     days = {first, start, end}
     numbers = {str((day - origin).days) for day in days for origin in (date(1970, 1, 1), date(1899, 12, 30))}
-    # A year that begins in April is called by either.
-    years = {f"{start:%Y}", f"{end:%Y}", *(f"{start.year}{dash}{end:%y}" for dash in ("-", "/", ""))}
+    # A year that begins in April is called by both; where it is called by one, that may be a count, too.
+    years = {f"{start.year}{dash}{end:%y}" for dash in ("-", "/", "")}
     if not forms:
         forms = {f"{end:%Y-%m-%d}", f"{end:%d/%m/%Y}", f"{end:%B %Y}".upper()}
     return frozenset(forms), frozenset(numbers), frozenset(years)

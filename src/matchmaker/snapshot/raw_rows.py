@@ -96,6 +96,14 @@ def _r_data(path: Path) -> Iterator[Row]:
             yield [_text(cell) for cell in row]
 
 
+def _parquet(path: Path) -> Iterator[Row]:
+    import pyarrow.parquet
+
+    for batch in pyarrow.parquet.ParquetFile(path).iter_batches():
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield [_text(cell) for cell in row]
+
+
 def _text(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
@@ -107,6 +115,7 @@ ROWS: Mapping[str, Callable[[Path], Iterable[Row]]] = {
     ".xlsx": _workbook,
     ".xlsm": _workbook,
     ".json": _json,
+    ".parquet": _parquet,
     ".rda": _r_data,
     ".rds": _r_data,
 }

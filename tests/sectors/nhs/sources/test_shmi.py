@@ -71,7 +71,7 @@ def test_years_and_trusts(financial: pl.DataFrame, calendar: pl.DataFrame, lates
 
 
 def test_bands_part_the_trusts_by_their_shmi(latest: pl.DataFrame) -> None:
-    # trust_profiles.csv, shmi_banding_label: 9 higher than expected (1), 101 of those with a value as expected.
+    # trust_profiles.csv, shmi_banding_label: 9 higher than expected (1), 101 as expected.
     wide = latest.pivot("measure", index="code", values="value")
     spans = wide.group_by("shmi_band").agg(pl.len(), pl.min("shmi"), pl.max("shmi").alias("most"))
     assert spans.sort("shmi_band").rows() == [
