@@ -103,9 +103,10 @@ def test_folders_of_the_environment_are_found_by_their_names(
     monkeypatch: pytest.MonkeyPatch, copy: Copy
 ) -> None:
     monkeypatch.delenv(module.FOLDERS, raising=False)
-    assert sector_names() == ("nhs",)
+    installed = sector_names()
+    assert "nhs" in installed
     monkeypatch.setenv(module.FOLDERS, f"{HARBOURS}:{copy('quays')}")
-    assert sector_names() == ("harbours", "nhs", "quays")
+    assert sector_names() == tuple(sorted((*installed, "harbours", "quays")))
     assert load_sector("harbours").folder == HARBOURS
     assert load_sector("quays").label == "Harbours"
 

@@ -49,6 +49,7 @@ CROSSING = {
     "sectors/nhs/test_known_values.py": "the snapshot that is shipped",
     "sectors/nhs/test_organisation_types.py": "types of trusts in the snapshot",
     "sectors/nhs/test_read_back.py": "cells of profiles against source files",
+    "sectors/schools/test_schools.py": "the snapshot that is shipped",
 }
 """Tests of something that crosses modules, and of what."""
 CROSSING_FOLDERS = {"web": "pages are tested as a browser shows them, not module by module"}

@@ -244,6 +244,16 @@ class Table(Definition):
     """A fact of the table that no source has confirmed for so long is unknown; None is no limit."""
 
 
+class Membership(Definition):
+    """Organisations that are made of others: a fleet of its ships."""
+
+    table: Name
+    """The table of the sector's own that says so: member, group, start, end (the first day on which it is a
+    member no longer; null where it goes on) and known_from."""
+    groups: tuple[Name, ...]
+    """The types of organisation that have members."""
+
+
 class Criteria(Definition):
     """Values that the criteria of this sector use; see `models/scoring/criteria.py`."""
 
@@ -303,6 +313,11 @@ class Content(Definition):
     display: Display
     criteria: Criteria = Criteria()
     need: Need | None = None
+    membership: Membership | None = None
+    default: bool = False
+    """Whether it is the one that nobody has to name where several are installed."""
+    served_when_named: bool = False
+    """Whether a service serves it only where its settings name it, because it is large."""
     interventions: Interventions = Interventions(regimes={})
     pairing_kinds: dict[Name, PairingKind] = Field(default_factory=dict)
     joint_leadership: JointLeadership = JointLeadership()
@@ -339,6 +354,9 @@ class Sector:
         self.display = content.display
         self.criteria = content.criteria
         self.need = content.need
+        self.membership = content.membership
+        self.is_default = content.default
+        self.served_when_named = content.served_when_named
         self.interventions = content.interventions
         self.pairing_kinds: Mapping[str, PairingKind] = content.pairing_kinds
         self.joint_leadership = content.joint_leadership
@@ -446,12 +464,16 @@ def read_sector(folder: str | Path) -> Sector:
 
 
 def default_sector() -> Sector:
-    """The sector that nobody has to name: the only one that can be loaded.
+    """The sector that nobody has to name: the only one that can be loaded, or the one that says so of itself.
 
     Raises:
-        InvalidParameter: there are several, or none.
+        InvalidParameter: there are several and none or more than one says so, or there is none.
     """
     names = sector_names()
+    if len(names) > 1:
+        named = [one for one in map(load_sector, names) if one.is_default]
+        if len(named) == 1:
+            return named[0]
     if len(names) != 1:
         step = f"Choose one of {', '.join(names)}." if names else "Install a package with a sector."
         raise InvalidParameter("No sector is named.", step)

@@ -16,7 +16,7 @@ from matchmaker.errors import DamagedSnapshot, InvalidParameter, MatchmakerError
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.models.engine import Matchmaker
-from matchmaker.sector import sector_names
+from matchmaker.sector import load_sector, sector_names
 from matchmaker.snapshot.store import load, location
 
 _log = structlog.get_logger("matchmaker.snapshot")
@@ -91,7 +91,8 @@ def snapshot_paths(snapshot: Path | None = None, sectors: tuple[str, ...] = ()) 
     Raises:
         InvalidParameter: a sector has no snapshot, or none has.
     """
-    paths = {name: location(name) for name in sectors or sector_names()}
+    every = [name for name in sector_names() if not load_sector(name).served_when_named] or sector_names()
+    paths = {name: location(name) for name in sectors or every}
     if snapshot is not None:
         name = load(snapshot).sector.name
         if not sectors or name in sectors:

@@ -19,6 +19,34 @@ YEARS, OVER_WITHIN_MONTHS = 3, 15
 """Defaults of a definition."""
 
 
+class RollUp(BaseModel):
+    """How a feature of an organisation that is made of others comes from its members on the day.
+
+    Members whose figure is unknown or too old are left out; where less than half of them have one, the
+    feature is unknown. What was published of the whole itself counts before it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    how: Literal["mean", "sum", "count", "share", "growth"]
+    """`mean` of the members, by `weight`; `sum`, scaled up from the members that are known; `count` of
+    members; `share` of them at `at_least` or above; `growth`, how many more there are than `years` before."""
+    of: str | None = None
+    """The members' feature; by default the same."""
+    weight: str | None = None
+    """For a mean: the members' feature by which each counts; one of which it is unknown is left out."""
+    at_least: float | None = None
+    """For a share: the value that counts."""
+    years: int = Field(default=YEARS, ge=1, le=10)
+    """For growth."""
+
+    @model_validator(mode="after")
+    def _share_has_a_limit(self) -> Self:
+        if (self.how == "share") != (self.at_least is not None):
+            raise ValueError("at_least belongs to a share, and a share needs it")
+        return self
+
+
 class Feature(BaseModel):
     """One feature of a profile."""
 
@@ -65,6 +93,8 @@ class Feature(BaseModel):
     fades_out_months: int | None = Field(default=None, ge=1)
     """Age at which a value counts for nothing in a standing; until then it counts for less month by month.
     None: it counts in full until it is stale."""
+    roll_up: RollUp | None = None
+    """How it is made for organisations that are made of others; None where it is not."""
     basis: str = ""
     """What a judgement rests on, as a phrase; one that has a basis is told among the facts of an overview."""
     evidence: tuple[Annotated[str, Field(pattern=r"^E\d+$")], ...] = ()

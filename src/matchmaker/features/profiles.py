@@ -18,15 +18,15 @@ from matchmaker.features.definition import Feature, features
 from matchmaker.features.organisation_types import types_on
 from matchmaker.features.panel import feature_panel
 from matchmaker.features.places import MAIN, places_on
+from matchmaker.features.roll_ups import with_roll_ups
 from matchmaker.features.scaling import logged, percentiles, robust_scale
+from matchmaker.features.states import KNOWN, NOT_APPLICABLE, STALE, UNKNOWN
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.typing import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
-
-UNKNOWN, KNOWN, STALE, NOT_APPLICABLE = "unknown", "known", "stale", "not applicable"
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,8 @@ def profiles(
     derive = snapshot.sector.hook("derived") if any(feature.is_derived for feature in chosen) else None
     known = panel.as_of(day, None if derive is None else derive(snapshot, day))
     grid = _grid(organisations, chosen, day).join(panel.first, on="code", maintain_order="left")
-    return Profiles(snapshot, day, chosen, organisations, _cells(grid, known))
+    cells = with_roll_ups(_cells(grid, known), organisations, chosen, snapshot, day)
+    return Profiles(snapshot, day, chosen, organisations, cells)
 
 
 def open_on(snapshot: Snapshot, day: date) -> pl.DataFrame:

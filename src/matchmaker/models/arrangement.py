@@ -50,18 +50,24 @@ class Criterion(Definition):
         "relationship",
         "load",
         "spread",
+        "alike",
     ]
     """`similarity` of the two in a dimension; `standing` of the candidate in a dimension among its type;
     `standing_of_both`, the weaker of the two; `strength` of the candidate where the recipient is weak;
     `capacity`, its size relative to the recipient's; `proximity` of the two; `relationship`, joint work on
     record; `load` of help that the candidate already gives or gets; `spread`, how often the candidate would
-    be an option for others."""
+    be an option for others; `alike`, the share of the candidate's members (or whether the candidate itself)
+    that are in `attribute` what the recipient is."""
     dimension: str | None = None
     """The dimension, for a similarity or a standing."""
     weight: float = Field(ge=0, allow_inf_nan=False)
     """Its share before unknown criteria are left out."""
     half_km: float = Field(default=50.0, gt=0)
     """For proximity: the distance at which it is worth half."""
+    to_nearest: bool = False
+    """For proximity: whether the nearest two sites count in place of the main places."""
+    attribute: str | None = None
+    """For alike: `type`, or the attribute whose words are compared."""
     ratios: tuple[Ratio, Ratio] = (0.5, 2.0)
     """For capacity: the size ratios (candidate to recipient) worth 0 and 1."""
     joint_leadership: bool = True
@@ -75,6 +81,8 @@ class Criterion(Definition):
     def _fields_fit_together(self) -> Criterion:
         if self.form in OF_DIMENSION and self.dimension is None:
             raise ValueError(f"a {self.form} needs a dimension")
+        if (self.form == "alike") != (self.attribute is not None):
+            raise ValueError("attribute belongs to alike, and alike needs it")
         if self.ratios[0] >= self.ratios[1]:
             raise ValueError("the ratio worth 0 must be below the ratio worth 1")
         return self

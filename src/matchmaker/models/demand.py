@@ -31,6 +31,9 @@ IN_NEED = 5.0
 for, but who is in need changes from quarter to quarter, and the demand should not jump with it."""
 ROUNDS = 40
 """Of fictitious play."""
+MAX_DEMAND = 2_000
+"""Among more organisations than this it is not said on how many lists an option stands: all lists against all
+candidates would take too long for one list."""
 FULL = 2.0
 """Times its fair share at which a candidate's spread is worth 0; at its fair share it is worth the middle."""
 

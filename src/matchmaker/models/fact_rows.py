@@ -16,7 +16,7 @@ from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import join_and
 from matchmaker.features.profiles import NOT_APPLICABLE, STALE
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.demand import LIST_LENGTH, demand
+from matchmaker.models.demand import LIST_LENGTH, MAX_DEMAND, demand
 from matchmaker.models.eligibility.rules import apply_rule, rules
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.explanation.reasons import figure_text
@@ -112,8 +112,8 @@ def key_facts(
 def _figure(profiles: Profiles, row: int, fact: KeyFact, definition: FactDefinition) -> KeyFact:
     """The latest figure of the features that may give the fact; the others in a note."""
     columns = [profiles.column[name] for name in definition.features if name in profiles.column]
-    cells = _cells(profiles)
-    found = [(profiles.features[at], at, cells[row * len(profiles.features) + at]) for at in columns]
+    cells = _cells(profiles, row)
+    found = [(profiles.features[at], at, cells[at]) for at in columns]
     known = [one for one in found if one[2]["value"] is not None]
     if not known:
         applies = any(one[2]["state"] != NOT_APPLICABLE for one in found)
@@ -154,7 +154,7 @@ def _official_band(profiles: Profiles, row: int, definition: FactDefinition, cel
     if definition.official_band not in profiles.column:
         return ""
     at = profiles.column[definition.official_band]
-    band = _cells(profiles)[row * len(profiles.features) + at]
+    band = _cells(profiles, row)[at]
     if band["value"] is None or band["period_end"] != cell["period_end"]:
         return ""
     return f", {figure_text(profiles, profiles.features[at], band['value']).lower()}"
@@ -268,7 +268,7 @@ def _load(profiles: Profiles, row: int, fact: KeyFact) -> KeyFact:
 
 def _lists(profiles: Profiles, row: int, arrangement: Arrangement | None, fact: KeyFact) -> KeyFact:
     """On how many lists it stands, and how many could name it."""
-    if arrangement is None:
+    if arrangement is None or len(profiles.types) > MAX_DEMAND:
         return fact
     asked = demand(profiles, arrangement)
     n_lists, on_lists = int(asked.n_lists[row]), int(asked.on_lists[row])
@@ -297,10 +297,11 @@ def _could_not_be_checked(profiles: Profiles, named: Sequence[str] | None, fact:
 
 
 @cached
-def _cells(profiles: Profiles) -> list[dict[str, Any]]:
-    """The cells, organisation by organisation, feature by feature."""
+def _cells(profiles: Profiles, row: int) -> list[dict[str, Any]]:
+    """The cells of one organisation, feature by feature."""
     columns = ("value", "state", "period_start", "period_end", "source")
-    return profiles.cells.select(columns).to_dicts()
+    width = len(profiles.features)
+    return profiles.cells.select(columns).slice(row * width, width).to_dicts()
 
 
 @cached

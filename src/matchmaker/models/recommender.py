@@ -14,7 +14,7 @@ from matchmaker.features import Profiles
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.arrangement_changes import changes
-from matchmaker.models.demand import demand, spread_of
+from matchmaker.models.demand import MAX_DEMAND, demand, spread_of
 from matchmaker.models.eligibility.rules import (
     NOT_ITSELF,
     Exclusion,
@@ -305,7 +305,8 @@ class Recommender:
     def _structural_reasons_against(self, recipient: int, candidate: int, ratio: float) -> Iterator[str]:
         """What speaks against one board for both, beside the criteria."""
         org_type = str(self.profiles.types[candidate])
-        if org_type != self.profiles.types[recipient]:
+        own = self.profiles.sector.types.get(str(self.profiles.types[recipient]))
+        if org_type != self.profiles.types[recipient] and not (own and org_type in own.candidates):
             label = self.profiles.sector.type_label(org_type)
             yield f"It is of another kind ({label}): it would take on services that it does not run."
         if ratio < MIN_PARTNER_SIZE_RATIO:
@@ -344,8 +345,9 @@ class Recommender:
             structural,
         )
         against = tuple(one.text for one in told if one.side == "against")
-        asked = demand(self.profiles, self.arrangement)
-        n_lists = int(asked.n_lists[at])
+        # All lists against all candidates: of many thousands that is too much for one list.
+        asked = demand(self.profiles, self.arrangement) if len(self.profiles.types) <= MAX_DEMAND else None
+        n_lists = 0 if asked is None else int(asked.n_lists[at])
         unchecked = {name: one for name, one in ranked.exclusions.items() if one.unchecked[at]}
         facts = key_facts(self.profiles, at, ranked.row, self.arrangement, tuple(unchecked))
         labels = [rules(self.profiles.sector)[name].label for name in unchecked]
@@ -368,7 +370,7 @@ class Recommender:
             violated_rules=tuple(name for name, exclusion in relaxed.items() if exclusion.excluded[at]),
             same_group=is_one,
             unchecked=tuple(unchecked),
-            on_lists=int(asked.on_lists[at]) if n_lists else None,
+            on_lists=int(asked.on_lists[at]) if asked is not None and n_lists else None,
             n_lists=n_lists or None,
             facts=facts,
             reasons=told,

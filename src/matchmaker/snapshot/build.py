@@ -147,7 +147,8 @@ def _rows(read: Sequence[ReadFile], table: str) -> pl.DataFrame | None:
 
 
 def _identities(read: Sequence[ReadFile], sector: Sector) -> Identities:
-    rows = {name: frame for name in IDENTITY if (frame := _rows(read, name)) is not None}
+    own = tuple(sector.hook("tables") or ())
+    rows = {name: frame for name in (*IDENTITY, *own) if (frame := _rows(read, name)) is not None}
     hook = sector.hook("organisations")
     if hook is not None:
         made: Identities = hook(rows, sector)

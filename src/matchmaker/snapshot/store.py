@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from matchmaker.errors import DamagedSnapshot, InvalidParameter
-from matchmaker.sector import Sector, load_sector, sector_names
+from matchmaker.sector import Sector, default_sector, load_sector, sector_names
 
 FORM = 2
 MANIFEST = "manifest.json"
@@ -48,6 +48,8 @@ def bundled(sector: str | None = None) -> Path:
     paths = {name: Path(str(load_sector(name).folder)) / "artefacts" / "snapshot.zip" for name in names}
     if len(paths) > 1:
         paths = {name: path for name, path in paths.items() if path.is_file()}
+    if len(paths) > 1 and (default := default_sector().name) in paths:
+        return paths[default]
     if len(paths) != 1:
         raise InvalidParameter("No sector was named.", f"Choose one of {', '.join(sector_names())}.")
     return next(iter(paths.values()))

@@ -21,7 +21,7 @@ from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
 from matchmaker.features.services import does_not_run, runs, service_named
 from matchmaker.models.arrangement import Rule
-from matchmaker.models.scoring.geography import kilometres_from
+from matchmaker.models.scoring.geography import kilometres_from, member_rows, nearest_sites_from
 from matchmaker.models.scoring.records import (
     absorptions,
     describe_intervention,
@@ -68,11 +68,12 @@ class RuleSpec(BaseModel):
         "codes",
         "group",
         "service",
+        "member",
     ]
     """`type` of the organisation; `threshold` of a feature; formal `intervention` that is active; relative
     `size`; `distance`; `load` of help already given; `absorption` under way; a `place`; named `codes`;
     a `group` under whose leadership the candidate already is with the recipient; the `service` that the
-    question names."""
+    question names; `member`, that the recipient is not a member of the candidate already."""
     label: str
     """What it asks for, as a title."""
     reason: str = ""
@@ -95,6 +96,12 @@ class RuleSpec(BaseModel):
     """For an intervention: the regimes that count."""
     column: Literal["region", "locality"] | None = None
     """For a place: the column of the organisations."""
+    declared: bool = False
+    """For a type: whether the types that the sector names as `candidates` of the recipient's are meant."""
+    to_nearest: bool = False
+    """For a distance: whether the nearest two sites count in place of the main places."""
+    counted: bool = False
+    """Whether those that it excludes are counted only and not listed; for rules that leave out most."""
     own_data: bool = False
     """For a service: whether organisations of the user's own data are candidates whatever they run."""
 
@@ -255,7 +262,7 @@ def apply_rule(rule: Rule, profiles: Profiles, recipient: int) -> Exclusion:
             case "size":
                 return _of_size(profiles, recipient, **parameters)
             case "distance":
-                return _beyond_distance(profiles, recipient, parameters["km"])
+                return _beyond_distance(profiles, recipient, parameters["km"], spec.to_nearest)
             case "load":
                 return _helping_others(profiles, recipient, parameters["at_most"])
             case "absorption":
@@ -267,6 +274,8 @@ def apply_rule(rule: Rule, profiles: Profiles, recipient: int) -> Exclusion:
                 return _named(profiles, parameters["codes"])
             case "group":
                 return _of_one_group(profiles, recipient)
+            case "member":
+                return _member_already(profiles, recipient)
             case "service":
                 return _not_running(profiles, spec, **parameters)
     except InvalidParameter as error:
@@ -290,15 +299,20 @@ def not_itself(profiles: Profiles, recipient: int) -> Exclusion:
 @cached
 def _of_type(profiles: Profiles, spec: RuleSpec, own: str) -> Exclusion:
     sector = profiles.sector
-    allowed = {own}.union(*(group for group in spec.groups if own in group))
+    if spec.declared:
+        allowed = set(sector.types[own].candidates or (own,)) if own in sector.types else {own}
+    else:
+        allowed = {own}.union(*(group for group in spec.groups if own in group))
     other = ~np.isin(profiles.types, sorted(allowed))
     labels = {at: sector.type_label(str(profiles.types[at])) for at in np.flatnonzero(other).tolist()}
     recipient = sector.type_label(own)
-    return Exclusion(
-        other,
-        lambda at: f"It is of another kind ({labels[at]}) than the recipient ({recipient}).",
-        _nobody(profiles),
-    )
+
+    def reason(at: int) -> str:
+        if spec.declared:
+            return f"No {labels[at]} is a partner of a {recipient} in this arrangement."
+        return f"It is of another kind ({labels[at]}) than the recipient ({recipient})."
+
+    return Exclusion(other, reason, _nobody(profiles))
 
 
 @cached
@@ -380,8 +394,9 @@ def _of_size(
     return Exclusion((ratio < lowest) | (ratio > highest), reason, np.isnan(ratio))
 
 
-def _beyond_distance(profiles: Profiles, recipient: int, km: float) -> Exclusion:
-    distance = kilometres_from(profiles, recipient)
+def _beyond_distance(profiles: Profiles, recipient: int, km: float, to_nearest: bool = False) -> Exclusion:
+    away = nearest_sites_from if to_nearest else kilometres_from
+    distance = away(profiles, recipient)
     return Exclusion(
         distance > km,
         lambda at: f"It is {distance[at]:.0f} km away, more than {km:g} km.",
@@ -412,6 +427,13 @@ def _unsure_ties(profiles: Profiles, recipient: str) -> dict[str, list[str]]:
         if other in profiles.position and recipient not in (code, other) and known[0].state == "unconfirmed":
             out.setdefault(code, []).append(f"With {other}: {describe_tie(known[0], profiles.sector)}")
     return out
+
+
+def _member_already(profiles: Profiles, recipient: int) -> Exclusion:
+    members, groups = member_rows(profiles)
+    excluded = _nobody(profiles)
+    excluded[groups[members == recipient]] = True
+    return Exclusion(excluded, lambda at: "The recipient is a member of it already.", _nobody(profiles))
 
 
 @cached

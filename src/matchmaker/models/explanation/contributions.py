@@ -113,11 +113,8 @@ def _named(profiles: Profiles, features: tuple[str, ...]) -> tuple[int, ...]:
 def _figures(
     profiles: Profiles, columns: tuple[int, ...], recipient: int, candidate: int
 ) -> tuple[Figure, ...]:
-    cells, labels = _cells(profiles), _labels(profiles)
-    own, other = recipient * len(labels), candidate * len(labels)
-    return tuple(
-        [Figure(*labels[column], cells[own + column][0], *cells[other + column]) for column in columns]
-    )
+    own, other, labels = _cells(profiles, recipient), _cells(profiles, candidate), _labels(profiles)
+    return tuple([Figure(*labels[column], own[column][0], *other[column]) for column in columns])
 
 
 @cached
@@ -127,6 +124,8 @@ def _labels(profiles: Profiles) -> list[tuple[str, str, str]]:
 
 
 @cached
-def _cells(profiles: Profiles) -> list[tuple[Any, ...]]:
-    """Value, state, end of period and source, organisation by organisation, feature by feature."""
-    return profiles.cells.select("value", "state", "period_end", "source").rows()
+def _cells(profiles: Profiles, at: int) -> list[tuple[Any, ...]]:
+    """Value, state, end of period and source of one organisation, feature by feature."""
+    width = len(profiles.features)
+    own = profiles.cells.slice(at * width, width)
+    return own.select("value", "state", "period_end", "source").rows()

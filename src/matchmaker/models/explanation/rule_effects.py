@@ -8,7 +8,7 @@ import numpy as np
 
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.eligibility.rules import NOT_ITSELF, Exclusion
+from matchmaker.models.eligibility.rules import NOT_ITSELF, Exclusion, rules
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.types import Excluded, RuleEffect
 
@@ -17,8 +17,15 @@ Exclusions = Mapping[str, Exclusion]
 
 
 def excluded(profiles: Profiles, exclusions: Exclusions) -> Iterator[Excluded]:
-    """Every excluded candidate but the recipient itself, by code, with each rule's reason."""
+    """Every excluded candidate but the recipient itself, by code, with each rule's reason.
+
+    Those that a rule excludes whose `counted` is set are in the counts of the rules alone.
+    """
     every = np.logical_or.reduce([exclusion.excluded for exclusion in exclusions.values()])
+    known = rules(profiles.sector)
+    for name, exclusion in exclusions.items():
+        if name in known and known[name].counted:
+            every = every & ~exclusion.excluded
     for at in np.flatnonzero(every & ~exclusions[NOT_ITSELF].excluded).tolist():
         yield excluded_one(profiles, at, exclusions)
 
@@ -34,8 +41,8 @@ def rule_effects(arrangement: Arrangement, exclusions: Exclusions) -> tuple[Rule
     """How many candidates each rule of an arrangement excludes, and how many no other rule does."""
     others = ~exclusions[NOT_ITSELF].excluded
     masks = {rule: exclusions[rule.name].excluded & others for rule in arrangement.rules}
-    rules = sum((mask.astype(int) for mask in masks.values()), np.zeros(len(others), dtype=int))
+    broken = sum((mask.astype(int) for mask in masks.values()), np.zeros(len(others), dtype=int))
     return tuple(
-        RuleEffect(rule.name, rule.why, rule.evidence, int(mask.sum()), int((mask & (rules == 1)).sum()))
+        RuleEffect(rule.name, rule.why, rule.evidence, int(mask.sum()), int((mask & (broken == 1)).sum()))
         for rule, mask in masks.items()
     )

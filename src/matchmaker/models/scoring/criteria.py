@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Criterion
-from matchmaker.models.scoring.geography import kilometres
+from matchmaker.models.scoring.alike import alike
+from matchmaker.models.scoring.geography import kilometres, kilometres_to_nearest
 from matchmaker.models.scoring.records import helping, relations
 from matchmaker.models.scoring.size import size_ratios
 from matchmaker.models.scoring.standings import steady_standings
@@ -27,6 +28,9 @@ MIDDLE = 0.5
 NO_RECORD, ON_RECORD = 0.5, 1.0
 """What no joint work and joint work on record are worth as a relationship; a judgement."""
 LITTLE = 1e-9
+MAX_SQUARE, N_SAMPLED = 1_500, 200_000
+"""Of a type with more organisations than the first, a sample of so many pairs stands for all of them: a
+share of them is then known to about 1 in 1,000."""
 
 
 def similarity_distances(profiles: Profiles, dimension: str, org_type: str, recipients: Rows) -> Floats:
@@ -109,17 +113,37 @@ def n_known_pairs(profiles: Profiles, dimension: str, org_type: str) -> int:
 
 @cached
 def _pair_distances(profiles: Profiles, dimension: str, org_type: str) -> tuple[Floats, NDArray[np.intp]]:
-    """All known distances between two organisations of one type.
+    """Known distances between two of one type: all, or of a fixed sample where they are many.
 
     Returns:
         (s,) the distances, in order and each once; (s + 1,) how many pairs are nearer than each, and
         last how many pairs there are.
     """
     members = np.flatnonzero(profiles.types == org_type)
-    square = similarity_distances(profiles, dimension, org_type, members)[:, members]
-    pairs = square[np.triu_indices(len(members), k=1)]
+    if len(members) > MAX_SQUARE:
+        pairs = _sampled(profiles, dimension, org_type, members)
+    else:
+        square = similarity_distances(profiles, dimension, org_type, members)[:, members]
+        pairs = square[np.triu_indices(len(members), k=1)]
     steps, counts = np.unique(pairs[~np.isnan(pairs)], return_counts=True)
     return steps, np.concatenate([[0], np.cumsum(counts)])
+
+
+def _sampled(profiles: Profiles, dimension: str, org_type: str, members: Rows) -> Floats:
+    """(`N_SAMPLED`,) distances of a sample of pairs that is the same whenever the members are."""
+    scaled, _ = _compared(profiles, dimension, org_type)
+    chance = np.random.default_rng(0)
+    one, step = chance.integers(0, len(members), N_SAMPLED), chance.integers(1, len(members), N_SAMPLED)
+    left, right = members[one], members[(one + step) % len(members)]
+    total, shared = np.zeros(N_SAMPLED), np.zeros(N_SAMPLED)
+    for feature in scaled:
+        gap = feature[left] - feature[right]
+        known = ~np.isnan(gap)
+        total += np.where(known, gap * gap, 0.0)
+        shared += known
+    enough = shared >= max(1.0, len(scaled) / 2)
+    distance: Floats = np.sqrt(np.divide(total, shared, out=np.full_like(total, np.nan), where=enough))
+    return distance
 
 
 @cached
@@ -304,5 +328,8 @@ def criterion_values(
             case "spread":
                 out[at] = np.nan  # of all lists together: see `demand`
             case "proximity":
-                out[at] = np.exp2(-kilometres(profiles, recipients) / criterion.half_km)
+                away = kilometres_to_nearest if criterion.to_nearest else kilometres
+                out[at] = np.exp2(-away(profiles, recipients) / criterion.half_km)
+            case "alike":
+                out[at] = alike(profiles, str(criterion.attribute), recipients)
     return out

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
+from matchmaker.features.membership import members_on
 from matchmaker.features.places import SITE, places_on
-from matchmaker.typing import Floats
+from matchmaker.typing import Floats, Rows
 
 EARTH_KM = 6371.0088
 
@@ -69,11 +70,44 @@ def nearest_sites_from(profiles: Profiles, recipient: int) -> Floats:
 
 @cached
 def _sites(profiles: Profiles) -> tuple[NDArray[np.intp], Floats]:
-    """(n_sites,) the row of the organisation whose site it is; (2, n_sites) places in radians."""
+    """(n_sites,) the row of the organisation whose site it is; (2, n_sites) places in radians.
+
+    Where the sector has organisations that are made of others, their sites are the main places of their
+    members, and an organisation without sites is where its main place is.
+    """
+    if profiles.sector.membership is not None:
+        return _sites_by_membership(profiles)
     places = places_on(profiles.snapshot, profiles.as_of, SITE)
     own = places.filter(pl.col("code").is_in(profiles.organisations["code"].implode()))
     rows = np.array([profiles.position[code] for code in own["code"]], dtype=np.intp)
     return rows, np.radians(own.select("latitude", "longitude").to_numpy().T)
+
+
+def _sites_by_membership(profiles: Profiles) -> tuple[NDArray[np.intp], Floats]:
+    members, groups = member_rows(profiles)
+    rows = np.arange(len(profiles.types))
+    alone = np.setdiff1d(rows, groups)
+    own, whose = np.concatenate([alone, members]), np.concatenate([alone, groups])
+    places = _places(profiles)[:, own]
+    known = ~np.isnan(places).any(axis=0)
+    return whose[known], np.ascontiguousarray(places[:, known])
+
+
+@cached
+def member_rows(profiles: Profiles) -> tuple[Rows, Rows]:
+    """(m,) rows of the members on the day, and (m,) rows of the organisation that each is a member of."""
+    listed = members_on(profiles.snapshot, profiles.as_of)
+    at = profiles.position
+    pairs = [(at[one], at[other]) for one, other in listed.iter_rows() if one in at and other in at]
+    both = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
+
+
+def kilometres_to_nearest(profiles: Profiles, recipients: NDArray[np.intp]) -> Floats:
+    """(r, n_organisations) `nearest_sites_from` of several recipients."""
+    return np.array([nearest_sites_from(profiles, row) for row in recipients.tolist()]).reshape(
+        len(recipients), len(profiles.types)
+    )
 
 
 @cached

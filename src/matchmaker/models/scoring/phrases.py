@@ -63,8 +63,12 @@ def describe_criterion(
         return _unknown(criterion, phrase)
     match criterion.form:
         case "proximity":
+            if criterion.to_nearest:
+                return f"{round(km or 0.0, 1):.0f} km away, at the nearest {sector.words.site}."
             # rounded as the distance of an option is, so that both read the same
             return f"{round(km or 0.0, 1):.0f} km away, {sector.words.place} to {sector.words.place}."
+        case "alike":
+            return _alike(value, criterion)
         case "similarity":
             return _similarity(value, phrase, others, peers)
         case "strength" if of_service:
@@ -104,7 +108,17 @@ def _unknown(criterion: Criterion, phrase: str) -> str:
         "relationship": "Nothing is known of earlier joint work.",
         "load": "Nothing is known of help that it gives.",
         "spread": "No list could name it.",
+        "alike": f"Of one of them the {criterion.attribute} is not known.",
     }[criterion.form]
+
+
+def _alike(value: float, criterion: Criterion) -> str:
+    what = f"alike in {criterion.attribute}" if criterion.attribute != "type" else "of the recipient's type"
+    if value == 0:
+        return f"Nothing of it is {what}."
+    return (
+        f"All of it is {what}." if value == 1 else f"{percent_1_99(value)} in 100 of its members are {what}."
+    )
 
 
 def _similarity(value: float, phrase: str, others: str, peers: Peers | None) -> str:

@@ -10,7 +10,7 @@ from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement, Criterion
 from matchmaker.models.scoring import focus_areas
 from matchmaker.models.scoring.criteria import criterion_values, known_of, n_known_pairs, standing, strength
-from matchmaker.models.scoring.geography import kilometres_from
+from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_from
 from matchmaker.models.scoring.phrases import Peers, describe_criterion
 from matchmaker.models.scoring.ranker import Component, Scores
 from matchmaker.models.scoring.records import relations
@@ -122,7 +122,8 @@ class WeightedSumRanker:
         criterion, profiles = self.arrangement.criteria[component], self.profiles
         km = record = None
         if criterion.form == "proximity":
-            km = float(kilometres_from(profiles, recipient)[candidate])
+            away = nearest_sites_from if criterion.to_nearest else kilometres_from
+            km = float(away(profiles, recipient)[candidate])
         if criterion.form == "relationship":
             pair = frozenset((self._codes[recipient], self._codes[candidate]))
             counted = relations(profiles.snapshot, profiles.as_of, criterion.joint_leadership)

@@ -1,0 +1,1 @@
+"""English schools and academy trusts."""

@@ -1,0 +1,1 @@
+"""Readers of the official files on English schools; see README.md."""
