@@ -25,6 +25,7 @@ CROSSING = {
     "api/audit_log/test_faults.py": "the log when something fails",
     "api/audit_log/test_routes.py": "the log through the service",
     "api/audit_log/test_swap.py": "the log while figures change",
+    "api/kept/test_routes.py": "working shortlists through the service",
     "cli/test_app.py": "the command as a whole",
     "cli/test_out.py": "the option --out of every command",
     "cli/test_own_data.py": "own data through the commands",

@@ -42,7 +42,9 @@ def get_store(request: Request) -> KeptStore:
 
 StoreDep = Annotated[KeptStore, Depends(get_store)]
 Holder = Annotated[Principal | None, Depends(require_scope("decide"))]
-Id = Annotated[str, Path(max_length=40, description="Id of the working shortlist.")]
+Id = Annotated[
+    str, Path(max_length=40, description="Id of the working shortlist.", examples=["5f0c1d2a9b8e7f603142"])
+]
 By = Annotated[str, Field(max_length=MAX_NAME)]
 
 
@@ -74,6 +76,12 @@ class KeepRequest(QueryBody):
 
 class ChangeRequest(Body):
     """One change of a working shortlist."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"action": "note", "text": "Called on 3 March 2026.", "by": "Ann Lee"}]
+        }
+    )
 
     action: Literal["rule_out", "bring_back", "note", "take_off", "rename"]
     """`rule_out` needs a code and why; `bring_back` and `take_off` a code; `note` a text; `rename` a name."""

@@ -47,7 +47,7 @@ class OperationView:
     Attributes:
         operation_id: its name in the address of the page.
         example: a command that makes the call.
-        path: of the example, where the call only reads; else None.
+        path: of the example, where the call only reads what every service has; else None.
     """
 
     operation_id: str
@@ -123,8 +123,13 @@ def _operation(
         body=_fields(document, _resolved(document, schema), "body"),
         responses=tuple(_response(status, part) for status, part in one.get("responses", {}).items()),
         example=_curl(document, origin + path, method, content, examples),
-        path=path if method == "get" else None,
+        path=path if method == "get" and _exists(one.get("parameters", ()), examples) else None,
     )
+
+
+def _exists(parameters: Any, examples: Examples) -> bool:
+    """Whether an example leads to something that every service has, not to what somebody has stored in one."""
+    return all(part["name"] in examples for part in parameters if part["in"] == "path")
 
 
 def _parameter(document: Document, part: Document) -> Parameter:
@@ -233,13 +238,13 @@ def _curl(document: Document, address: str, method: str, content: Document, exam
 
 
 def _sample(document: Document, schema: Document, examples: Examples, depth: int = 0) -> object:
-    """A body that the call accepts: what is required, from examples."""
+    """A body that the call accepts: what is required, or else what there are examples of."""
     schema = _resolved(document, schema)
     example = _example({"schema": schema})
     if example is not None:
         return example
     if schema.get("properties") and depth < MAX_DEPTH:
-        required = schema.get("required", ())
+        required = schema.get("required") or examples
         return {
             name: examples.get(name) or _sample(document, part, examples, depth + 1)
             for name, part in schema["properties"].items()
