@@ -5,8 +5,8 @@ that hold the organisation's code or name (of the period, where rows name period
 there: printed, in another unit, as a word, as a count of rows, as a sum or as a share of what is printed. In
 which of these ways a measure stands in its file is found by figures of other organisations: the first way in
 which most of them are found holds for all, and a figure that is not found in it is wrong; where it holds for
-some of them only, a figure may be found in another way. Where no way holds, the measure is worked out in a
-manner that this path does not know, and can't be checked by it: other figures are drawn in its place.
+some of them only, a figure may be found in another way, or can't be checked. Where no way holds, the measure
+is worked out in a manner that this path does not know. Other figures are drawn in place of those not checked.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,7 +41,7 @@ FACTORS = (1.0, 100.0, 0.01, 1e-3, 1e-6, 1000.0, 1e6, -1.0, -1e-3)
 CLOSE = 1e-6
 """Relative difference up to which two numbers are the same."""
 SPARE = 3
-"""So many times the figures wanted are drawn, in turns of the sources, since some can't be checked."""
+"""At most so many times the figures wanted are drawn, since some can't be checked."""
 MONTHS_OF_A_QUARTER, DAYS_OF_A_QUARTER = 3, 92
 MONTH_FORMS = ("%Y-%m", "%b-%y", "%b-%Y", "%B-%Y", "%B %Y", "%b %Y", "/%m/%Y")
 MAX_NUMBERS = 40
@@ -102,38 +103,30 @@ def audit(snapshot: Snapshot, folder: Path, n: int = N_FIGURES, seed: int = 0) -
         One entry for each figure drawn until `n` were right or wrong, by source.
     """
     chance = random.Random(seed)
-    drawn = _drawn(snapshot, SPARE * n, chance)
-    by_file: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for figure in _with_words(drawn, snapshot):
-        by_file[figure["file"]].append(figure)
+    drawn = islice(_drawn(snapshot, chance), SPARE * n)
     names = _names(snapshot)
-    judged = [
-        (figure["turn"], entry)
-        for file, figures in sorted(by_file.items())
-        for figure, entry in zip(
-            figures, _in_file(snapshot, folder / file, figures, names, chance), strict=True
-        )
-    ]
-    kept: list[AuditedFigure] = []
-    for _, entry in sorted(judged, key=lambda one: one[0]):
-        if sum(one.status != "not checked" for one in kept) == n:
+    judged: list[AuditedFigure] = []
+    while left := n - sum(one.status != "not checked" for one in judged):
+        by_file: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for figure in _with_words([*islice(drawn, left)], snapshot):
+            by_file[figure["file"]].append(figure)
+        if not by_file:
             break
-        kept.append(entry)
-    return sorted(kept, key=lambda one: (one.source, one.file, one.measure, one.code, one.period_end))
+        for file, figures in sorted(by_file.items()):
+            judged += _in_file(snapshot, folder / file, figures, names, chance)
+    return sorted(judged, key=lambda one: (one.source, one.file, one.measure, one.code, one.period_end))
 
 
-def _drawn(snapshot: Snapshot, n: int, chance: random.Random) -> list[dict[str, Any]]:
-    """About n/k figures of each of k sources; small sources leave their share to the others."""
+def _drawn(snapshot: Snapshot, chance: random.Random) -> Iterator[dict[str, Any]]:
+    """A figure of each source in turn; a small source leaves its turns to the others."""
     order = snapshot.measures.sort(pl.all()).partition_by("source", maintain_order=True)
     pools = [list(range(frame.height)) for frame in order]
     for pool in pools:
         chance.shuffle(pool)
-    drawn: list[dict[str, Any]] = []
     for turn in range(max(map(len, pools), default=0)):
         for frame, pool in zip(order, pools, strict=True):
-            if turn < len(pool) and len(drawn) < n:
-                drawn.append({**frame.row(pool[turn], named=True), "turn": len(drawn)})
-    return drawn
+            if turn < len(pool):
+                yield frame.row(pool[turn], named=True)
 
 
 def _with_words(figures: Sequence[Mapping[str, Any]], snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -200,18 +193,23 @@ def _others(figures: pl.DataFrame, source: str, measure: str, chance: random.Ran
     return chance.sample(rows, min(N_OTHERS, len(rows)))
 
 
-def _way(others: Sequence[Mapping[str, Any]], rows: Mapping[str, list[_Printed]]) -> tuple[str | None, bool]:
-    """The way in which most figures are found, None where most are in none, and whether all are."""
+def _way(
+    others: Sequence[Mapping[str, Any]], rows: Mapping[str, list[_Printed]]
+) -> tuple[str | None, frozenset[str]]:
+    """The way in which most figures are found, None where most are in none, and the codes that are not."""
     for ways in (EXACT_WAYS, OTHER_WAYS):
-        found = {way: sum(_stands(one, rows, found_in) for one in others) for way, found_in in ways.items()}
-        best = max(found, key=lambda way: found[way])  # of equals the first
-        if others and found[best] >= PRINTED * len(others):
-            return best, found[best] == len(others)
-    return None, False
+        missed = {
+            way: [one["code"] for one in others if not _stands(one, rows, found_in)]
+            for way, found_in in ways.items()
+        }
+        best = min(missed, key=lambda way: len(missed[way]))  # of equals the first
+        if len(missed[best]) <= (1 - PRINTED) * len(others):
+            return (best, frozenset(missed[best])) if others else (None, frozenset())
+    return None, frozenset()
 
 
 def _judged(
-    one: Mapping[str, Any], rows: Mapping[str, list[_Printed]], way: str | None, always: bool
+    one: Mapping[str, Any], rows: Mapping[str, list[_Printed]], way: str | None, missed: frozenset[str]
 ) -> tuple[Status, str]:
     if way is None:
         return "not checked", "it is worked out in a manner that this path does not know"
@@ -221,10 +219,11 @@ def _judged(
         return "right", way
     if way in EXACT_WAYS and _stands(one, rows, _in_parts):
         return "right", IN_PARTS
-    if not always:
+    if missed - {one["code"]}:  # the way does not hold for all others
         for name, found_in in WAYS.items():
             if _stands(one, rows, found_in):
                 return "right", name
+        return "not checked", f"others stand there in more than one way, this one not as most: {way}"
     if one["value"] == 0:
         return "not checked", "a nought that is printed nowhere: no row has a part of it"
     return "wrong", f"in none of its {len(rows[one['code']])} rows: {way}"

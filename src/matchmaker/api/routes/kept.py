@@ -78,9 +78,7 @@ class ChangeRequest(Body):
     """One change of a working shortlist."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"action": "note", "text": "Called on 3 March 2026.", "by": "Ann Lee"}]
-        }
+        json_schema_extra={"examples": [{"action": "note", "text": "Called on 3 March 2026.", "by": "Ann"}]}
     )
 
     action: Literal["rule_out", "bring_back", "note", "take_off", "rename"]

@@ -128,7 +128,7 @@ def _operation(
 
 
 def _exists(parameters: Any, examples: Examples) -> bool:
-    """Whether an example leads to something that every service has, not to what somebody has stored in one."""
+    """Whether an example leads to something that every service has, not to what somebody stored."""
     return all(part["name"] in examples for part in parameters if part["in"] == "path")
 
 
@@ -210,8 +210,8 @@ def _path(route: str, parameters: Any, examples: Examples) -> str:
         if part["in"] == "path":
             route = route.replace(f"{{{name}}}", quote(str(example), safe=""))
         elif part["in"] == "query" and part.get("required"):
-            query.append((name, "" if example is None else str(example)))
-    return f"{route}?{urlencode(query)}" if query else route
+            query.append((name, example if isinstance(example, list) else str(example or "")))
+    return f"{route}?{urlencode(query, doseq=True)}" if query else route
 
 
 def _example(part: Document) -> object:

@@ -39,5 +39,6 @@ def examples(engine: Matchmaker) -> dict[str, object]:
     return {
         "sector": engine.sector.name,
         **{"code": code, "recipient": code, "recipients": [code]},
-        **{"candidate": other, "chosen": other, "candidates": [other], "who": "Regional team"},
+        **{"candidate": other, "chosen": other, "candidates": [other]},
+        **{"organisation": [code, other], "who": "Regional team"},
     }
