@@ -9,15 +9,9 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from matchmaker.snapshot.names import (
-    ABBREVIATION,
-    OFFICIAL,
-    OTHER,
-    name_words,
-    plain_name,
-    singular,
-    without_noise,
-)
+from rapidfuzz import fuzz, process
+
+from matchmaker.snapshot.names import ABBREVIATION, OFFICIAL, OTHER, name_words, plain_name, singular
 from matchmaker.snapshot.store import Snapshot
 
 SITE = "site"
@@ -119,10 +113,9 @@ class NameIndex:
 
     def keys(self, text: str) -> Keys:
         """The forms of a text that are compared."""
-        words = name_words(text, self.sector)
-        plain = without_noise(words, self.sector)
-        single = " ".join(plain)
-        return Keys(" ".join(words), single, singular(single), "".join(plain))
+        plain = plain_name(text, self.sector)
+        single = singular(plain)
+        return Keys(" ".join(name_words(text, self.sector)), plain, single, plain.replace(" ", ""))
 
     def equal(self, keys: Keys, form: str) -> list[KnownName]:
         """The names that equal a text in one of the forms of `Keys`."""
@@ -212,8 +205,6 @@ class NameIndex:
 
     def _alike(self, wanted: str, names: list[tuple[KnownName, Keys]]) -> list[KnownName]:
         """Names of nearly the same spelling, else those that hold something of it."""
-        from rapidfuzz import fuzz, process  # only a name that nothing has needs it
-
         distinct = {own.single: one for one, own in reversed(names)}
         for scorer, least in ((fuzz.ratio, MIN_SIMILARITY), (fuzz.partial_ratio, MIN_PARTIAL)):
             alike: list[tuple[str, float, int]] = process.extract(

@@ -23,13 +23,10 @@ def name_words(name: str, sector: Sector) -> list[str]:
 
     `B.B.C.` is one word, `&` is `and`, `James's` is `James`, and what `words.synonyms` lists is replaced.
     """
-    text = name.casefold()
-    if not name.isascii():  # most are, and there are thousands
-        text = unicodedata.normalize("NFKD", name).casefold()
-        text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = unicodedata.normalize("NFKD", name).casefold()
+    text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = _APOSTROPHES.sub("", _POSSESSIVE.sub("", text))
-    if "." in text:
-        text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
+    text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
     text = re.sub(r"[^a-z0-9]+", " ", text.replace("&", " and ").replace("+", " and ")).strip()
     synonyms = sector.words.synonyms
     if synonyms:
@@ -39,13 +36,8 @@ def name_words(name: str, sector: Sector) -> list[str]:
 
 def plain_name(name: str, sector: Sector) -> str:
     """A name as `name_words` gives it, without the words that most names of the sector hold."""
-    return " ".join(without_noise(name_words(name, sector), sector))
-
-
-def without_noise(words: list[str], sector: Sector) -> list[str]:
-    """The words of a name without those that most names of the sector hold."""
     noise = sector.words.noise
-    return [word for word in words if word not in noise]
+    return " ".join(word for word in name_words(name, sector) if word not in noise)
 
 
 def singular(words: str) -> str:
