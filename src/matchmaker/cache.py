@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from itertools import islice
 from sys import getsizeof
 from threading import RLock
 from typing import Any, ParamSpec, TypeVar
@@ -22,6 +23,8 @@ MAX_BYTES = 256 * 2**20
 """What all kept results may take together, as estimated; the least recently used go first."""
 MIN_BYTES = 256
 """What any entry counts for, whatever it holds."""
+SAMPLED = 64
+"""How many values of a dictionary stand for all of them."""
 _MISSING = object()
 _lock = RLock()
 
@@ -72,7 +75,8 @@ def size_of(result: Any) -> int:
     if hasattr(result, "estimated_size"):
         return max(MIN_BYTES, int(result.estimated_size()))
     if isinstance(result, dict):
-        return MIN_BYTES + sum(size_of(value) for value in result.values())
+        some = list(islice(result.values(), SAMPLED))
+        return MIN_BYTES + (len(result) * sum(map(size_of, some)) // len(some) if some else 0)
     if isinstance(result, tuple | list | set | frozenset):
         return MIN_BYTES + (len(result) and len(result) * size_of(next(iter(result))))
     return max(MIN_BYTES, getattr(result, "cache_size", 0) or getsizeof(result, MIN_BYTES))

@@ -268,6 +268,9 @@ class Criteria(Definition):
     partner's capacity is limited, that a recipient large beside its partner is a strain."""
     joining_rule: Name = "same_type"
     """The rule that says who could join with whom; only these are compared by learned methods."""
+    steady_quarters: int = Field(default=4, ge=1, le=8)
+    """Of how many quarterly days a standing is the mean; 1 where figures come out once a year or less often,
+    so that an earlier quarter would show the same again."""
     max_pair_km: float | None = Field(default=None, gt=0)
     """Where many recipients are given partners at once, no pair further apart than this is proposed, unless
     the question or the arrangement states a distance of its own; None is no limit."""

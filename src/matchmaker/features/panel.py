@@ -19,6 +19,10 @@ from matchmaker.sources.publication import Standing, measures, precedence
 
 FIGURE = ("cell", "value", "period_start", "period_end", "known_from", "source", "file")
 """What is kept of a figure; `cell` numbers organisation and feature."""
+_TEXT = ("source", "file")
+"""Columns that the panel holds by number, because few texts stand in many rows."""
+_ONLY: dict[str, tuple[str, ...]] = {"latest": (), "mean": (), "trend": ("years", "seasonal", "log")}
+"""What a way to make a feature needs beside the figures."""
 _DAYS = (pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1
 HALF_A_YEAR = 183
 """A figure of a longer period belongs to no quarter of the year."""
@@ -63,7 +67,8 @@ class FeaturePanel:
         parts = [] if derived is None else [self._in_cells(derived)]
         for (how, divided), rows in self.numerators.items():
             series = _latest_vintage(rows, day)
-            parts.append(_MADE[how](_divided(series, denominators) if divided else series))
+            made = _MADE[how](_divided(series, denominators) if divided else series)
+            parts.append(made.with_columns(pl.col(*_TEXT).cast(pl.String)))
         return pl.concat([part.select(FIGURE) for part in parts])
 
     def _in_cells(self, derived: pl.DataFrame) -> pl.DataFrame:
@@ -89,14 +94,26 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
     known = known.with_columns(
         standing=pl.col("source").replace_strict(standing, default=int(Standing.COMPILED)),
     )
+    known = known.select(
+        "measure",
+        *(name for name in FIGURE if name not in _TEXT),
+        *(pl.col(name).cast(pl.Enum(known[name].drop_nulls().unique().sort())) for name in _TEXT),
+        "standing",
+    )
 
     order = precedence()
 
-    def rows(wanted: pl.DataFrame) -> pl.DataFrame:
+    def rows(wanted: pl.DataFrame, *more: str) -> pl.DataFrame:
         part_of_a_year = pl.col("per_year") & ~_DAYS.is_between(365, 366)
         value = pl.when(part_of_a_year).then(pl.col("value") * DAYS_PER_YEAR / _DAYS).otherwise("value")
         return (
-            known.join(wanted, left_on="measure", right_on="source", maintain_order="left")
+            known.join(
+                wanted.rename({"source": "of"}),
+                left_on="measure",
+                right_on="of",
+                how="inner",
+                maintain_order="left",
+            )
             .with_columns(value=value, cell=pl.col("cell") + pl.col("column"))
             .sort(
                 *_ORDER,
@@ -105,7 +122,7 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
                 descending=[*_ORDER.values(), *[False] * len(order), False],
                 maintain_order=True,
             )
-            .select(*FIGURE, "within", "years", "seasonal", "log")
+            .select(*FIGURE, *more)
         )
 
     divided = pl.col("over").is_not_null()
@@ -114,7 +131,14 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
     return FeaturePanel(
         first,
         wanted.select("source", "column"),
-        {(how, over): rows(wanted.filter(pl.col("how") == how, divided == over)) for how, over in made},
+        {
+            (how, over): rows(
+                wanted.filter(pl.col("how") == how, divided == over),
+                *(("within",) if over else ()),
+                *_ONLY[how],
+            )
+            for how, over in made
+        },
         rows(below).filter(pl.col("value") != 0),
     )
 

@@ -212,8 +212,8 @@ def _ties(profiles: Profiles, row: int, recipient: int | None, fact: KeyFact) ->
     code = codes[row].code
     pair = None if recipient in (None, row) else codes[recipient or 0].code
     told, shown = [], []
-    for (one, other), known in ties(profiles.snapshot, profiles.as_of).items():
-        if one != code or (pair is not None and other != pair):
+    for other, known in _ties_of(profiles).get(code, {}).items():
+        if pair is not None and other != pair:
             continue
         now = [tie for tie in known if tie.state != "ended"]
         # help by those who lead both is joint leadership told twice
@@ -254,8 +254,8 @@ def _load(profiles: Profiles, row: int, fact: KeyFact) -> KeyFact:
     for kind, verb in ((HELPING, "helps"), (HELPED, "is helped by")):
         others = [
             other
-            for (one, other), known in ties(profiles.snapshot, profiles.as_of).items()
-            if one == code and any(tie.kind == kind and tie.state == "in_force" for tie in known)
+            for other, known in _ties_of(profiles).get(code, {}).items()
+            if any(tie.kind == kind and tie.state == "in_force" for tie in known)
         ]
         count += len(others)
         if others:
@@ -302,6 +302,15 @@ def _cells(profiles: Profiles, row: int) -> list[dict[str, Any]]:
     columns = ("value", "state", "period_start", "period_end", "source")
     width = len(profiles.features)
     return profiles.cells.select(columns).slice(row * width, width).to_dicts()
+
+
+@cached
+def _ties_of(profiles: Profiles) -> dict[str, dict[str, tuple[Tie, ...]]]:
+    """Code -> the organisations with which it has ties, and these."""
+    out: dict[str, dict[str, tuple[Tie, ...]]] = {}
+    for (one, other), known in ties(profiles.snapshot, profiles.as_of).items():
+        out.setdefault(one, {})[other] = known
+    return out
 
 
 @cached

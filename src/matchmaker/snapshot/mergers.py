@@ -51,8 +51,9 @@ def describe_merger(
     before = [one for one in mergers(snapshot).get(code, ()) if period_end < one[0] <= as_of]
     if not before:
         return None
-    names = dict(snapshot.organisations.select("code", "name").iter_rows())
     day, olds = before[0]
+    named = snapshot.organisations.filter(pl.col("code").is_in(olds))
+    names = dict(named.select("code", "name").iter_rows())
     others = " and ".join(f"{names.get(old, old)} ({old})" for old in olds)
     if PARTS in (file or ""):
         return f"Added up from its parts, which merged on {format_date(day)}: {others}."

@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from matchmaker.snapshot.names import ABBREVIATION, OFFICIAL, OTHER, name_words, plain_name, singular
+from matchmaker.snapshot.names import (
+    ABBREVIATION,
+    OFFICIAL,
+    OTHER,
+    name_words,
+    plain_name,
+    singular,
+    without_noise,
+)
 from matchmaker.snapshot.store import Snapshot
 
 SITE = "site"
@@ -113,9 +121,9 @@ class NameIndex:
 
     def keys(self, text: str) -> Keys:
         """The forms of a text that are compared."""
-        plain = plain_name(text, self.sector)
-        single = singular(plain)
-        return Keys(" ".join(name_words(text, self.sector)), plain, single, plain.replace(" ", ""))
+        words = name_words(text, self.sector)
+        plain = without_noise(words, self.sector)
+        return Keys(" ".join(words), plain, singular(plain), plain.replace(" ", ""))
 
     def equal(self, keys: Keys, form: str) -> list[KnownName]:
         """The names that equal a text in one of the forms of `Keys`."""
@@ -169,7 +177,7 @@ class NameIndex:
         tables: dict[str, dict[str, list[KnownName]]] = {form: {} for form in Keys._fields}
         for one, keys in self._with_keys:
             for own in {keys, self.keys(one.full)} if one.place else {keys}:
-                for form, key in own._asdict().items():
+                for form, key in zip(Keys._fields, own, strict=True):
                     found = tables[form].setdefault(key, [])
                     if one not in found:
                         found.append(one)

@@ -23,8 +23,10 @@ def name_words(name: str, sector: Sector) -> list[str]:
 
     `B.B.C.` is one word, `&` is `and`, `James's` is `James`, and what `words.synonyms` lists is replaced.
     """
-    text = unicodedata.normalize("NFKD", name).casefold()
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = name.casefold()
+    if not name.isascii():
+        text = unicodedata.normalize("NFKD", name).casefold()
+        text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = _APOSTROPHES.sub("", _POSSESSIVE.sub("", text))
     text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
     text = re.sub(r"[^a-z0-9]+", " ", text.replace("&", " and ").replace("+", " and ")).strip()
@@ -36,8 +38,13 @@ def name_words(name: str, sector: Sector) -> list[str]:
 
 def plain_name(name: str, sector: Sector) -> str:
     """A name as `name_words` gives it, without the words that most names of the sector hold."""
+    return without_noise(name_words(name, sector), sector)
+
+
+def without_noise(words: list[str], sector: Sector) -> str:
+    """Words as `name_words` gives them, without those that most names of the sector hold."""
     noise = sector.words.noise
-    return " ".join(word for word in name_words(name, sector) if word not in noise)
+    return " ".join([word for word in words if word not in noise])
 
 
 def singular(words: str) -> str:

@@ -128,9 +128,7 @@ class _Pair:
     def figure(self, column: int, *, opposes: bool = False, placed: bool = False) -> ReasonFigure:
         """One feature of both sides."""
         feature = self.profiles.features[column]
-        width = len(self.profiles.features)
-        cells = _cells(self.profiles)
-        own, other = (cells[row * width + column] for row in (self.recipient, self.candidate))
+        own, other = (_cells(self.profiles, row)[column] for row in (self.recipient, self.candidate))
         source = other["source"]
         return ReasonFigure(
             feature=feature.name,
@@ -212,6 +210,8 @@ def _labels(profiles: Profiles) -> list[str]:
 
 
 @cached
-def _cells(profiles: Profiles) -> list[dict[str, Any]]:
-    """The cells, organisation by organisation, feature by feature."""
-    return profiles.cells.select("value", "period_start", "period_end", "source").to_dicts()
+def _cells(profiles: Profiles, at: int) -> list[dict[str, Any]]:
+    """The cells of one organisation, feature by feature."""
+    width = len(profiles.features)
+    own = profiles.cells.slice(at * width, width)
+    return own.select("value", "period_start", "period_end", "source").to_dicts()

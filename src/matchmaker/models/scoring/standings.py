@@ -2,7 +2,8 @@
 
 One quarter's figure is news; a partner should have met its targets consistently. So a standing is the mean
 of those that a reader would have seen on the day and three, six and nine months before it, and a measure that
-has only just come out counts for less until it has been seen for a year.
+has only just come out counts for less until it has been seen for a year. How many such days count is a
+sector's own to say (`criteria.steady_quarters`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.overlay.merge import OWN
 from matchmaker.typing import Floats, Mask
 
-N_QUARTERS = 4
-"""Quarterly days that a standing is the mean of, the day itself among them."""
 MONTHS_APART = 3
 
 
@@ -68,7 +67,10 @@ def remaining_weight(on_day: Profiles) -> Floats:
 
 def earlier_quarters(on_day: Profiles) -> list[Profiles]:
     """The profiles three, six and nine months before, the latest first, as far back as anything was known."""
-    ago = [pl.lit(on_day.as_of).dt.offset_by(f"-{MONTHS_APART * step}mo") for step in range(1, N_QUARTERS)]
+    steps = range(1, on_day.sector.criteria.steady_quarters)
+    if not steps:
+        return []
+    ago = [pl.lit(on_day.as_of).dt.offset_by(f"-{MONTHS_APART * step}mo") for step in steps]
     days = pl.select(pl.concat_list(ago)).item().to_list()
     return [
         _profiles_on(on_day.snapshot, day, on_day.features)
