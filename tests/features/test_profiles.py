@@ -83,7 +83,10 @@ def test_wide_holds_what_is_shown(found: Profiles) -> None:
     assert np.array_equal(wide.drop("code", "name", "type").to_numpy(), found.shown, equal_nan=True)
     current = found.wide(stale=False).drop("code", "name", "type").to_numpy()
     assert np.array_equal(current, found.values, equal_nan=True)
-    frame = found.to_pandas()
+    assert np.array_equal(
+        found.to_pandas().drop(columns=["name", "type"]).to_numpy(dtype=float), found.values, equal_nan=True
+    )
+    frame = found.to_pandas(stale=True)
     assert frame.index.name == "code" and frame.shape == (len(wide), len(found.features) + 2)
     assert frame.loc["RTK", "staff"] == found.shown[found.position["RTK"], found.column["staff"]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,6 +12,7 @@ from matchmaker import Matchmaker, Snapshot
 from matchmaker.snapshot.mergers import describe_merger, with_combined
 
 DAY = date(2026, 7, 1)
+CASES = Path(__file__).parents[1] / "cases"
 
 
 def figure(code: str, measure: str, value: float, end: date = date(2025, 6, 30)) -> dict[str, object]:
@@ -110,3 +112,47 @@ def test_the_type_is_that_of_the_body_that_the_code_then_meant(
 ) -> None:
     profiles = engine.profiles(day)
     assert profiles.types[profiles.position[code]] == expected
+
+
+@pytest.mark.snapshot
+def test_merged_trusts_are_shown_whole_at_every_door(engine: Matchmaker) -> None:
+    """`tests/cases/merged_trusts.csv`: half of each was shown, and nothing said so."""
+    for case in pl.read_csv(CASES / "merged_trusts.csv", try_parse_dates=True).iter_rows(named=True):
+        joined = f"({case['took_in']})"
+        overview = engine.overview(case["ods"])
+        cells = {cell.feature: cell for cell in overview.profile.cells}
+        assert round(cells["staff"].value or 0) == case["of_both_staff"] != case["staff_shown"]
+        if case["of_both"] is not None:
+            assert round(cells["beds"].value or 0) == case["of_both"] != case["overnight_beds_shown"]
+        assert any("added up from its parts" in note and joined in note for note in overview.notes)
+        before = next(note for note in overview.notes if "from before it took in" in note and joined in note)
+        assert "CQC overall rating" in before
+        # As an option, too, and where it is asked why it is none.
+        facts = {fact.key: fact for fact in engine.shortlist(case["ods"], n_draws=0, limit=1).recipient_facts}
+        assert facts["staff"].period.endswith("; added up from its parts")
+        asked = engine.why_not("RPA", case["ods"]).notes
+        assert any("of the candidate's figures: from before" in note and joined in note for note in asked)
+
+
+@pytest.mark.snapshot
+def test_an_option_that_merged_says_which_facts_are_of_a_part(engine: Matchmaker) -> None:
+    options = engine.shortlist("RPA", limit=100, n_draws=0).options
+    facts = {one.key: one for option in options if option.organisation.code == "RA7" for one in option.facts}
+    took_in = "from before it took in North Bristol NHS Trust (RVJ) on 1 July 2026"
+    assert facts["mortality"].period == f"January to December 2025; {took_in}"
+    assert facts["beds"].period == "April to June 2025; added up from its parts"
+    assert facts["support_programme"].period == ""
+
+
+@pytest.mark.snapshot
+def test_a_day_after_a_merger_is_answered_in_the_kind_of_the_new_body(engine: Matchmaker) -> None:
+    """`tests/cases/as_of_after_merger.csv`: Somerset, and every month until its type was published."""
+    cases = pl.read_csv(CASES / "as_of_after_merger.csv", try_parse_dates=True)
+    for asked, day, _ in cases.iter_rows():
+        answer = engine.shortlist(asked, as_of=day, n_draws=0)
+        assert (answer.recipient.code, answer.recipient.type) == ("RH5", "acute")
+        assert {option.organisation.type for option in answer.options} == {"acute"}
+        assert any("added up from its parts, which merged on 1 April 2020" in note for note in answer.notes)
+    for year, month in ((2020, 12), (2021, 3), (2021, 12), (2022, 3)):
+        on_day = engine.profiles(date(year, month, 28))
+        assert on_day.types[on_day.position["RH5"]] == "acute", (year, month)

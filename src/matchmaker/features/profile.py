@@ -10,7 +10,7 @@ from typing import Any
 from matchmaker.dates import DAYS_PER_MONTH
 from matchmaker.features.formatting import format_value
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN, Profiles
-from matchmaker.snapshot.mergers import describe_merger
+from matchmaker.snapshot.mergers import COMBINED, describe_merger
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,20 @@ class Profile:
         own = {"code": self.code, "name": self.name, "type": self.type, "as_of": self.as_of}
         applying = self.in_state(KNOWN, STALE, UNKNOWN)
         return [own | asdict(cell) | {"snapshot": self.snapshot} for cell in applying]
+
+
+def merger_notes(profile: Profile) -> tuple[str, ...]:
+    """How many figures of a merged organisation are added up, and which are of one part alone."""
+    marked: dict[str, list[str]] = {}
+    for cell in profile.in_state(KNOWN):
+        if cell.merger:
+            marked.setdefault(cell.merger.rstrip("."), []).append(cell.label)
+    notes = []
+    for text, labels in sorted(marked.items()):
+        one = len(labels) == 1
+        count = f"{len(labels)} of its figures {'is' if one else 'are'} {text[0].lower()}{text[1:]}"
+        notes.append(f"{count}." if text.startswith(COMBINED) else f"{count}: {'; '.join(labels)}.")
+    return tuple(notes)
 
 
 def profile_of(profiles: Profiles, code: str) -> Profile:

@@ -141,9 +141,13 @@ class Profiles:
         identity = self.organisations.select("code", "name", "type")
         return pl.concat([identity, values.fill_nan(None)], how="horizontal")
 
-    def to_pandas(self) -> pd.DataFrame:
-        """`wide` as a pandas frame indexed by code."""
-        return self.wide().to_pandas().set_index("code")
+    def to_pandas(self, *, stale: bool = False) -> pd.DataFrame:
+        """`wide` as a pandas frame indexed by code; values too old to be used are missing unless asked for.
+
+        Args:
+            stale: whether those are in it, too; `cells` tells them apart.
+        """
+        return self.wide(stale=stale).to_pandas().set_index("code")
 
 
 def profiles(

@@ -71,6 +71,7 @@ def why_not(recommender: Recommender, recipient: str, candidate: str, limit: int
         to_first=to_first,
         to_list=to_list,
         precedents=_precedents(recommender, ranked.row, at),
+        notes=recommender.pair_notes(ranked, at),
     )
 
 

@@ -26,6 +26,7 @@ from matchmaker.models.scoring.phrases import FEWEST_FOR_PERCENT, percent_1_99
 from matchmaker.models.scoring.records import describe_intervention, interventions_on
 from matchmaker.models.ties import HELPED, HELPING, Tie, describe_tie, ties
 from matchmaker.models.types import Organisation
+from matchmaker.snapshot.mergers import COMBINED, describe_merger
 
 NAMED = 3
 """How many others are named one by one."""
@@ -133,7 +134,7 @@ def _figure(profiles: Profiles, row: int, fact: KeyFact, definition: FactDefinit
         state="stale" if stale else "known",
         period_start=start,
         period_end=end,
-        period=format_period(start, end),
+        period="; ".join([format_period(start, end), *_merger(profiles, row, feature, cell)]),
         months_old=int((profiles.as_of - end).days / DAYS_PER_MONTH),
         source=cell["source"],
         publisher=profiles.snapshot.sources.get(cell["source"] or "", {}).get("publisher"),
@@ -141,6 +142,18 @@ def _figure(profiles: Profiles, row: int, fact: KeyFact, definition: FactDefinit
         band=_band(profiles, row, at) if definition.compare and not stale else "",
         note=" ".join([*(["Too old to be used."] if stale else []), *others]),
     )
+
+
+def _merger(profiles: Profiles, row: int, feature: Feature, cell: Mapping[str, Any]) -> list[str]:
+    """Whether a figure was added up from the parts of a merged organisation, or is of one part alone."""
+    if feature.is_derived:
+        return []
+    code = organisations_of(profiles)[row].code
+    told = describe_merger(profiles.snapshot, code, profiles.as_of, cell["period_end"], cell["file"])
+    if told is None:
+        return []
+    short = COMBINED if told.startswith(COMBINED) else told.rstrip(".")
+    return [f"{short[0].lower()}{short[1:]}"]
 
 
 def _also(profiles: Profiles, feature: Feature, _: int, cell: Mapping[str, Any]) -> str:
@@ -299,7 +312,7 @@ def _could_not_be_checked(profiles: Profiles, named: Sequence[str] | None, fact:
 @cached
 def _cells(profiles: Profiles, row: int) -> list[dict[str, Any]]:
     """The cells of one organisation, feature by feature."""
-    columns = ("value", "state", "period_start", "period_end", "source")
+    columns = ("value", "state", "period_start", "period_end", "source", "file")
     width = len(profiles.features)
     return profiles.cells.select(columns).slice(row * width, width).to_dicts()
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from matchmaker.features import Profiles
 from matchmaker.features.history import Trend, trends
-from matchmaker.features.profile import Profile, profile_of
+from matchmaker.features.profile import Profile, merger_notes, profile_of
 from matchmaker.models.early_warning.definition import signs
 from matchmaker.models.early_warning.phrases import explain_signs
 from matchmaker.models.early_warning.signs import SignReading, readings_of
@@ -130,4 +130,5 @@ def overview_of(profiles: Profiles, code: str, via: tuple[Organisation, ...] = (
         sources=tuple(source_of(snapshot, id_) for id_ in named),
         attribution=str(snapshot.manifest["attribution"]),
         facts=facts_of(profiles, profile),
+        notes=merger_notes(profile),
     )

@@ -25,7 +25,7 @@ from matchmaker.models.eligibility.rules import (
     rules,
 )
 from matchmaker.models.evidence import cite
-from matchmaker.models.explanation.caveats import caveats
+from matchmaker.models.explanation.caveats import caveats, merger_notes
 from matchmaker.models.explanation.contributions import explanation_rows, organisations_of, reasons
 from matchmaker.models.explanation.reasons import nothing_against, reasons_in_figures
 from matchmaker.models.explanation.rule_effects import excluded, rule_effects
@@ -37,7 +37,7 @@ from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_f
 from matchmaker.models.scoring.ranker import Ranker, Scores
 from matchmaker.models.scoring.size import size_ratios_to
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
-from matchmaker.models.ties import describe_tie, is_one_in_all_but_name, same_group
+from matchmaker.models.ties import describe_tie, is_one_in_all_but_name, same_group, ties
 from matchmaker.models.types import (
     ExplanationRow,
     MethodAgreement,
@@ -301,6 +301,29 @@ class Recommender:
         forms = [one for one in self.arrangement.criteria if one.form == "relationship"]
         if sentence and any(not one.joint_leadership for one in forms):
             yield f"Already one with the recipient in all but name, so no help from outside. {sentence}"
+
+    def pair_notes(self, ranked: RankedCandidates, candidate: int) -> tuple[str, ...]:
+        """What a list says of an option beside its criteria: ties, what could not be checked, mergers.
+
+        Args:
+            ranked: the candidates of one recipient.
+            candidate: row of the one asked about.
+        """
+        snapshot, day, sector = self.profiles.snapshot, self.profiles.as_of, self.profiles.sector
+        codes = [self.organisation(row).code for row in (ranked.row, candidate)]
+        one = same_group(snapshot, day).get(codes[0], {}).get(codes[1])
+        is_one = one is not None and is_one_in_all_but_name(one)
+        joint = [tie for tie in ties(snapshot, day).get((codes[0], codes[1]), ()) if tie.is_joint]
+        told = [describe_tie(tie, sector) for tie in joint if tie.state != "ended"]
+        return (
+            *([" ".join(["The two are already one in all but name.", *told])] if is_one else told),
+            *(
+                could_not_be_checked(name, rule, candidate, sector)
+                for name, rule in ranked.exclusions.items()
+                if rule.unchecked[candidate]
+            ),
+            *merger_notes(self.profiles, candidate, "the candidate"),
+        )
 
     def _structural_reasons_against(self, recipient: int, candidate: int, ratio: float) -> Iterator[str]:
         """What speaks against one board for both, beside the criteria."""

@@ -97,14 +97,19 @@ def add(base: Snapshot, path: Path, to: Path, on: date, source: str | None = Non
     figures = _figures(read, base, sector)
     coded = figures.filter(pl.col("code").is_in(base.organisations["code"].implode()))
     before = _with_standing(base)
+    # A list of what stood on its day has no period to compare, but as many organisations as the one before.
+    is_list = pl.col("source").is_in([one.publication.id for one in read if one.publication.as_at])
+    of_lists, of_periods = coded.filter(is_list), coded.filter(~is_list)
     issues = IssueList()
     issues.extend(_from_the_future(coded, on))
-    issues.extend(cut_short(coded, before))
+    issues.extend(cut_short(of_periods, before, base.organisations))
+    issues.extend(list_cut_short(of_lists, before))
     issues.extend(_checked(figures.drop_nulls("code"), before, path.name, sector))
-    issues.extend(other_period(coded, before))
-    issues.extend(out_of_step(coded, before))
+    issues.extend(other_period(of_periods, before))
+    issues.extend(other_list(of_lists, before))
+    issues.extend(out_of_step(of_periods, before))
     IssueList(list(dict.fromkeys(issues.found))).raise_if_any(KEPT)
-    fresh, revised = _dated(coded, before, base, on)
+    fresh, revised = _dated(coded, before, base, on, is_list)
     if fresh.is_empty():
         text = f"{path.name} says nothing that the snapshot does not hold."
         raise InvalidParameter(text, "There is nothing to add.")
@@ -285,16 +290,35 @@ def _beside(figures: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     ).join(old, on=["code", "measure", "source_old", "period_start_old", "period_end_old"])
 
 
-def cut_short(figures: pl.DataFrame, before: pl.DataFrame) -> list[Issue]:
-    """Publications of which the file has far fewer organisations than the edition before, by measure."""
+def cut_short(
+    figures: pl.DataFrame, before: pl.DataFrame, organisations: pl.DataFrame | None = None
+) -> list[Issue]:
+    """Publications of which the file has far fewer organisations than the edition before, by measure.
+
+    Args:
+        figures: of the file.
+        before: the figures of the snapshot.
+        organisations: with the type of each; where the edition before is another publication's, only the
+            types that the file has are counted in it.
+    """
     place = ["source", "measure", "period_start", "period_end"]
+    old_place = ["measure", "source_old", "period_start_old", "period_end_old"]
     counts = figures.group_by(*place, "file").agg(n=pl.col("code").n_unique())
-    old = before.group_by(
-        "measure", source_old="source", period_start_old="period_start", period_end_old="period_end"
-    ).agg(n_old=pl.col("code").n_unique())
-    compared = counts.join(_editions(figures, before), on=place).join(
-        old, on=["measure", "source_old", "period_start_old", "period_end_old"]
-    )
+    editions = _editions(figures, before)
+    old = before.select(
+        "code",
+        "measure",
+        source_old="source",
+        period_start_old="period_start",
+        period_end_old="period_end",
+    ).join(editions, on=old_place)
+    if organisations is not None:
+        types = organisations.select("code", "type")
+        own = figures.join(types, on="code").select("source", "type").unique().with_columns(has=True)
+        old = old.join(types, on="code", how="left").join(own, on=["source", "type"], how="left")
+        old = old.filter((pl.col("source") == pl.col("source_old")) | pl.col("has").fill_null(False))
+    totals = old.group_by(*place, "period_end_old").agg(n_old=pl.col("code").n_unique())
+    compared = counts.join(totals, on=place)
     few = compared.filter(pl.col("n") < WHOLE * pl.col("n_old")).sort("n", "measure")
     few = few.unique("source", keep="first", maintain_order=True)
     return [
@@ -306,6 +330,48 @@ def cut_short(figures: pl.DataFrame, before: pl.DataFrame) -> list[Issue]:
             remedy="The file seems to be cut short.",
         )
         for row in few.iter_rows(named=True)
+    ]
+
+
+def list_cut_short(figures: pl.DataFrame, before: pl.DataFrame) -> list[Issue]:
+    """Lists of what stood on a day that have far fewer organisations than the list before."""
+    n = pl.col("code").n_unique()
+    old = before.group_by("source").agg(n_old=n)
+    compared = figures.group_by("source", "file").agg(n=n).join(old, on="source").sort("source")
+    return [
+        Issue(
+            row["file"],
+            f"about {row['n_old']} organisations, as in the list before",
+            f"{row['n']} of them",
+            remedy="The file seems to be cut short.",
+        )
+        for row in compared.filter(pl.col("n") < WHOLE * pl.col("n_old")).iter_rows(named=True)
+    ]
+
+
+def other_list(figures: pl.DataFrame, before: pl.DataFrame) -> list[Issue]:
+    """Lists in which much has another value of the same day than before, or is of an earlier day."""
+    latest = before.sort("period_end").unique(["code", "measure", "source"], keep="last")
+    both = figures.join(
+        latest.select("code", "measure", "source", value_old="value", end_old="period_end"),
+        on=["code", "measure", "source"],
+    )
+    end, end_old = pl.col("period_end"), pl.col("end_old")
+    differs = (end < end_old) | ((end == end_old) & (pl.col("value") != pl.col("value_old")))
+    found = (
+        both.group_by("file", "source", "measure")
+        .agg(pl.len().alias("n"), differs=differs.sum())
+        .filter(pl.col("differs") > (1 - WHOLE) * pl.col("n"))
+        .sort("differs", descending=True)
+    )
+    return [
+        Issue(
+            row["file"],
+            f"{row['measure']} as the list before had it, but for what is newer",
+            f"an earlier day, or another value of that day, for {row['differs']} of {row['n']} organisations",
+            remedy="Rows or columns may be in disorder.",
+        )
+        for row in found.unique("source", keep="first", maintain_order=True).iter_rows(named=True)
     ]
 
 
@@ -371,10 +437,13 @@ def out_of_step(figures: pl.DataFrame, before: pl.DataFrame) -> list[Issue]:
     ]
 
 
-def _dated(coded: pl.DataFrame, before: pl.DataFrame, base: Snapshot, on: date) -> tuple[pl.DataFrame, int]:
+def _dated(
+    coded: pl.DataFrame, before: pl.DataFrame, base: Snapshot, on: date, is_list: pl.Expr
+) -> tuple[pl.DataFrame, int]:
     """The figures that say something new, and how many of them are revisions.
 
-    A revision counts from the day that its file states or, where it states none, from today.
+    A revision counts from the day that its file states or, where it states none, from today; so does what a
+    newer list of what stood on its day holds, which says no day of its own.
     """
     latest = coded.unique(KEY, keep="last", maintain_order=True)
     columns = [*KEY, "value", "known_from"]
@@ -387,7 +456,7 @@ def _dated(coded: pl.DataFrame, before: pl.DataFrame, base: Snapshot, on: date) 
     fresh = both.filter(pl.col("value").ne_missing(pl.col("value_old")))
     stated = pl.col("known_from") > pl.col("known_old")
     known = (
-        pl.when(pl.col("value_old").is_not_null() & ~stated)
+        pl.when(is_list | (pl.col("value_old").is_not_null() & ~stated))
         .then(pl.lit(on))
         .otherwise(pl.min_horizontal("known_from", pl.lit(on)))
     )

@@ -22,6 +22,8 @@ MAX_WEIGHT_DAYS = 400
 """How far the end of the period of a weight may be from that of the figure."""
 PARTS = " + "
 """Between the file of a combined figure and the codes of the parts beside the organisation itself."""
+COMBINED = "Added up from its parts"
+"""How what is said of a combined figure begins."""
 
 
 @cached
@@ -56,7 +58,7 @@ def describe_merger(
     names = dict(named.select("code", "name").iter_rows())
     others = " and ".join(f"{names.get(old, old)} ({old})" for old in olds)
     if PARTS in (file or ""):
-        return f"Added up from its parts, which merged on {format_date(day)}: {others}."
+        return f"{COMBINED}, which merged on {format_date(day)}: {others}."
     return f"From before it took in {others} on {format_date(day)}."
 
 

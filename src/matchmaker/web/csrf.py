@@ -19,4 +19,4 @@ def same_origin(request: Request) -> None:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     own = site == "same-origin" if site else urlsplit(origin or "").netloc == request.headers.get("host")
     if not own:
-        raise HTTPException(403, "This form can be sent only from a page of this service.")
+        raise HTTPException(403, "A decision can be recorded only from a page of this service.")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from matchmaker import Snapshot
 from matchmaker.errors import BadFile, InvalidParameter
@@ -104,6 +109,79 @@ def test_changed_headings_are_refused(snapshot: Snapshot, raw_data: Path, tmp_pa
     assert "expected the headings of a known publication" in refused(snapshot, path)
     with pytest.raises(BadFile, match="Org Code"):
         addition.add(snapshot, path, tmp_path / "new.zip", TODAY, "ae_monthly")
+
+
+def test_a_newer_list_of_ratings_is_laid_over_and_known_from_the_day(
+    snapshot: Snapshot, raw_data: Path, tmp_path: Path
+) -> None:
+    """Its ratings are of many days: they are no periods to compare, and it says no day of its own."""
+    held = json.loads((raw_data / "raw/cqc-provider-ratings-2026/cqc.json").read_text("utf-8"))
+    path = tmp_path / "cqc.json"
+    path.write_text(json.dumps(held | {"RPA": ["Good", "Good", "2026-10-01"]}), "utf-8")
+    made = addition.add(snapshot, path, tmp_path / "new.zip", TODAY)
+    assert (made.sources, made.new, made.revised) == (("cqc_ratings_latest",), 2, 0)
+    new = made.snapshot.measures.filter(code="RPA", measure="cqc_overall").sort("period_end").tail(1)
+    assert new.select("value", "period_end", "known_from").row(0) == (3, date(2026, 10, 1), TODAY)
+    path.write_text(json.dumps(dict(list(held.items())[:100])), "utf-8")
+    assert "about 200 organisations, as in the list before" in refused(snapshot, path)
+    codes = list(held)
+    mixed = {code: held[codes[(at + 7) % len(codes)]] for at, code in enumerate(codes)}
+    path.write_text(json.dumps(mixed), "utf-8")
+    assert "Rows or columns may be in disorder" in refused(snapshot, path)
+
+
+def test_a_list_of_mental_health_trusts_is_not_short_of_acute_ones(
+    snapshot: Snapshot, raw_data: Path, tmp_path: Path, changed: Callable[..., Snapshot]
+) -> None:
+    """Although the only segments before were another list's, with acute trusts in it."""
+    folder = raw_data / "raw/nof-mh-community-q4-2025-26"
+    path = folder / "nhs-oversight-framework-mental-health-and-community-trust-data.csv"
+    without = changed(
+        snapshot, measures=snapshot.measures.filter(pl.col("source") != "oversight_framework_mental_health")
+    )
+    made = addition.add(without, path, tmp_path / "new.zip", TODAY)
+    assert made.new == 2425
+
+
+def test_a_workbook_of_beds_is_recognised_and_its_faults_are_refused(
+    snapshot: Snapshot, raw_data: Path, tmp_path: Path, changed: Callable[..., Snapshot]
+) -> None:
+    """KH03 of April to June 2025 over a snapshot without it; cut short, and as of a past quarter."""
+    name = "Beds-Open-Overnight-Web_File-Q1-2025-26.xlsx"
+    path = raw_data / "raw/kh03-recent" / name
+    without = changed(
+        snapshot,
+        **{
+            table: snapshot.table(table).filter(~pl.col("file").str.contains(name, literal=True))
+            for table in ("measures", "quarantine")
+        },
+    )
+    made = addition.add(without, path, tmp_path / "new.zip", TODAY)
+    assert (made.sources, made.new, made.quarantined) == (("kh03_beds",), 905, 5)
+    assert made.snapshot.measures.filter(file=name)["known_from"].unique().to_list() == [date(2025, 8, 21)]
+
+    def edited(to: str, edit: Callable[[Worksheet], None]) -> Path:
+        book = load_workbook(path)
+        for sheet in book:
+            edit(sheet)
+        book.save(tmp_path / to)
+        return tmp_path / to
+
+    short = edited("short.xlsx", lambda sheet: sheet.delete_rows(75, sheet.max_row))
+    assert "The file seems to be cut short" in refused(without, short)
+
+    def as_december(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows(max_col=5):
+            for cell in row:
+                if isinstance(cell.value, str):
+                    for old, new in (
+                        ("April to June 2025", "October to December 2024"),
+                        ("2025-26", "2024-25"),
+                        ("June", "December"),
+                    ):
+                        cell.value = cell.value.replace(old, new)
+
+    assert "The period that the file names may be wrong" in refused(without, edited("past.xlsx", as_december))
 
 
 def test_an_official_list_without_a_year_in_its_name(snapshot: Snapshot, tmp_path: Path) -> None:

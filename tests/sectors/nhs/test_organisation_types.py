@@ -28,13 +28,18 @@ def org_type(snapshot: Snapshot, code: str, day: date) -> str:
         # Somerset: a mental health trust until it merged with the hospitals of Taunton in April 2020.
         ("RH5", date(2012, 4, 1), "mental_health"),
         ("RH5", date(2015, 6, 30), "mental_health"),
-        ("RH5", date(2022, 1, 30), "mental_health"),  # published by CQC the day after
+        ("RH5", date(2020, 3, 31), "mental_health"),
+        ("RH5", date(2020, 6, 30), "acute"),
+        ("RH5", date(2021, 2, 1), "acute"),  # the return of the year before came out the day before
+        ("RH5", date(2021, 12, 31), "acute"),
         ("RH5", date(2022, 1, 31), "acute"),
         ("RH5", date(2026, 8, 22), "acute"),
         # North Cumbria: took over the hospitals of Carlisle and Whitehaven in October 2019.
         ("RNN", date(2015, 6, 30), "mental_health"),
         ("RNN", date(2019, 9, 30), "mental_health"),
         ("RNN", date(2019, 10, 1), "acute"),
+        ("RNN", date(2019, 12, 31), "acute"),
+        ("RNN", date(2021, 6, 30), "acute"),
         # Bridgewater and Hounslow and Richmond: community trusts always.
         ("RY2", date(2013, 1, 1), "community"),
         ("RY2", date(2020, 1, 1), "community"),
@@ -54,6 +59,9 @@ def org_type(snapshot: Snapshot, code: str, day: date) -> str:
         ("RGM", date(2023, 1, 1), "acute_specialist"),
         # Closed before any type was published: the table of organisations says.
         ("RX5", date(2012, 1, 1), "ambulance"),
+        # Split between acute and mental health trusts; a care trust that an acute one took over.
+        ("RYQ", date(2013, 6, 30), "acute"),
+        ("R1G", date(2015, 6, 30), "community"),
     ],
 )
 def test_kind_on_a_day(snapshot: Snapshot, code: str, day: date, expected: str) -> None:
@@ -104,6 +112,8 @@ def test_a_mistaken_type_is_one_that_others_contradict_before_and_after(snapshot
     read = pl.col("attribute").is_in(rules.precedence) & (pl.col("attribute") != "trust_type_lse")
     types = snapshot.attributes.filter(read)
     types = types.with_columns(type=pl.col("value").map_elements(rules.type_of, pl.String)).drop_nulls("type")
+    dated = pl.DataFrame([one.model_dump() for one in rules.dated])
+    types = pl.concat([types, dated.drop("why")], how="diagonal")
     mistaken = pl.DataFrame([one.model_dump() for one in rules.mistaken])
     for row in mistaken.iter_rows(named=True):
         own = types.filter(pl.col("code") == row["code"])

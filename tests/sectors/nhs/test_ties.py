@@ -116,6 +116,31 @@ class TestOneChiefExecutive:
         assert {tie.state for tie in after if tie.is_joint} == {"ended"}
 
 
+class TestAskedWhy:
+    """What a list says beside the criteria is said where one candidate is asked about, too."""
+
+    @pytest.mark.parametrize(("recipient", "candidate"), [("RPA", "RN7"), ("RN7", "RPA"), ("RD1", "RNZ")])
+    def test_one_chief_executive_is_told(self, engine: Matchmaker, recipient: str, candidate: str) -> None:
+        notes = engine.why_not(recipient, candidate).notes
+        assert any(
+            "The two are already one in all but name. One chief executive leads both" in one for one in notes
+        )
+
+    def test_a_shared_chair_is_told(self, engine: Matchmaker) -> None:
+        assert "One chair serves both since 2024." in engine.why_not("RPA", "RYY").notes
+
+    def test_a_programme_that_could_not_be_checked_is_told(self, engine: Matchmaker) -> None:
+        answer = engine.why_not("RPA", "RXR")
+        assert answer.excluded is None
+        assert any(
+            note.startswith("Could not be checked: not in special measures. It was reported to be in the")
+            and note.endswith(
+                "in the quarter to 31 December 2025 is 3, which speaks against its still being so."
+            )
+            for note in answer.notes
+        )
+
+
 @pytest.mark.parametrize(
     ("partner", "absorbed", "on"), [("RA7", "RVJ", "2026-07-01"), ("RWW", "RY2", "2026-04-01")]
 )
@@ -248,10 +273,9 @@ class TestRatings:
     def test_a_rating_of_before_a_merger_says_so(self, as_read: Snapshot) -> None:
         (fact,) = [one for one in Matchmaker(as_read).overview("RAX").facts if one.topic == "judgement"]
         assert fact.sentence == (
-            "CQC overall rating: Outstanding, of 30 August 2018 (8 years old), resting on the aggregate "
-            "of its "
-            "ratings for the key questions. It is of before Hounslow and Richmond Community Healthcare NHS "
-            "Trust (RY9) joined on 1 November 2024."
+            "CQC overall rating: Outstanding, of 30 August 2018 (8 years old), resting on the ratings of the "
+            "whole trust for the key questions, not of one hospital. It is of before Hounslow and Richmond "
+            "Community Healthcare NHS Trust (RY9) joined on 1 November 2024."
         )
 
     def test_a_new_body_shows_the_ratings_of_those_that_it_followed(self, as_read: Snapshot) -> None:

@@ -52,7 +52,7 @@ def caveats(
         shown = int(back[: len(options)].sum())
         count = f"{back.sum()} of the {len(back)} eligible, {shown} of them shown"
         yield f"Relaxed: {', '.join(relaxed)}. This brought back {count}."
-    yield from _merger(profiles, recipient)
+    yield from merger_notes(profiles, recipient, "the recipient")
     if (profiles.snapshot.as_of - profiles.as_of).days > NAMES_MAY_DIFFER_AFTER:
         day = format_date(profiles.snapshot.as_of)
         yield f"Names are those of {day}, or the last that it had; some had others on the day asked about."
@@ -69,11 +69,17 @@ def caveats(
         yield f"Of the recipient itself, {share} features are unknown or too old to use."
 
 
-def _merger(profiles: Profiles, recipient: int) -> Iterator[str]:
-    """How many of a merged recipient's figures are added up, and how many are of a part alone."""
-    code = profiles.organisations["code"][recipient]
+def merger_notes(profiles: Profiles, row: int, whose: str) -> Iterator[str]:
+    """How many of a merged organisation's figures are added up, and how many are of a part alone.
+
+    Args:
+        profiles: as of the day.
+        row: of the organisation.
+        whose: what the sentences call it: "the recipient".
+    """
+    code = profiles.organisations["code"][row]
     width = len(profiles.features)
-    cells = profiles.cells.slice(recipient * width, width).filter(pl.col("state") == KNOWN)
+    cells = profiles.cells.slice(row * width, width).filter(pl.col("state") == KNOWN)
     derived = [feature.name for feature in profiles.features if feature.is_derived]
     published = cells.filter(~pl.col("feature").is_in(derived)).select("period_end", "file")
     texts = [
@@ -83,7 +89,7 @@ def _merger(profiles: Profiles, recipient: int) -> Iterator[str]:
     ]
     for text in sorted(set(texts)):
         count = texts.count(text)
-        yield f"{count} of the recipient's figures: {text[0].lower()}{text[1:]}"
+        yield f"{count} of {whose}'s figures: {text[0].lower()}{text[1:]}"
 
 
 def _nobody(rule_effects: Sequence[RuleEffect]) -> Iterator[str]:

@@ -29,7 +29,7 @@ REGIONS = {
     "Y63": "North East and Yorkshire",
 }
 FROM_SUCCESSOR = ("region", "locality_code", "locality", "type")
-"""What a closed trust of which it is unknown takes from its successor."""
+"""What a closed trust of which it is unknown takes from its successors, where these agree."""
 EDITIONS: dict[str, Any] = {
     **dict.fromkeys(
         ("code", "name", "region_code", "locality_code", "postcode", "file", "source"), pl.String
@@ -167,11 +167,18 @@ def _trusts(
 
 
 def _from_successor(frame: pl.DataFrame, successions: pl.DataFrame) -> pl.DataFrame:
-    follow = successions.sort("date", "new").unique("old", keep="last").select(code="old", new="new")
+    last = successions.filter(pl.col("date") == pl.col("date").max().over("old"))
+    follow = last.select(code="old", new="new")
     next_ = {column: f"{column}_next" for column in FROM_SUCCESSOR}
     for _ in range(3):  # a successor may itself have closed
         after = frame.select(pl.col("code").alias("new"), *(pl.col(c).alias(n) for c, n in next_.items()))
-        frame = frame.join(follow, on="code", how="left").join(after, on="new", how="left")
+        # Of a trust that was split, its parts say nothing where they differ.
+        agreed = (
+            follow.join(after, on="new")
+            .group_by("code")
+            .agg(pl.when(pl.col(n).n_unique() == 1).then(pl.col(n).first()) for n in next_.values())
+        )
+        frame = frame.join(agreed, on="code", how="left", maintain_order="left")
         frame = frame.with_columns(pl.coalesce(c, n).alias(c) for c, n in next_.items())
-        frame = frame.drop("new", *next_.values())
+        frame = frame.drop(*next_.values())
     return frame
