@@ -7,7 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter, MatchmakerError, UnknownOrganisation
@@ -16,6 +19,7 @@ from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.recommender import Recommender
 from matchmaker.sector import Sector
 
+CASES = Path(__file__).parents[1] / "cases"
 NOTHING = dict.fromkeys(
     ("setting_similarity", "complementary_strength", "safety_standing", "nearness", "joint_work"), 0
 )
@@ -237,3 +241,83 @@ def test_a_method_that_does_not_weigh_says_so_and_its_order_stays(engine: Matchm
     assert asked.notes[0].startswith("The method nearest ranks without weights or focus areas")
     assert not any("ranks without" in note for note in usual.notes)
     assert not any("ranks without" in note for note in engine.shortlist("RPA", focus=["mortality"]).notes)
+
+
+# Own data change what they say and nothing else
+
+BODIES = st.lists(
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["fishing", "ferry", "marina"])},
+        optional={
+            "berths": st.integers(1, 2000),
+            "staff": st.integers(1, 5000),
+            "on_time": st.floats(0, 1),
+            "inspection": st.integers(1, 4),
+            "latitude": st.floats(50, 55),
+        },
+    ),
+    min_size=1,
+    max_size=15,
+)
+"""Organisations of which anything or nothing is known."""
+
+
+def placed(engine: Matchmaker, recipient: str, among: set[str], method: str) -> list[tuple[str, str, str]]:
+    """The published options of a list in order, each with its fit and coverage to the last bit."""
+    answer = engine.shortlist(recipient, method=method, n_draws=0, limit=1000)
+    named = [one for one in answer.options if one.organisation.code in among]
+    return [(one.organisation.code, repr(one.fit), repr(one.coverage)) for one in named]
+
+
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None)
+@given(BODIES, st.data())
+def test_own_bodies_change_no_order_fit_or_coverage_of_others(
+    harbour_engine: Matchmaker, bodies: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    rows = [{"code": f"OWN{at:02}", "name": f"Own body {at}"} | body for at, body in enumerate(bodies)]
+    for row in rows:
+        if "latitude" in row:
+            row["longitude"] = 0.5
+    own = harbour_engine.with_data(pl.DataFrame(rows, infer_schema_length=None))
+    codes = set(harbour_engine.profiles().position)
+    recipient = data.draw(st.sampled_from(sorted(codes)))
+    assert placed(own, recipient, codes, "evidence") == placed(harbour_engine, recipient, codes, "evidence")
+
+
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 2000), st.floats(0, 1), st.data())
+def test_own_figures_of_one_change_no_pair_of_others(
+    harbour_engine: Matchmaker, berths: int, on_time: float, data: st.DataObject
+) -> None:
+    codes = sorted(harbour_engine.profiles().position)
+    changed = data.draw(st.sampled_from(codes))
+    recipient = data.draw(st.sampled_from([code for code in codes if code != changed]))
+    own = harbour_engine.with_data(
+        pl.DataFrame({"code": [changed], "berths": [berths], "on_time": [on_time]})
+    )
+    others = set(codes) - {changed}
+    assert placed(own, recipient, others, "evidence") == placed(harbour_engine, recipient, others, "evidence")
+
+
+@pytest.mark.snapshot
+@pytest.mark.parametrize("method", ["evidence", "practice", "practice-lightgbm", "nhs-peer-finder"])
+def test_bodies_of_which_little_is_known_leave_published_lists_as_they_are(
+    engine: Matchmaker, method: str
+) -> None:
+    own = engine.with_data(CASES / "cics.csv")
+    codes = set(engine.profiles().position)
+    assert placed(own, "RY6", codes, method) == placed(engine, "RY6", codes, method)
+
+
+@pytest.mark.snapshot
+@pytest.mark.slow
+def test_many_private_bodies_leave_published_lists_as_they_are(engine: Matchmaker) -> None:
+    rows = [
+        {"ods": f"NT{at:03}", "name": f"Example provider {at}", "type": "acute", "staff_fte": 50 + 7 * at}
+        for at in range(121)
+    ]
+    own, codes = engine.with_data(pl.DataFrame(rows)), set(engine.profiles().position)
+    for recipient in ("RPA", "RXN"):
+        assert placed(own, recipient, codes, "evidence") == placed(engine, recipient, codes, "evidence")

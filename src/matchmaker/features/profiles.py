@@ -40,6 +40,8 @@ class Profiles:
         organisations: (n) rows by code: code, name, type, region, locality, coordinates.
         cells: one row per organisation and feature: value as published, state (known, stale,
             unknown, not applicable), period, known_from, source, file.
+        published: the same without a user's own data, in whose terms all are compared; None where none
+            were laid over the snapshot.
     """
 
     snapshot: Snapshot
@@ -47,6 +49,7 @@ class Profiles:
     features: tuple[Feature, ...]
     organisations: pl.DataFrame
     cells: pl.DataFrame
+    published: Profiles | None = None
 
     @cached_property
     def cache_key(self) -> tuple[Hashable, ...]:
@@ -60,6 +63,17 @@ class Profiles:
     def cache_size(self) -> int:
         """Bytes, estimated; see `cache.size_of`. The matrices below take about as much as the cells."""
         return 2 * int(self.cells.estimated_size())
+
+    @property
+    def reference(self) -> Profiles:
+        """Whose spread and places everyone is compared with: the published population, own data left out."""
+        return self if self.published is None else self.published
+
+    @cached_property
+    def reference_rows(self) -> NDArray[np.intp]:
+        """(n_organisations,) the row of each in `reference`; -1 for one that only own data know."""
+        position = self.reference.position
+        return np.array([position.get(code, -1) for code in self.position], dtype=np.intp)
 
     @property
     def sector(self) -> Sector:
@@ -103,7 +117,8 @@ class Profiles:
     def scaled_as(self, org_type: str) -> Floats:
         """`transformed` in robust units of one type of organisation (see `scaling.robust_scale`)."""
         if org_type not in self._scaled:
-            self._scaled[org_type] = robust_scale(self.transformed, np.flatnonzero(self.types == org_type))
+            members = self.reference.transformed[self.reference.types == org_type]
+            self._scaled[org_type] = robust_scale(self.transformed, members)
         return self._scaled[org_type]
 
     @cached_property
@@ -112,11 +127,17 @@ class Profiles:
 
     @cached_property
     def percentiles(self) -> Floats:
-        """Share of its type, or of all, that each value exceeds, 0 to 1; not turned round for direction."""
-        shares = percentiles(self.values, self.types)
+        """Share of its type, or of all, that each value exceeds, 0 to 1; not turned round for direction.
+
+        Only published organisations and figures are counted: see `reference`.
+        """
+        among, rows = self.reference, self.reference_rows
+        shares = percentiles(self.values, self.types, among.values, among.types, rows)
         across = [at for at, feature in enumerate(self.features) if feature.across_types]
         if across:
-            shares[:, across] = percentiles(self.values[:, across], np.full(len(self.types), ""))
+            one, other = np.full(len(self.types), ""), np.full(len(among.types), "")
+            values, published = self.values[:, across], among.values[:, across]
+            shares[:, across] = percentiles(values, one, published, other, rows)
         return shares
 
     @cached_property
@@ -175,7 +196,8 @@ def profiles(
     known = panel.as_of(day, None if derive is None else derive(snapshot, day))
     grid = _grid(organisations, chosen, day).join(panel.first, on="code", maintain_order="left")
     cells = with_roll_ups(_cells(grid, known), organisations, chosen, snapshot, day)
-    return Profiles(snapshot, day, chosen, organisations, cells)
+    published = None if snapshot.published is snapshot else profiles(snapshot.published, day, chosen)
+    return Profiles(snapshot, day, chosen, organisations, cells, published)
 
 
 def open_on(snapshot: Snapshot, day: date) -> pl.DataFrame:

@@ -34,18 +34,18 @@ def logged(values: Floats, columns: NDArray[np.bool_]) -> Floats:
     return out
 
 
-def robust_scale(values: Floats, reference: NDArray[np.intp]) -> Floats:
+def robust_scale(values: Floats, reference: Floats) -> Floats:
     """Centre on the median and divide by the interquartile range of the reference organisations.
 
     Args:
         values: (n_organisations, n_features), transformed; NaN is unknown.
-        reference: rows of the organisations that set the middle and the spread (one type of organisation).
+        reference: (m, n_features), transformed, of those that set the middle and the spread (one type).
 
     Returns:
         (n_organisations, n_features), held within ±`CLIP`; a feature that no reference organisation
         knows is unknown for all, one without spread among them is 0 for those who know it.
     """
-    middle, spread = middle_and_spread(values[reference])
+    middle, spread = middle_and_spread(reference)
     return np.clip((values - middle) / spread, -CLIP, CLIP)
 
 
@@ -80,29 +80,41 @@ def _quantile(ordered: Floats, known: NDArray[np.intp], share: float) -> Floats:
     return quantile
 
 
-def percentiles(values: Floats, types: NDArray[np.str_]) -> Floats:
+def percentiles(
+    values: Floats,
+    types: NDArray[np.str_],
+    reference: Floats | None = None,
+    reference_types: NDArray[np.str_] | None = None,
+    rows: NDArray[np.intp] | None = None,
+) -> Floats:
     """The share of the others of its type that each value exceeds; ties count half.
 
     Args:
         values: (n_organisations, n_features); NaN is unknown.
-        kinds: (n_organisations,).
+        types: (n_organisations,).
+        reference: (m, n_features) the others; by default the organisations themselves.
+        reference_types: (m,) their types.
+        rows: (n_organisations,) the row of each in the reference, which is no other to it; -1 is none.
 
     Returns:
         (n_organisations, n_features) in 0 to 1; unknown where the value is, or nobody else's is known.
     """
+    if reference is None or reference_types is None or rows is None:
+        reference, reference_types, rows = values, types, np.arange(len(values))
     out = np.full_like(values, np.nan)
-    for rows in groups_of(types):
-        order = np.argsort(values[rows], axis=0, kind="stable")  # unknown last
-        ordered = np.take_along_axis(values[rows], order, axis=0)
-        place = np.arange(len(rows))[:, None]
-        # A run of equal values: where it begins is how many are below, where it ends how many are not above.
-        new = np.vstack([np.ones_like(ordered[:1], dtype=bool), ordered[1:] != ordered[:-1]])
-        last = np.vstack([new[1:], new[:1]])
-        below = np.maximum.accumulate(np.where(new, place, 0), axis=0)
-        upto = np.minimum.accumulate(np.where(last, place + 1, len(rows))[::-1], axis=0)[::-1]
-        others = np.count_nonzero(~np.isnan(ordered), axis=0) - 1
-        share = np.divide(below + upto - 1, 2 * others, out=np.full_like(ordered, np.nan), where=others > 0)
-        ranked = np.full_like(ordered, np.nan)
-        np.put_along_axis(ranked, order, np.where(np.isnan(ordered), np.nan, share), axis=0)
-        out[rows] = ranked
+    for at in groups_of(types):
+        members = reference[reference_types == types[at[0]]]
+        ordered = np.sort(members, axis=0)  # unknown last
+        known = np.count_nonzero(~np.isnan(ordered), axis=0)
+        own = np.full_like(values[at], np.nan)
+        inside = (rows[at] >= 0) & (reference_types[rows[at]] == types[at[0]])
+        own[inside] = reference[rows[at][inside]]
+        for column in range(values.shape[1]):
+            mine, before = values[at, column], own[:, column]
+            there = ordered[: known[column], column]
+            below = np.searchsorted(there, mine, side="left") - (before < mine)
+            upto = np.searchsorted(there, mine, side="right") - (before <= mine)
+            others = known[column] - ~np.isnan(before)
+            share = np.divide(below + upto, 2 * others, out=np.full(len(at), np.nan), where=others > 0)
+            out[at, column] = np.where(np.isnan(mine), np.nan, share)
     return out

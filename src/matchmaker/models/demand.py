@@ -64,7 +64,11 @@ def demand(profiles: Profiles, arrangement: Arrangement) -> Demand:
     Args:
         profiles: as of the day.
         arrangement: its published edition counts, where there is one of its name.
+
+    Own data change nothing in it: what only they know is on no list, and its spread is unknown.
     """
+    if profiles.published is not None:
+        return _as_published(demand(profiles.published, arrangement), profiles.reference_rows)
     preset = arrangements(profiles.sector).get(arrangement.name, arrangement)
     rows, in_need = np.arange(len(profiles.types)), rows_in_need(profiles)
     counts = np.ones((len(rows), 1))
@@ -84,6 +88,17 @@ def demand(profiles: Profiles, arrangement: Arrangement) -> Demand:
     shown = in_need if len(in_need) else rows
     on_lists = (eligible & (final < LIST_LENGTH))[shown].sum(axis=0)
     return Demand(eligible[shown].sum(axis=0), on_lists, spread, bool(len(in_need)))
+
+
+def _as_published(found: Demand, rows: Rows) -> Demand:
+    """The demand for organisations in other rows; -1 is none of the published."""
+    there = rows >= 0
+    return Demand(
+        np.where(there, found.n_lists[rows], 0),
+        np.where(there, found.on_lists[rows], 0),
+        np.where(there, found.spread[rows], np.nan),
+        found.in_need,
+    )
 
 
 def spread_of(profiles: Profiles, arrangement: Arrangement) -> Floats | None:

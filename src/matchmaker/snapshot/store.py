@@ -115,6 +115,7 @@ class Snapshot:
     def __init__(self, path: Path, sector: Sector | None = None) -> None:
         self.path = path
         self._sector = sector
+        self._under: Snapshot | None = None
         self._tables: dict[str, pl.DataFrame] = {}
         try:
             self._content = path.read_bytes()
@@ -137,6 +138,7 @@ class Snapshot:
         tables: Mapping[str, pl.DataFrame],
         manifest: Mapping[str, Any],
         sector: Sector | None = None,
+        under: Snapshot | None = None,
     ) -> Snapshot:
         """A snapshot held in memory only, with rows, columns and hashes worked out from its tables.
 
@@ -144,6 +146,7 @@ class Snapshot:
             tables: name -> frame, sorted by its key so that the same content gives the same hash.
             manifest: facts beside the tables (`sector`, `as_of`, `known_since`, `sources`).
             sector: what it is read with, by default the installed sector that the manifest names.
+            under: the published snapshot over which a user's own data were laid.
         """
         made = cls.__new__(cls)
         made._sector = sector
@@ -151,6 +154,7 @@ class Snapshot:
             manifest = {**manifest, "sector": sector.name}
         made.path = Path("in memory")
         made._content = b""
+        made._under = under
         made._tables = dict(tables)
         made.manifest = _completed(manifest, made._tables)
         return made
@@ -159,6 +163,11 @@ class Snapshot:
     def hash(self) -> str:
         """The content hash, in every answer: same content, same hash."""
         return str(self.manifest["hash"])
+
+    @property
+    def published(self) -> Snapshot:
+        """The snapshot without a user's own data; itself where none were laid over it."""
+        return self if self._under is None else self._under.published
 
     @property
     def cache_key(self) -> tuple[str, str]:

@@ -63,8 +63,8 @@ def _standings_among_enough(profiles: Profiles) -> Floats:
     """(n_organisations, n_features) standings, NaN where fewer than `MIN_PEERS` of the type have one."""
     out = profiles.standings.copy()
     for org_type in np.unique(profiles.types):
-        members = profiles.types == org_type
-        few = (~np.isnan(out[members])).sum(axis=0) < MIN_PEERS
+        members, published = profiles.types == org_type, profiles.reference
+        few = (~np.isnan(published.standings[published.types == org_type])).sum(axis=0) < MIN_PEERS
         out[np.ix_(members, few)] = np.nan
     return out
 

@@ -25,11 +25,11 @@ def centre_within_set(
 ) -> Floats:
     """(p, r, n) what a model sees: transformed, less the median of those the recipient could join with.
 
-    0 is then a middling candidate, and an unknown one, counted as 0, is spoken neither for nor against.
+    Only published candidates set the median. 0 is then a middling candidate, and an unknown one, counted as 0, is spoken neither for nor against.
     """
-    both = zip(inputs, values, strict=True)
+    both, published = zip(inputs, values, strict=True), profiles.reference_rows >= 0
     design = np.stack([one.transformed(column) for one, column in both])
-    others = np.array([comparable_candidates(profiles, row) for row in recipients.tolist()])
+    others = np.array([comparable_candidates(profiles, row) & published for row in recipients.tolist()])
     ordered = np.sort(np.where(others, design, np.nan), axis=2)  # unknown last
     known = np.count_nonzero(~np.isnan(ordered), axis=2, keepdims=True)
     below, above = np.maximum(known - 1, 0) // 2, known // 2

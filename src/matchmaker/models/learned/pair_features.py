@@ -169,7 +169,8 @@ def _n_nearer(one: PairFeature, profiles: Profiles, recipients: Rows) -> Floats:
     out = np.full_like(km, np.nan)
     for at, row in enumerate(recipients.tolist()):
         known = comparable_candidates(profiles, row) & ~np.isnan(km[at])
-        out[at, known] = np.searchsorted(np.sort(km[at, known]), km[at, known])
+        published = known & (profiles.reference_rows >= 0)
+        out[at, known] = np.searchsorted(np.sort(km[at, published]), km[at, known])
     return out
 
 

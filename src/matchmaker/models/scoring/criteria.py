@@ -69,20 +69,21 @@ def _compared(profiles: Profiles, dimension: str, org_type: str) -> tuple[Floats
 @cached
 def comparable(profiles: Profiles, dimension: str, org_type: str) -> list[int]:
     """The columns of a dimension that count in similarity and are known of enough organisations of a type."""
-    members = profiles.values[profiles.types == org_type]
-    common = np.mean(~np.isnan(members), axis=0) >= MIN_KNOWN_SHARE
+    published = profiles.reference
+    members = published.values[published.types == org_type]
+    common = (~np.isnan(members)).sum(axis=0) >= max(1.0, MIN_KNOWN_SHARE * len(members))
     return [
         at for at in profiles.of_dimension(dimension) if profiles.features[at].similar and bool(common[at])
     ]
 
 
 def closeness(profiles: Profiles, dimension: str, org_type: str, recipients: Rows) -> Floats:
-    """Similarity as the share of all pairs of this type that are further apart; ties count half.
+    """Similarity as the share of all published pairs of this type that are further apart; ties count half.
 
     Returns:
         (r, n_organisations) in 0 to 1; NaN where the distance is unknown.
     """
-    steps, nearer = _pair_distances(profiles, dimension, org_type)
+    steps, nearer = _pair_distances(profiles.reference, dimension, org_type)
     distance = similarity_distances(profiles, dimension, org_type, recipients)
     if steps.size == 0:
         return np.full_like(distance, np.nan)
@@ -108,7 +109,7 @@ def closeness_across_types(profiles: Profiles, dimension: str, recipients: Rows)
 
 def n_known_pairs(profiles: Profiles, dimension: str, org_type: str) -> int:
     """Among how many pairs of one type closeness is measured."""
-    return int(_pair_distances(profiles, dimension, org_type)[1][-1])
+    return int(_pair_distances(profiles.reference, dimension, org_type)[1][-1])
 
 
 @cached
@@ -225,7 +226,7 @@ def _mean_standing(
 def _expected(profiles: Profiles) -> Floats:
     """(f, n) 1 where a feature applies to the type, has a direction and is known of anybody, else 0."""
     out = np.zeros((len(profiles.features), len(profiles.types)))
-    anybody = np.any(steady_standings(profiles)[1] > 0, axis=1)
+    anybody = np.any(steady_standings(profiles.reference)[1] > 0, axis=1)
     for at, feature in enumerate(profiles.features):
         if anybody[at]:
             out[at] = np.isin(profiles.types, feature.types) if feature.types else 1.0

@@ -150,22 +150,24 @@ class WeightedSumRanker:
         if criterion.form == "strength":
             needs = self.needs(recipient)
             areas = tuple(needs)
-            values = strength(self.profiles, needs)
+            measure, among = strength(self.profiles, needs), strength(self.profiles.reference, needs)
         elif criterion.form in {"standing", "standing_of_both"}:
             areas = tuple(self.profiles.of_dimension(dimension))
-            values = standing(self.profiles, dimension)
+            measure = standing(self.profiles, dimension)
+            among = standing(self.profiles.reference, dimension)
         else:
             return None
         at = candidate
-        if criterion.form == "standing_of_both" and values[recipient] < values[candidate]:
+        if criterion.form == "standing_of_both" and measure[recipient] < measure[candidate]:
             at = recipient
-        same = self.profiles.types == self.profiles.types[at]
+        same = self.profiles.reference.types == self.profiles.types[at]
         if criterion.form == "strength" and self._is_of_service:
-            same = ~np.isnan(values)
-        others = np.delete(values, at)[np.delete(same, at)]
-        others = others[~np.isnan(others)]
+            same = ~np.isnan(among)
+        if (row := int(self.profiles.reference_rows[at])) >= 0:
+            same[row] = False  # it is no other to itself
+        others = among[same & ~np.isnan(among)]
         # a value that is only imagined is of no known number of figures
-        counts = [int(one[at]) for one in known_of(self.profiles, areas)] if value == values[at] else [0, 0]
+        counts = [int(one[at]) for one in known_of(self.profiles, areas)] if value == measure[at] else [0, 0]
         return Peers(len(others), int((others < value).sum()), int((others > value).sum()), *counts)
 
     def _measured_among(self, criterion: Criterion, recipient: int, candidate: int) -> str | None:

@@ -203,7 +203,7 @@ def overlay(snapshot: Snapshot, own: OwnData) -> Snapshot:
     }
     if last > snapshot.as_of:
         manifest.setdefault("published_as_of", snapshot.manifest["as_of"])
-    return Snapshot.of(tables, manifest, snapshot.sector)
+    return Snapshot.of(tables, manifest, snapshot.sector, under=snapshot)
 
 
 def own_organisations(snapshot: Snapshot) -> frozenset[str]:
