@@ -27,9 +27,11 @@ def centre_within_set(
 
     Only published candidates set the median. 0 is then a middling candidate, and an unknown one, counted as 0, is spoken neither for nor against.
     """
-    both, published = zip(inputs, values, strict=True), profiles.reference_rows >= 0
+    both = zip(inputs, values, strict=True)
+    published = profiles.reference_rows >= 0
     design = np.stack([one.transformed(column) for one, column in both])
-    others = np.array([comparable_candidates(profiles, row) & published for row in recipients.tolist()])
+    could = np.array([comparable_candidates(profiles, row) for row in recipients.tolist()])
+    others = could & published
     ordered = np.sort(np.where(others, design, np.nan), axis=2)  # unknown last
     known = np.count_nonzero(~np.isnan(ordered), axis=2, keepdims=True)
     below, above = np.maximum(known - 1, 0) // 2, known // 2
