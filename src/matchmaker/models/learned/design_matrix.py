@@ -25,7 +25,8 @@ def centre_within_set(
 ) -> Floats:
     """(p, r, n) what a model sees: transformed, less the median of those the recipient could join with.
 
-    Only published candidates set the median. 0 is then a middling candidate, and an unknown one, counted as 0, is spoken neither for nor against.
+    Only published candidates set the median. 0 is then a middling candidate, and an unknown one, counted as
+    0, is spoken neither for nor against.
     """
     both = zip(inputs, values, strict=True)
     published = profiles.reference_rows >= 0
