@@ -225,3 +225,11 @@ def test_the_sectors_are_told(client: TestClient, engine: Matchmaker) -> None:
     assert sector["types"]["acute"] == "acute trusts"
     for link in sector["links"].values():
         assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("weight", ["1e-320", "1e308", "-1", "nan", "inf", "1e-7", "1e7"])
+def test_weights_that_no_sum_can_hold_are_refused(client: TestClient, weight: str) -> None:
+    path = "/v1/nhs/organisations/RPA"
+    for asked in (f"{path}/shortlist", f"{path}/candidates/RAX"):
+        answer = client.get(f"{asked}?weights=proximity={weight}&n_draws=0")
+        assert answer.status_code == 422, answer.text

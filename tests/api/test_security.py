@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,75 @@ def test_keys_expire_and_are_revoked_while_the_service_runs(
     with pytest.raises(BrokenKeys):
         create(file, "c", ["read"])
     assert file.read_text("utf-8") == "not keys"
+
+
+def _one_key(**wrong: Any) -> str:
+    """A file of one key with something wrong in it."""
+    sound = {"id": "a", "name": "a", "scopes": [], "created": "2026-01-01", "expires": None, "hash": "0" * 64}
+    return json.dumps({"keys": [sound | wrong]}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "",
+        "not keys",
+        "[" * 100_000,
+        '{"keys": ' + "[" * 100_000,
+        "[]",
+        '{"keys": {"a": 1}}',
+        _one_key(scopes=1),
+        _one_key(created="x"),
+        _one_key(hash="é"),
+        _one_key(hash=1),
+        _one_key(expires="9999-99-99"),
+    ],
+)
+def test_a_broken_file_of_keys_lets_nobody_in_however_often_they_ask(
+    served: Served, file: Path, spoilt: str
+) -> None:
+    key = create(file, "a", ["read"])
+    client = served(keys=file, open_reads=False)
+    assert client.get("/v1/nhs/methods", headers=_with(key)).status_code == 200
+    file.write_text(spoilt, "utf-8")
+    for _ in range(3):
+        assert client.get("/v1/nhs/methods", headers=_with(key)).status_code == 401
+
+
+def test_a_file_of_keys_that_anybody_may_write_is_refused(file: Path) -> None:
+    key = create(file, "a", ["read"])
+    keys = KeyStore(file)
+    file.chmod(0o666)
+    os.utime(file, (1, 1))
+    assert keys.principal(key) is None
+    with pytest.raises(BrokenKeys, match="Everybody"):
+        KeyStore(file)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another")
+def test_a_file_of_keys_stays_with_its_owner_whoever_changes_it(file: Path) -> None:
+    create(file, "a", ["read"])
+    os.chown(file, 65534, 65534)
+    file.chmod(0o640)
+    create(file, "b", ["read"])
+    revoke(file, "b")
+    found = file.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (65534, 65534, 0o640)
+
+
+def test_a_page_elsewhere_can_not_reach_it_under_a_name_of_its_own(served: Served) -> None:
+    client = served(hosts=("partners.example.nhs.uk",))
+    for path in ("/v1/nhs/methods", "/health/live", "/openapi.json"):
+        answer = client.get(path, headers={"Host": "evil.example"})
+        assert (answer.status_code, answer.json()["type"]) == (421, "/problems/unknown-host")
+        assert client.get(path, headers={"Host": "partners.example.nhs.uk"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/problems/busy", "/metrics", "/nothing"])
+def test_every_address_counts_but_that_of_supervisors(served: Served, path: str) -> None:
+    client = served(rate_limit="2/minute")
+    assert [client.get(path).status_code for _ in range(3)][2] == 429
+    assert client.get("/health/live").status_code == 200
 
 
 @pytest.mark.parametrize(

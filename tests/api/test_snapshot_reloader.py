@@ -15,7 +15,7 @@ from matchmaker import Snapshot
 from matchmaker.api import metrics, snapshot_reloader
 from matchmaker.api.snapshot_reloader import SnapshotReloader, snapshot_paths
 from matchmaker.errors import DamagedSnapshot, InvalidParameter
-from matchmaker.snapshot.store import bundled
+from matchmaker.snapshot.store import TABLES, bundled, write
 
 from .conftest import Served
 
@@ -101,6 +101,40 @@ def test_a_broken_snapshot_is_refused_once(
     assert len(refusals) == 1, "the same file is looked at once"
     _put(another.read_bytes(), place)
     assert reloader.reload_if_changed()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_file_that_rots_under_a_sound_manifest_is_noticed(
+    place: Path, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reloader, refusals = SnapshotReloader(place), []
+    monkeypatch.setattr(metrics, "refused", lambda sector: refusals.append(sector))
+    before, times = reloader.current, place.stat()
+    with place.open("r+b") as file:
+        file.seek(times.st_size // 2)
+        file.write(b"rotten")
+    if not told:  # the disk did it, so no time was written
+        os.utime(place, ns=(times.st_atime_ns, times.st_mtime_ns))
+        assert not reloader.reload_if_changed()
+        assert not refusals
+    assert not reloader.reload_if_changed(thorough=True)
+    assert reloader.current is before
+    assert len(refusals) == 1
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_sound_file_that_lacks_a_table_is_refused(
+    place: Path, snapshot: Snapshot, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reloader, refusals = SnapshotReloader(place), []
+    monkeypatch.setattr(metrics, "refused", lambda sector: refusals.append(sector))
+    said = {
+        key: snapshot.manifest[key] for key in ("sector", "known_since", "licence", "attribution", "sources")
+    }
+    tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"] if name != table}
+    write(place, tables, said | {"as_of": "2026-08-21"}, snapshot.sector)
+    assert not reloader.reload_if_changed()
+    assert len(refusals) == 1
 
 
 def test_a_failure_of_any_sort_is_a_refusal(

@@ -19,12 +19,14 @@ from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from matchmaker.api import exception_handlers, openapi
+from matchmaker.api.audit_log.health import StoreHealth, watch
 from matchmaker.api.audit_log.log import DecisionLog
 from matchmaker.api.auth.dependencies import API_KEY_SCHEMES
 from matchmaker.api.auth.keys import KeyStore
 from matchmaker.api.dependencies import forbid_extra_query
 from matchmaker.api.kept.store import KeptStore
 from matchmaker.api.middleware.authentication import AuthenticationMiddleware
+from matchmaker.api.middleware.hosts import HostMiddleware
 from matchmaker.api.middleware.rate_limit import RateLimitMiddleware
 from matchmaker.api.middleware.request_context import RequestContextMiddleware
 from matchmaker.api.middleware.request_limits import RequestLimitsMiddleware
@@ -82,7 +84,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=_middleware(settings, engines, keys),
     )
     app.state.settings, app.state.engines = settings, engines
-    app.state.decisions = None if settings.decisions is None else DecisionLog(settings.decisions)
+    app.state.decisions = None
+    if settings.decisions is not None:
+        app.state.decisions = DecisionLog(settings.decisions, head=settings.decisions_head)
+        app.state.decisions.store.health = StoreHealth()
     app.state.kept = None if app.state.decisions is None else KeptStore(app.state.decisions.store)
     exception_handlers.install(app)
     openapi.install(app)
@@ -97,7 +102,10 @@ def _middleware(
     settings: Settings, engines: dict[str, SnapshotReloader], keys: KeyStore | None
 ) -> list[Middleware]:
     """The middleware around the routes, outermost first."""
-    stack = [Middleware(RequestContextMiddleware, engines, settings.hsts_seconds)]
+    stack = [
+        Middleware(RequestContextMiddleware, engines, settings.hsts_seconds),
+        Middleware(HostMiddleware, settings.hosts),
+    ]
     if settings.cors_origins:
         stack.append(
             Middleware(
@@ -113,7 +121,12 @@ def _middleware(
     if settings.rate_limit is not None:
         stack.append(Middleware(RateLimitMiddleware, settings.rate_limit, keys))
     public = settings.open_reads or keys is None
-    limits = (settings.max_body_bytes, settings.max_in_flight, settings.request_seconds)
+    limits = (
+        settings.max_body_bytes,
+        settings.max_held_bytes,
+        settings.max_in_flight,
+        settings.request_seconds,
+    )
     return [
         *stack,
         Middleware(AuthenticationMiddleware, keys, settings.open_reads),
@@ -137,7 +150,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         *(
             reloader.watch(settings.watch_seconds, nudge)
             for reloader, nudge in zip(app.state.engines.values(), nudges, strict=True)
-        )
+        ),
+        *([] if app.state.decisions is None else [watch(app.state.decisions.store, settings.watch_seconds)]),
     )
     if threading.current_thread() is threading.main_thread():
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, nudge_all)

@@ -61,6 +61,18 @@ IN_FLIGHT = Gauge(
     multiprocess_mode="livesum",
 )
 
+STORE_UP = Gauge(
+    "matchmaker_decision_log_up",
+    "1 where the decision log could be used last, 0 where it could not.",
+    registry=_registry,
+    multiprocess_mode="livemin",
+)
+STORE_FAILURES = Counter(
+    "matchmaker_decision_log_failures_total",
+    "Uses of the decision log that failed.",
+    registry=_registry,
+)
+
 
 def observe(method: str, route: str, status: int, seconds: float) -> None:
     """Count one request; a method that nobody knows is counted as another."""

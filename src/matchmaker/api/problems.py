@@ -90,13 +90,17 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
             sorted(one.title for one in problem_types().values() if one.status == status)
         ),
     }
-    for status in (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503, 504)
+    for status in (400, 401, 403, 404, 408, 409, 413, 415, 421, 422, 429, 500, 503, 504)
 }
+
+
+ALWAYS = (400, 401, 403, 408, 413, 421, 422, 429, 500, 503, 504)
+"""Statuses of problems that any route can answer with."""
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems that a route can answer with, for its description; those of every route besides."""
-    return {status: RESPONSES[status] for status in sorted({401, 403, 422, 429, 500, 503, 504, *statuses})}
+    return {status: RESPONSES[status] for status in sorted({*ALWAYS, *statuses})}
 
 
 UNCHANGED: dict[int | str, dict[str, Any]] = {

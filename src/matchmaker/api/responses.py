@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from email.message import Message
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -48,6 +50,7 @@ def _quality(accept: str, media_type: str) -> float:
 
 
 _adapters: dict[type, TypeAdapter[Any]] = {}
+_UNSOUND = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|]')
 _REGISTERED = ("self", "next", "prev")
 
 
@@ -64,12 +67,30 @@ def render(
     """
     headers = {"Link": ", ".join(_link(*one) for one in answer.links.items() if "{" not in one[1])}
     if rows is not None and wants_csv(request.headers.get("accept", "")):
-        headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        headers["Content-Disposition"] = attachment(f"{name}.csv")
         return Response("".join(to_csv(rows())), 200, headers, f"{CSV}; charset=utf-8; header=present")
     kind = type(answer)
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
     return Response(_adapters[kind].dump_json(answer, by_alias=True), 200, headers, JSON)
+
+
+def attachment(name: str) -> str:
+    """The header Content-Disposition of a file to take away (RFC 6266).
+
+    Args:
+        name: of the file; what can't stand in a header or a name of a file becomes `-`.
+    """
+    sound = _UNSOUND.sub("-", name)
+    message = Message()
+    filename = sound if sound.isascii() else ("utf-8", "", sound)
+    message.add_header("Content-Disposition", "attachment", filename=filename)
+    return str(message["Content-Disposition"])
+
+
+def query_string(request: Request) -> str:
+    """The query string of the request, with whatever may not stand in an address (RFC 3986) encoded."""
+    return quote(request.url.query, safe="%!$&'()*+,;=:@/?-._~")
 
 
 def _link(name: str, to: str) -> str:
@@ -88,7 +109,7 @@ def path(request: Request, *parts: str, **query: Any) -> str:
 
 def self_link(request: Request) -> str:
     """The path and query string of the request."""
-    query = request.url.query
+    query = query_string(request)
     own = quote(f"{request.scope.get('root_path', '')}{request.scope['path']}")
     return f"{own}?{query}" if query else own
 

@@ -394,6 +394,8 @@ class Ready(Schema):
     """Always `ready`."""
     sectors: dict[str, ReadySector]
     """Name of the sector -> its figures."""
+    decisions: Literal["ready", "failing", "off"] = "off"
+    """Whether decisions and working shortlists can be recorded; reading goes on where they can't."""
 
 
 class DecisionResponse(ResponseMeta):

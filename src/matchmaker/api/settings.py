@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     """Names of the sectors to serve; by default all that are installed."""
     decisions: str | None = Field(default=None, repr=False)
     """Database URL of the decision log; None leaves it out."""
+    decisions_head: Path | None = None
+    """File that holds the number and hash of the last decision; by default beside a file of SQLite."""
     keys: Path | None = None
     """File of hashed API keys, written by `matchmaker keys`; None requires a key of nobody."""
     open_reads: bool = True
@@ -37,10 +39,14 @@ class Settings(BaseSettings):
     """Such as `600/minute`, for each key or else each address; None is no limit."""
     trusted_proxies: Words = ()
     """Addresses or networks whose X-Forwarded-For is believed."""
+    hosts: Words = ()
+    """Names with dots by which the service is reached; addresses and names without a dot always are."""
     cors_origins: Words = ()
     """Origins whose pages may call the service from a browser."""
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     """Maximum size of a request's body."""
+    max_held_bytes: int = Field(default=32_000_000, ge=1_000)
+    """Maximum size of all bodies that are held at once; more are turned away."""
     max_in_flight: int = Field(default=64, ge=1)
     """Maximum number of requests that are worked on or wait at once; more are turned away."""
     threads: int = Field(default=8, ge=1)
@@ -62,7 +68,7 @@ class Settings(BaseSettings):
     pages: bool = True
     """Whether the pages for people are served too."""
 
-    @field_validator("trusted_proxies", "cors_origins", "serve_sectors", mode="before")
+    @field_validator("trusted_proxies", "hosts", "cors_origins", "serve_sectors", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (
@@ -71,7 +77,7 @@ class Settings(BaseSettings):
             else value
         )
 
-    @field_validator("snapshot", "decisions", "keys", "rate_limit", mode="before")
+    @field_validator("snapshot", "decisions", "decisions_head", "keys", "rate_limit", mode="before")
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return None if value == "" else value

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 
 import structlog
 
@@ -17,8 +18,10 @@ from matchmaker.models.arrangement import arrangements
 from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.models.engine import Matchmaker
 from matchmaker.sector import load_sector, sector_names
-from matchmaker.snapshot.store import load, location
+from matchmaker.snapshot.store import TABLES, load, location
 
+THOROUGH_SECONDS = 3600
+"""Time between two readings of a file that nothing tells has changed."""
 _log = structlog.get_logger("matchmaker.snapshot")
 
 
@@ -39,15 +42,18 @@ class SnapshotReloader:
         self.current = load_and_warm(path)
         metrics.reloaded(self.current)
 
-    def reload_if_changed(self) -> bool:
+    def reload_if_changed(self, thorough: bool = False) -> bool:
         """Take a changed file into use if it is sound; refuse it, and go on as before, if it is not.
+
+        Args:
+            thorough: read it even if nothing tells of a change, as disks can spoil a file in silence.
 
         Returns:
             Whether there is a new snapshot in use.
         """
         with self._lock:
             found = fingerprint(self.path)
-            if found == self._fingerprint:
+            if found == self._fingerprint and not thorough:
                 return False
             self._fingerprint = found
             old = self.current
@@ -70,12 +76,15 @@ class SnapshotReloader:
 
     async def watch(self, seconds: float, nudged: asyncio.Event) -> None:
         """Check the file at an interval, and at once when nudged."""
+        last = monotonic()
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(nudged.wait(), seconds)
             nudged.clear()
             try:
-                await asyncio.to_thread(self.reload_if_changed)
+                thorough = monotonic() > last + THOROUGH_SECONDS
+                last = monotonic() if thorough else last
+                await asyncio.to_thread(self.reload_if_changed, thorough)
             except Exception:  # the watch must outlive whatever a file can do to it
                 metrics.refused(self.current.snapshot.sector.name)
                 _log.exception("snapshot refused")
@@ -117,9 +126,11 @@ def load_and_warm(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
     """
     try:
         snapshot = load(path)
+        snapshot.verify()  # also where the manifest is the same: the file may have rotted under it
+        for name in TABLES:
+            snapshot.table(name)
         if unless is not None and snapshot.hash == unless.snapshot.hash:
             return unless
-        snapshot.verify()
         engine = Matchmaker(snapshot)
         profiles = engine.profiles()
         first, known = profiles.organisations["code"][0], arrangements(snapshot.sector)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -39,7 +40,8 @@ def _log(url: str, existing: bool = True) -> closing[DecisionLog]:
     if not url:
         step = "Add --log sqlite:///decisions.db, or set MATCHMAKER_DECISIONS."
         raise InvalidParameter("No decision log is named.", step)
-    return closing(DecisionLog(url, existing))
+    head = os.environ.get("MATCHMAKER_DECISIONS_HEAD")
+    return closing(DecisionLog(url, existing, Path(head) if head else None))
 
 
 @app.command("list")

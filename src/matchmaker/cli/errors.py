@@ -20,3 +20,5 @@ def show_error(error: MatchmakerError) -> None:
     else:
         place = f"{option_of(str(error.loc[0]))}: " if error.loc else ""
         typer.echo(f"{place}{error.message} {error.next_step}", err=True)
+        if words := getattr(error, "database", ""):
+            typer.echo(f"The database says: {words}", err=True)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from matchmaker.errors import InvalidParameter, Loc, MatchmakerError
 from matchmaker.models.arrangement import Arrangement
@@ -20,7 +20,19 @@ from matchmaker.sector import Sector
 MAX_DRAWS = 10_000
 Text = Annotated[str, Field(min_length=1, max_length=120)]
 RuleName = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9_]*$")]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+LARGEST = 1e12
+"""Of any number in a query; sums and squares of such stay finite."""
+LEAST_WEIGHT, MOST_WEIGHT = 1e-6, 1e6
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
+
+
+def _sound_weight(weight: float) -> float:
+    if 0 < weight < LEAST_WEIGHT or weight > MOST_WEIGHT:
+        raise ValueError(f"a weight is 0, or from {LEAST_WEIGHT:f} to {MOST_WEIGHT:,.0f}")
+    return weight
+
+
+Weight = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_sound_weight)]
 
 
 class Narrowing(NamedTuple):
@@ -52,7 +64,7 @@ class ShortlistQuery(BaseModel):
     """The day: nothing known later is used. By default the day of the snapshot."""
     method: Annotated[str, Field(max_length=40)] = "evidence"
     """How to rank, by name."""
-    weights: dict[Text, Number] = Field(default_factory=dict, max_length=20)
+    weights: dict[Text, Weight] = Field(default_factory=dict, max_length=20)
     """Criterion -> weight, 0 or more, in place of the arrangement's own."""
     relax: tuple[Text, ...] = Field(default=(), max_length=20)
     """Rules of the arrangement to leave out."""
@@ -76,7 +88,7 @@ class ShortlistQuery(BaseModel):
     """Only candidates of these regions."""
     locality: tuple[Text, ...] = Field(default=(), max_length=50)
     """Only candidates of these localities."""
-    within_km: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    within_km: float | None = Field(default=None, gt=0, le=LARGEST, allow_inf_nan=False)
     """Only candidates at most so far away, in kilometres."""
     outside_group: bool = False
     """Only candidates that are not already one with the recipient in all but name."""

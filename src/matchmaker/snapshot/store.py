@@ -24,6 +24,11 @@ from matchmaker.sector import Sector, default_sector, load_sector, sector_names
 
 FORM = 2
 MANIFEST = "manifest.json"
+TABLES = (
+    *("organisations", "names", "site_names", "other_bodies", "successions", "places", "measures"),
+    *("conflicts", "quarantine", "attributes", "pairings", "interventions", "groups"),
+)
+"""Tables that every snapshot has, of whatever sector."""
 ADDED: dict[str, dict[str, Any]] = {
     "pairings": {"leadership": pl.String},
     "interventions": {"reported": pl.Date},

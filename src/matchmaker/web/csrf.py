@@ -17,6 +17,7 @@ def same_origin(request: Request) -> None:
         HTTPException: 403 where it was sent from elsewhere, or nothing says from where.
     """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    own = site == "same-origin" if site else urlsplit(origin or "").netloc == request.headers.get("host")
+    host = request.headers.get("host")
+    own = site == "same-origin" if site else bool(host) and urlsplit(origin or "").netloc == host
     if not own:
         raise HTTPException(403, "A decision can be recorded only from a page of this service.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import Response
 
+from matchmaker.api.responses import attachment
 from matchmaker.models.tables import Row, to_csv
 
 
@@ -16,7 +17,7 @@ def csv_file(name: str, rows: Sequence[Row]) -> Response:
         name: of the file, with its ending.
         rows: one mapping for each.
     """
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
+    headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-cache"}
     # By this mark Excel knows the file as UTF-8.
     content = ("\ufeff" + "".join(to_csv(rows))).encode()
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

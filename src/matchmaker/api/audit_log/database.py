@@ -31,6 +31,8 @@ from matchmaker.errors import InvalidParameter, MissingExtra
 
 WAIT = 5.0
 """Seconds to wait for another writer before giving up."""
+STATEMENT = 10.0
+"""Seconds that one statement may take."""
 LOCK = 0x6D61746368
 """The advisory lock of the log's writers in PostgreSQL."""
 
@@ -86,8 +88,18 @@ def address(url: str) -> URL:
 def connect(url: URL) -> Engine:
     """An engine that waits for other writers, and loses nothing that it has acknowledged."""
     if url.get_backend_name() == "postgresql":
-        settings = {"connect_timeout": int(WAIT), "options": f"-c lock_timeout={int(WAIT * 1000)}"}
-        return create_engine(url, connect_args=settings, pool_pre_ping=True)
+        limits = {
+            "lock_timeout": WAIT,
+            "statement_timeout": STATEMENT,
+            "idle_in_transaction_session_timeout": STATEMENT,
+        }
+        settings = {
+            "connect_timeout": max(2, int(WAIT)),
+            "options": " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items()),
+            "tcp_user_timeout": int(STATEMENT * 1000),
+            "keepalives_idle": int(STATEMENT),
+        }
+        return create_engine(url, connect_args=settings, pool_pre_ping=True, pool_timeout=WAIT)
     engine = create_engine(url, connect_args={"timeout": WAIT})
 
     @event.listens_for(engine, "connect")

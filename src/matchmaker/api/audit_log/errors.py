@@ -28,6 +28,8 @@ class DecisionLogUnavailable(MatchmakerError):
 
     slug = "decision-log-unavailable"
     status = 503
+    database = ""
+    """What the database itself says: for those who run the service, not for those who call it."""
 
 
 class OtherSnapshot(MatchmakerError):
@@ -43,6 +45,13 @@ REASONS = {
     "No space left": ("the disk is full", "Nothing was recorded. Make room on it and try again."),
     "is locked": ("another program is writing to it", TRY_AGAIN),
     "lock timeout": ("another program is writing to it", TRY_AGAIN),
+    "password authentication": (
+        "its database refuses the service's user",
+        "Check the user and password in MATCHMAKER_DECISIONS.",
+    ),
+    "no such table": ("its table is gone", "Restore it from a backup."),
+    "UndefinedTable": ("its table is gone", "Restore it from a backup."),
+    "statement timeout": ("its database is slow to answer", TRY_AGAIN),
     "readonly": (
         "it may not be written to",
         "Give the service the right to write to the file and its folder.",
@@ -69,6 +78,15 @@ def translate_db_errors() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        text = str(error)
+        text = f"{error} {type(getattr(error, 'orig', None)).__name__}"
         why, step = next((reason for part, reason in REASONS.items() if part in text), OTHERWISE)
-        raise DecisionLogUnavailable(f"The decision log can't be used: {why}.", step) from error
+        told = DecisionLogUnavailable(f"The decision log can't be used: {why}.", step)
+        told.database = _own_words(error)
+        raise told from error
+
+
+def _own_words(error: SQLAlchemyError) -> str:
+    """The first line of what the database says, without the values that were sent to it."""
+    own = getattr(error, "orig", None) or error
+    lines = str(own).strip().splitlines()
+    return f"{type(own).__name__}: {lines[0] if lines else ''}"[:300]

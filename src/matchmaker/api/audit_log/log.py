@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select
 
-from matchmaker.api.audit_log.database import decisions, writing
+from matchmaker.api.audit_log.database import decisions
 from matchmaker.api.audit_log.entry import GENESIS_HASH, Decision, DisplayedOption, Entry, canonical, digest
-from matchmaker.api.audit_log.errors import DecisionLogUnavailable, translate_db_errors
+from matchmaker.api.audit_log.errors import DecisionLogUnavailable
+from matchmaker.api.audit_log.guards import guard_fault
 from matchmaker.api.audit_log.store import Store
 
 BATCH = 500
@@ -41,6 +43,7 @@ class DecisionLog:
         url: `sqlite:///FILE`, made where it does not exist, or `postgresql://...`, which
             `matchmaker decisions migrate` prepares.
         existing: do not make a file of SQLite that is not there.
+        head: where the head of the log is kept; see `Store`.
 
     Raises:
         InvalidParameter: the address is of another kind.
@@ -48,8 +51,8 @@ class DecisionLog:
         DecisionLogUnavailable: by every method, when the database can't be used.
     """
 
-    def __init__(self, url: str, existing: bool = False) -> None:
-        self.store = Store(url, existing)
+    def __init__(self, url: str, existing: bool = False, head: Path | None = None) -> None:
+        self.store = Store(url, existing, head)
 
     def migrate(self) -> str:
         """Make the tables, or bring them to the newest form; its name is returned."""
@@ -57,25 +60,26 @@ class DecisionLog:
 
     def record(self, decision: Decision) -> Entry:
         """Add a decision; when this returns, it is on the disk."""
-        self.store.prepare()
-        with translate_db_errors(), writing(self.store.engine) as connection:
+        with self.store.writing() as connection:
             last = connection.execute(
                 select(decisions.c.number, decisions.c.hash).order_by(decisions.c.number.desc()).limit(1)
             ).first()
             number, previous = (last.number + 1, last.hash) if last else (1, GENESIS_HASH)
+            self.store.compare_head(number - 1)
             at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
             # asdict would turn the options into dicts, which the entry must not hold
             parts = {name: getattr(decision, name) for name in Decision.__dataclass_fields__}
             entry = Entry(**parts, number=number, at=at, previous=previous, hash="")
             entry = replace(entry, hash=digest(entry.hashed_fields()))
             connection.execute(insert(decisions), _row(entry))
+        self._keep_head(entry)
         return entry
 
     def count(self, recipient: str | None = None) -> int:
         """How many entries there are."""
-        self.store.prepare()
-        with translate_db_errors(), self.store.engine.connect() as connection:
-            found = connection.execute(_of(select(func.count()).select_from(decisions), recipient))
+        with self.store.reading() as connection:
+            numbered = select(func.count()).select_from(decisions).where(decisions.c.number > 0)
+            found = connection.execute(_of(numbered, recipient))
             return int(found.scalar_one())
 
     def read(self, recipient: str | None = None, after: int = 0, limit: int = 100) -> list[Entry]:
@@ -100,12 +104,11 @@ class DecisionLog:
             recipient: only decisions for this code.
             before: only entries with a lower number.
         """
-        self.store.prepare()
         while True:
             query = _of(select(decisions).order_by(decisions.c.number.desc()).limit(BATCH), recipient)
             if before is not None:
                 query = query.where(decisions.c.number < before)
-            with translate_db_errors(), self.store.engine.connect() as connection:
+            with self.store.reading() as connection:
                 rows = connection.execute(query).all()
             yield from map(_entry, rows)
             if len(rows) < BATCH:
@@ -113,29 +116,57 @@ class DecisionLog:
             before = rows[-1].number
 
     def verify(self, holds: str | None = None) -> VerificationResult:
-        """Compute every hash again.
+        """Compute every hash again; look for rows beside the chain, for its end and for what guards it.
 
         Args:
             holds: the hash of an entry that must be there, as it was given when it was recorded.
         """
-        checked, head, held = 0, GENESIS_HASH, holds is None
+        wanted = None if holds is None else holds.strip().casefold()
+        checked, head, held = 0, GENESIS_HASH, wanted is None
+        kept = None if self.store.checkpoint is None else self.store.checkpoint.read()
+        kept_hash: str | None = None
         while rows := self._rows(None, checked, BATCH):
             for row in rows:
                 fault = _fault(row, checked + 1, head)
                 if fault is not None:
                     return VerificationResult(checked, head, fault)
-                checked, head, held = row.number, row.hash, held or row.hash == holds
-        fault = None if held else "No entry has that hash: the end was cut off, or all was written again."
+                checked, head, held = row.number, row.hash, held or row.hash == wanted
+                if kept is not None and row.number == kept.number:
+                    kept_hash = row.hash
+        fault = self._fault_beside(checked)
+        if kept is not None and kept.number > checked:
+            fault = f"The end was cut off: {kept.number} entries were recorded, and {checked} are there."
+        elif kept is not None and kept_hash != kept.hash:
+            fault = f"Entry {kept.number} is not the one whose hash was kept: the log was written again."
+        elif not held:
+            fault = "No entry has that hash: the end was cut off, or all was written again."
         return VerificationResult(checked, head, fault)
+
+    def _fault_beside(self, checked: int) -> str | None:
+        """What is wrong beside the chain."""
+        with self.store.reading() as connection:
+            numbered = select(func.count()).select_from(decisions).where(decisions.c.number <= checked)
+            rows = connection.execute(numbered).scalar_one()
+            stray = f"{rows - checked} rows stand beside the entries." if rows != checked else None
+            return stray or guard_fault(connection)
+
+    def _keep_head(self, entry: Entry) -> None:
+        """Move the head on; a decision that is on the disk stands whether or not this succeeds."""
+        checkpoint, health = self.store.checkpoint, self.store.health
+        try:
+            if checkpoint is not None:
+                checkpoint.advance(entry.number, entry.hash)
+        except (OSError, DecisionLogUnavailable) as error:
+            if health is not None:
+                health.warn("head of the decision log not kept", reason=str(error))
 
     def close(self) -> None:
         """Let go of the database."""
         self.store.close()
 
     def _rows(self, recipient: str | None, after: int, limit: int) -> Sequence[Row[Any]]:
-        self.store.prepare()
         query = select(decisions).where(decisions.c.number > after).order_by(decisions.c.number).limit(limit)
-        with translate_db_errors(), self.store.engine.connect() as connection:
+        with self.store.reading() as connection:
             return connection.execute(_of(query, recipient)).all()
 
 

@@ -11,7 +11,9 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +29,7 @@ from matchmaker.errors import InvalidParameter, MatchmakerError
 SCOPES = ("read", "decide", "admin")
 MAX_NAME_LENGTH = 80
 _NO_HASH = hashlib.sha256(b"").hexdigest()
+_HASH = re.compile(r"[0-9a-f]{64}")
 _log = structlog.get_logger("matchmaker.keys")
 
 
@@ -93,12 +96,11 @@ class KeyStore:
         found = fingerprint(self.path)
         if found == self._fingerprint:
             return
-        self._fingerprint = found
+        self._fingerprint, self._principals = found, {}
         try:
             self._principals = {principal.id: principal for principal in read(self.path)}
             _log.info("keys read again", keys=len(self._principals))
         except BrokenKeys as error:
-            self._principals = {}
             _log.error("keys refused", reason=error.message)
 
 
@@ -156,6 +158,11 @@ def read(path: Path) -> list[Principal]:
         BrokenKeys: the file is missing or is not one.
     """
     try:
+        if path.stat().st_mode & stat.S_IWOTH:
+            raise BrokenKeys(
+                f"Everybody on the machine may write to the file of keys {path}.",
+                "Take that right away ('chmod o-w'), and check that its keys are those you made.",
+            )
         return [
             Principal(
                 id=str(one["id"]),
@@ -163,7 +170,7 @@ def read(path: Path) -> list[Principal]:
                 scopes=tuple(one["scopes"]),
                 created=date.fromisoformat(one["created"]),
                 expires=None if one["expires"] is None else date.fromisoformat(one["expires"]),
-                hash=str(one["hash"]),
+                hash=_sound_hash(one["hash"]),
             )
             for one in json.loads(path.read_text("utf-8"))["keys"]
         ]
@@ -171,7 +178,7 @@ def read(path: Path) -> list[Principal]:
         raise BrokenKeys(
             f"There is no file of keys at {path}.", "Make one with 'matchmaker keys create'."
         ) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         step = "Restore it from a copy, or move it away and make new keys."
         raise BrokenKeys(f"The file of keys {path} can't be read.", step) from error
 
@@ -191,13 +198,22 @@ def _changing(path: Path) -> Iterator[list[Principal]]:
                 file.flush()
                 os.fsync(file.fileno())
             if path.exists():
-                Path(file.name).chmod(path.stat().st_mode & 0o777)
+                before = path.stat()
+                Path(file.name).chmod(before.st_mode & 0o777)
+                if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+                    os.chown(file.name, before.st_uid, before.st_gid)  # the service must still read it
             Path(file.name).replace(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise BrokenKeys(
             f"{path} can't be written: {reason}.", "Name a file in a folder that exists."
         ) from error
+
+
+def _sound_hash(given: object) -> str:
+    if not isinstance(given, str) or not _HASH.fullmatch(given):
+        raise ValueError("not a SHA-256 in hexadecimal")
+    return given
 
 
 def _hashed(secret: str) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+
+from matchmaker.api.plain_text import plain_text
 
 MAX_OPTIONS, MAX_NOTES, MAX_NAME, MAX_TEXT = 60, 200, 120, 2000
 FORM: Final = "matchmaker-kept-1"
 """Of the file; a later form gets a later number."""
 
-_PRINTED = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
-Short = Annotated[str, StringConstraints(max_length=MAX_NAME, pattern=_PRINTED)]
-Long = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=_PRINTED)]
-Named = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=_PRINTED)]
+Short = Annotated[str, StringConstraints(max_length=MAX_NAME), AfterValidator(plain_text)]
+Long = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(plain_text)]
+Named = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(plain_text)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,12}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
 Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]

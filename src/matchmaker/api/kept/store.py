@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 
-from matchmaker.api.audit_log.database import kept_shortlists, writing
-from matchmaker.api.audit_log.errors import translate_db_errors
+from matchmaker.api.audit_log.database import kept_shortlists
 from matchmaker.api.audit_log.store import Store
 from matchmaker.api.kept.changes import Change, now
 from matchmaker.api.kept.files import from_json, to_json
@@ -41,9 +40,8 @@ class KeptStore:
 
     def add(self, kept: KeptShortlist) -> KeptShortlist:
         """Store a new one; it is returned with its id, which can't be guessed."""
-        self.store.prepare()
         stored = replace(kept, id=secrets.token_hex(10), changed=now())
-        with translate_db_errors(), writing(self.store.engine) as connection:
+        with self.store.writing() as connection:
             connection.execute(insert(kept_shortlists), _row(stored))
         return stored
 
@@ -53,21 +51,19 @@ class KeptStore:
         Raises:
             UnknownKeptShortlist: the sector has none of that id.
         """
-        self.store.prepare()
         query = select(kept_shortlists.c.content).where(_is(sector, id))
-        with translate_db_errors(), self.store.engine.connect() as connection:
+        with self.store.reading() as connection:
             content = connection.execute(query).scalar_one_or_none()
         return _found(content)
 
     def all(self, sector: str, recipient: str | None = None) -> list[KeptShortlist]:
         """Those of a sector, or of one recipient; the latest changed first."""
-        self.store.prepare()
         columns = kept_shortlists.c
         query = select(columns.content).where(columns.sector == sector)
         if recipient is not None:
             query = query.where(columns.recipient == recipient)
         query = query.order_by(columns.changed.desc(), columns.id).limit(MAX_LISTED)
-        with translate_db_errors(), self.store.engine.connect() as connection:
+        with self.store.reading() as connection:
             return [from_json(content) for content in connection.execute(query).scalars()]
 
     def change(self, sector: str, id: str, change: Change) -> KeptShortlist:
@@ -77,8 +73,7 @@ class KeptStore:
             UnknownKeptShortlist: the sector has none of that id.
             MatchmakerError: the change can't be made.
         """
-        self.store.prepare()
-        with translate_db_errors(), writing(self.store.engine) as connection:
+        with self.store.writing() as connection:
             query = select(kept_shortlists.c.content).where(_is(sector, id))
             changed = change(_found(connection.execute(query).scalar_one_or_none()))
             connection.execute(update(kept_shortlists).where(_is(sector, id)).values(_row(changed)))
@@ -90,8 +85,7 @@ class KeptStore:
         Raises:
             UnknownKeptShortlist: the sector has none of that id.
         """
-        self.store.prepare()
-        with translate_db_errors(), writing(self.store.engine) as connection:
+        with self.store.writing() as connection:
             gone = connection.execute(delete(kept_shortlists).where(_is(sector, id)))
         if not gone.rowcount:
             raise _unknown()

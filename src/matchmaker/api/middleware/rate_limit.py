@@ -14,8 +14,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matchmaker.api.auth.keys import KeyStore
-from matchmaker.api.middleware.authentication import ALWAYS_OPEN, authenticate
+from matchmaker.api.middleware.authentication import authenticate
 from matchmaker.api.problems import send_problem
+
+NOT_COUNTED = ("/health/",)
+"""What supervisors ask must be answered, however much else their address asks."""
 
 
 class RateLimitMiddleware:
@@ -33,7 +36,7 @@ class RateLimitMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request in, or say when to come again."""
-        if scope["type"] != "http" or scope["path"].startswith(ALWAYS_OPEN):
+        if scope["type"] != "http" or scope["path"].startswith(NOT_COUNTED):
             await self.app(scope, receive, send)
             return
         principal = authenticate(scope, self.keys)
@@ -66,4 +69,7 @@ def _network(host: str) -> str:
         address = ip_address(host)
     except ValueError:
         return host
-    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else host
+    if isinstance(address, IPv6Address):
+        # A socket for both families writes an IPv4 address as ::ffff:a.b.c.d.
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    return str(address)

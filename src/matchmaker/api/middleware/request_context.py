@@ -46,26 +46,41 @@ class RequestContextMiddleware:
             await self.app(scope, receive, send)
             return
         started, status = perf_counter(), 0
-        given = Headers(scope=scope).get("x-request-id", "")
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
         state = scope.setdefault("state", {})
         state["request_id"] = request_id = given if _SOUND_ID.fullmatch(given) else uuid.uuid4().hex
         state["engines"] = engines = {name: reloader.current for name, reloader in self.engines.items()}
         engine = _engine_of(scope["path"], engines)
+        unread = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+        async def receive_to_end() -> Message:
+            nonlocal unread
+            message = await receive()
+            if message["type"] == "http.request" and not message.get("more_body", False):
+                unread = False
+            return message
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
+                answered = MutableHeaders(scope=message)
+                answered["X-Request-ID"] = request_id
                 if engine is not None:
-                    headers["X-Snapshot"] = engine.snapshot.hash
+                    answered["X-Snapshot"] = engine.snapshot.hash
                 for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                    answered.setdefault(name, value)
+                if unread:
+                    answered["Connection"] = "close"  # else the rest of the body would hold it open
             await send(message)
 
         try:
-            await self.app(scope, receive, send_with_headers)
+            if "transfer-encoding" in headers and "content-length" in headers:
+                detail = "The length of the body is told in two ways."  # RFC 9112, 6.1
+                await send_problem("malformed-request", detail, scope, receive, send_with_headers)
+            else:
+                await self.app(scope, receive_to_end, send_with_headers)
         except Exception:
             _log.exception("failed", request_id=request_id)
             if not status:

@@ -15,8 +15,18 @@ from matchmaker.api.audit_log.log import DecisionLog
 from matchmaker.api.auth.dependencies import require_scope
 from matchmaker.api.auth.keys import Principal
 from matchmaker.api.dependencies import engine_for
+from matchmaker.api.plain_text import plain_text
 from matchmaker.api.problems import responses
-from matchmaker.api.responses import CSV, TABLE, path, render, response_metadata, self_link, wants_csv
+from matchmaker.api.responses import (
+    CSV,
+    TABLE,
+    attachment,
+    path,
+    render,
+    response_metadata,
+    self_link,
+    wants_csv,
+)
 from matchmaker.api.routes.shortlists import QueryBody
 from matchmaker.api.schemas import DecisionResponse, DecisionsPage
 from matchmaker.errors import InvalidParameter, MatchmakerError
@@ -42,14 +52,8 @@ def get_log(request: Request) -> DecisionLog:
     return log
 
 
-def _printable(words: str) -> str:
-    if any(letter < " " and letter not in "\n\r\t" for letter in words):
-        raise ValueError("control characters can't be recorded")
-    return words
-
-
 Log = Annotated[DecisionLog, Depends(get_log)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(plain_text)]
 
 
 class DecisionRequest(QueryBody):
@@ -129,7 +133,7 @@ def list_decisions(
     code = recipient.upper() if recipient else None
     total = log.count(code)
     if wants_csv(request.headers.get("accept", "")):
-        headers = NOT_CACHED | {"Content-Disposition": 'attachment; filename="decisions.csv"'}
+        headers = NOT_CACHED | {"Content-Disposition": attachment("decisions.csv")}
         media_type = f"{CSV}; charset=utf-8; header=present"
         return StreamingResponse(as_csv(log.entries(code, after)), headers=headers, media_type=media_type)
     found = log.read(code, after, limit + 1)

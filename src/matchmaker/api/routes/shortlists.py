@@ -10,7 +10,7 @@ from pydantic import Field
 from matchmaker.api.dependencies import Code, EngineDep, QueryDep
 from matchmaker.api.metrics import SHORTLISTS
 from matchmaker.api.problems import UNCHANGED, responses
-from matchmaker.api.responses import CSV, TABLE, add_links, cacheable, path, render, self_link
+from matchmaker.api.responses import CSV, TABLE, add_links, cacheable, path, query_string, render, self_link
 from matchmaker.api.schemas import ShortlistResponse, ShortlistsResponse, WhyNotResponse
 from matchmaker.api.user_data import MAX_CHARACTERS, DataRows, with_rows, with_text
 from matchmaker.errors import AmbiguousName, UnknownOrganisation
@@ -48,7 +48,7 @@ def _answer(engine: Matchmaker, recipient: str, query: ShortlistQuery) -> Shortl
 
 
 def _links(request: Request, engine: Matchmaker, answer: Shortlist) -> dict[str, str]:
-    sector, query = engine.sector.name, request.url.query
+    sector, query = engine.sector.name, query_string(request)
     own = (sector, "organisations", answer.recipient.code)
     return {
         "organisation": path(request, *own),
@@ -163,7 +163,8 @@ def get_candidate(
     answer = engine.explain(code, candidate, query)
     own, other = answer.recipient.code, answer.candidate.code
     organisations = (engine.sector.name, "organisations")
-    string = f"?{request.url.query}" if request.url.query else ""
+    query_text = query_string(request)
+    string = f"?{query_text}" if query_text else ""
     links = {
         "self": self_link(request),
         "shortlist": path(request, *organisations, own, "shortlist") + string,

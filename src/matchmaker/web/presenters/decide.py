@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
+from matchmaker.api.plain_text import text_fault
 from matchmaker.sector import Words
 
 MAX_WHO, MAX_REASON = 200, 4000
@@ -65,6 +66,6 @@ def _text(field: str, text: str, missing: str, most: int) -> dict[str, str]:
         return {field: missing}
     if len(text) > most:
         return {field: f"Use {most:,} characters or fewer"}
-    if any(letter < " " and letter not in "\n\r\t" for letter in text):
+    if text_fault(text) is not None:
         return {field: "Use only letters, numbers and signs that can be printed"}
     return {}

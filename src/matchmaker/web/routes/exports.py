@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from matchmaker.api.dependencies import AsOf, Code, EngineDep
+from matchmaker.api.responses import attachment
 from matchmaker.errors import InvalidParameter, MatchmakerError
 from matchmaker.features.comparison import compare
 from matchmaker.models.arrangement_changes import changes
@@ -186,7 +187,7 @@ def _address(request: Request, engine: Matchmaker, path: str, fields: list[tuple
 
 def _file(name: str, content: bytes, media_type: str) -> Response:
     headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": attachment(name),
         "Content-Security-Policy": SELF_CONTAINED,
         "Cache-Control": "no-cache",
     }
