@@ -122,8 +122,10 @@ def test_a_cut_is_seen_by_who_kept_a_hash(log: DecisionLog, raw: Engine) -> None
     kept = [log.record(DECISION) for _ in range(3)][-1].hash
     assert log.verify(holds=kept).fault is None
     without_triggers(raw, "DELETE FROM decisions WHERE number = 3")
-    log.store.checkpoint = None
-    assert log.verify().fault is None  # the chain alone can't know how long it was
+    if log.store.checkpoint is not None:
+        assert "cut off" in (log.verify().fault or "")
+        log.store.checkpoint = None
+    assert "trigger" in (log.verify().fault or "")  # the chain alone can't know how long it was
     assert "cut off" in (log.verify(holds=kept).fault or "")
 
 

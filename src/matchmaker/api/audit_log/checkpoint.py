@@ -40,7 +40,10 @@ class Checkpoint:
             DecisionLogUnavailable: the file can't be read.
         """
         try:
-            content = json.loads(self.path.read_text("utf-8"))
+            text = self.path.read_text("utf-8")
+            if not text:  # the power went before it reached the disk
+                return None
+            content = json.loads(text)
             return Head(int(content["number"]), str(content["hash"]))
         except FileNotFoundError:
             return None
@@ -68,7 +71,6 @@ class Checkpoint:
                 try:
                     json.dump({"number": number, "hash": hash}, file)
                     file.flush()
-                    os.fsync(file.fileno())
                     os.replace(file.name, self.path)
                 except OSError:
                     os.unlink(file.name)
