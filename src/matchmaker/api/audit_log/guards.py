@@ -42,8 +42,8 @@ def _postgresql(connection: Connection) -> str | None:
             " WHERE t.tgrelid = to_regclass('decisions') AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
         )
     ).all()
-    functions = dict(match.groups() for one in POSTGRESQL if (match := _FUNCTION.search(one)))
-    bodies = {name: _plain(body) for name, body in functions.items()}
+    found = [match for one in POSTGRESQL if (match := _FUNCTION.search(one))]
+    bodies = {match[1]: _plain(match[2]) for match in found}
     wanted = {
         _named(statement): bodies[statement.rpartition("FUNCTION ")[2].removesuffix("()")]
         for statement in POSTGRESQL
