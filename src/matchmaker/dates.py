@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 import polars as pl
@@ -48,8 +49,8 @@ def middle_day(day: date, precision: str) -> date:
 
 def months_before(day: date, months: int) -> date:
     """The day so many months earlier; the last of its month where there is no such day."""
-    earlier: date = pl.select(pl.lit(day).dt.offset_by(f"-{months}mo")).item()
-    return earlier
+    year, month = divmod(12 * day.year + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def last_day(column: str) -> pl.Expr:

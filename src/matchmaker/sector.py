@@ -39,7 +39,7 @@ T = TypeVar("T", bound=BaseModel)
 class Definition(BaseModel):
     """A frozen table of a definition file; what is not known in it is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Words(Definition):

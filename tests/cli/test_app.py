@@ -55,7 +55,7 @@ def test_words_after_two_dashes_are_no_options(run: Run, harbours_installed: Pat
 def test_several_sectors_and_none_named_is_a_question_back(run: Run, harbours_installed: Path) -> None:
     done = run("organisations")
     assert done.code == 1
-    assert done.err == "No sector was named. Choose one of harbours, nhs.\n"
+    assert done.err == "No sector was named. Choose one of harbours, nhs, schools.\n"
 
 
 def test_the_snapshot_in_use_names_its_sector(
@@ -73,7 +73,7 @@ def test_the_only_sector_need_not_be_named(run: Run) -> None:
 def test_a_sector_that_does_not_exist_is_refused(run: Run, harbours_installed: Path) -> None:
     done = run("--sector", "piers", "organisations")
     assert (done.code, done.out) == (1, "")
-    assert done.err == "There is no sector 'piers'. Choose one of harbours, nhs.\n"
+    assert done.err == "There is no sector 'piers'. Choose one of harbours, nhs, schools.\n"
 
 
 def test_every_command_is_in_the_help(run: Run) -> None:

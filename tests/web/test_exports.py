@@ -12,7 +12,7 @@ from docx import Document
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
-from matchmaker.reports.papers.write import MEDIA_TYPES
+from matchmaker.reports.papers.endings import MEDIA_TYPES
 
 EEL = "/harbours/organisations/EEL"
 PATHS = {

@@ -89,7 +89,7 @@ def check_out(
     Raises:
         InvalidParameter: the ending is unknown, the file is there already, or options contradict each other.
     """
-    from matchmaker.reports.papers.write import DOCUMENTS, ending_of
+    from matchmaker.reports.papers.endings import DOCUMENTS, ending_of
 
     if out is None:
         if briefing:
@@ -108,7 +108,8 @@ def check_out(
 
 def write_out(out: Path, paper: Paper, *, briefing: bool = False) -> None:
     """Write an answer to a file, whose ending decides the form; what goes on is told on the error stream."""
-    from matchmaker.reports.papers.write import ending_of, written
+    from matchmaker.reports.papers.endings import ending_of
+    from matchmaker.reports.papers.write import written
 
     typer.echo(f"Making {out.name} ...", err=True)
     write_file(out, written(paper, ending_of(out), briefing=briefing))

@@ -18,7 +18,7 @@ from matchmaker.cache import cached
 from matchmaker.errors import BadFile, Issue
 from matchmaker.sector import Definition, Sector
 from matchmaker.snapshot import Snapshot
-from matchmaker.snapshot.overlay.merge import OWN
+from matchmaker.snapshot.own_figures import OWN
 
 
 class MistakenType(Definition):

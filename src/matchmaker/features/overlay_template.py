@@ -14,7 +14,8 @@ from matchmaker.features.definition import features
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.overlay.columns import CODE, IDENTITY, own_data_form
-from matchmaker.snapshot.overlay.merge import OWN, OwnData, latest, usual_days
+from matchmaker.snapshot.overlay.merge import OwnData, latest, usual_days
+from matchmaker.snapshot.own_figures import OWN
 from matchmaker.sources.publication import Measure, measures
 
 MAX_LISTED = 5

@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from matchmaker.cache import cached
 from matchmaker.errors import MatchmakerError
 from matchmaker.features import Profiles, profiles
-from matchmaker.features.comparison import Comparison, compare, with_sets
-from matchmaker.features.comparison_sets import own_set, usual_sets
-from matchmaker.features.overlay_template import notes
-from matchmaker.features.profile import Profile, profile_of
+from matchmaker.models import assignment
 from matchmaker.models.arrangement import Arrangement, arrangement
-from matchmaker.models.assignment import solver, triage
-from matchmaker.models.assignment.types import Assignment
-from matchmaker.models.contrastive import why_not
 from matchmaker.models.data_age import age_notes, check_day, data_age, today
-from matchmaker.models.early_warning.report import EarlyWarningReport, early_warning_report
 from matchmaker.models.eligibility.candidates import (
     check_own_candidates,
     service_notes,
@@ -29,8 +22,7 @@ from matchmaker.models.eligibility.candidates import (
     with_service,
 )
 from matchmaker.models.method_record import method_records
-from matchmaker.models.overview import N_PEERS, OrganisationOverview, overview_of
-from matchmaker.models.peers import Peer, nearest_peers
+from matchmaker.models.peers import N_PEERS, Peer, nearest_peers
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.recommender import Recommender
 from matchmaker.models.registry import EVIDENCE
@@ -38,16 +30,23 @@ from matchmaker.models.types import Organisation, Shortlist, WhyNot
 from matchmaker.models.uncertainty import N_DRAWS
 from matchmaker.sector import Sector, load_sector
 from matchmaker.snapshot import Snapshot, load
-from matchmaker.snapshot.overlay import merge
 from matchmaker.snapshot.registry import OrganisationRegistry, RegistryEntry, Resolved
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from matchmaker.features.comparison import Comparison
+    from matchmaker.features.profile import Profile
+    from matchmaker.models.assignment.types import Assignment
+    from matchmaker.models.early_warning.report import EarlyWarningReport
+    from matchmaker.models.overview import OrganisationOverview
+
+# What only some questions need is imported where they are answered: a shortlist comes sooner.
+
 Parameters = Mapping[str, Mapping[str, Any]]
 """Rule -> parameter -> a number or words."""
-Answer = TypeVar("Answer", Shortlist, WhyNot, Assignment, OrganisationOverview, EarlyWarningReport)
+Answer = TypeVar("Answer", Shortlist, WhyNot, "Assignment", "OrganisationOverview", "EarlyWarningReport")
 
 
 class Matchmaker:
@@ -97,6 +96,9 @@ class Matchmaker:
         Raises:
             BadFile: with every fault of the table.
         """
+        from matchmaker.features.overlay_template import notes
+        from matchmaker.snapshot.overlay import merge
+
         own = merge.read(data, self.snapshot)
         engine = Matchmaker(merge.overlay(self.snapshot, own), today=self._today)
         engine.notes = tuple(dict.fromkeys((*self.notes, *notes(own, self.snapshot, engine.snapshot))))
@@ -122,6 +124,8 @@ class Matchmaker:
 
     def profile(self, organisation: str, as_of: date | None = None) -> Profile:
         """The profile of one organisation, by code or name; a closed one through its successor."""
+        from matchmaker.features.profile import profile_of
+
         on_day = self.profiles(as_of)
         return profile_of(on_day, self.find(organisation, on_day.as_of).organisation.code)
 
@@ -135,6 +139,8 @@ class Matchmaker:
         Raises:
             MatchmakerError: whatever is wrong with the question, with the next step.
         """
+        from matchmaker.models.overview import overview_of
+
         on_day = self.profiles(as_of)
         resolved = self.find(organisation, on_day.as_of)
         via = tuple(map(_organisation, resolved.via))
@@ -154,6 +160,10 @@ class Matchmaker:
         Raises:
             MatchmakerError: whatever is wrong with the question, with the next step.
         """
+        from matchmaker.features.comparison import compare, with_sets
+        from matchmaker.features.comparison_sets import own_set, usual_sets
+        from matchmaker.features.profile import profile_of
+
         on_day = self.profiles(as_of)
 
         def code_of(name: str) -> str:
@@ -179,6 +189,8 @@ class Matchmaker:
         Raises:
             InvalidParameter: no organisation of that type is open.
         """
+        from matchmaker.models.early_warning.report import early_warning_report
+
         on_day = self.profiles(as_of)
         answer = early_warning_report(on_day, org_type)
         return self._dated(answer, on_day, [one.organisation.code for one in answer.organisations])
@@ -299,6 +311,8 @@ class Matchmaker:
         Raises:
             MatchmakerError: whatever is wrong with the question, with the next step.
         """
+        from matchmaker.models.contrastive import why_not
+
         recommender = self.recommender(
             arrangement,
             as_of,
@@ -388,10 +402,10 @@ class Matchmaker:
         arrangement: str | Arrangement | None = None,
         as_of: date | None = None,
         *,
-        capacity: int = solver.CAPACITY,
-        floor: float = solver.FLOOR,
+        capacity: int = assignment.CAPACITY,
+        floor: float = assignment.FLOOR,
         regions: Sequence[str] = (),
-        n_draws: int = solver.N_DRAWS,
+        n_draws: int = assignment.N_DRAWS,
         weights: Mapping[str, float] | None = None,
         relax: Sequence[str] = (),
         parameters: Parameters | None = None,
@@ -411,6 +425,8 @@ class Matchmaker:
         Raises:
             MatchmakerError: whatever is wrong with the question, with the next step.
         """
+        from matchmaker.models.assignment import solver, triage
+
         chosen = self._arrangement(arrangement)
         recommender = self.recommender(
             chosen,

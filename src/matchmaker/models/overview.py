@@ -15,13 +15,10 @@ from matchmaker.models.early_warning.signs import SignReading, readings_of
 from matchmaker.models.early_warning.validation import BaseRates, base_rates, interventions_not_left
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.facts import Fact, facts_of
-from matchmaker.models.peers import Peer, benchmark_peers, nearest_peers
+from matchmaker.models.peers import N_PEERS, Peer, benchmark_peers, nearest_peers
 from matchmaker.models.tables import Row, Tabular
 from matchmaker.models.types import DataAge, Organisation
 from matchmaker.snapshot import Snapshot
-
-N_PEERS = 5
-"""How many of the nearest organisations are listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from matchmaker.models.scoring.criteria import closeness
 from matchmaker.models.scoring.geography import kilometres
 from matchmaker.models.types import Organisation
 
+N_PEERS = 5
+"""How many of the nearest organisations are listed."""
 MIN_SHARED_DIMENSIONS = 2
 """An organisation is compared where at least this many dimensions can be (or all, if there are fewer)."""
 

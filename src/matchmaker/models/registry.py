@@ -13,8 +13,6 @@ from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.demand import spread_of
-from matchmaker.models.learned.lambdarank import shipped_lambdarank
-from matchmaker.models.learned.logit_ranker import shipped_logit
 from matchmaker.models.scoring.baselines import MethodSpec, baseline
 from matchmaker.models.scoring.ranker import Ranker
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
@@ -64,8 +62,12 @@ class Method:
             case "evidence":
                 return WeightedSumRanker(profiles, arrangement, areas, spread_of(profiles, arrangement))
             case "conditional_logit":
+                from matchmaker.models.learned.logit_ranker import shipped_logit
+
                 return shipped_logit(profiles, arrangement, self.name)
             case "lambdarank":
+                from matchmaker.models.learned.lambdarank import shipped_lambdarank
+
                 return shipped_lambdarank(profiles, arrangement, self.name)
             case "python":
                 ranker: Ranker = resolve_name(str(self.spec.factory))(profiles, arrangement, areas)

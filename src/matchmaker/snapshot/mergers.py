@@ -79,30 +79,47 @@ def with_combined(snapshot: Snapshot, figures: pl.DataFrame) -> pl.DataFrame:
     if whole.is_empty() or not combine:
         return figures
     opened = dict(snapshot.organisations.select("code", "opened").iter_rows())
-    for day, new in whole.select("date", "new").unique(maintain_order=True).iter_rows():
-        olds = whole.filter(pl.col("date") == day, pl.col("new") == new)["old"].to_list()
+    rounds: list[list[dict[str, object]]] = []
+    last_round: dict[str, int] = {}
+    mergers_of = whole.group_by("date", "new", maintain_order=True).agg("old").iter_rows()
+    for number, (day, new, olds) in enumerate(mergers_of):
         existed = opened.get(new) is None or opened[new] < day
         parts = [new, *olds] if existed else olds
         if len(parts) > 1:
-            figures = pl.concat([figures, _combined(figures, combine, new, parts, day)])
+            # What is made of parts that were themselves combined comes after them; all else at once.
+            at = max((last_round.get(part, -1) for part in parts), default=-1) + 1
+            last_round[new] = max(at, last_round.get(new, -1))
+            others = PARTS.join(part for part in parts if part != new)
+            merger = {"merger": number, "new": new, "day": day, "of": len(parts), "others": others}
+            rounds += [[]] if at == len(rounds) else []
+            rounds[at] += [merger | {"code": part} for part in parts]
+    for at_once in rounds:
+        figures = pl.concat([figures, _combined(figures, combine, pl.DataFrame(at_once))])
     return figures
 
 
-def _combined(
-    figures: pl.DataFrame, combine: dict[str, str], new: str, parts: list[str], day: date
-) -> pl.DataFrame:
-    """The figures of one merger, one for each day on which another of its parts became known."""
-    before = figures.filter(pl.col("code").is_in(parts), pl.col("period_end") < day)
+def _combined(figures: pl.DataFrame, combine: dict[str, str], parts: pl.DataFrame) -> pl.DataFrame:
+    """The figures of some mergers, one for each day on which another of their parts became known.
+
+    Args:
+        figures: rows of the table of measures.
+        combine: measure -> how it is combined.
+        parts: `code` of each part, with `merger` (a number), `day`, `new` (code), how many parts it is `of`,
+            and the `others` in words.
+    """
+    key = ("merger", *KEY)
+    joined = figures.join(parts, on="code", maintain_order="left_right")
+    before = joined.filter(pl.col("period_end") < pl.col("day"))
     values = before.filter(pl.col("measure").is_in(list(combine))).sort("known_from", "value", "file")
-    days = values.select(*KEY, at=pl.max_horizontal("known_from", pl.lit(day))).unique(maintain_order=True)
+    days = values.select(*key, at=pl.max_horizontal("known_from", "day")).unique(maintain_order=True)
     rows = (
-        days.join(pl.DataFrame({"code": parts}), how="cross", maintain_order="left_right")
+        days.join(parts.select("merger", "code"), on="merger", maintain_order="left_right")
         .sort("at", maintain_order=True)
         .join_asof(
             values,
             left_on="at",
             right_on="known_from",
-            by=["code", *KEY],
+            by=["code", *key],
             check_sortedness=False,  # it is sorted within each group, which is all that counts
         )
         .drop_nulls("value")
@@ -113,26 +130,27 @@ def _combined(
             rows.filter(pl.col("weighted_by") == "sum").with_columns(weight=1.0),
             _weighted(rows.filter(pl.col("weighted_by") != "sum"), before),
         ]
-    ).sort(*KEY, "at", "code")
+    ).sort(*key, "at", "code")
     summed = (pl.col("value") * pl.col("weight")).sum()
     is_sum = pl.col("weighted_by").first() == "sum"
-    others = PARTS.join(part for part in parts if part != new)
     combined = (
-        both.group_by(*KEY, "at", maintain_order=True)
+        both.group_by(*key, "at", maintain_order=True)
         .agg(
             pl.when(is_sum).then(summed).otherwise(summed / pl.col("weight").sum()).alias("value"),
             pl.col("unit").first(),
-            pl.format("{}" + PARTS + others, pl.col("file").first()).alias("file"),
+            pl.format("{}" + PARTS + "{}", pl.col("file").first(), pl.col("others").first()).alias("file"),
+            pl.col("new", "of").first(),
             n_parts=pl.len(),
         )
-        .filter(pl.col("n_parts") == len(parts), pl.col("value").is_finite())
+        .filter(pl.col("n_parts") == pl.col("of"), pl.col("value").is_finite())
     )
-    return combined.with_columns(code=pl.lit(new), known_from="at").select(figures.columns)
+    return combined.with_columns(code="new", known_from="at").select(figures.columns)
 
 
 def _weighted(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """Each part with its latest weight of the time, as known on the day; parts without one are left out."""
     weights = before.select(
+        "merger",
         "code",
         weighted_by="measure",
         weight="value",
@@ -142,9 +160,9 @@ def _weighted(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     )
     age = (pl.col("period_end") - pl.col("until")).dt.total_days()
     return (
-        rows.join(weights, on=["code", "weighted_by"], maintain_order="left_right")
+        rows.join(weights, on=["merger", "code", "weighted_by"], maintain_order="left_right")
         .filter(age.is_between(0, MAX_WEIGHT_DAYS), pl.col("published") <= pl.col("at"))
         .sort("until", "published", "from_source", "weight", maintain_order=True)
-        .unique([*KEY, "at", "code"], keep="last", maintain_order=True)
+        .unique(["merger", *KEY, "at", "code"], keep="last", maintain_order=True)
         .select(*rows.columns, "weight")
     )

@@ -9,8 +9,6 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
-
 from matchmaker.snapshot.names import (
     ABBREVIATION,
     OFFICIAL,
@@ -213,6 +211,8 @@ class NameIndex:
 
     def _alike(self, wanted: str, names: list[tuple[KnownName, Keys]]) -> list[KnownName]:
         """Names of nearly the same spelling, else those that hold something of it."""
+        from rapidfuzz import fuzz, process  # only a name that nothing has needs it
+
         distinct = {own.single: one for one, own in reversed(names)}
         for scorer, least in ((fuzz.ratio, MIN_SIMILARITY), (fuzz.partial_ratio, MIN_PARTIAL)):
             alike: list[tuple[str, float, int]] = process.extract(

@@ -24,11 +24,12 @@ def name_words(name: str, sector: Sector) -> list[str]:
     `B.B.C.` is one word, `&` is `and`, `James's` is `James`, and what `words.synonyms` lists is replaced.
     """
     text = name.casefold()
-    if not name.isascii():
+    if not name.isascii():  # most are, and there are thousands
         text = unicodedata.normalize("NFKD", name).casefold()
         text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = _APOSTROPHES.sub("", _POSSESSIVE.sub("", text))
-    text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
+    if "." in text:
+        text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
     text = re.sub(r"[^a-z0-9]+", " ", text.replace("&", " and ").replace("+", " and ")).strip()
     synonyms = sector.words.synonyms
     if synonyms:

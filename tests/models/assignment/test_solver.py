@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
 from matchmaker.models.arrangement import arrangement
-from matchmaker.models.assignment.solver import FLOOR, assign, with_capacity
+from matchmaker.models.assignment import FLOOR
+from matchmaker.models.assignment.solver import assign, with_capacity
 from matchmaker.models.assignment.triage import recipients_in_need
 from matchmaker.models.assignment.types import Assignment
 from matchmaker.models.scoring.weighted_sum import BASE_VALUE

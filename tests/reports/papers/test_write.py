@@ -25,9 +25,10 @@ from matchmaker.reports.papers.assignment import assignment_paper
 from matchmaker.reports.papers.comparison import comparison_paper
 from matchmaker.reports.papers.document import Paper, Sheet
 from matchmaker.reports.papers.early_warning import signs_paper
+from matchmaker.reports.papers.endings import MEDIA_TYPES, ending_of
 from matchmaker.reports.papers.organisation import organisation_paper
 from matchmaker.reports.papers.shortlist import shortlist_paper
-from matchmaker.reports.papers.write import MEDIA_TYPES, ending_of, write, written
+from matchmaker.reports.papers.write import write, written
 
 LINK = "https://example.org/nhs/organisations/RPA/shortlist?arrangement=buddying"
 

@@ -15,7 +15,7 @@ from matchmaker.api.responses import TABLE, add_links, path, render, self_link
 from matchmaker.api.routes.shortlists import QueryBody
 from matchmaker.api.schemas import AssignmentResponse, PairScore, ScoresResponse
 from matchmaker.errors import InvalidParameter, MatchmakerError
-from matchmaker.models.assignment import solver
+from matchmaker.models.assignment import CAPACITY, FLOOR, N_DRAWS
 from matchmaker.models.query import Text
 
 router = APIRouter(prefix="/v1/{sector}", tags=["scores"])
@@ -110,11 +110,11 @@ class AssignmentRequest(QueryBody):
     """Codes or names; by default all that are in need by the sector's definition."""
     regions: list[Text] = Field(default_factory=list, max_length=20)
     """Only recipients of these regions."""
-    capacity: int = Field(default=solver.CAPACITY, ge=1, le=20)
+    capacity: int = Field(default=CAPACITY, ge=1, le=20)
     """How many recipients a partner may have, help on record included."""
-    floor: float = Field(default=solver.FLOOR, ge=0, le=1, allow_inf_nan=False)
+    floor: float = Field(default=FLOOR, ge=0, le=1, allow_inf_nan=False)
     """The least fit of a pair."""
-    n_draws: int = Field(default=solver.N_DRAWS, ge=0, le=400)
+    n_draws: int = Field(default=N_DRAWS, ge=0, le=400)
     """Draws of weights and unknown figures, for how often each pair is made; 0 leaves them out."""
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from matchmaker.models.types import Organisation
 
@@ -24,6 +23,8 @@ def print_successions(closed: Sequence[Organisation]) -> None:
 @contextmanager
 def progress(verb: str) -> Iterator[Callable[[int, int, str], None]]:
     """One progress bar; call what it gives with (steps done, steps in all, name of the step)."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(verb, total=None, name="")
@@ -33,6 +34,8 @@ def progress(verb: str) -> Iterator[Callable[[int, int, str], None]]:
 @contextmanager
 def progress_of_loops() -> Iterator[Callable[[str, Iterable[Any]], Iterator[Any]]]:
     """A progress bar per loop; call what it gives with (description, steps) and iterate over the result."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
 

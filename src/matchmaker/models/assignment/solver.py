@@ -17,6 +17,7 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.assignment import CAPACITY, FLOOR, N_DRAWS
 from matchmaker.models.assignment import summary as words
 from matchmaker.models.assignment.blocking_pairs import blocking_pairs
 from matchmaker.models.assignment.matching import (
@@ -37,12 +38,6 @@ from matchmaker.models.scoring.records import helping
 from matchmaker.models.types import Organisation
 from matchmaker.typing import Floats, Mask, Rows
 
-CAPACITY = 1
-"""How many recipients a partner can take on, help on record included; a judgement."""
-FLOOR = 0.5
-"""The fit of a candidate for which, on balance, nothing speaks: no pair below it is made."""
-N_DRAWS = 200
-"""Draws of other reasonable weights and unknown figures under which the assignment is made again."""
 DISTANCE_RULE = "within_km"
 """The rule on distance, by which a question or an arrangement states its own limit."""
 LOAD_RULE = "not_already_helping"

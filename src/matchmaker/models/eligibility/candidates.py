@@ -14,7 +14,7 @@ from matchmaker.features.services import (
 )
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.eligibility.rules import rules
-from matchmaker.snapshot.overlay.merge import own_organisations
+from matchmaker.snapshot.own_figures import own_organisations
 
 
 def with_service(on_day: Profiles, name: str, focus: tuple[str, ...]) -> tuple[Profiles, tuple[str, ...]]:

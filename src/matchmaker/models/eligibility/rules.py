@@ -33,7 +33,7 @@ from matchmaker.models.scoring.records import (
 from matchmaker.models.scoring.size import size_ratios_to
 from matchmaker.models.ties import describe_tie, is_one_in_all_but_name, same_group, ties
 from matchmaker.sector import Sector
-from matchmaker.snapshot.overlay.merge import own_organisations
+from matchmaker.snapshot.own_figures import own_organisations
 from matchmaker.typing import Mask
 
 NOT_ITSELF = "not_itself"
@@ -43,7 +43,7 @@ NOT_ITSELF = "not_itself"
 class Overruling(BaseModel):
     """A figure at or below a limit, which overrules a rule."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     feature: str
     """Its feature."""
@@ -54,7 +54,7 @@ class Overruling(BaseModel):
 class RuleSpec(BaseModel):
     """What a rule does."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     form: Literal[
         "type",

@@ -31,7 +31,7 @@ SUMS = "SHA256SUMS"
 class Artefact(BaseModel):
     """What every trained model holds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family: str
     """Name of the family."""

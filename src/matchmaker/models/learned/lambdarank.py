@@ -63,7 +63,7 @@ BYTES_PER_CHARACTER = 4
 class PastChoice(BaseModel):
     """One choice that a model was trained on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     pairing_id: str
     recipient: str

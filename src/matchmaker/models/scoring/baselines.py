@@ -23,7 +23,7 @@ Values = Callable[[Profiles, Rows], Floats]
 class MethodSpec(BaseModel):
     """A method as `methods.toml` defines it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     form: Literal[
         "evidence",

@@ -10,6 +10,7 @@ from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
 from matchmaker.models.scoring.standings import steady_standings
+from matchmaker.typing import Rows
 
 MAX_AREAS = 3
 """A few main opportunities, not many."""
@@ -28,15 +29,26 @@ def needs(profiles: Profiles, recipient: int) -> dict[int, float]:
         Only features of dimensions that a partner can help with; the weights add up to 1.
     """
     standings, weights = steady_standings(profiles)
-    sector, found = profiles.sector, {}
-    for at, feature in enumerate(profiles.features):
-        gap = BELOW - float(standings[at, recipient])
-        dimension = sector.dimensions.get(feature.dimension)
-        helps = dimension is not None and dimension.focus and feature.name not in sector.criteria.no_focus
-        if helps and gap > 0:
-            found[at] = gap**2 * float(weights[at, recipient])
+    columns = _helpful_columns(profiles)
+    gaps, counts = BELOW - standings[columns, recipient], weights[columns, recipient]
+    found = {}
+    for at, gap, weight in zip(columns.tolist(), gaps.tolist(), counts.tolist(), strict=True):
+        if gap > 0:
+            found[at] = gap**2 * weight
     total = sum(found.values())
     return {at: weight / total for at, weight in found.items() if weight > 0}
+
+
+@cached
+def _helpful_columns(profiles: Profiles) -> Rows:
+    """The columns of the features that a partner can help with."""
+    sector = profiles.sector
+    dimensions = {name for name, dimension in sector.dimensions.items() if dimension.focus}
+    helps = [
+        feature.dimension in dimensions and feature.name not in sector.criteria.no_focus
+        for feature in profiles.features
+    ]
+    return np.flatnonzero(helps)
 
 
 def weakest_areas(profiles: Profiles, recipient: int) -> tuple[int, ...]:

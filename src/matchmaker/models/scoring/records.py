@@ -155,15 +155,23 @@ def joined_since(snapshot: Snapshot, code: str, after: date, day: date) -> str:
         after: the day of a judgement on it.
         day: nothing later is told.
     """
-    joined = snapshot.successions.filter(
-        (pl.col("new") == code) & (pl.col("date") > after) & (pl.col("date") <= day)
-    )
-    names = dict(snapshot.organisations.select("code", "name").iter_rows())
     return "".join(
-        f" It is of before {'part of ' if part else ''}{names.get(old, old)} ({old}) joined on "
-        f"{format_date(when)}."
-        for old, when, part in joined.sort("date", "old").select("old", "date", "part").iter_rows()
+        f" It is of before {'part of ' if part else ''}{name} ({old}) joined on {format_date(when)}."
+        for when, old, part, name in _joined(snapshot).get(code, ())
+        if after < when <= day
     )
+
+
+@cached
+def _joined(snapshot: Snapshot) -> dict[str, list[tuple[date, str, bool, str]]]:
+    """Code -> the bodies that became part of it, in order: day, code, whether only in part, name."""
+    names = dict(snapshot.organisations.select("code", "name").iter_rows())
+    out: dict[str, list[tuple[date, str, bool, str]]] = {}
+    for new, when, old, part in (
+        snapshot.successions.sort("date", "old").select("new", "date", "old", "part").iter_rows()
+    ):
+        out.setdefault(new, []).append((when, old, part, names.get(old, old)))
+    return out
 
 
 def active_interventions(snapshot: Snapshot, day: date) -> dict[str, Intervention]:

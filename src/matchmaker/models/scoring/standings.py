@@ -17,7 +17,7 @@ from matchmaker.cache import cached
 from matchmaker.dates import DAYS_PER_MONTH
 from matchmaker.features import Feature, Profiles, profiles
 from matchmaker.snapshot import Snapshot
-from matchmaker.snapshot.overlay.merge import OWN
+from matchmaker.snapshot.own_figures import OWN
 from matchmaker.typing import Floats, Mask
 
 MONTHS_APART = 3

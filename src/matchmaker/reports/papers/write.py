@@ -13,22 +13,8 @@ from matchmaker.reports.papers.as_html import html
 from matchmaker.reports.papers.as_text import markdown
 from matchmaker.reports.papers.as_xlsx import xlsx
 from matchmaker.reports.papers.document import Document, Paper
+from matchmaker.reports.papers.endings import DOCUMENTS, ending_of
 from matchmaker.reports.pdf import pdf
-
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "html": "text/html; charset=utf-8",
-    "json": "application/json",
-    "md": "text/markdown; charset=utf-8",
-    "pdf": "application/pdf",
-    "txt": "text/plain; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-"""Ending of a file that can be written -> its media type."""
-DOCUMENTS = ("docx", "html", "md", "pdf", "txt")
-"""Endings of documents: of these there can be a briefing."""
-
 
 NEEDED = ("PIL", "docx", "weasyprint", "xlsxwriter")
 """Libraries of the extra `papers`."""
@@ -37,20 +23,6 @@ NEEDED = ("PIL", "docx", "weasyprint", "xlsxwriter")
 def can_be_made() -> bool:
     """Whether all that papers need is installed."""
     return all(find_spec(name) is not None for name in NEEDED)
-
-
-def ending_of(path: Path) -> str:
-    """The ending of a file that can be written, without its dot.
-
-    Raises:
-        InvalidParameter: nothing with this ending can be.
-    """
-    ending = path.suffix.casefold().removeprefix(".")
-    if ending not in MEDIA_TYPES:
-        shown = f"the ending '.{ending}'" if ending else "no ending"
-        known = ", ".join(f".{one}" for one in MEDIA_TYPES)
-        raise InvalidParameter(f"{path.name} has {shown}.", f"Give it one of: {known}.")
-    return ending
 
 
 def written(paper: Paper, ending: str, *, briefing: bool = False) -> bytes:

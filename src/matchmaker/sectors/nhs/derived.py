@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -87,8 +89,8 @@ def _tenures(table: pl.DataFrame, as_of: date, seen_since: date) -> Iterator[tup
     )
     churn_since = months_before(as_of, 12 * CHURN_YEARS)
     ordered = known.sort("code", "post", "start", "as_of", "interim", "source")
-    for (code, name), facts in ordered.group_by("code", "post", maintain_order=True):
-        holder = _holder(str(code), str(name), facts.to_dicts(), as_of)
+    for (code, name), facts in groupby(ordered.to_dicts(), itemgetter("code", "post")):
+        holder = _holder(str(code), str(name), list(facts), as_of)
         if holder is None or holder.seen < seen_since:
             continue
         begun = len({day for day in holder.starts if churn_since < day <= as_of})

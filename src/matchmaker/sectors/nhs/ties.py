@@ -31,16 +31,17 @@ def joint_posts(snapshot: Snapshot, day: date) -> Iterator[tuple[str, str, Tie]]
     )
     for post, kind in SHARED.items():
         held = known.filter(pl.col("role").str.starts_with(post)).sort("code", "start", "as_of", "source")
-        for one, other in combinations(held.to_dicts(), 2):
-            if one["code"] != other["code"] and _references(one) & _references(other):
+        facts = [(fact, _references(fact["source"])) for fact in held.to_dicts()]
+        for (one, by_one), (other, by_other) in combinations(facts, 2):
+            if one["code"] != other["code"] and not by_one.isdisjoint(by_other):
                 tie = _tie(one, other, kind, day)
                 if tie is not None:
                     yield one["code"], other["code"], tie
 
 
-def _references(fact: dict[str, Any]) -> frozenset[str]:
-    """The sources of a fact, without the notes on them."""
-    return frozenset(part.strip() for part in _NOTE.sub("", fact["source"]).split(";") if part.strip())
+def _references(source: str) -> frozenset[str]:
+    """The sources that a fact names, without the notes on them."""
+    return frozenset(part.strip() for part in _NOTE.sub("", source).split(";") if part.strip())
 
 
 def _tie(one: dict[str, Any], other: dict[str, Any], kind: str, day: date) -> Tie | None:

@@ -22,6 +22,7 @@ from matchmaker.errors import Issue
 from matchmaker.snapshot.overlay.identity import code_hint, with_published_names
 from matchmaker.snapshot.overlay.reader import read_table
 from matchmaker.snapshot.overlay.validation import Figure, Rows, validate
+from matchmaker.snapshot.own_figures import OWN
 from matchmaker.snapshot.registry import OrganisationRegistry
 from matchmaker.snapshot.store import Snapshot
 from matchmaker.sources.publication import Measure, Standing, measures, precedence
@@ -29,8 +30,6 @@ from matchmaker.sources.publication import Measure, Standing, measures, preceden
 if TYPE_CHECKING:
     import pandas as pd
 
-OWN = "own data"
-"""The source of every figure that a user gives."""
 SAME = 1e-6
 """Spreadsheets round what they save; figures that differ by a smaller share are the same."""
 A_YEAR = 365
@@ -204,17 +203,6 @@ def overlay(snapshot: Snapshot, own: OwnData) -> Snapshot:
     if last > snapshot.as_of:
         manifest.setdefault("published_as_of", snapshot.manifest["as_of"])
     return Snapshot.of(tables, manifest, snapshot.sector, under=snapshot)
-
-
-def own_organisations(snapshot: Snapshot) -> frozenset[str]:
-    """The codes of which a user's own data laid over a snapshot say something."""
-    added = snapshot.organisations.filter(
-        pl.any_horizontal(
-            pl.col("type_basis", "coordinate_basis").str.starts_with(f"{OWN}: ").fill_null(False)
-        )
-    )
-    figures = snapshot.measures.filter(pl.col("source") == OWN)
-    return frozenset([*added["code"], *figures["code"]])
 
 
 def _attribution(name: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from matchmaker.errors import InvalidParameter
-from matchmaker.models.assignment.solver import CAPACITY, FLOOR
+from matchmaker.models.assignment import CAPACITY, FLOOR
 from matchmaker.models.assignment.types import Assignment
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import ShortlistQuery

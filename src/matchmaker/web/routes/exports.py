@@ -20,10 +20,11 @@ from matchmaker.reports.papers.assignment import assignment_paper
 from matchmaker.reports.papers.comparison import comparison_paper
 from matchmaker.reports.papers.document import Paper
 from matchmaker.reports.papers.early_warning import signs_paper
+from matchmaker.reports.papers.endings import MEDIA_TYPES
 from matchmaker.reports.papers.organisation import organisation_paper
 from matchmaker.reports.papers.question import asked
 from matchmaker.reports.papers.shortlist import shortlist_paper
-from matchmaker.reports.papers.write import MEDIA_TYPES, written
+from matchmaker.reports.papers.write import written
 from matchmaker.reports.shortlist import shortlist_report
 from matchmaker.web.csv_response import csv_file
 from matchmaker.web.navigation import base_of
