@@ -17,6 +17,7 @@ from matchmaker.web.routes import (
     evaluation,
     exports,
     home,
+    kept,
     organisation,
     reference,
     search,
@@ -27,7 +28,7 @@ from matchmaker.web.routes import (
 ROUTERS = (
     home.start,
     reference.router,
-    *(page.router for page in (home, search, organisation, shortlist, exports, compare, why)),
+    *(page.router for page in (home, search, organisation, shortlist, kept, exports, compare, why)),
     *(page.router for page in (assignment, evaluation, data, about)),
 )
 """Of all pages; a new page is added here."""

@@ -20,4 +20,4 @@ def same_origin(request: Request) -> None:
     host = request.headers.get("host")
     own = site == "same-origin" if site else bool(host) and urlsplit(origin or "").netloc == host
     if not own:
-        raise HTTPException(403, "A decision can be recorded only from a page of this service.")
+        raise HTTPException(403, "This form can be sent only from a page of this service.")

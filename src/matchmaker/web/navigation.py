@@ -9,7 +9,7 @@ from matchmaker.evaluation.published import published_evaluation
 from matchmaker.rendering.environment import with_article
 from matchmaker.sector import Sector
 
-HEADER = ("/organisations", "/assign", "/evaluation", "/data", "/about")
+HEADER = ("/organisations", "/kept", "/assign", "/evaluation", "/data", "/about")
 FOOTER = (
     *("/about", "/about/transparency", "/method", "/data", "/api"),
     *("/accessibility", "/privacy", "/sitemap"),
@@ -44,6 +44,7 @@ def site_map(sector: Sector) -> tuple[tuple[str, tuple[Link, ...]], ...]:
             "/organisations",
             "By name, code or place; each leads to its profile and its options",
         ),
+        Link("Working shortlists", "/kept", "Options that people keep, rule out and write notes on"),
         Link(
             f"Many {many} at once",
             "/assign",

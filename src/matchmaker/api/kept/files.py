@@ -53,9 +53,14 @@ def from_json(content: bytes | str) -> KeptShortlist:
 
 def to_address(kept: KeptShortlist) -> str | None:
     """One as a part of an address; None where it is too long for one."""
-    packed = zlib.compress(_ADAPTER.dump_json(kept.without_id(), exclude_defaults=True), 9)
-    text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    text = packed(kept)
     return text if len(text) <= MAX_IN_ADDRESS else None
+
+
+def packed(kept: KeptShortlist) -> str:
+    """The same text however long it is, for a form to carry."""
+    content = zlib.compress(_ADAPTER.dump_json(kept.without_id(), exclude_defaults=True), 9)
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
 def from_address(text: str) -> KeptShortlist:
@@ -65,9 +70,9 @@ def from_address(text: str) -> KeptShortlist:
         NoKeptShortlist: it holds none.
     """
     try:
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        compressed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         unpacking = zlib.decompressobj()
-        content = unpacking.decompress(packed, MAX_FILE)  # no more, however much it would become
+        content = unpacking.decompress(compressed, MAX_FILE)  # no more, however much it would become
         if unpacking.unconsumed_tail or not unpacking.eof:
             raise ValueError(text)
         return _ADAPTER.validate_json(content)

@@ -69,6 +69,7 @@ def shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) 
         permanent=present.permanent(query, changed, answer),
         differences=present.differences(request.query_params, answer),
         recording=recording(request.app),
+        carried_list=request.query_params.get("kept", ""),
         crumbs=crumbs(sector, (recipient.name, path)),
         as_of=answer.as_of,
         snapshot=answer.snapshot,

@@ -10,7 +10,8 @@ export function live(form) {
 
   const fields = () => {
     const filled = [...new FormData(form)].filter(([, value]) => value !== "");
-    return new URLSearchParams(filled);
+    const kept = new URLSearchParams(location.search).get("kept");  // a working shortlist to add to
+    return new URLSearchParams(kept ? [...filled, ["kept", kept]] : filled);
   };
   const renew = async () => {
     request?.abort();
@@ -24,7 +25,8 @@ export function live(form) {
       if (answer.ok && fresh) {
         result.replaceChildren(...fresh.childNodes);
         result.querySelectorAll("[data-suggest]").forEach(suggest);
-        history.replaceState(null, "", fresh.dataset.address);
+        const kept = fields().get("kept");
+        history.replaceState(null, "", fresh.dataset.address + (kept ? `&kept=${encodeURIComponent(kept)}` : ""));
         status.textContent = `List updated. ${result.querySelector("[data-first]")?.dataset.first ?? ""}`;
       } else {
         status.textContent = page.querySelector("main")?.textContent.replace(/\s+/g, " ").trim() ?? "That did not work.";
