@@ -26,6 +26,8 @@ from matchmaker.sources.publication import Publication, Standing, publications
 
 WHOLE = 0.8
 """A file with less than this share of the organisations of the edition before counts as cut short."""
+WHOLE_OF_OTHERS = 0.5
+"""The same where the publication gave none before and another's edition is the one to compare with."""
 REVISED = 0.5
 """A file that gives other figures for more than this share of a period's is not of that period."""
 IN_STEP = 50
@@ -317,9 +319,10 @@ def cut_short(
         own = figures.join(types, on="code").select("source", "type").unique().with_columns(has=True)
         old = old.join(types, on="code", how="left").join(own, on=["source", "type"], how="left")
         old = old.filter((pl.col("source") == pl.col("source_old")) | pl.col("has").fill_null(False))
-    totals = old.group_by(*place, "period_end_old").agg(n_old=pl.col("code").n_unique())
+    least = pl.when(pl.col("source") == pl.col("source_old")).then(WHOLE).otherwise(WHOLE_OF_OTHERS)
+    totals = old.group_by(*place, "period_end_old", least=least).agg(n_old=pl.col("code").n_unique())
     compared = counts.join(totals, on=place)
-    few = compared.filter(pl.col("n") < WHOLE * pl.col("n_old")).sort("n", "measure")
+    few = compared.filter(pl.col("n") < pl.col("least") * pl.col("n_old")).sort("n", "measure")
     few = few.unique("source", keep="first", maintain_order=True)
     return [
         Issue(
