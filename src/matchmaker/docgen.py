@@ -14,6 +14,7 @@ from datetime import date
 import polars as pl
 
 from matchmaker.dates import format_date
+from matchmaker.evaluation.pairing_coverage import coverage_by_kind, known_of_pairings
 from matchmaker.evaluation.report.document import markdown_table
 from matchmaker.features.definition import features
 from matchmaker.features.profiles import KNOWN, open_on, profiles
@@ -155,6 +156,7 @@ def data_quality(snapshot: Snapshot) -> str:
             f"period ends in the year. {coverage}".rstrip(),
             _coverage_by_year(snapshot),
         ),
+        *_pairing_coverage(snapshot),
         (
             "Conflicts between sources",
             "What the publisher said is believed first, in its own file or a faithful extract of one, then "
@@ -253,6 +255,24 @@ def _known_today(snapshot: Snapshot, types: list[str]) -> list[tuple[object, ...
         shares += [own.filter(pl.col("type") == org_type).select(known.mean()).item() for org_type in types]
         rows.append((feature.label, feature.dimension, *(_percent(share) for share in shares)))
     return rows
+
+
+def _pairing_coverage(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    """Past pairings of which the sector's features were known of both sides; none where it names none."""
+    names = snapshot.sector.toml("documents.toml").get("pairing_features", [])
+    if not names or not snapshot.pairings.height:
+        return []
+    counted = coverage_by_kind(known_of_pairings(snapshot, names))
+    labels = {one.name: one.label for one in features(snapshot.sector)}
+    rows = [
+        (_upper_first(kind.replace("_", " ")), *map(str, counts)) for kind, *counts in counted.iter_rows()
+    ]
+    text = (
+        "Past pairings of which these figures were known of both sides on the day before they began, as in "
+        "replays. 'matchmaker snapshot coverage' counts others, and names the pairings that lack them."
+    )
+    headings = ("Kind", "Pairings", *(labels[name] for name in names), "All of these")
+    return [("Known of both sides of past pairings", text, _table(headings, rows))]
 
 
 def _coverage_by_year(snapshot: Snapshot) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from command_line import Run
 
+from matchmaker import Snapshot
+from matchmaker.features import features
 from matchmaker.snapshot.store import bundled
 
 
@@ -66,6 +68,19 @@ def test_a_snapshot_is_described_and_verified(ask: Run) -> None:
     info = ask("snapshot", "info").text
     assert "sector harbours" in info and "Office of" in info
     assert "snapshot.zip is whole: " in ask("snapshot", "verify").text
+
+
+def test_pairings_with_figures_of_both_sides_are_counted(
+    ask: Run, tmp_path: Path, harbour_snapshot: Snapshot
+) -> None:
+    name = features(harbour_snapshot.sector)[0].name
+    done = ask("snapshot", "coverage", "--features", name, "--out", tmp_path / "known.csv")
+    assert done.code == 0, done.err
+    assert "Known of both sides, on the day before the pairing began" in done.out
+    rows = (tmp_path / "known.csv").read_text("utf-8").splitlines()
+    assert rows[0] == f"pairing_id,kind,start,recipient,partner,is_open,{name},known"
+    assert len(rows) == 1 + harbour_snapshot.pairings.height
+    assert "no feature named tides" in ask("snapshot", "coverage", "--features", "tides").err
 
 
 def test_documents_are_written(ask: Run, tmp_path: Path) -> None:

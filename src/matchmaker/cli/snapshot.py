@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from matchmaker.cli.context import chosen_sector, get_snapshot
+from matchmaker.cli.options import parse_date
 from matchmaker.cli.output import write_file
 from matchmaker.errors import InvalidParameter
 
@@ -84,6 +86,36 @@ def audit(
     show_audit(found)
     if any(one.status == "wrong" for one in found):
         raise typer.Exit(1)
+
+
+@app.command()
+def coverage(
+    features: Annotated[
+        str | None,
+        typer.Option(metavar="FEATURE,FEATURE", help="Default: those that the quality report counts."),
+    ] = None,
+    from_: Annotated[
+        date | None,
+        typer.Option(
+            "--from", metavar="YYYY-MM-DD", parser=parse_date, help="Pairings that began then or later."
+        ),
+    ] = None,
+    to: Annotated[
+        date | None,
+        typer.Option(metavar="YYYY-MM-DD", parser=parse_date, help="Pairings that began then or earlier."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write one row per pairing to this CSV file.")] = None,
+) -> None:
+    """Count the past pairings of which figures were known of both sides on the day before."""
+    from matchmaker.cli.terminal.snapshot import show_coverage
+    from matchmaker.evaluation.pairing_coverage import counted_features, known_of_pairings
+
+    snapshot = get_snapshot()
+    names = [one.strip() for one in features.split(",")] if features else counted_features(snapshot.sector)
+    known = known_of_pairings(snapshot, names, from_, to)
+    if out is not None:
+        write_file(out, known.write_csv())
+    show_coverage(known, snapshot.sector)
 
 
 @app.command()

@@ -208,7 +208,7 @@ def test_the_quarters_of_a_year_come_to_the_official_share(
 
 
 def test_walk_in_centres_have_the_official_share(snapshot: Snapshot) -> None:
-    """Central London Community: 217,464 attendances of 2015/16, none over four hours; a compilation had 94%."""
+    """Central London Community: none of 217,464 over four hours in 2015/16; a compilation had 94%."""
     own = snapshot.measures.filter(code="RYX", measure="ae_within_4_hours")
     year = own.filter(pl.col("period_end").is_between(date(2015, 4, 1), date(2016, 3, 31)))
     assert year["value"].to_list() == [1.0] * 3

@@ -10,8 +10,11 @@ import polars as pl
 from rich.markup import escape
 
 from matchmaker.cli.terminal.console import console
-from matchmaker.cli.terminal.tables import print_table
+from matchmaker.cli.terminal.tables import capitalized, print_table
 from matchmaker.dates import format_date
+from matchmaker.evaluation.pairing_coverage import coverage_by_kind
+from matchmaker.features import features
+from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -140,3 +143,30 @@ def show_diff(found: Diff, organisations: str) -> None:
     for row in found.organisations.iter_rows(named=True):
         place = "only in the first" if row["held_by"] == "a" else "only in the second"
         console.print(escape(f"{row['code']} {row['name']}: {place}"))
+
+
+def show_coverage(known: pl.DataFrame, sector: Sector) -> None:
+    """Pairings by kind with the count of those known of both sides, then those of which something is not."""
+    by_kind = coverage_by_kind(known)
+    labels = {one.name: one.label for one in features(sector)} | {"known": "All of these"}
+    counted = by_kind.columns[2:]
+    headings = ("Kind", "Pairings", *(labels[name] for name in counted))
+    rows = [
+        (capitalized(kind.replace("_", " ")), str(n), *map(str, counts))
+        for kind, n, *counts in by_kind.iter_rows()
+    ]
+    console.print("Known of both sides, on the day before the pairing began")
+    print_table(headings, rows)
+    missing = known.filter(~pl.col("known"))
+    if missing.height:
+        lacks = [
+            (
+                row["pairing_id"],
+                format_date(row["start"]),
+                "one was not open"
+                if not row["is_open"]
+                else "; ".join(labels[name] for name in counted[:-1] if not row[name]),
+            )
+            for row in missing.iter_rows(named=True)
+        ]
+        print_table(("Pairing", "Began", "Not known of both"), lacks)
