@@ -12,7 +12,9 @@ from openpyxl import load_workbook
 ASKED = {
     "shortlist": ("shortlist", "EEL", "--limit", "2"),
     "organisation": ("organisation", "EEL"),
-    "compare": ("organisation", "EEL", "--compare", "GUL"),
+    "compare": ("compare", "EEL", "GUL", "--set", "type=fishing"),
+    "compare ranked": ("compare", "EEL", "GUL", "--for", "mentoring"),
+    "side by side": ("organisation", "EEL", "--compare", "GUL"),
     "assign": ("assign", "--recipients", "EEL"),
     "signs": ("signs",),
 }

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from matchmaker.cli.context import get_engine
-from matchmaker.cli.options import AsCsv, AsJson, AsOf, Briefing, Data, Force, Organisation, Out
+from matchmaker.cli.options import (
+    Arrangement,
+    AsCsv,
+    AsJson,
+    AsOf,
+    Briefing,
+    Data,
+    Force,
+    Organisation,
+    Out,
+    shortlist_query,
+)
 from matchmaker.cli.output import check_out, print_csv, print_json, write_file, write_out
 from matchmaker.errors import InvalidParameter, UnknownOrganisation
+
+if TYPE_CHECKING:
+    from matchmaker.features.comparison import Comparison
+    from matchmaker.models.engine import Matchmaker
+    from matchmaker.models.types import WhyNot
 
 app = typer.Typer()
 
@@ -58,12 +74,13 @@ def organisation(
         if comparison is not None:
             from matchmaker.reports.papers.comparison import comparison_paper
 
-            write_out(out, comparison_paper(comparison, engine.snapshot), briefing=briefing)
+            found = engine.compare((organisation, *others), as_of)
+            write_out(out, comparison_paper(found, engine.profiles(as_of)), briefing=briefing)
         else:
             from matchmaker.reports.papers.organisation import organisation_paper
 
             overview = engine.overview(organisation, as_of)
-            write_out(out, organisation_paper(overview, engine.snapshot), briefing=briefing)
+            write_out(out, organisation_paper(overview, engine.profiles(as_of)), briefing=briefing)
     elif csv:
         print_csv([row for profile in profiles for row in profile.rows()])
     elif html is not None:
@@ -102,7 +119,11 @@ def compare(
             "must hold; or codes with commas between them, which are added. As often as needed.",
         ),
     ] = None,
+    arrangement: Arrangement = None,
     as_of: AsOf = None,
+    out: Out = None,
+    briefing: Briefing = False,
+    force: Force = False,
     data: Data = None,
     csv: AsCsv = False,
     json: AsJson = False,
@@ -110,6 +131,7 @@ def compare(
     """Put two to eight organisations side by side, with the spread of each figure in type and region."""
     if csv and json:
         raise InvalidParameter("Only one form can be given at a time.", "Choose one of --csv and --json.")
+    check_out(out, force=force, briefing=briefing, csv=csv, json=json)
     engine = get_engine(data)
     for note in engine.notes:
         typer.echo(f"- {note}", err=True)
@@ -117,14 +139,31 @@ def compare(
         if sentence := engine.find(name, as_of).matched.sentence:
             typer.echo(f"- {sentence}", err=True)
     found = engine.compare(organisations, as_of, own=own or ())
-    if csv:
+    answers = _ranks(engine, found, arrangement) if arrangement is not None else ()
+    if out is not None:
+        from matchmaker.reports.papers.comparison import comparison_paper
+
+        how = [("Ranked for", str(arrangement))] if arrangement else []
+        paper = comparison_paper(found, engine.profiles(as_of), answers, how)
+        write_out(out, paper, briefing=briefing)
+    elif csv:
         print_csv(found.to_rows())
     elif json:
         print_json(found)
     else:
         from matchmaker.cli.terminal.comparison import show_comparison
 
+        for one in answers:
+            where = f"rank {one.rank}" if one.rank else f"left out; else rank {one.unrestricted_rank}"
+            typer.echo(f"{one.candidate.name} ({one.candidate.code}): {where}, fit {one.fit:.2f}")
         show_comparison(found, engine.sector)
+
+
+def _ranks(engine: Matchmaker, found: Comparison, arrangement: str) -> list[WhyNot]:
+    """How each of the others ranks for the first."""
+    first, *others = found.profiles
+    query = shortlist_query(engine.sector, {"arrangement": arrangement, "as_of": first.as_of})
+    return [engine.explain(first.code, other.code, query) for other in others]
 
 
 @app.command()

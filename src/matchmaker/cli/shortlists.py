@@ -240,7 +240,8 @@ def assign(
         from matchmaker.reports.papers.assignment import assignment_paper
 
         used = engine.recommender_for(query).arrangement
-        write_out(out, assignment_paper(answer, query, used, changes(used, engine.sector), engine.sector))
+        on_day = engine.profiles(query.as_of)
+        write_out(out, assignment_paper(answer, query, used, changes(used, engine.sector), on_day))
     elif csv:
         print_csv(answer.to_rows())
     elif json:

@@ -34,6 +34,8 @@ class ComparedFeature:
     """Which way is good: higher, lower or none."""
     spreads: tuple[Spread, ...] = ()
     """How it is spread in each comparison set that knows enough of it."""
+    is_change: bool = False
+    """Whether it is a change over time: that of a share is in percentage points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,9 @@ def with_sets(found: Comparison, profiles: Profiles, sets: Sequence[ComparisonSe
     for row in found.rows:
         column = profiles.column[row.feature]
         spreads = tuple(one for each in sets if (one := spread_of(profiles, column, each)) is not None)
-        rows.append(replace(row, direction=profiles.features[column].direction, spreads=spreads))
+        feature = profiles.features[column]
+        change = feature.how == "trend"
+        rows.append(replace(row, direction=feature.direction, spreads=spreads, is_change=change))
     rows.sort(key=lambda row: (row.gap is None, row.direction == "none"))  # stable
     past = tuple(trends(profiles.snapshot, one.code, profiles.as_of) for one in found.profiles)
     return Comparison(found.profiles, tuple(rows), tuple(sets), past)

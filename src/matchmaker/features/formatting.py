@@ -10,6 +10,8 @@ BARE = {"index", "score", "ratio"}
 """Units that say nothing beside a number."""
 MANY_MONTHS = 24
 """From this many months on, an age or a duration is given in years."""
+POINTS = "percentage points"
+"""Unit of a change of a share."""
 BUILT_IN = {"share", "yes or no"}
 """Units that are part of how the value is written."""
 
@@ -25,10 +27,10 @@ def format_value(value: float | None, unit: str, sector: Sector, *, change: bool
     """
     if value is None:
         return "unknown"
-    if change:
-        text = f"{100 * value:.1f} points" if unit == "share" else _in_unit(value, unit, sector)
-        return text if text.startswith("-") else f"+{text}"
-    return _in_unit(value, unit, sector)
+    if not change:
+        return with_minus(_in_unit(value, unit, sector))
+    text = f"{100 * value:.1f} {POINTS}" if unit == "share" else _in_unit(value, unit, sector)
+    return with_minus(text if text.startswith("-") else f"+{text}")
 
 
 def with_minus(text: str) -> str:
@@ -36,9 +38,16 @@ def with_minus(text: str) -> str:
     return f"\u2212{text[1:]}" if text[:1] == "-" and text[1:2] in "£0123456789" else text
 
 
-def format_short(value: float, unit: str, sector: Sector) -> str:
-    """A value without a unit that its label makes plain: 5,008 for staff, 61.6% for a share."""
-    text = format_value(value, unit, sector)
+def format_short(value: float, unit: str, sector: Sector, *, change: bool = False) -> str:
+    """A value without a unit that its label makes plain: 5,008 for staff, 61.6% for a share.
+
+    Args:
+        value, unit, sector: as for `format_value`.
+        change: whether it is a change over time.
+    """
+    text = format_value(value, unit, sector, change=change)
+    if change and unit == "share":
+        return text
     display = sector.display
     whole = unit in BUILT_IN or unit in display.scales or unit in display.bounded_units
     return text if whole or unit.startswith("GBP") else text.split(" ")[0]

@@ -12,7 +12,7 @@ from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
 from matchmaker.models.early_warning.signs import WORST_SHARE
 from matchmaker.models.overview import OrganisationOverview
-from matchmaker.rendering.charts.lines import line_chart
+from matchmaker.rendering.charts.lines import line_charts
 from matchmaker.rendering.charts.map import Map, map_of
 from matchmaker.rendering.charts.strip import Strip, strip
 from matchmaker.sector import Sector
@@ -56,7 +56,7 @@ def organisation_view(
         "stale": profile.in_state(STALE),
         "unknown": profile.in_state(UNKNOWN),
         "cells": {cell.feature: cell for cell in profile.cells},
-        "trends": [line_chart(trend, profile.type, sector) for trend in overview.trends],
+        "trends": line_charts(overview.trends, profile.type, sector, profile.as_of),
         "peer_dimensions": _listed(sector.dimensions[name].phrase for name in sector.criteria.peers),
         "peer_map": peer_map(overview, profiles) if profiles is not None and overview.peers else None,
         "linked": {source.id: source.compiled_by for source in overview.sources},

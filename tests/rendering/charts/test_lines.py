@@ -8,7 +8,16 @@ from datetime import date
 import pytest
 
 from matchmaker.features.history import Point, Trend
-from matchmaker.rendering.charts.lines import BOTTOM, HEIGHT, RIGHT, TOP, WIDTH, LineChart, line_chart
+from matchmaker.rendering.charts.lines import (
+    BOTTOM,
+    HEIGHT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    LineChart,
+    line_chart,
+    line_charts,
+)
 from matchmaker.sector import Sector
 
 
@@ -48,6 +57,16 @@ def test_a_line_is_broken_where_years_are_missing(harbours: Sector) -> None:
     assert [len(one.stretches) for one in (whole, broken)] == [1, 2]
     alone = [corner.split(",") for corner in broken.stretches[1].line.split()]
     assert alone[0][1] == alone[1][1] and float(alone[1][0]) - float(alone[0][0]) == 10
+
+
+def test_all_charts_of_a_page_go_over_the_same_years_and_tell_what_they_leave_out(harbours: Sector) -> None:
+    early, late = trend([1, 2, 3], [2010, 2011, 2012]), trend([1, 2, 3], [2012, 2013, 2019])
+    charts = line_charts([early, late], "fishing", harbours, date(2020, 6, 30))
+    assert charts[0].x_ticks == charts[1].x_ticks
+    assert charts[0].dots[-1][0] == charts[1].dots[0][0]
+    assert charts[0].caption.endswith("No figure after December 2012.")
+    assert charts[1].caption.endswith("No figure between December 2013 and December 2019.")
+    assert line_charts([], "fishing", harbours, date(2020, 6, 30)) == []
 
 
 def test_a_rating_stands_until_the_next_one(harbours: Sector) -> None:

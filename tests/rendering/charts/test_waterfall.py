@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matchmaker import Matchmaker
-from matchmaker.rendering.charts.waterfall import waterfall_lines, waterfalls
+from matchmaker.rendering.charts.waterfall import EDGE, scale_ends, waterfall_lines, waterfalls
 
 
 def test_each_bar_begins_where_the_last_ended(harbour_engine: Matchmaker) -> None:
@@ -21,11 +21,17 @@ def test_each_bar_begins_where_the_last_ended(harbour_engine: Matchmaker) -> Non
         assert bars[0].tone == bars[-1].tone == "whole"
 
 
-def test_longer_totals_are_better_fits(harbour_engine: Matchmaker) -> None:
+def test_sums_are_marks_of_one_width_on_a_scale_that_is_told(harbour_engine: Matchmaker) -> None:
     answer = harbour_engine.shortlist("EEL")
-    totals = [bars[-1].width for bars in waterfalls([one.rows for one in answer.options])]
-    assert totals == sorted(totals, reverse=True)
-    assert len(set(totals)) > 1
+    explained = [one.rows for one in answer.options]
+    bars = waterfalls(explained)
+    assert len({own[at].width for own in bars for at in (0, -1)}) == 1
+    totals = [own[-1].end for own in bars]
+    assert totals == sorted(totals, reverse=True) and len(set(totals)) > 1
+    low, high = scale_ends(explained)
+    for own, option in zip(bars, answer.options, strict=True):
+        share = (option.rows[-1].contribution - low) / (high - low)
+        assert own[-1].end == pytest.approx(EDGE + share * (100 - 2 * EDGE), abs=0.01)
 
 
 def test_lines_hold_the_row_of_each_and_its_share_of_the_weight(harbour_engine: Matchmaker) -> None:

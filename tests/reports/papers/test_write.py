@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -16,7 +17,6 @@ from openpyxl import load_workbook
 
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
-from matchmaker.features.comparison import compare
 from matchmaker.models.arrangement_changes import changes
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.reports.papers.as_html import html
@@ -40,22 +40,20 @@ def shortlist(engine: Matchmaker, code: str = "RPA", **fields: object) -> Paper:
 
 
 def comparison(engine: Matchmaker) -> Paper:
-    return comparison_paper(
-        compare([engine.profile(code) for code in ("RPA", "RN7", "RKE")]), engine.snapshot
-    )
+    return comparison_paper(engine.compare(["RPA", "RN7", "RKE"]), engine.profiles())
 
 
 def assignment(engine: Matchmaker) -> Paper:
     query = ShortlistQuery.parse({}, engine.sector)
     answer = engine.assign(["RPA", "RA7", "RNQ"], n_draws=50)
     used = engine.recommender_for(query).arrangement
-    return assignment_paper(answer, query, used, changes(used, engine.sector), engine.sector)
+    return assignment_paper(answer, query, used, changes(used, engine.sector), engine.profiles())
 
 
 PAPERS: dict[str, Callable[[Matchmaker], Paper]] = {
     "shortlist": shortlist,
     "comparison": comparison,
-    "organisation": lambda engine: organisation_paper(engine.overview("RPA"), engine.snapshot),
+    "organisation": lambda engine: organisation_paper(engine.overview("RPA"), engine.profiles()),
     "assignment": assignment,
     "signs": lambda engine: signs_paper(engine.signs(), engine.sector),
 }
@@ -161,6 +159,46 @@ def test_both_documents_hold_caveat_facts_question_and_link(medway: Paper, engin
             assert LINK.encode() in parts.read("word/_rels/document.xml.rels").replace(b"&amp;", b"&")
     for option in answer.options:
         assert option.organisation.name in texts_of(written(medway, "docx"))
+
+
+@pytest.mark.parametrize("name", ["comparison", "organisation", "assignment"])
+def test_maps_and_charts_of_every_paper_are_told_in_words(engine: Matchmaker, name: str) -> None:
+    document = open_docx(io.BytesIO(written(PAPERS[name](engine), "docx")))
+    told = [one._inline.docPr.get("descr") for one in document.inline_shapes]
+    assert any("Map of" in text for text in told)
+    if name == "comparison":
+        assert any("from weak to strong" in text for text in told)
+        assert any("Line charts" in text for text in told)
+    captions = [one.text for one in document.paragraphs]
+    assert any("Office for National Statistics" in text for text in captions)
+
+
+def test_a_comparison_has_the_numbers_of_its_charts(engine: Matchmaker) -> None:
+    paper = comparison(engine)
+    found = engine.compare(["RPA", "RN7", "RKE"])
+    sheets = cells(written(paper, "xlsx"))
+    points = sum(len(trend.points) for own in found.trends for trend in own)
+    assert len(sheets["Over the years"]) == 1 + points
+    head, first = sheets["Side by side"][:2]
+    assert first[head.index("acute trusts: median")] == found.rows[0].spreads[0].median
+    text = written(paper, "md").decode()
+    assert "Staff, over the years" in text and "have no figure" in text and "acute trusts (" in text
+
+
+def test_pairs_stand_beside_each_other_in_facts(engine: Matchmaker) -> None:
+    document = open_docx(io.BytesIO(written(assignment(engine), "docx")))
+    facts = next(one for one in document.tables if one.rows[0].cells[0].text == "Trust")
+    firsts = [row.cells[0].text for row in facts.rows][1:]
+    assert len(firsts) % 2 == 0 and firsts[0].startswith("1. ")
+    assert any("Oversight segment" in cell.text for cell in facts.rows[0].cells)
+
+
+def test_numbers_below_nothing_have_a_true_minus_and_changes_are_in_percentage_points(
+    engine: Matchmaker,
+) -> None:
+    text = written(comparison(engine), "md").decode()
+    assert "percentage points" in text and "\u2212" in text
+    assert not re.search(r"[ (|]-\d", text)
 
 
 def test_changed_weights_and_filters_are_named_in_the_paper(engine: Matchmaker) -> None:

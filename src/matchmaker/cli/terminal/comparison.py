@@ -47,7 +47,7 @@ def _show_spreads(found: Comparison, sector: Sector) -> None:
     for row in [one for one in found.rows if one.gap is not None and one.direction != "none"][:N_SPREADS]:
         for at, spread in enumerate(row.spreads):
             ends = (spread.weakest, spread.median, spread.strongest)
-            figures = (format_short(value, row.cells[0].unit, sector) for value in ends)
+            figures = (format_short(value, row.cells[0].unit, sector, change=row.is_change) for value in ends)
             table.add_row("" if at else row.label, f"{spread.label} ({spread.known})", *figures)
     console.print("\nHow the first of these are spread. In brackets: how many have a figure.\n")
     console.print(table)

@@ -22,6 +22,8 @@ N_STEPS = 4
 """Steps on each axis, about."""
 ALONE = 5.0
 """Half the width of a stretch of one figure."""
+LATE_DAYS = 550
+"""A series whose last figure is so much older than the day is told to have stopped."""
 MAX_GAP_DAYS = 800
 """A line is broken where the next figure is further away, about two missing years."""
 
@@ -56,13 +58,32 @@ class LineChart:
     caption: str
 
 
-def line_chart(trend: Trend, organisation_type: str, sector: Sector) -> LineChart:
+def line_charts(
+    trends: Sequence[Trend], organisation_type: str, sector: Sector, as_of: date
+) -> list[LineChart]:
+    """Several trends, all from and to the same year, with what they leave out told.
+
+    Args:
+        trends, organisation_type, sector: as for `line_chart`.
+        as_of: the day of the profile, at which all end.
+    """
+    every = [point.period_end for trend in trends for point in trend.points]
+    if not every:
+        return []
+    years = (date(min(every).year, 1, 1), as_of)
+    return [line_chart(trend, organisation_type, sector, years) for trend in trends]
+
+
+def line_chart(
+    trend: Trend, organisation_type: str, sector: Sector, years: tuple[date, date] | None = None
+) -> LineChart:
     """Place one trend.
 
     Args:
         trend: with at least two figures.
         organisation_type: of the organisation.
         sector: whose ratings are drawn as steps, since a rating stands until the next one.
+        years: the first and last day of the axis; by default those of its figures.
     """
     points, unit = trend.points, trend.unit
     scale = sector.display.scales.get(unit)
@@ -71,7 +92,8 @@ def line_chart(trend: Trend, organisation_type: str, sector: Sector) -> LineChar
     labels = tick_labels([format_short(tick, unit, sector) for tick in ticks])
     left = 10 + LETTER_WIDTH * max(map(len, labels))
     days = [point.period_end.toordinal() for point in points]
-    across = linear(days[0], days[-1], left + 6, WIDTH - RIGHT)
+    first, last = (points[0].period_end, points[-1].period_end) if years is None else years
+    across = linear(first.toordinal(), last.toordinal(), left + 6, WIDTH - RIGHT)
     up = linear(ticks[0], ticks[-1], HEIGHT - BOTTOM, TOP)
 
     def path(values: Callable[[Point], float], run: Sequence[Point]) -> list[str]:
@@ -90,14 +112,16 @@ def line_chart(trend: Trend, organisation_type: str, sector: Sector) -> LineChar
     return LineChart(
         trend=trend,
         left=round(left, 1),
-        x_ticks=tuple((across(day.toordinal()), str(day.year)) for day in _years(points)),
+        x_ticks=tuple((across(day.toordinal()), str(day.year)) for day in _years(first, last)),
         y_ticks=tuple((up(tick), label) for tick, label in zip(ticks, labels, strict=True)),
         stretches=tuple(map(stretch, [points] if scale else runs_of(points))),
         dots=tuple(
             (across(day), up(p.value), f"{_month(p)}: {format_value(p.value, unit, sector)}")
             for day, p in zip(days, points, strict=True)
         ),
-        caption=_caption(trend, organisation_type, sector),
+        caption=" ".join(
+            (_caption(trend, organisation_type, sector), *_gaps(points, last, is_rating=bool(scale)))
+        ),
     )
 
 
@@ -134,11 +158,24 @@ def tick_labels(labels: list[str]) -> list[str]:
     return [label.replace(".0%", "%") for label in labels] if whole else labels
 
 
-def _years(points: Sequence[Point]) -> list[date]:
-    """The beginnings of some years between the first point and the last."""
-    first, last = points[0].period_end.year + 1, points[-1].period_end.year
+def _years(since: date, until: date) -> list[date]:
+    """The beginnings of some years between two days."""
+    first, last = since.year + (since > date(since.year, 1, 1)), until.year
     step = max(1, math.ceil((last - first + 1) / N_STEPS))
     return [date(year, 1, 1) for year in range(first, last + 1, step)]
+
+
+def _gaps(points: Sequence[Point], until: date, *, is_rating: bool) -> list[str]:
+    """What the line leaves out; a rating stands until the next one."""
+    if is_rating:
+        return []
+    said = [
+        f"No figure between {_month(before[-1])} and {_month(after[0])}."
+        for before, after in pairwise(runs_of(points))
+    ]
+    if (until - points[-1].period_end).days > LATE_DAYS:
+        said.append(f"No figure after {_month(points[-1])}.")
+    return said
 
 
 def _month(point: Point) -> str:

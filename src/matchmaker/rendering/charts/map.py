@@ -90,7 +90,7 @@ def map_of(profiles: Profiles, recipient: str, options: Sequence[str]) -> Map:
     points = _points(profiles)
     codes = [recipient, *options]
     at = {code: points[code] for code in codes if code in points}
-    apart = _apart(at)
+    apart = moved_apart(at, APART, EDGE, (WIDTH, HEIGHT))
     columns = ("code", "name", "region")
     named = {code: (name, region or "") for code, name, region in profiles.organisations[columns].iter_rows()}
     places = [
@@ -100,7 +100,7 @@ def map_of(profiles: Profiles, recipient: str, options: Sequence[str]) -> Map:
     ]
     return Map(
         # A point of a path for each; round line ends make them dots.
-        cloud="".join(f"M{x:g} {y:g}h0" for x, y in sorted(set(points.values()))),
+        cloud="".join(f"M{x:g} {y:g}h0" for x, y in all_points(profiles)),
         areas=_areas(profiles),
         places=tuple(sorted(places, key=lambda place: -place.rank)),
         missing=tuple(code for code in codes if code not in points),
@@ -152,8 +152,22 @@ def to_svg(drawn: Map, title: str, identifier: str = "map-title") -> Markup:
     return Markup("").join([*out, Markup("</svg>")])
 
 
-def _apart(at: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """Places moved until no two are closer than `APART`, or as far as some rounds get."""
+def all_points(profiles: Profiles) -> list[tuple[float, float]]:
+    """Where the organisations that are open on the day are, each point once."""
+    return sorted(set(_points(profiles).values()))
+
+
+def moved_apart(
+    at: Mapping[str, tuple[float, float]], least: float, edge: float, size: tuple[float, float]
+) -> dict[str, tuple[float, float]]:
+    """Places moved until no two are too close, or as far as some rounds get.
+
+    Args:
+        at: the place of each code.
+        least: the least distance between two.
+        edge: space to each edge of the map.
+        size: width and height of the map.
+    """
     moved = {code: list(point) for code, point in at.items()}
     codes = list(moved)
     for _ in range(N_PUSHES):
@@ -162,16 +176,16 @@ def _apart(at: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, floa
             for step, other in enumerate(codes[k + 1 :]):
                 (x, y), (u, v) = moved[one], moved[other]
                 far = math.hypot(u - x, v - y)
-                if far >= APART:
+                if far >= least:
                     continue
                 still = False
                 # What lies in one place is told apart by the order on the list.
                 turn = math.atan2(v - y, u - x) if far > 0.5 else 2.4 * (k + step)
-                push = (APART - far) / 2 + 0.1
+                push = (least - far) / 2 + 0.1
                 across, down = push * math.cos(turn), push * math.sin(turn)
                 for code, sign in ((one, -1), (other, 1)):
-                    moved[code][0] = min(max(moved[code][0] + sign * across, EDGE), WIDTH - EDGE)
-                    moved[code][1] = min(max(moved[code][1] + sign * down, EDGE), HEIGHT - EDGE)
+                    moved[code][0] = min(max(moved[code][0] + sign * across, edge), size[0] - edge)
+                    moved[code][1] = min(max(moved[code][1] + sign * down, edge), size[1] - edge)
         if still:
             break
     return {code: (round(x, 1), round(y, 1)) for code, (x, y) in moved.items()}

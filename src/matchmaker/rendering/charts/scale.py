@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 Scale = Callable[[float], float]
 
@@ -38,6 +38,22 @@ def linear(
         return round(start + share * (end - start), digits)
 
     return place
+
+
+def lanes_of(places: Sequence[float], apart: float) -> list[int]:
+    """The lowest line for each place, from left to right, on which it is far enough from the one before.
+
+    Args:
+        places: in ascending order.
+        apart: the least distance on one line.
+    """
+    ends: list[float] = []
+    out = []
+    for x in places:
+        lane = next((k for k, end in enumerate(ends) if x - end >= apart), len(ends))
+        ends[lane : lane + 1] = [x]
+        out.append(lane)
+    return out
 
 
 def _log(value: float) -> float:

@@ -11,7 +11,14 @@ from matchmaker.dates import format_date
 from matchmaker.features.comparison import Comparison
 from matchmaker.features.formatting import format_short, join_and
 from matchmaker.features.history import Point, Trend
-from matchmaker.rendering.charts.lines import LETTER_WIDTH, runs_of, stepped, tick_labels, value_ticks
+from matchmaker.rendering.charts.lines import (
+    LATE_DAYS,
+    LETTER_WIDTH,
+    runs_of,
+    stepped,
+    tick_labels,
+    value_ticks,
+)
 from matchmaker.rendering.charts.scale import linear
 from matchmaker.sector import Sector
 
@@ -19,8 +26,6 @@ WIDTH, HEIGHT = 360, 220
 TOP, RIGHT, BOTTOM = 12, 36, 26
 LINE = 18.0
 """The least distance between two numbers at the right."""
-LATE_DAYS = 550
-"""A series whose last figure is so much older than the day is told to have stopped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from matchmaker.features.comparison import ComparedFeature
 from matchmaker.features.profiles import KNOWN
-from matchmaker.rendering.charts.scale import linear
+from matchmaker.rendering.charts.scale import lanes_of, linear
 
 WIDTH, EDGE = 400, 14
 RADIUS = 9.0
@@ -86,10 +86,6 @@ def spine(row: ComparedFeature) -> Spine | None:
 
 def _lanes(places: dict[int, float]) -> dict[int, tuple[float, int]]:
     """The lowest line for each mark on which none lies on another."""
-    ends: list[float] = []
-    out = {}
-    for at, x in sorted(places.items(), key=lambda one: (one[1], one[0])):
-        lane = next((k for k, end in enumerate(ends) if x - end >= 2 * RADIUS + 1), len(ends))
-        ends[lane : lane + 1] = [x]
-        out[at] = (x, lane)
-    return out
+    ordered = sorted(places.items(), key=lambda one: (one[1], one[0]))
+    lanes = lanes_of([x for _, x in ordered], 2 * RADIUS + 1)
+    return {at: (x, lane) for (at, x), lane in zip(ordered, lanes, strict=True)}

@@ -7,25 +7,31 @@ from dataclasses import dataclass
 
 from matchmaker.features.profile import FeatureValue
 from matchmaker.models.early_warning.signs import WORST_SHARE
-from matchmaker.rendering.charts.scale import linear
+from matchmaker.rendering.charts.scale import lanes_of, linear
 
-WIDTH, HEIGHT, EDGE = 400, 30, 10
-MIDDLE = 15.0
-"""Height of the line of marks."""
-SIZE = 5.0
-"""Half the width of a mark."""
+WIDTH, EDGE = 400, 12
+SIZE = 9.0
+"""Half the width of a mark, which holds its number."""
+LANE = 21.0
+"""Height of a line of marks; marks that would lie on each other get further lines."""
+TOP = 4.0
+"""Space above the first line and below the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One figure: outline or circle, its tone, and its text.
+    """One figure: its number, outline or circle, its tone, and its text.
 
     Attributes:
+        number: from 1, the weakest first; the key below the strip says what it is.
+        x, y: its middle.
         tone: `weak`, `strong` or `plain`; each has a form of its own, so that colour is never alone.
         outline: corners of a triangle; empty for a circle.
     """
 
+    number: int
     x: float
+    y: float
     tone: str
     outline: str
     text: str
@@ -33,13 +39,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A dimension, ready to be drawn in a view box of `WIDTH` by `HEIGHT`.
+    """A dimension, ready to be drawn in a view box of `WIDTH` by `height`.
 
     Attributes:
+        height: as much as its lines of marks need.
         low, high: what the ends mean.
         fifths: where the weakest and the strongest fifth end.
     """
 
+    height: float
     low: str
     high: str
     fifths: tuple[float, float]
@@ -60,21 +68,33 @@ def strip(cells: Sequence[FeatureValue]) -> Strip | None:
         return None
     across = linear(0, 1, EDGE, WIDTH - EDGE)
     low, high = ("Weaker", "Stronger") if directed else ("Lower", "Higher")
+    ordered = sorted(placed, key=lambda one: one[1])
+    xs = [across(at) for _, at in ordered]
+    lanes = lanes_of(xs, 2 * SIZE + 1)
+    n_lanes = 1 + max(lanes)
     marks = [
-        _mark(across(at), at, directed, f"{cell.label}: {cell.text}")
-        for cell, at in sorted(placed, key=lambda one: one[1])
+        _mark(
+            number,
+            x,
+            TOP + (n_lanes - lane - 0.5) * LANE,
+            at if directed else None,
+            f"{cell.label}: {cell.text}",
+        )
+        for number, ((cell, at), x, lane) in enumerate(zip(ordered, xs, lanes, strict=True), 1)
     ]
-    return Strip(low, high, (across(WORST_SHARE), across(1 - WORST_SHARE)), tuple(marks))
+    fifths = (across(WORST_SHARE), across(1 - WORST_SHARE))
+    return Strip(n_lanes * LANE + 2 * TOP, low, high, fifths, tuple(marks))
 
 
-def _mark(x: float, at: float, directed: bool, text: str) -> Mark:
-    if directed and at <= WORST_SHARE:
-        return Mark(x, "weak", _triangle(x, SIZE), text)
-    if directed and at >= 1 - WORST_SHARE:
-        return Mark(x, "strong", _triangle(x, -SIZE), text)
-    return Mark(x, "plain", "", text)
+def _mark(number: int, x: float, y: float, standing: float | None, text: str) -> Mark:
+    if standing is not None and standing <= WORST_SHARE:
+        return Mark(number, x, y, "weak", _pointed(x, y, SIZE), text)
+    if standing is not None and standing >= 1 - WORST_SHARE:
+        return Mark(number, x, y, "strong", _pointed(x, y, -SIZE), text)
+    return Mark(number, x, y, "plain", "", text)
 
 
-def _triangle(x: float, up: float) -> str:
-    """Pointing down where `up` is above 0, and up otherwise."""
-    return f"{x - SIZE:g},{MIDDLE - up:g} {x + SIZE:g},{MIDDLE - up:g} {x:g},{MIDDLE + up:g}"
+def _pointed(x: float, y: float, down: float) -> str:
+    """A square with a point, at its lower side where `down` is above 0 and at its upper side otherwise."""
+    corners = [(-SIZE, -down), (SIZE, -down), (SIZE, 0.35 * down), (0.0, 1.1 * down), (-SIZE, 0.35 * down)]
+    return " ".join(f"{x + across:g},{round(y + up, 2):g}" for across, up in corners)

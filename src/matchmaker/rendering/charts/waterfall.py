@@ -12,6 +12,8 @@ from matchmaker.rendering.charts.scale import Scale, linear
 EDGE = 2.0
 """Space at both ends of a line, which is 100 wide."""
 MIN_WIDTH = 0.6
+SUM_WIDTH = 2.4
+"""Of the mark of a sum: a bar would need a beginning at 0, which is not on the scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Step:
     """One bar, as places from 0 to 100 of a line.
 
     Attributes:
-        tone: `up`, `down`, `none`, or `whole` for the base value and the total.
+        tone: `up`, `down`, `none`, or `whole` for the base value and the total, which are marks, not bars.
         end: where the sum stands after it.
     """
 
@@ -35,21 +37,31 @@ def waterfalls(explanations: Sequence[Sequence[ExplanationRow]]) -> list[list[St
     Args:
         explanations: each a base value, components that add up, and a total.
     """
-    sums = [
-        [*accumulate(row.contribution for row in rows[:-1]), rows[-1].contribution] for rows in explanations
-    ]
-    every = [value for one in sums for value in one] or [0.0]
-    across = linear(min(every), max(every), EDGE, 100 - EDGE, digits=6)
+    sums = _sums(explanations)
+    across = linear(*scale_ends(explanations), EDGE, 100 - EDGE, digits=6)
     return [
         [_step(row, at, len(rows), own, across) for at, row in enumerate(rows)]
         for rows, own in zip(explanations, sums, strict=True)
     ]
 
 
+def scale_ends(explanations: Sequence[Sequence[ExplanationRow]]) -> tuple[float, float]:
+    """The sums at the left and at the right end of the scale that several explanations share."""
+    every = [value for one in _sums(explanations) for value in one] or [0.0]
+    return min(every), max(every)
+
+
+def _sums(explanations: Sequence[Sequence[ExplanationRow]]) -> list[list[float]]:
+    """Where the sum stands after each row."""
+    return [
+        [*accumulate(row.contribution for row in rows[:-1]), rows[-1].contribution] for rows in explanations
+    ]
+
+
 def _step(row: ExplanationRow, at: int, count: int, sums: Sequence[float], across: Scale) -> Step:
     end = across(sums[at])
     if at in (0, count - 1):
-        return Step(0.0, round(max(end, MIN_WIDTH), 2), "whole", round(end, 2))
+        return Step(round(end - SUM_WIDTH / 2, 2), SUM_WIDTH, "whole", round(end, 2))
     begin = across(sums[at - 1])
     if row.value is None or not row.contribution:
         return Step(round(begin, 2), 0.0, "none", round(end, 2))

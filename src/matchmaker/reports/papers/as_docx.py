@@ -97,14 +97,15 @@ def _set_up(word: Word, document: Document) -> None:
 
 
 def _footer(paragraph: Any, text: str) -> None:
-    """The running text, and "page 1 of 3"."""
+    """Which page of how many, and the running text."""
     from docx.shared import Pt
 
     paragraph.style.font.size = Pt(7.5)
-    paragraph.add_run(f"{text}  Page ")
+    paragraph.add_run("Page ")
     _field(paragraph, "PAGE")
     paragraph.add_run(" of ")
     _field(paragraph, "NUMPAGES")
+    paragraph.add_run(f". {text}")
 
 
 def _field(paragraph: Any, code: str) -> None:
@@ -121,12 +122,19 @@ def _field(paragraph: Any, code: str) -> None:
 
 
 def _add(word: Word, block: Block) -> None:
+    from docx.shared import Pt
+
     match block:
         case Heading():
             word.add_heading(block.text, block.level)
         case Paragraph():
             _paragraph(word, block.text, quiet=block.quiet)
         case Bullets():
+            if block.label:
+                head = word.add_paragraph()
+                head.add_run(block.label).bold = True
+                head.paragraph_format.keep_with_next = True
+                head.paragraph_format.space_after = Pt(1)
             for item in block.items:
                 word.add_paragraph(item, style="List Bullet")
         case Caveat():
@@ -202,6 +210,7 @@ def _table(word: Word, block: Table) -> None:
     caption = OxmlElement("w:tblCaption")
     caption.set(qn("w:val"), block.caption)
     properties.append(caption)
+    _quiet_frame(properties)
     rows: Sequence[Sequence[str]] = (block.columns, *block.rows)
     for number, texts in enumerate(rows):
         row = made.rows[0] if number == 0 else made.add_row()
@@ -229,10 +238,37 @@ def _table(word: Word, block: Table) -> None:
     after.paragraph_format.line_spacing = Pt(6)
 
 
+def _quiet_frame(properties: Any) -> None:
+    """Thin grey lines, a little room above and below each text, and the left edge at that of the page."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "AEB7BD")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    margins = OxmlElement("w:tblCellMar")
+    for side, width in (("top", "25"), ("left", "70"), ("bottom", "25"), ("right", "70")):
+        room = OxmlElement(f"w:{side}")
+        room.set(qn("w:w"), width)
+        room.set(qn("w:type"), "dxa")
+        margins.append(room)
+    indent = OxmlElement("w:tblInd")
+    indent.set(qn("w:w"), "70")
+    indent.set(qn("w:type"), "dxa")
+    after = ("w:tblLook", "w:tblCaption", "w:tblDescription")
+    properties.insert_element_before(margins, *after)
+    properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", *after)
+    properties.insert_element_before(indent, "w:tblBorders", "w:shd", "w:tblLayout", "w:tblCellMar", *after)
+
+
 def _figure(word: Word, block: Figure) -> None:
     from docx.shared import Cm
 
     picture = word.add_picture(io.BytesIO(block.png), width=Cm(block.width_cm))
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
     picture._inline.docPr.set("descr", block.alt)
     picture._inline.docPr.set("title", block.caption)
     _paragraph(word, block.caption, quiet=True)

@@ -29,7 +29,8 @@ def _block(block: Block) -> str:
         case Paragraph():
             return block.text
         case Bullets():
-            return "\n".join(f"- {item}" for item in block.items)
+            head = f"{block.label}:\n\n" if block.label else ""
+            return head + "\n".join(f"- {item}" for item in block.items)
         case Caveat():
             return "\n>\n".join(f"> {text}" for text in block.texts)
         case Table():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from matchmaker.dates import format_date
+from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.assignment.types import Assignment
+from matchmaker.models.fact_rows import fact_rows
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.types import Organisation
 from matchmaker.reports.papers.document import (
@@ -13,6 +15,7 @@ from matchmaker.reports.papers.document import (
     Caveat,
     Cell,
     Document,
+    Figure,
     Heading,
     Paper,
     Paragraph,
@@ -20,8 +23,9 @@ from matchmaker.reports.papers.document import (
     Sheet,
     Table,
 )
+from matchmaker.reports.papers.facts import facts_of, kilometres
+from matchmaker.reports.papers.picture import map_caption, pairs_picture
 from matchmaker.reports.papers.question import asked, figures_used, question_sheet
-from matchmaker.sector import Sector
 
 
 def assignment_paper(
@@ -29,7 +33,7 @@ def assignment_paper(
     query: ShortlistQuery,
     arrangement: Arrangement,
     changes: tuple[str, ...],
-    sector: Sector,
+    profiles: Profiles,
     link: str = "",
 ) -> Paper:
     """An assignment, ready for each writer.
@@ -39,12 +43,15 @@ def assignment_paper(
         query: how pairs are scored.
         arrangement: with the weights and rules of the query.
         changes: what the query changes in the published one, in sentences.
-        sector: for words.
+        profiles: of the day, that it was made from.
         link: address of the same answer, where a service gave it.
     """
-    day = answer.as_of
+    day, sector = answer.as_of, profiles.sector
     n_all = len(answer.pairs) + len(answer.unmatched)
+    whom = [*(one.recipient for one in answer.pairs), *(one.recipient for one in answer.unmatched)]
     title = f"{arrangement.label}: one option for each of {n_all} {sector.words.organisations}"
+    if n_all == 1:
+        title = f"{arrangement.label}: one option for {_named(whom[0])}"
     pairs = asked(query, changes, arrangement.label, sector)
     pairs.append(("Recipients for each partner", str(answer.capacity)))
     pairs.append(("Least fit", f"{answer.floor:g}"))
@@ -56,31 +63,32 @@ def assignment_paper(
         blocks: list[Block] = [Caveat((*answer.summary, *answer.notes))]
         rows = tuple(
             (
+                str(number),
                 _named(one.recipient),
                 _named(one.partner),
                 f"{one.fit:.2f}",
                 _share(one.selection_frequency),
-                "not known" if one.distance_km is None else f"{one.distance_km:.0f} km",
+                kilometres(one.distance_km),
                 str(one.rank),
             )
-            for one in answer.pairs
+            for number, one in enumerate(answer.pairs, 1)
         )
-        head = ("Recipient", "Option", "Fit", "Holds in draws", "Distance", "Its rank alone")
-        blocks.append(Table("Pairs", head, rows, frozenset({2, 3, 4, 5}), (3, 3, 0.8, 1, 1, 1)))
+        head = ("Pair", "Recipient", "Option", "Fit", "Holds in draws", "Distance", "Rank on its own list")
+        blocks.append(Table("Pairs", head, rows, frozenset({3, 4, 5, 6}), (0.5, 3, 3, 0.6, 0.9, 0.9, 0.9)))
         if answer.unmatched:
             left = tuple((_named(one.recipient), one.sentence) for one in answer.unmatched)
             blocks.append(Table("Without an option, and why", ("Recipient", "Why"), left, widths=(2, 4)))
         if answer.pairs:
-            texts = tuple(
-                (
-                    f"{one.recipient.name} and {one.partner.name}",
-                    " ".join(one.reasons_for) or "–",
-                    " ".join((*one.reasons_against, *one.unchecked_reasons)) or "–",
-                )
-                for one in answer.pairs
+            blocks += [_map(), _facts(), Heading("Reasons for and against")]
+        for number, one in enumerate(answer.pairs, 1):
+            blocks.append(Heading(f"{number}. {one.recipient.name} and {one.partner.name}", 3))
+            lists = (
+                ("For", one.reasons_for),
+                ("Against", one.reasons_against),
+                ("Could not be checked", one.unchecked_reasons),
+                ("Not known", one.unknowns),
             )
-            columns = ("Pair", "For", "Against, or not checked")
-            blocks.append(Table("Reasons", columns, texts, widths=(1.5, 3, 3)))
+            blocks += [Bullets(tuple(texts), label) for label, texts in lists if texts]
         blocks += [Heading("Before anyone decides"), Bullets(answer.checklist), Paragraph(answer.first_step)]
         blocks += [Heading("The question"), question]
         return Document(
@@ -91,6 +99,25 @@ def assignment_paper(
             f"{answer.attribution}",
             day=day,
         )
+
+    def _map() -> Figure:
+        pairs = [(one.recipient.code, one.partner.code) for one in answer.pairs]
+        return Figure(
+            pairs_picture(profiles, pairs),
+            f"Map of {len(pairs)} pairs; the table above names them.",
+            f"A line joins each recipient (diamond) to its option (numbered). {map_caption(sector)}",
+            13.0,
+        )
+
+    def _facts() -> Table:
+        codes = [code for one in answer.pairs for code in (one.recipient.code, one.partner.code)]
+        rows = fact_rows(profiles, None, codes)
+        named = [
+            (f"{at // 2 + 1}. " * (at % 2 == 0) + _named(row.organisation), row.facts)
+            for at, row in enumerate(rows)
+        ]
+        caption = "Facts on record: each recipient, then its option"
+        return facts_of(caption, named, sector, range(0, len(named), 2))
 
     def sheets() -> tuple[Sheet, ...]:
         paired: list[tuple[Cell, ...]] = [

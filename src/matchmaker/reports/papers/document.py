@@ -29,9 +29,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list of short texts."""
+    """A list of short texts, below a label in bold where there is one."""
 
     items: tuple[str, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from matchmaker.dates import format_date
 from matchmaker.models.early_warning.report import EarlyWarningReport
-from matchmaker.reports.papers.document import Caveat, Cell, Document, Heading, Paper, Question, Sheet, Table
+from matchmaker.reports.papers.document import (
+    Caveat,
+    Cell,
+    Document,
+    Heading,
+    Paper,
+    Paragraph,
+    Question,
+    Sheet,
+    Table,
+)
 from matchmaker.reports.papers.question import figures_used, question_sheet
 from matchmaker.sector import Sector
 
@@ -27,22 +37,29 @@ def signs_paper(
     )
 
     def report() -> Document:
+        showing = [one for one in answer.organisations if any(sign.shown for sign in one.signs)]
         rows = tuple(
             (
                 f"{one.organisation.name} ({one.organisation.code})",
-                "not known" if one.n_shown is None else str(one.n_shown),
-                "; ".join(sign.label for sign in one.signs if sign.shown) or "–",
+                "too few known" if one.n_shown is None else str(one.n_shown),
+                "; ".join(sign.label for sign in one.signs if sign.shown),
                 str(sum(sign.shown is None for sign in one.signs)),
             )
-            for one in answer.organisations
+            for one in showing
         )
-        head = (sector.words.organisation.capitalize(), "Shown", "Which", "Not known")
+        others = [one for one in answer.organisations if one not in showing]
+        none = [f"{one.organisation.name} ({one.organisation.code})" for one in others if one.n_shown == 0]
+        few = [f"{one.organisation.name} ({one.organisation.code})" for one in others if one.n_shown is None]
+        rest = [f"No sign is shown by {len(none)}: {'; '.join(none)}."] if none else []
+        rest += [f"Too few signs are known of {len(few)}: {'; '.join(few)}."] if few else []
+        head = (sector.words.organisation.capitalize(), "Signs", "Which", "Not known")
         return Document(
             title=title,
             subtitle=f"As of {format_date(day)}, from figures published by then.",
             blocks=(
                 Caveat((answer.warning, *answer.notes)),
                 Table("The most signs first", head, rows, frozenset({1, 3}), (2.5, 0.8, 5, 0.8)),
+                *(Paragraph(text, quiet=True) for text in rest),
                 Heading("The question"),
                 question,
             ),

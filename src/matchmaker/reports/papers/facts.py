@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from matchmaker.models.key_facts import KeyFact, fact_definitions
@@ -60,6 +61,44 @@ def other_facts(answer: Shortlist, sector: Sector) -> Table | None:
     )
 
 
+def facts_of(
+    caption: str,
+    rows: Sequence[tuple[str, Sequence[KeyFact]]],
+    sector: Sector,
+    emphasised: Sequence[int] = (),
+) -> Table:
+    """The figures among the facts of some; the most common period is in the heading, others in the cell.
+
+    Args:
+        caption: what the table shows.
+        rows: each organisation's name and its facts, all with the same keys.
+        sector: for words.
+        emphasised: rows (from 0) in bold.
+    """
+    shown = [fact for fact in rows[0][1] if _form(fact, sector) == "figure"]
+    common: dict[str, str] = {}
+    for fact in shown:
+        found = Counter(
+            one.period for _, facts in rows for one in facts if one.key == fact.key and one.period
+        )
+        common[fact.key] = found.most_common(1)[0][0] if found else ""
+    columns = tuple(", ".join(filter(None, (one.label, common[one.key]))) for one in shown)
+    texts = []
+    for name, facts in rows:
+        by_key = {fact.key: fact for fact in facts}
+        cells = [
+            fact_text(one := by_key[key], with_period=one.period != period) for key, period in common.items()
+        ]
+        texts.append((name, *cells))
+    return Table(
+        caption,
+        (capitalise(sector.words.organisation), *columns),
+        tuple(texts),
+        widths=(20.0, *_widths(columns, [(*one, "") for one in texts])),
+        emphasised=frozenset(emphasised),
+    )
+
+
 def fact_notes(answer: Shortlist) -> tuple[str, ...]:
     """What each fact rests on and who published it, once."""
     facts = answer.options[0].facts if answer.options else answer.recipient_facts
@@ -78,6 +117,11 @@ def fact_text(fact: KeyFact, *, with_period: bool = False) -> str:
     more = [fact.period] if with_period and fact.period else []
     more += ["too old to use"] if fact.state == "stale" else []
     return f"{text} ({'; '.join(more)})" if more else text
+
+
+def kilometres(km: float | None) -> str:
+    """A distance, or that it is unknown."""
+    return "not known" if km is None else f"{km:.0f} km"
 
 
 def likely(option: Option) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matchmaker.dates import format_date
+from matchmaker.dates import format_period
 from matchmaker.features.formatting import format_age
 from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
+from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.reports.papers.document import Cell, Sheet
 from matchmaker.snapshot import Snapshot
 
@@ -19,21 +20,32 @@ FIGURE_COLUMNS = (
 
 
 def period(cell: FeatureValue) -> str:
-    """The period of a figure, and its age."""
+    """The period of a figure."""
     if cell.period_end is None:
         return ""
-    start = cell.period_start or cell.period_end
-    end = format_date(cell.period_end)
-    text = end if start == cell.period_end else f"{format_date(start)} to {end}"
-    return f"{text} ({format_age(cell.months_old)} old)"
+    return format_period(cell.period_start or cell.period_end, cell.period_end)
+
+
+def age(cell: FeatureValue) -> str:
+    """How old a figure is, and whether that is too old."""
+    if cell.period_end is None:
+        return ""
+    old = format_age(cell.months_old)
+    return f"{old}, too old to use" if cell.state == STALE else old
 
 
 def figure_text(cell: FeatureValue) -> str:
-    """A figure with its period; what is unknown says so, and what is too old to use."""
+    """A figure; what is unknown says so."""
     if cell.state not in (KNOWN, STALE):
         return "not known" if cell.state == UNKNOWN else "does not apply"
-    old = "; too old to use" if cell.state == STALE else ""
-    return f"{cell.text} ({period(cell)}{old})"
+    return cell.text
+
+
+def place_text(cell: FeatureValue) -> str:
+    """How many of its type a figure is stronger than, or higher than where no end is good."""
+    if cell.standing is not None:
+        return f"stronger than {percent_1_99(cell.standing)} in 100"
+    return "–" if cell.percentile is None else f"higher than {percent_1_99(cell.percentile)} in 100"
 
 
 def figure_sheet(profiles: Iterable[Profile], snapshot: Snapshot, name: str = "Figures") -> Sheet:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from matchmaker.dates import format_date
+from matchmaker.features import Profiles
 from matchmaker.features.profile import FeatureValue
 from matchmaker.features.profiles import KNOWN, UNKNOWN
+from matchmaker.models.fact_rows import key_facts
 from matchmaker.models.overview import OrganisationOverview
+from matchmaker.rendering.environment import capitalise
 from matchmaker.rendering.organisation import dimensions, strong, weak
 from matchmaker.reports.organisation import organisation_report
 from matchmaker.reports.papers.document import (
@@ -14,6 +17,7 @@ from matchmaker.reports.papers.document import (
     Caveat,
     Cell,
     Document,
+    Figure,
     Heading,
     Paper,
     Paragraph,
@@ -21,27 +25,30 @@ from matchmaker.reports.papers.document import (
     Sheet,
     Table,
 )
-from matchmaker.reports.papers.figures import figure_sheet, figure_text
+from matchmaker.reports.papers.facts import facts_of, kilometres
+from matchmaker.reports.papers.figures import age, figure_sheet, figure_text, period, place_text
+from matchmaker.reports.papers.picture import map_caption, map_picture
 from matchmaker.reports.papers.question import figures_used, question_sheet
-from matchmaker.snapshot import Snapshot
 
 N_BRIEFING = 10
 """Of the weakest and of the strongest figures, on one page."""
 
 
-def organisation_paper(overview: OrganisationOverview, snapshot: Snapshot, link: str = "") -> Paper:
+def organisation_paper(overview: OrganisationOverview, profiles: Profiles, link: str = "") -> Paper:
     """One organisation, ready for each writer.
 
     Args:
         overview: all that is known of it.
-        snapshot: that it was made from.
+        profiles: of the day, that it was made from.
         link: address of the same answer, where a service gave it.
     """
-    profile, sector = overview.profile, snapshot.sector
+    profile, sector, snapshot = overview.profile, profiles.sector, profiles.snapshot
     day = profile.as_of
     title = f"{profile.name} ({profile.code}): what published figures say"
     who = ("Organisation", f"{profile.name} ({profile.code})")
     question = Question((who, *figures_used(day, profile.snapshot)), link)
+    named = f"{profile.name} ({profile.code})"
+    facts = key_facts(profiles, profiles.position[profile.code], None)
     known = profile.in_state(KNOWN)
 
     def report() -> Document:
@@ -69,6 +76,7 @@ def organisation_paper(overview: OrganisationOverview, snapshot: Snapshot, link:
     def _head(*, briefing: bool) -> list[Block]:
         limit = N_BRIEFING if briefing else len(known)
         blocks: list[Block] = [Caveat(overview.notes)] if overview.notes else []
+        blocks.append(facts_of("Facts on record", [(named, facts)], sector))
         if overview.facts:
             blocks += [Heading("On record"), Bullets(tuple(fact.sentence for fact in overview.facts))]
         for caption, cells in (
@@ -77,14 +85,29 @@ def organisation_paper(overview: OrganisationOverview, snapshot: Snapshot, link:
         ):
             if cells:
                 blocks.append(_figures(caption, tuple(cells[:limit])))
+        if overview.peers:
+            blocks.append(_map(10.5 if briefing else 13.0))
         return blocks
 
+    def _map(width_cm: float) -> Figure:
+        peers = [
+            (one.organisation.code, f"{one.organisation.name}, {kilometres(one.distance_km)}")
+            for one in overview.peers
+        ]
+        nearest = f"the {len(peers)} {sector.words.organisations} most like it in circumstances"
+        return Figure(
+            map_picture(profiles, (profile.code, profile.name), peers),
+            f"Map of {profile.name} and {nearest}: {'; '.join(text for _, text in peers)}.",
+            f"Numbered: {nearest}. {map_caption(sector)}",
+            width_cm,
+        )
+
     def _document(blocks: list[Block], *, one_page: bool = False) -> Document:
-        about = (sector.types[profile.type].plural if profile.type in sector.types else "", profile.locality)
-        shown = "; ".join(filter(None, about))
+        about = (sector.type_label(profile.type), profile.locality)
+        shown = capitalise(", ".join(filter(None, about)))
         return Document(
             title=title,
-            subtitle=f"As of {format_date(day)}, from figures published by then. {shown}".strip(),
+            subtitle=f"{shown}. As of {format_date(day)}, from figures published by then.",
             blocks=tuple(blocks),
             footer=f"{profile.code}, as of {format_date(day)}. Snapshot {profile.snapshot[:12]}. "
             f"{overview.attribution}",
@@ -97,7 +120,7 @@ def organisation_paper(overview: OrganisationOverview, snapshot: Snapshot, link:
             (
                 f"{one.organisation.name} ({one.organisation.code})",
                 f"{100 * one.closeness:.0f} in 100",
-                "not known" if one.distance_km is None else f"{one.distance_km:.0f} km",
+                kilometres(one.distance_km),
             )
             for one in overview.peers
         )
@@ -150,10 +173,11 @@ def _figures(caption: str, cells: tuple[FeatureValue, ...]) -> Table:
         (
             cell.label,
             figure_text(cell),
-            "" if cell.percentile is None else f"{100 * cell.percentile:.0f} in 100",
+            place_text(cell),
+            f"{period(cell)} ({age(cell)} old)" if cell.period_end else "",
             cell.publisher or "",
         )
         for cell in cells
     )
-    head = ("Figure", "Value", "Exceeds of its type", "Publisher")
-    return Table(caption, head, rows, frozenset({2}), (3.4, 3.2, 1.2, 1.8))
+    head = ("Figure", "Value", "Within its type", "Period", "Publisher")
+    return Table(caption, head, rows, widths=(3.0, 1.7, 1.8, 2.6, 1.7))

@@ -29,9 +29,9 @@ from matchmaker.reports.papers.document import (
     Sheet,
     Table,
 )
-from matchmaker.reports.papers.facts import fact_notes, fact_text, figure_facts, other_facts
+from matchmaker.reports.papers.facts import fact_notes, fact_text, figure_facts, kilometres, other_facts
 from matchmaker.reports.papers.figures import figure_sheet
-from matchmaker.reports.papers.picture import map_picture
+from matchmaker.reports.papers.picture import map_caption, map_picture
 from matchmaker.reports.papers.question import asked, figures_used, question_sheet
 from matchmaker.reports.shortlist import shortlist_report
 
@@ -89,6 +89,7 @@ class _Maker:
     ) -> None:
         self.answer, self.arrangement, self.profiles = answer, arrangement, profiles
         self.sector = profiles.sector
+        self.changes = {one.name for one in profiles.features if one.how == "trend"}
         self.title = f"{arrangement.label}: options to consider for {named(answer.recipient)}"
         self.recipient = profile_of(profiles, answer.recipient.code)
         self.candidates = [profile_of(profiles, one.organisation.code) for one in answer.options]
@@ -245,19 +246,20 @@ class _Maker:
         return Figure(
             map_picture(self.profiles, (recipient.code, recipient.name), lines),
             f"Map of {recipient.name} and its options, with straight-line distances: {far}.",
-            f"Distances are straight lines from {self.sector.words.place} to {self.sector.words.place}. "
-            f"Grey: other {self.sector.words.organisations}.",
+            map_caption(self.sector),
             width_cm,
         )
 
     def _option(self, option: Option) -> list[Block]:
-        lines = [f"For: {text}" for text in option.reasons_for]
-        lines += [f"Against: {text}" for text in option.reasons_against]
-        lines += [f"Could not be checked: {text}" for text in option.unchecked_reasons]
-        lines += [f"Would be left out: {rule_label(one, self.sector)}" for one in option.violated_rules]
-        if option.unknowns:
-            lines.append(f"Not known: {'; '.join(option.unknowns)}")
-        return [Heading(f"{option.rank}. {named(option.organisation)}", 3), Bullets(tuple(lines))]
+        lists = (
+            ("For", option.reasons_for),
+            ("Against", option.reasons_against),
+            ("Could not be checked", option.unchecked_reasons),
+            ("Would be left out", tuple(rule_label(one, self.sector) for one in option.violated_rules)),
+            ("Not known", option.unknowns),
+        )
+        made = [Bullets(tuple(texts), label) for label, texts in lists if texts]
+        return [Heading(f"{option.rank}. {named(option.organisation)}", 3), *made]
 
     def _weights(self) -> Table:
         total = sum(one.weight for one in self.arrangement.criteria) or 1.0
@@ -319,7 +321,8 @@ class _Maker:
                     rows.append((*who, *(None,) * 8))
                 for one in row.figures:
                     texts = [
-                        format_value(value, one.unit, self.sector) for value in (one.recipient, one.candidate)
+                        format_value(value, one.unit, self.sector, change=one.feature in self.changes)
+                        for value in (one.recipient, one.candidate)
                     ]
                     rows.append(
                         (
@@ -358,11 +361,6 @@ class _Maker:
 def named(organisation: Organisation | Profile) -> str:
     """Name and code."""
     return f"{organisation.name} ({organisation.code})"
-
-
-def kilometres(km: float | None) -> str:
-    """A distance, or that it is unknown."""
-    return "not known" if km is None else f"{km:.0f} km"
 
 
 def _first_reasons(option: Option, side: str, n_reasons: int) -> str:

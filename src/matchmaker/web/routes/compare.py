@@ -13,7 +13,7 @@ from matchmaker.models.arrangement import arrangement
 from matchmaker.models.registry import EVIDENCE
 from matchmaker.rendering.charts.map import map_of
 from matchmaker.rendering.charts.series import series_charts
-from matchmaker.rendering.charts.waterfall import waterfall_lines
+from matchmaker.rendering.charts.waterfall import scale_ends, waterfall_lines
 from matchmaker.web.navigation import base_of
 from matchmaker.web.presenters import compare as present
 from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist
@@ -60,6 +60,7 @@ def compare(
         here=here,
         back=address(f"{here}/shortlist", query),
         lines=waterfall_lines([answer.rows for answer in answers]),
+        ends=scale_ends([answer.rows for answer in answers]),
         describe_rank=present.describe_rank,
         differ=present.differences(comparison, answers),
         drawn=len(answers) <= present.MAX_DRAWN,

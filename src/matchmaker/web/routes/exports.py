@@ -12,7 +12,6 @@ from fastapi import APIRouter, Query, Request, Response
 from matchmaker.api.dependencies import AsOf, Code, EngineDep
 from matchmaker.api.responses import attachment
 from matchmaker.errors import InvalidParameter, MatchmakerError
-from matchmaker.features.comparison import compare
 from matchmaker.models.arrangement_changes import changes
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import ShortlistQuery
@@ -104,7 +103,7 @@ def profile_as(request: Request, engine: EngineDep, code: Code, form: Form, as_o
     overview = engine.overview(code, as_of)
     own = f"organisations/{overview.profile.code}"
     link = _address(request, engine, own, [("as_of", overview.profile.as_of.isoformat())])
-    return paper_file(organisation_paper(overview, engine.snapshot, link), form)
+    return paper_file(organisation_paper(overview, engine.profiles(as_of), link), form)
 
 
 @router.get("/organisations/{code}/compare.{form}")
@@ -115,21 +114,23 @@ def compare_as(
     query: QueryDep,
     form: Form,
     candidates: Annotated[list[str] | None, Query(alias="with", max_length=20)] = None,
+    own: Annotated[list[str] | None, Query(alias="set", max_length=20)] = None,
 ) -> Response:
-    """A recipient beside some candidates."""
+    """A recipient beside some candidates, with the spread of a set of one's own where one is given."""
     names = [name for name in dict.fromkeys(candidates or ()) if name.strip()]
     if not names:
         text = f"No {engine.sector.words.organisation} is named to compare with."
         raise InvalidParameter(text, "Go back and tick those to compare.", ("with",))
     answers = [engine.explain(code, name, query) for name in names]
     codes = [answers[0].recipient.code, *(one.candidate.code for one in answers)]
-    comparison = compare([engine.profile(one, query.as_of) for one in codes])
+    terms = [term.strip() for term in own or () if term.strip()]
+    comparison = engine.compare(codes, query.as_of, own=terms)
     arrangement = engine.recommender_for(query).arrangement
     how = asked(query, changes(arrangement, engine.sector), arrangement.label, engine.sector)
-    fields = [("with", one.candidate.code) for one in answers]
-    own = f"organisations/{answers[0].recipient.code}/compare"
-    link = _address(request, engine, own, [*query.to_fields(), *fields])
-    return paper_file(comparison_paper(comparison, engine.snapshot, answers, how, link), form)
+    fields = [("with", one.candidate.code) for one in answers] + [("set", term) for term in terms]
+    page = f"organisations/{answers[0].recipient.code}/compare"
+    link = _address(request, engine, page, [*query.to_fields(), *fields])
+    return paper_file(comparison_paper(comparison, engine.profiles(query.as_of), answers, how, link), form)
 
 
 @router.get("/assign.{form}")
@@ -140,7 +141,9 @@ def assign_as(request: Request, engine: EngineDep, form: Form) -> Response:
     used, sector = engine.recommender_for(query).arrangement, engine.sector
     fields = [*permanent(query, used, answer), *assignment.to_fields()]
     link = _address(request, engine, "assign", fields)
-    return paper_file(assignment_paper(answer, query, used, changes(used, sector), sector, link), form)
+    return paper_file(
+        assignment_paper(answer, query, used, changes(used, sector), engine.profiles(query.as_of), link), form
+    )
 
 
 @router.get("/signs.{form}")

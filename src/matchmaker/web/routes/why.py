@@ -11,7 +11,7 @@ from matchmaker.api.dependencies import Code, EngineDep
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.eligibility.rules import NOT_ITSELF
 from matchmaker.models.registry import EVIDENCE
-from matchmaker.rendering.charts.waterfall import waterfall_lines
+from matchmaker.rendering.charts.waterfall import scale_ends, waterfall_lines
 from matchmaker.rendering.shortlist import rule_label
 from matchmaker.web.navigation import base_of
 from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist, with_weight, without_rules
@@ -45,6 +45,7 @@ def why(
     back = f"{here}/shortlist"
     beside_first = answer.first is not None and answer.first.code != answer.candidate.code
     rules = [] if answer.excluded is None else [name for name in answer.excluded.rules if name != NOT_ITSELF]
+    explained = [answer.rows, answer.first_rows] if beside_first else [answer.rows]
     return render(
         request,
         "why.html",
@@ -54,7 +55,8 @@ def why(
         back=address(back, query),
         usual=arrangement(sector, answer.arrangement),
         compared=[answer.candidate, answer.first] if beside_first else [answer.candidate],
-        lines=waterfall_lines([answer.rows, answer.first_rows] if beside_first else [answer.rows]),
+        lines=waterfall_lines(explained),
+        ends=scale_ends(explained),
         rules=[rule_label(name, sector) for name in rules],
         relaxed=address(back, without_rules(query, rules, sector)),
         reweighted=lambda change: address(back, with_weight(query, change.name, change.to)),
