@@ -18,6 +18,7 @@ from matchmaker.cli import (
     shortlists,
     snapshot,
     steadiness,
+    studies,
     training,
 )
 from matchmaker.cli.context import sector_name
@@ -73,7 +74,7 @@ def options(
     sector_name.set(sector)
 
 
-for group in (shortlists, organisations, catalogue, evaluation, steadiness, service):
+for group in (shortlists, organisations, catalogue, evaluation, steadiness, studies, service):
     app.add_typer(group.app)
 app.add_typer(snapshot.app, name="snapshot")
 app.add_typer(training.app, name="train")
