@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from matchmaker.dates import format_date
 from matchmaker.evaluation.effect.settings import EffectStudy
 
 Part = Mapping[str, Any]
@@ -46,7 +47,7 @@ def page(study: EffectStudy, results: Part) -> str:
         f"# {study.label} The results",
         "",
         f"By the [protocol]({study.protocol.rpartition('/')[2]}), from snapshot {results['snapshot'][:12]}. "
-        "Differences are in percentage points for one standard deviation more of the exposure, with 95% limits.",
+        "Differences are percentage points for one standard deviation more of the exposure, with 95% limits.",
         "",
         "## The two confirmatory tests",
         "",
@@ -73,9 +74,12 @@ def page(study: EffectStudy, results: Part) -> str:
                     "More alike than the median against less, doubly robust",
                     lambda one: _points(one["doubly_robust"]["estimate"]),
                 ),
-                ("Every join without an outcome good", lambda one: _points(one["all_missing_good"])),
+                ("Every one without an outcome good", lambda one: _points(one["all_missing_good"])),
                 ("None of them good", lambda one: _points(one["none_missing_good"])),
-                ("Inspected before the pandemic", lambda one: _points(one["before_closure"])),
+                (
+                    f"Graded before {format_date(study.closed_for)}",
+                    lambda one: _points(one["before_closure"]),
+                ),
                 (
                     "Lowest judgement from September 2024 too",
                     lambda one: _points(one["lowest_judgement_too"]),
@@ -112,7 +116,7 @@ def page(study: EffectStudy, results: Part) -> str:
                     for name in further
                 ),
                 ("Hazard ratio of the first good grade", lambda one: _ratio(one["months_to_good"])),
-                ("Same effect in every phase: p", lambda one: _p(one["by_type"])),
+                ("Same effect in every type: p", lambda one: _p(one["by_type"])),
                 ("Same effect in every kind: p", lambda one: _p(one["by_kind"])),
             ]
         ),
@@ -129,9 +133,9 @@ def page(study: EffectStudy, results: Part) -> str:
                 ("Largest difference after weighting", lambda one: f"{_worst(one, 'after'):.2f} sd"),
                 ("Risk ratio", lambda one: f"{one['doubly_robust']['risk_ratio']:.2f}"),
                 ("E-value, and of the limit", lambda one: _e_values(one["doubly_robust"])),
-                ("In difficulty and joined nobody: good later", lambda one: _alone(one["without_partner"])),
+                ("In difficulty without a partner: good later", lambda one: _alone(one["without_partner"])),
                 (
-                    "Months to inspection, more and less alike",
+                    "Months to the grade, more and less alike",
                     lambda one: " and ".join(
                         f"{months:.0f}"
                         for months in one["counts"]["months_to_inspection_more_and_less_alike"]
@@ -140,7 +144,26 @@ def page(study: EffectStudy, results: Part) -> str:
             ]
         ),
     ]
+    if any(parts[name]["choice"] for name in names):
+        lines += ["", "## Choice", "", *_choices(parts[names[-1]]["choice"])]
     return "\n".join(lines) + "\n"
+
+
+def _choices(found: list[Part]) -> list[str]:
+    """Methods and how often each names the partner among the first, five and ten."""
+    metrics = ("hit@1", "hit@5", "hit@10", "mrr", "percentile")
+    lines = [
+        f"{found[0]['n']:,} choices, with 95% limits by partner.",
+        "",
+        "| method | " + " | ".join(metrics) + " |",
+    ]
+    lines.append("|---" * (len(metrics) + 1) + "|")
+    for row in found:
+        cells = [
+            f"{row[one]['value']:.2f} ({row[one]['low']:.2f} to {row[one]['high']:.2f})" for one in metrics
+        ]
+        lines.append(f"| {row['method']} | " + " | ".join(cells) + " |")
+    return lines
 
 
 def _points(estimate: Part | None, digits: int = 1) -> str:

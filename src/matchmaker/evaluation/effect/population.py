@@ -117,6 +117,21 @@ def joined(
     return found.with_columns(member=_members(found, members, root))
 
 
+def choices(engine: Matchmaker, study: EffectStudy, *, sealed: bool) -> pl.DataFrame:
+    """The pairings of one part whose choice is replayed, with the day before; no grade is looked at."""
+    wanted = study.choice
+    if wanted is None:
+        return pl.DataFrame()
+    root = roots(engine.snapshot)
+    pairings = engine.snapshot.pairings.filter(
+        pl.col("kind").is_in(wanted.kinds), pl.col("start") >= wanted.since, pl.col("status") != "abandoned"
+    )
+    lineage = pl.col("recipient").replace_strict(root, default=pl.col("recipient"))
+    is_sealed = pl.any_horizontal(lineage.str.ends_with(end) for end in study.sealed_endings)
+    pairings = pairings.filter(is_sealed == sealed)
+    return pairings.with_columns(day=pl.col("start") - pl.duration(days=1)).sort("day", "pairing_id")
+
+
 def with_exposures(
     engine: Matchmaker, study: EffectStudy, pairings: pl.DataFrame, track: Track = iter
 ) -> pl.DataFrame:

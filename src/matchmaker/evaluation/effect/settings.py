@@ -54,6 +54,27 @@ class AlsoPopulation(Definition):
     since: date
 
 
+class ChoiceStudy(Definition):
+    """Replays of past choices among all candidates within reach."""
+
+    arrangement: str
+    """Whose criteria are columns."""
+    kinds: tuple[str, ...]
+    since: date
+    scored_from: int
+    """Methods learn from choices before this year and are scored on those from it on."""
+    within_km: float
+    candidates: tuple[str, ...]
+    """Types of organisation that could be chosen."""
+    size: Name
+    grade: Name
+    """Features of a candidate."""
+    context: tuple[str, ...]
+    """Criteria that are context."""
+    labels: dict[str, str] = Field(default_factory=dict)
+    """Criterion -> what a method that ranks by it alone is called."""
+
+
 class EffectStudy(Definition):
     """One study."""
 
@@ -88,6 +109,7 @@ class EffectStudy(Definition):
     second: SecondExposure
     further: tuple[FurtherOutcome, ...] = ()
     also: tuple[AlsoPopulation, ...] = ()
+    choice: ChoiceStudy | None = None
 
 
 def effect_studies(sector: Sector) -> tuple[str, ...]:

@@ -13,8 +13,15 @@ import numpy as np
 import polars as pl
 
 from matchmaker.errors import InvalidParameter
+from matchmaker.evaluation.effect.choice import choice_figures, choice_sets
 from matchmaker.evaluation.effect.doubly_robust import doubly_robust
-from matchmaker.evaluation.effect.population import joined, with_exposures, with_outcomes, without_partner
+from matchmaker.evaluation.effect.population import (
+    choices,
+    joined,
+    with_exposures,
+    with_outcomes,
+    without_partner,
+)
 from matchmaker.evaluation.effect.regression import (
     Estimate,
     design,
@@ -26,6 +33,7 @@ from matchmaker.evaluation.effect.regression import (
 )
 from matchmaker.evaluation.effect.settings import AlsoPopulation, EffectStudy, effect_study
 from matchmaker.evaluation.inference import holm
+from matchmaker.models.arrangement import arrangement
 from matchmaker.version import __version__
 
 if TYPE_CHECKING:
@@ -185,8 +193,21 @@ def _results(
             "n": n_alone,
             "share_good": sum(n * share for n, share in alone if n) / n_alone if n_alone else None,
         },
+        "choice": _choice(engine, study, parts, track),
         "also": {one.name: _also(engine, study, one, parts, track) for one in study.also},
     }
+
+
+def _choice(
+    engine: Matchmaker, study: EffectStudy, parts: tuple[bool, ...], track: Track
+) -> list[Part] | None:
+    """How often each method names the partner; None where the study does not ask."""
+    if study.choice is None:
+        return None
+    pairings = pl.concat([choices(engine, study, sealed=one) for one in parts])
+    sets = choice_sets(engine, study.choice, pairings, lambda days: track("Choices, days", days))
+    names = [one.name for one in arrangement(engine.sector, study.choice.arrangement).criteria]
+    return choice_figures(study.choice, sets, names)
 
 
 def _also(

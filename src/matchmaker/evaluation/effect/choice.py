@@ -1,0 +1,189 @@
+"""Who was chosen: candidates of the day before as small tables, methods learned early and scored late.
+
+A set holds every candidate that was open and near enough on the day; a partner beyond that counts as missed.
+Sets are made one by one, so that thousands of replays among thousands of organisations fit in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from matchmaker.evaluation.effect.settings import ChoiceStudy
+from matchmaker.evaluation.inference import bootstrap_mean, clustered
+from matchmaker.evaluation.metrics import TiedRank, hit, reciprocal_rank
+from matchmaker.models.arrangement import arrangement
+from matchmaker.models.learned.conditional_logit import ConditionalLogit
+from matchmaker.models.learned.lambdarank import lambdarank
+from matchmaker.models.scoring.criteria import criterion_values
+from matchmaker.models.scoring.geography import nearest_sites_from
+from matchmaker.typing import Floats
+
+if TYPE_CHECKING:
+    from matchmaker.models.engine import Matchmaker
+
+Track = Callable[[Iterable[Any]], Iterator[Any]]
+DISTANCE, SIZE, REGION, GRADE = "distance, log", "size, log", "same region", "grade"
+ALWAYS = (DISTANCE, SIZE, REGION, GRADE)
+"""Columns of every set beside the criteria of the arrangement."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSet:
+    """One past choice.
+
+    Attributes:
+        partner: code of the one chosen.
+        year: of the start.
+        x: (n, p) columns of `ALWAYS` and criteria; NaN is unknown.
+        chosen: row of the partner; None if it was too far, or not open.
+    """
+
+    partner: str
+    year: int
+    x: Floats
+    chosen: int | None
+
+
+def choice_sets(
+    engine: Matchmaker, study: ChoiceStudy, pairings: pl.DataFrame, track: Track = iter
+) -> list[ChoiceSet]:
+    """The choices of `pairings` (recipient, partner, start, day), by day.
+
+    Args:
+        engine: of the sector.
+        study: which candidates and columns.
+        pairings: in any order.
+        track: wraps the days, for a progress bar.
+    """
+    how = arrangement(engine.sector, study.arrangement)
+    found = []
+    days = {
+        day: group
+        for (day,), group in pairings.sort("day", "pairing_id").group_by("day", maintain_order=True)
+    }
+    for day in track(list(days)):
+        profiles = engine.profiles(day)
+        candidates = np.isin(profiles.types, study.candidates)
+        size = np.log(np.maximum(profiles.values[:, profiles.column[study.size]], 1))
+        grade = profiles.values[:, profiles.column[study.grade]]
+        regions = profiles.organisations["region"].fill_null("").to_numpy()
+        for one in days[day].iter_rows(named=True):
+            row = profiles.position.get(one["recipient"])
+            if row is None:
+                continue
+            away = nearest_sites_from(profiles, row)
+            near = np.flatnonzero(candidates & (away <= study.within_km))
+            values = criterion_values(
+                profiles, how.criteria, str(profiles.types[row]), np.array([row]), [{}]
+            )[:, 0, near]
+            columns = [
+                np.log1p(away[near]),
+                size[near],
+                (regions[near] == regions[row]).astype(float),
+                grade[near],
+            ]
+            at = profiles.position.get(one["partner"])
+            where = np.flatnonzero(near == at) if at is not None else np.empty(0)
+            chosen = int(where[0]) if len(where) else None
+            found.append(
+                ChoiceSet(one["partner"], one["start"].year, np.column_stack([*columns, *values]), chosen)
+            )
+    return found
+
+
+def choice_figures(
+    study: ChoiceStudy, sets: Sequence[ChoiceSet], names: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Every method on the choices from `study.scored_from` on, with 95 % limits by partner.
+
+    Args:
+        study: of the sector.
+        sets: of `choice_sets`.
+        names: of the criteria, in the order of the columns after `ALWAYS`.
+
+    Returns:
+        For each method its name, n, and value, low and high of hit@1, hit@5, hit@10, mrr and percentile.
+    """
+    columns = [*ALWAYS, *names]
+    at = {name: columns.index(name) for name in columns}
+    early = [
+        one for one in sets if one.year < study.scored_from and one.chosen is not None and len(one.x) > 1
+    ]
+    late = [one for one in sets if one.year >= study.scored_from]
+    middle = np.nanmean(np.concatenate([one.x for one in early]), axis=0)
+    spread = np.nanstd(np.concatenate([one.x for one in early]), axis=0)
+    spread[spread == 0] = 1.0
+
+    def scaled(one: ChoiceSet, use: Sequence[int]) -> Floats:
+        return np.asarray(np.nan_to_num((one.x[:, use] - middle[list(use)]) / spread[list(use)]))
+
+    def by_column(name: str, sign: float = 1.0) -> Callable[[ChoiceSet], Floats]:
+        return lambda one: np.nan_to_num(sign * one.x[:, at[name]], nan=-np.inf)
+
+    def learned(use: Sequence[int]) -> Callable[[ChoiceSet], Floats]:
+        y, groups = _labels(early)
+        model = ConditionalLogit().fit(np.concatenate([scaled(one, use) for one in early]), y, groups)
+        return lambda one: model.decision_function(scaled(one, use))
+
+    def trees() -> Callable[[ChoiceSet], Floats]:
+        y, _ = _labels(early)
+        model = lambdarank([0] * len(columns))
+        model.fit(np.concatenate([one.x for one in early]), y, group=[len(one.x) for one in early])
+        return lambda one: np.asarray(model.predict(one.x))
+
+    every = list(range(len(columns)))
+    context = [at[name] for name in study.context]
+    methods: dict[str, Callable[[ChoiceSet], Floats]] = {
+        "Nearest": by_column(DISTANCE, -1),
+        "Same region": by_column(REGION),
+        "Largest": by_column(SIZE),
+        "Best graded": by_column(GRADE),
+        **{study.labels[name]: by_column(name) for name in study.labels},
+        "Learned: distance": learned([at[DISTANCE]]),
+        "Learned: context": learned(context),
+        "Learned: distance and context": learned([at[DISTANCE], *context]),
+        "Learned: everything": learned(every),
+        "Learned: everything, by trees": trees(),
+    }
+    clusters = clustered([one.partner for one in late])
+    rows = []
+    for name, score in methods.items():
+        ranks = [_rank(score(one), one.chosen) for one in late]
+        row: dict[str, Any] = {"method": name, "n": len(late)}
+        for metric, of in METRICS.items():
+            values = np.array([of(rank) for rank in ranks])
+            estimate = bootstrap_mean(values, clusters)
+            row[metric] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+        rows.append(row)
+    return rows
+
+
+def _rank(score: Floats, chosen: int | None) -> TiedRank | None:
+    if chosen is None:
+        return None
+    own = score[chosen]
+    return TiedRank(int((score > own).sum()), int((score == own).sum()), len(score))
+
+
+def _labels(sets: Sequence[ChoiceSet]) -> tuple[Floats, NDArray[np.intp]]:
+    y = np.concatenate([np.arange(len(one.x)) == one.chosen for one in sets]).astype(float)
+    groups = np.repeat(np.arange(len(sets), dtype=np.intp), [len(one.x) for one in sets])
+    return y, groups
+
+
+def _hit(at: TiedRank | None, k: int) -> float:
+    return 0.0 if at is None else hit(at, k)
+
+
+METRICS: dict[str, Callable[[TiedRank | None], float]] = {
+    **{f"hit@{k}": partial(_hit, k=k) for k in (1, 5, 10)},
+    "mrr": lambda at: 0.0 if at is None else reciprocal_rank(at),
+    "percentile": lambda at: 1.0 if at is None else (at.mean_rank - 1) / max(at.among - 1, 1),
+}
