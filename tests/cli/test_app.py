@@ -52,10 +52,11 @@ def test_words_after_two_dashes_are_no_options(run: Run, harbours_installed: Pat
     assert "No open harbour matches '--sector'." in done.err
 
 
-def test_several_sectors_and_none_named_is_a_question_back(run: Run, harbours_installed: Path) -> None:
-    done = run("organisations")
-    assert done.code == 1
-    assert done.err == "No sector was named. Choose one of harbours, nhs, schools.\n"
+@pytest.mark.snapshot
+def test_of_several_sectors_one_says_of_itself_that_it_need_not_be_named(
+    run: Run, harbours_installed: Path
+) -> None:
+    assert "Medway" in run("organisations", "medway").out
 
 
 def test_the_snapshot_in_use_names_its_sector(

@@ -154,6 +154,7 @@ def _requests(engine: Matchmaker) -> Iterator[tuple[str, str, str, Any]]:
     yield "get_organisation", "GET", own, None
     for part in ("profile", "overview"):
         yield f"get_{part}", "GET", f"{own}/{part}", None
+    yield "get_comparison", "GET", f"{base}/comparison?organisation={code}&organisation={partner}", None
     yield "get_early_warning", "GET", f"{base}/early-warning", None
     yield "get_shortlist", "GET", f"{own}/shortlist?limit=3", None
     yield "create_shortlist", "POST", f"{own}/shortlist?limit=3", template(engine.snapshot, code)

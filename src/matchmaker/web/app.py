@@ -28,8 +28,8 @@ from matchmaker.web.routes import (
 ROUTERS = (
     home.start,
     reference.router,
-    *(page.router for page in (home, search, organisation, shortlist, kept, exports, compare, why)),
-    *(page.router for page in (assignment, evaluation, data, about)),
+    *(page.router for page in (home, search, organisation, shortlist, kept, assignment, exports, compare)),
+    *(page.router for page in (why, evaluation, data, about)),
 )
 """Of all pages; a new page is added here."""
 

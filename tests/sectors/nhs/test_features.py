@@ -42,6 +42,7 @@ def test_dimensions_of_the_mission_hold_what_it_names() -> None:
 
 
 SPOKEN = {
+    "band": "band, 1 to 3",
     "FTE": "full-time equivalents",
     "commissioners": "organisations",
     "rating": "rating, 1 to 4",

@@ -45,7 +45,7 @@ async def ready(request: Request) -> Ready:
     "/health/decisions",
     operation_id="health_decisions",
     summary="Decisions can be recorded",
-    responses=responses(),
+    responses={200: {"content": {"application/json": {"example": {"status": "live"}}}}, **responses()},
 )
 async def decisions(request: Request) -> Live:
     """For a monitoring system; 503 where the service keeps no decision log, or can't use it."""
