@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -119,6 +120,45 @@ def test_a_browser_that_says_only_its_origin_is_let_in(
 ) -> None:
     answer = harbours_client.post(DECIDE, data=form, headers={"Origin": str(harbours_client.base_url)})
     assert answer.status_code == 303
+
+
+def test_decisions_are_listed_in_all_and_for_one_trust_with_the_list_that_was_shown(
+    harbours_client: TestClient, form: dict[str, str]
+) -> None:
+    place = harbours_client.post(DECIDE, data=form, headers=OWN).headers["location"].partition("?")[0]
+    own, other = (harbours_client.get(f"/harbours/decisions?recipient={code}") for code in ("EEL", "COR"))
+    assert own.headers["cache-control"] == "no-store"
+    assert f'href="{place}"' in own.text
+    assert f'href="{place}"' in harbours_client.get("/harbours/decisions").text
+    assert "No decision is on record for Corvesand" in other.text
+    page = harbours_client.get(place).text
+    assert "is recorded</h1>" not in page  # it was recorded another day
+    shown = harbours_client.get(f"/v1{HERE}/shortlist?weights=nearness%3D0.9&limit=3").json()["options"]
+    for option in shown:
+        assert option["organisation"]["name"] in page
+    again = re.search(r'<a href="([^"]+shortlist[^"]+)">Ask for this list again', page)
+    assert again
+    assert harbours_client.get(html.unescape(again[1])).status_code == 200
+    assert "weights=nearness%3D0.9" in again[1]
+    for way in (f"{HERE}", "/harbours/kept?recipient=EEL"):
+        assert "/harbours/decisions?recipient=EEL" in harbours_client.get(way).text
+
+
+def test_many_decisions_stand_on_several_pages(
+    harbours_client: TestClient, form: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matchmaker.web.routes.decide.PER_PAGE", 2)
+    for _ in range(3):
+        harbours_client.post(DECIDE, data=form, headers=OWN)
+    seen: list[str] = []
+    address = "/harbours/decisions?recipient=EEL"
+    while address:
+        page = harbours_client.get(address).text
+        seen += re.findall(r"Decision (\d+)</a>", page)
+        older = re.search(r'href="([^"]+)">Earlier decisions', page)
+        address = html.unescape(older[1]) if older else ""
+    assert seen == sorted(set(seen), key=int, reverse=True)
+    assert len(seen) >= 3
 
 
 def test_a_decision_that_is_not_there_is_not_found(harbours_client: TestClient) -> None:

@@ -25,7 +25,7 @@ from matchmaker.api.auth.dependencies import API_KEY_SCHEMES
 from matchmaker.api.auth.keys import KeyStore
 from matchmaker.api.dependencies import forbid_extra_query
 from matchmaker.api.kept.store import KeptStore
-from matchmaker.api.middleware.authentication import AuthenticationMiddleware
+from matchmaker.api.middleware.authentication import AuthenticationMiddleware, ProxyUserMiddleware
 from matchmaker.api.middleware.hosts import HostMiddleware
 from matchmaker.api.middleware.rate_limit import RateLimitMiddleware
 from matchmaker.api.middleware.request_context import RequestContextMiddleware
@@ -83,7 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
         middleware=_middleware(settings, engines, keys),
     )
-    app.state.settings, app.state.engines = settings, engines
+    app.state.settings, app.state.engines, app.state.keys = settings, engines, keys
     app.state.decisions = None
     if settings.decisions is not None:
         app.state.decisions = DecisionLog(settings.decisions, head=settings.decisions_head)
@@ -102,7 +102,10 @@ def _middleware(
     settings: Settings, engines: dict[str, SnapshotReloader], keys: KeyStore | None
 ) -> list[Middleware]:
     """The middleware around the routes, outermost first."""
-    stack = [
+    stack = []
+    if settings.user_header is not None:
+        stack.append(Middleware(ProxyUserMiddleware, settings.user_header, settings.trusted_proxies))
+    stack += [
         Middleware(RequestContextMiddleware, engines, settings.hsts_seconds),
         Middleware(HostMiddleware, settings.hosts),
     ]
@@ -120,7 +123,7 @@ def _middleware(
         stack.append(Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies)))
     if settings.rate_limit is not None:
         stack.append(Middleware(RateLimitMiddleware, settings.rate_limit, keys))
-    public = settings.open_reads or keys is None
+    public = settings.open_reads or not settings.needs_sign_in
     limits = (
         settings.max_body_bytes,
         settings.max_held_bytes,
@@ -129,7 +132,7 @@ def _middleware(
     )
     return [
         *stack,
-        Middleware(AuthenticationMiddleware, keys, settings.open_reads),
+        Middleware(AuthenticationMiddleware, keys, settings.open_reads, settings.needs_sign_in),
         Middleware(ResponseCacheMiddleware, settings.cache_bytes, settings.cache_seconds, public),
         Middleware(RequestLimitsMiddleware, *limits),
     ]

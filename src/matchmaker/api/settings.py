@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import limits
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from matchmaker.errors import InvalidParameter
@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """Addresses or networks whose X-Forwarded-For is believed."""
     hosts: Words = ()
     """Names with dots by which the service is reached; addresses and names without a dot always are."""
+    user_header: str | None = None
+    """Header in which a trusted proxy says who is signed in, such as `X-Forwarded-User`."""
     cors_origins: Words = ()
     """Origins whose pages may call the service from a browser."""
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
@@ -77,7 +79,14 @@ class Settings(BaseSettings):
             else value
         )
 
-    @field_validator("snapshot", "decisions", "decisions_head", "keys", "rate_limit", mode="before")
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether whoever writes something must be known."""
+        return self.keys is not None or self.user_header is not None
+
+    @field_validator(
+        "snapshot", "decisions", "decisions_head", "keys", "user_header", "rate_limit", mode="before"
+    )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return None if value == "" else value
@@ -88,6 +97,14 @@ class Settings(BaseSettings):
         for one in given:
             ip_network(one, strict=False)  # "*" would let anybody choose an address
         return given
+
+    @model_validator(mode="after")
+    def _user_comes_from_a_proxy(self) -> Self:
+        if self.user_header is not None and not self.trusted_proxies:
+            raise ValueError(
+                "MATCHMAKER_USER_HEADER is believed from MATCHMAKER_TRUSTED_PROXIES only: name them"
+            )
+        return self
 
     @field_validator("cors_origins")
     @classmethod
@@ -114,7 +131,8 @@ def from_environment() -> Settings:
         return Settings()
     except ValidationError as error:
         faults = [
-            f"MATCHMAKER_{str(one['loc'][0]).upper()}: {one['msg'].removeprefix('Value error, ')}"
+            "".join(f"MATCHMAKER_{str(part).upper()}: " for part in one["loc"][:1])
+            + one["msg"].removeprefix("Value error, ")
             for one in error.errors()
         ]
         raise InvalidParameter(f"{'; '.join(faults)}.", "docs/operations.md lists the settings.") from error

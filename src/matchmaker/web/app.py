@@ -22,12 +22,14 @@ from matchmaker.web.routes import (
     reference,
     search,
     shortlist,
+    sign_in,
     why,
 )
 
 ROUTERS = (
     home.start,
     reference.router,
+    sign_in.router,
     *(page.router for page in (home, search, organisation, shortlist, kept, assignment, exports, compare)),
     *(page.router for page in (why, evaluation, data, about)),
 )

@@ -9,12 +9,15 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from matchmaker.api.dependencies import UnknownSector
+from matchmaker.api.middleware.authentication import sign_in_address
 from matchmaker.errors import MatchmakerError
 from matchmaker.rendering.environment import capitalise
 from matchmaker.web.rendering import render, sector_of
+from matchmaker.web.who import SignInNeeded
 
 API_PATHS = ("/v1/", "/health/", "/metrics", "/openapi.json", "/static/")
 """Paths whose errors stay problem details."""
@@ -29,6 +32,7 @@ Handler = Callable[[Request, Any], Response | Awaitable[Response]]
 
 def install(app: FastAPI) -> None:
     """Answer errors of pages with pages, and leave those of the API as they are."""
+    app.add_exception_handler(SignInNeeded, _sign_in)
     for error, page in (
         (MatchmakerError, _known),
         (RequestValidationError, _invalid),
@@ -41,7 +45,7 @@ async def guarded(request: Request) -> AsyncIterator[None]:
     """A dependency of every page: whatever else fails is logged, and shown without its details."""
     try:
         yield
-    except (MatchmakerError, RequestValidationError, HTTPException):
+    except (MatchmakerError, RequestValidationError, HTTPException, SignInNeeded):
         raise
     except Exception as error:
         _log.exception("page failed", path=request.url.path)
@@ -56,6 +60,14 @@ def _choosing(page: Callable[[Request, Any], Response], before: Handler | None) 
         return answer if isinstance(answer, Response) else await answer
 
     return handle
+
+
+def _sign_in(request: Request, _: Exception) -> Response:
+    """To the page on which people sign in; back to the page that a form came from."""
+    scope = dict(request.scope)
+    if request.method != "GET":
+        scope["path"] = scope["path"].removesuffix("/changes").removesuffix("/options")
+    return RedirectResponse(sign_in_address(scope), 303, {"Cache-Control": "no-store"})
 
 
 def _known(request: Request, error: MatchmakerError) -> Response:

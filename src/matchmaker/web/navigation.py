@@ -72,7 +72,7 @@ def site_map(sector: Sector) -> tuple[tuple[str, tuple[Link, ...]], ...]:
         Link("About", "/about", "What this is, and what it must not be used for"),
         Link("Transparency record", "/about/transparency", "In the form of the public sector's standard"),
         Link("Accessibility statement", "/accessibility", "How far everyone can use it"),
-        Link("Privacy and cookies", "/privacy", "No cookies, and what is kept"),
+        Link("Privacy and cookies", "/privacy", "What is kept, and for whom to see"),
         Link("For developers", "/api", "The API, with an example of each call"),
     )
     groups = (

@@ -16,6 +16,7 @@ from matchmaker.reports.papers.write import can_be_made
 from matchmaker.sector import Sector
 from matchmaker.web.assets import COMPONENTS, assets
 from matchmaker.web.navigation import base_of, footer, header
+from matchmaker.web.who import needs_sign_in, signed_in
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -70,8 +71,18 @@ def render(request: Request, template: str, status: int = 200, **variables: Any)
     """
     made = environment(sector_of(request)).get_template(template)
     several = len(request.state.engines) > 1
-    content = made.render(path=request.url.path, several=several, **variables).encode()
+    user = signed_in(request)
+    common = {
+        "can_sign_in": needs_sign_in(request.app),
+        "by_key": getattr(request.app.state, "keys", None) is not None,
+        "user": user,
+        "recording": getattr(request.app.state, "decisions", None) is not None,
+        "here_address": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+    }
+    content = made.render(path=request.url.path, several=several, **common | variables).encode()
     headers = dict(HEADERS)
+    if user is not None:  # the page names them
+        headers["Cache-Control"] = f"private, {headers['Cache-Control']}"
     if "gzip" in request.headers.get("accept-encoding", ""):
         content = gzip.compress(content, COMPRESSION, mtime=0)
         headers["Content-Encoding"] = "gzip"

@@ -12,6 +12,10 @@ SCOPE = "decide"
 """What a key must allow before its holder may keep something in the store, or record a decision."""
 
 
+class SignInNeeded(Exception):
+    """Somebody must sign in before they see or do this."""
+
+
 def signed_in(request: Request) -> Principal | None:
     """Who is signed in; None where nobody is, or nobody can be."""
     return get_principal(request)
@@ -19,7 +23,7 @@ def signed_in(request: Request) -> Principal | None:
 
 def needs_sign_in(app: FastAPI) -> bool:
     """Whether what is kept and recorded here must have a known writer."""
-    return getattr(app.state.settings, "keys", None) is not None
+    return bool(getattr(getattr(app.state, "settings", None), "needs_sign_in", False))
 
 
 def may_write(request: Request) -> bool:
@@ -28,6 +32,17 @@ def may_write(request: Request) -> bool:
         return True
     found = signed_in(request)
     return found is not None and found.has_scope(SCOPE)
+
+
+def require_writer(request: Request) -> Principal | None:
+    """A dependency: who records something; None where nobody need be known.
+
+    Raises:
+        SignInNeeded: nobody is signed in, or their key does not allow it.
+    """
+    if not may_write(request):
+        raise SignInNeeded
+    return signed_in(request)
 
 
 def kept_store(request: Request) -> KeptStore | None:

@@ -33,13 +33,13 @@ class Forbidden(MatchmakerError):
 
 
 def get_principal(request: Request) -> Principal | None:
-    """The holder of the request's key; None where none was sent, or the service has no keys."""
+    """The holder of the request's key, or whom a proxy names; None where nobody is known."""
     found: Principal | None = getattr(request.state, "principal", None)
     return found
 
 
 def require_scope(scope: str) -> Callable[[Request], Principal | None]:
-    """A dependency: the request's key must have a scope, where the service has keys at all.
+    """A dependency: the request's key must have a scope, where the service must know who writes.
 
     Raises:
         Unauthenticated: no key was sent.
@@ -48,7 +48,7 @@ def require_scope(scope: str) -> Callable[[Request], Principal | None]:
 
     def authorize(request: Request) -> Principal | None:
         principal = get_principal(request)
-        if request.app.state.settings.keys is None:
+        if not request.app.state.settings.needs_sign_in:
             return None
         if principal is None:
             step = f"Send a key with the scope '{scope}' in the header X-API-Key."

@@ -11,6 +11,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from matchmaker.api.auth.keys import Principal
 from matchmaker.api.metrics import observe
 from matchmaker.api.problems import send_problem
 from matchmaker.api.snapshot_reloader import SnapshotReloader
@@ -98,8 +99,13 @@ class RequestContextMiddleware:
                 status=status or None,  # none was sent: the caller went away
                 ms=round(1000 * took, 2),
                 snapshot=None if engine is None else engine.snapshot.hash[:12],
-                key=getattr(state.get("principal"), "name", None),
+                key=_key_name(state.get("principal")),
             )
+
+
+def _key_name(principal: Principal | None) -> str | None:
+    """The name of the key, which whoever made it chose; people whom a proxy names are not logged."""
+    return None if principal is None or ":" in principal.id else principal.name
 
 
 def _engine_of(path: str, engines: Mapping[str, Matchmaker]) -> Matchmaker | None:

@@ -3,36 +3,51 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import islice
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from matchmaker.api.audit_log.entry import Decision
+from matchmaker.api.audit_log.entry import Decision, Entry
 from matchmaker.api.dependencies import Code, EngineDep
 from matchmaker.api.routes.decisions import Log, find_chosen
 from matchmaker.errors import MatchmakerError
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.types import Shortlist
+from matchmaker.rendering.shortlist import arrangements_in_order
 from matchmaker.sector import Sector
 from matchmaker.web.csrf import same_origin
-from matchmaker.web.navigation import base_of
+from matchmaker.web.navigation import base_of, crumbs
 from matchmaker.web.presenters.decide import NOBODY, OTHER, DecisionForm, form_errors
 from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist
 from matchmaker.web.rendering import render
+from matchmaker.web.who import require_writer, signed_in
 
-router = APIRouter(prefix="/{sector}")
+router = APIRouter(prefix="/{sector}", dependencies=[Depends(require_writer)])
 NOT_CACHED = {"Cache-Control": "no-store"}
 """Names of people do not belong in a cache."""
+PER_PAGE = 50
+"""Decisions on one page."""
 Text = Annotated[str, Form()]
 
 
 @router.get("/organisations/{code}/decide")
-def decide_page(request: Request, engine: EngineDep, code: Code, query: QueryDep) -> HTMLResponse:
-    """The form, empty."""
+def decide_page(
+    request: Request, engine: EngineDep, code: Code, query: QueryDep, choice: str = ""
+) -> HTMLResponse:
+    """The form, empty, but for what a working shortlist or the sign-in says."""
     answer = engine.answer(code, query)
-    return _form(request, engine.sector, answer, query, DecisionForm(snapshot=answer.snapshot), {})
+    shown = choice in {option.organisation.code for option in answer.options}
+    filled = DecisionForm(
+        who=getattr(signed_in(request), "name", ""),
+        choice=choice if shown else OTHER if choice else "",
+        other="" if shown else choice,
+        snapshot=answer.snapshot,
+    )
+    return _form(request, engine.sector, answer, query, filled, {})
 
 
 @router.post("/organisations/{code}/decide", dependencies=[Depends(same_origin)])
@@ -61,9 +76,40 @@ def decide(
             errors["other"] = f"{error.message} {error.next_step}"
     if errors:
         return _form(request, sector, answer, query, filled, errors)
-    decision = Decision.from_shortlist(answer, query, sector.name, filled.who, None, chosen, filled.reason)
+    key = getattr(signed_in(request), "name", None)
+    decision = Decision.from_shortlist(answer, query, sector.name, filled.who, key, chosen, filled.reason)
     entry = log.record(decision)
-    return RedirectResponse(f"{base_of(sector)}/decisions/{entry.number}", 303)
+    return RedirectResponse(f"{base_of(sector)}/decisions/{entry.number}?fresh=1", 303)
+
+
+@router.get("/decisions")
+def all_decisions(
+    request: Request,
+    engine: EngineDep,
+    log: Log,
+    recipient: str = "",
+    before: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+) -> HTMLResponse:
+    """Decisions on record, the latest first; all, or those for one organisation."""
+    sector = engine.sector
+    found = engine.find(recipient).organisation if recipient.strip() else None
+    entries = (
+        one for one in log.newest(found.code if found else None, before) if one.query["sector"] == sector.name
+    )
+    shown = list(islice(entries, PER_PAGE + 1))
+    page = render(
+        request,
+        "decisions.html",
+        shown=shown[:PER_PAGE],
+        older=shown[PER_PAGE - 1].number if len(shown) > PER_PAGE else None,
+        newest=before is None,
+        recipient=found,
+        labels={one.name: one.label for one in arrangements_in_order(sector)},
+        moment=datetime.fromisoformat,
+        crumbs=crumbs(sector, *([(found.name, f"/organisations/{found.code}")] if found else [])),
+    )
+    page.headers.update(NOT_CACHED)
+    return page
 
 
 @router.get("/decisions/{number}")
@@ -79,6 +125,14 @@ def decided_page(
         request,
         "decided.html",
         entry=entry,
+        fresh="fresh" in request.query_params,
+        again=f"{base_of(engine.sector)}/organisations/{entry.recipient}/shortlist?"
+        + urlencode([*_asked(entry, engine.sector), ("as_of", entry.as_of), ("snapshot", entry.snapshot)]),
+        crumbs=crumbs(
+            engine.sector,
+            (entry.recipient_name, f"/organisations/{entry.recipient}"),
+            ("Decisions", f"/decisions?recipient={entry.recipient}"),
+        ),
         at=datetime.fromisoformat(entry.at),
         usual=arrangement(engine.sector, entry.arrangement),
         as_of=date.fromisoformat(entry.as_of),
@@ -86,6 +140,15 @@ def decided_page(
     )
     page.headers.update(NOT_CACHED)
     return page
+
+
+def _asked(entry: Entry, sector: Sector) -> list[tuple[str, str]]:
+    """The fields of the address that asks for the same list; none where that can't be asked any more."""
+    fields = {name: value for name, value in entry.query.items() if name not in {"sector", "as_of"}}
+    try:
+        return ShortlistQuery.parse(fields, sector).to_fields()
+    except MatchmakerError:
+        return [("arrangement", entry.arrangement)]
 
 
 def _form(

@@ -31,7 +31,7 @@ from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist
 from matchmaker.web.rendering import render
 from matchmaker.web.routes.exports import Form as Ending
 from matchmaker.web.routes.exports import paper_file
-from matchmaker.web.who import kept_store, needs_sign_in, signed_in
+from matchmaker.web.who import SignInNeeded, kept_store, may_write, signed_in
 
 router = APIRouter(prefix="/{sector}")
 NOT_CACHED = {"Cache-Control": "no-store"}
@@ -267,12 +267,11 @@ def _found(request: Request, engine: Matchmaker, id: str, state: str) -> KeptSho
     """A working shortlist: that of the store, or that which the address or form carries."""
     if id == CARRIED:
         return of_sector(files.from_address(state), engine.sector.name)
+    if request.app.state.kept is not None and not may_write(request):
+        raise SignInNeeded
     store = kept_store(request)
     if store is None:
-        raise UnknownKeptShortlist(
-            "There is no working shortlist at this address.",
-            "Sign in to see those that are stored." if needs_sign_in(request.app) else "Load its file.",
-        )
+        raise UnknownKeptShortlist("There is no working shortlist at this address.", "Load its file.")
     return store.get(engine.sector.name, id)
 
 
@@ -377,7 +376,7 @@ def _all(
             422 if errors else 200,
             shown=shown,
             stored=store is not None,
-            closed=store is None and needs_sign_in(request.app) and request.app.state.kept is not None,
+            closed=request.app.state.kept is not None and store is None,
             recipient=found,
             moment=present.moment,
             errors=errors or {},
