@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import limits
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from matchmaker.errors import InvalidParameter
 
 Words = Annotated[tuple[str, ...], NoDecode]
 """Several words; in the environment with commas between them."""
+
+
+Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00-\x1f]*$")]
+"""What an owner says of itself, on one line."""
 
 
 class Settings(BaseSettings):
@@ -69,6 +73,26 @@ class Settings(BaseSettings):
     """JSON lines; else lines for people."""
     pages: bool = True
     """Whether the pages for people are served too."""
+    owner_organisation: Said = ""
+    """Name of the organisation that runs this copy."""
+    owner_team: Said = ""
+    """The team that uses it."""
+    owner_contact: Said = ""
+    """E-mail address or web page for questions about its use; stands at the foot of every page."""
+    owner_senior_owner: Said = ""
+    """The role of the senior responsible owner."""
+    owner_accessibility_contact: Said = ""
+    """E-mail address, web page or telephone number for accessibility."""
+    owner_privacy_contact: Said = ""
+    """How to reach the data protection officer."""
+    owner_retention: Said = ""
+    """How long logs, working shortlists and decisions are kept, in a sentence."""
+    owner_website: Said = ""
+    """Where the organisation offers this service, or says how it uses it."""
+    owner_phase: Said = ""
+    """Pre-deployment, beta or pilot, production, or retired."""
+    owner_record: Path | None = None
+    """TOML file with further fields of the transparency record."""
 
     @field_validator("trusted_proxies", "hosts", "cors_origins", "serve_sectors", mode="before")
     @classmethod
@@ -85,7 +109,8 @@ class Settings(BaseSettings):
         return self.keys is not None or self.user_header is not None
 
     @field_validator(
-        "snapshot", "decisions", "decisions_head", "keys", "user_header", "rate_limit", mode="before"
+        *("snapshot", "decisions", "decisions_head", "keys", "user_header", "rate_limit", "owner_record"),
+        mode="before",
     )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:

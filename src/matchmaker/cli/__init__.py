@@ -14,6 +14,7 @@ from matchmaker.cli import (
     evaluation,
     kept,
     organisations,
+    owner,
     service,
     shortlists,
     snapshot,
@@ -80,6 +81,7 @@ app.add_typer(snapshot.app, name="snapshot")
 app.add_typer(training.app, name="train")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(kept.app, name="kept")
+app.add_typer(owner.app, name="owner")
 app.add_typer(service.keys_app, name="keys")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
 from fastapi import Depends, FastAPI
 
 from matchmaker.api.app import create_app as create_api
 from matchmaker.api.settings import Settings
 from matchmaker.web import assets, errors
 from matchmaker.web.presenters.decide import recording
+from matchmaker.web.presenters.owner import owner_of
 from matchmaker.web.routes import (
     about,
     assignment,
@@ -26,6 +28,7 @@ from matchmaker.web.routes import (
     why,
 )
 
+_log = structlog.get_logger("matchmaker.pages")
 ROUTERS = (
     home.start,
     reference.router,
@@ -44,9 +47,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     Raises:
         DamagedSnapshot: a snapshot can't be used; the service does not start.
+        InvalidParameter: a setting makes no sense.
     """
     app = create_api(settings)
     if app.state.settings.pages:
+        sectors = [reloader.current.sector for reloader in app.state.engines.values()]
+        app.state.owner = owner_of(app.state.settings, sectors)
+        if missing := app.state.owner.missing:
+            step = "'matchmaker owner check' says which pages lack them"
+            _log.warning("owner settings missing", settings=[name for name, _ in missing], next_step=step)
         install(app)
     return app
 

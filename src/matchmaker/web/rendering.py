@@ -16,6 +16,7 @@ from matchmaker.reports.papers.write import can_be_made
 from matchmaker.sector import Sector
 from matchmaker.web.assets import COMPONENTS, assets
 from matchmaker.web.navigation import base_of, footer, header
+from matchmaker.web.owner import href
 from matchmaker.web.who import needs_sign_in, signed_in
 
 CONTENT_SECURITY_POLICY = (
@@ -76,6 +77,8 @@ def render(request: Request, template: str, status: int = 200, **variables: Any)
         "can_sign_in": needs_sign_in(request.app),
         "by_key": getattr(request.app.state, "keys", None) is not None,
         "user": user,
+        "owner": getattr(request.app.state, "owner", None),
+        "href": href,
         "recording": getattr(request.app.state, "decisions", None) is not None,
         "here_address": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }

@@ -22,13 +22,15 @@ from matchmaker.rendering.environment import with_article
 from matchmaker.sector import Sector
 from matchmaker.version import __version__
 from matchmaker.web.navigation import TRANSPARENCY_RECORD
+from matchmaker.web.owner import Owner
 from matchmaker.web.presenters.evaluation import short_comparisons
 
-YOURS = "To be filled in by the organisation that uses this"
 MAX_PUBLISHERS = 12
 """Publishers named one by one."""
 Derived = Literal["version", "inputs", "performance", "datasets", "development", "quantities", "completeness"]
 """What is worked out from the snapshot and the evaluation."""
+Setting = Literal["organisation", "team", "contact", "senior_owner", "retention", "website", "phase"]
+"""What the settings of the service say of its owner."""
 
 
 def _listed(given: object) -> object:
@@ -46,13 +48,20 @@ class Entry(BaseModel):
     derived: Derived | None = Field(default=None, alias="from")
     """What is added from the figures in use; `from` in the file."""
     yours: str | None = None
-    """What the organisation that uses the software is to write here."""
+    """What the organisation that uses the software is to write here; shown to it, not to the public."""
+    owner: Setting | None = None
+    """The setting that says it."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.says or self.derived or self.yours):
             raise ValueError(f"'{self.name}' says nothing")
         return self
+
+    def by_owner(self, owner: Owner) -> tuple[str, ...]:
+        """What the organisation that uses the software says here."""
+        said = dict(owner.record).get(self.name) or (getattr(owner, self.owner) if self.owner else "")
+        return (said,) if said else ()
 
 
 class Section(BaseModel):
@@ -75,11 +84,10 @@ class Record(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One field as it is shown; `yours` is what is left to the organisation."""
+    """One field as it is shown."""
 
     name: str
     says: tuple[str, ...]
-    yours: str | None
 
 
 @cached
@@ -89,32 +97,37 @@ def record_of(sector: Sector) -> Record | None:
     return Record.model_validate(content) if content else None
 
 
-def record_views(record: Record, engine: Matchmaker) -> list[tuple[str, list[EntryView]]]:
-    """Every section by title, with what is worked out from the figures in use."""
-    return [
+def record_views(record: Record, engine: Matchmaker, owner: Owner) -> list[tuple[str, list[EntryView]]]:
+    """Every section by title, with what is worked out from the figures in use and what the owner says.
+
+    A field of which nothing is known is left out: the operator is told so, not the public.
+    """
+    found = [
         (
             section.title,
             [
-                EntryView(
-                    one.name, (*one.says, *(DERIVED[one.derived](engine) if one.derived else ())), one.yours
-                )
+                EntryView(one.name, said)
                 for one in section.fields
+                if (
+                    said := (
+                        *one.says,
+                        *(DERIVED[one.derived](engine) if one.derived else ()),
+                        *one.by_owner(owner),
+                    )
+                )
             ],
         )
         for section in record.sections
     ]
+    return [(title, shown) for title, shown in found if shown]
 
 
-def rows(record: Record, engine: Matchmaker) -> list[dict[str, str]]:
-    """Every field as a row of a table; what is left to the organisation stands in square brackets."""
+def rows(record: Record, engine: Matchmaker, owner: Owner) -> list[dict[str, str]]:
+    """Every field of which something is known, as a row of a table."""
     return [
-        {
-            "section": title,
-            "field": one.name,
-            "text": "\n\n".join((*one.says, *((f"[{YOURS}: {one.yours}]",) if one.yours else ()))),
-        }
-        for title, fields in record_views(record, engine)
-        for one in fields
+        {"section": title, "field": one.name, "text": "\n\n".join(one.says)}
+        for title, shown in record_views(record, engine, owner)
+        for one in shown
     ]
 
 

@@ -46,21 +46,21 @@ def about(request: Request, engine: EngineDep) -> HTMLResponse:
 
 @router.get("/about/transparency")
 def transparency(request: Request, engine: EngineDep, record: RecordDep) -> HTMLResponse:
-    """The transparency record, nearly filled in."""
+    """The transparency record: what is true of every copy, and what the owner of this one says."""
     return render(
         request,
         "transparency.html",
         crumbs=crumbs(engine.sector, ("About", "/about")),
         standard=record.standard,
-        sections=atrs.record_views(record, engine),
-        yours=atrs.YOURS,
+        sections=atrs.record_views(record, engine, request.app.state.owner),
     )
 
 
 @router.get("/about/transparency.csv")
-def transparency_csv(engine: EngineDep, record: RecordDep) -> Response:
-    """The record as a table, to be filled in further."""
-    return csv_file("matchmaker-transparency-record.csv", atrs.rows(record, engine))
+def transparency_csv(request: Request, engine: EngineDep, record: RecordDep) -> Response:
+    """The record as a table."""
+    rows = atrs.rows(record, engine, request.app.state.owner)
+    return csv_file("matchmaker-transparency-record.csv", rows)
 
 
 @router.get("/accessibility")
