@@ -174,7 +174,7 @@ def test_how_large_a_result_is(result: object, size: int) -> None:
 
 
 def test_the_bound_is_a_quarter_of_a_gigabyte() -> None:
-    assert cache._entries.maxsize == cache.MAX_BYTES == 256 * 2**20
+    assert cache._entries.maxsize == cache.MAX_BYTES == 512 * 2**20
 
 
 def test_an_object_that_was_asked_about_takes_nothing_along_and_is_let_go() -> None:

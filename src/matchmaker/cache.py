@@ -19,7 +19,7 @@ from cachetools import LRUCache
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MAX_BYTES = 256 * 2**20
+MAX_BYTES = 512 * 2**20
 """What all kept results may take together, as estimated; the least recently used go first."""
 MIN_BYTES = 256
 """What any entry counts for, whatever it holds."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from matchmaker.cache import cached
 from matchmaker.features.definition import Feature, features
-from matchmaker.features.profiles import Profiles, profiles
+from matchmaker.features.profiles import profiles
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
+from matchmaker.typing import Floats
 
 MAX_YEARS = 12
 """How far back a trend goes."""
@@ -80,9 +84,10 @@ def trends(snapshot: Snapshot, code: str, as_of: date) -> tuple[Trend, ...]:
     chosen = key_features(snapshot.sector)
     series: dict[str, list[Point]] = {feature.name: [] for feature in chosen}
     for day in yearly_days(as_of, snapshot.known_since) if chosen else ():
-        then = _profiles_of_key_features(snapshot, day)
-        if code in then.position:
-            for name, point in _points(then, code):
+        then = _year(snapshot, day)
+        at = int(np.searchsorted(then.codes, code))
+        if at < len(then.codes) and then.codes[at] == code:
+            for name, point in _points(then, at, day, chosen):
                 if not series[name] or series[name][-1].period_end < point.period_end:
                     series[name].append(point)
     return tuple(
@@ -92,23 +97,53 @@ def trends(snapshot: Snapshot, code: str, as_of: date) -> tuple[Trend, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The key features of all organisations on one day: of their profiles no more than a trend needs."""
+
+    codes: NDArray[np.str_]
+    """(n,) in order."""
+    types: NDArray[np.str_]
+    """(n,)."""
+    values: Floats
+    """(n, f)."""
+    standings: Floats
+    """(n, f)."""
+    ends: NDArray[np.datetime64]
+    """(n, f) the last day of the period of each."""
+    quartiles: dict[str, Floats]
+    """By type, (3, f); NaN where nothing is known."""
+
+    @property
+    def cache_size(self) -> int:
+        """Bytes; see `cache.size_of`."""
+        return sum(part.nbytes for part in (self.codes, self.types, self.values, self.standings, self.ends))
+
+
 @cached
-def _profiles_of_key_features(snapshot: Snapshot, day: date) -> Profiles:
-    return profiles(snapshot, day, key_features(snapshot.sector))
+def _year(snapshot: Snapshot, day: date) -> _Year:
+    then = profiles(snapshot, day, key_features(snapshot.sector))
+    codes, types, values = then.organisations["code"].to_numpy().astype(str), then.types, then.values
+    ends = then.cells["period_end"].to_numpy().reshape(values.shape)
+    quartiles = {str(name): _quartiles(values[types == name]) for name in np.unique(types)}
+    return _Year(codes, types, values, then.standings, ends, quartiles)
 
 
-def _points(then: Profiles, code: str) -> list[tuple[str, Point]]:
-    row = then.position[code]
-    width = len(then.features)
-    ends = then.cells["period_end"].slice(row * width, width)
-    same_type = then.values[then.types == then.types[row]]
-    out = []
-    for at, feature in enumerate(then.features):
-        value = then.values[row, at]
-        if not np.isnan(value):
-            column = same_type[:, at]
-            low, middle, high = np.quantile(column[~np.isnan(column)], [0.25, 0.5, 0.75]).tolist()
-            standing = then.standings[row, at]
-            good = None if np.isnan(standing) else float(standing)
-            out.append((feature.name, Point(then.as_of, ends[at], float(value), low, middle, high, good)))
+def _quartiles(values: Floats) -> Floats:
+    out = np.full((3, values.shape[1]), np.nan)
+    for at in range(values.shape[1]):
+        known = values[:, at][~np.isnan(values[:, at])]
+        if known.size:
+            out[:, at] = np.quantile(known, [0.25, 0.5, 0.75])
     return out
+
+
+def _points(then: _Year, row: int, day: date, chosen: tuple[Feature, ...]) -> Iterator[tuple[str, Point]]:
+    quartiles = then.quartiles[str(then.types[row])]
+    for at, feature in enumerate(chosen):
+        value = float(then.values[row, at])
+        if not math.isnan(value):
+            low, middle, high = quartiles[:, at].tolist()
+            good = float(then.standings[row, at])
+            end = then.ends[row, at].item()
+            yield feature.name, Point(day, end, value, low, middle, high, None if math.isnan(good) else good)

@@ -215,6 +215,16 @@ class Recommender:
             recipient_facts=key_facts(self.profiles, ranked.row, ranked.row, self.arrangement),
         )
 
+    def option(self, recipient: str, rank: int) -> Option:
+        """The option at one place of a recipient's list, explained, without a rank interval.
+
+        Raises:
+            UnknownOrganisation: the code is of none that is open on the day.
+        """
+        ranked = self.ranked(recipient)
+        relaxed = {rule.name: apply_rule(rule, self.profiles, ranked.row) for rule in self._relaxed}
+        return self._option(rank, int(ranked.order[rank - 1]), ranked, None, {}, relaxed)
+
     def organisation(self, at: int) -> Organisation:
         """One organisation of the profiles."""
         return organisations_of(self.profiles)[at]

@@ -119,7 +119,9 @@ def _value_matrix(problem: AssignmentProblem) -> tuple[Floats, Rows]:
     """(r, c) the value of each column to each recipient; (c,) its partner, n for none."""
     recipients, count = problem.fits.shape
     values = np.where(np.isnan(problem.fits), FORBIDDEN, exact(problem.fits))
-    shared = np.repeat(np.arange(count), np.maximum(problem.capacity, 0))
+    # A partner that nobody can have needs no column; among many thousands nearly all are such.
+    wanted = ~np.isnan(problem.fits).all(axis=0)
+    shared = np.repeat(np.arange(count), np.where(wanted, np.maximum(problem.capacity, 0), 0))
     rows, own = np.nonzero(problem.ongoing & ~np.isnan(problem.fits))
     reserved = np.full((recipients, len(rows)), FORBIDDEN)
     reserved[rows, np.arange(len(rows))] = values[rows, own]

@@ -32,10 +32,10 @@ from matchmaker.models.assignment.triage import by_need, need_known
 from matchmaker.models.assignment.types import Assignment, BlockingPair, Pair, Unmatched, UnmatchedReason
 from matchmaker.models.explanation.rule_effects import rule_effects
 from matchmaker.models.ranking import MIN_COVERAGE
-from matchmaker.models.recommender import RankedCandidates, Recommender
+from matchmaker.models.recommender import Recommender
 from matchmaker.models.scoring.geography import kilometres
 from matchmaker.models.scoring.records import helping
-from matchmaker.models.types import Organisation
+from matchmaker.models.types import Organisation, RuleEffect
 from matchmaker.typing import Floats, Mask, Rows
 
 DISTANCE_RULE = "within_km"
@@ -136,14 +136,31 @@ def assign(
 
 
 @dataclass(frozen=True)
+class _Alone:
+    """The candidates of one recipient, ranked as if it were alone: no more than an assignment needs."""
+
+    row: int
+    order: Rows
+    """The eligible, in order."""
+    score: Floats
+    """(n,) of every candidate."""
+    allowed: Rows
+    """Those that it may be paired with."""
+    values: Floats
+    """(k, allowed) what each criterion saw of these."""
+    effects: tuple[RuleEffect, ...]
+    """What the rules did, where nobody is eligible."""
+
+
+@dataclass(frozen=True)
 class _Setting:
     """What an assignment is made from: recipients (r) and all organisations (n)."""
 
     recommender: Recommender
     rows: Rows
     """(r,) of the recipients, in the order of their codes."""
-    ranked: tuple[RankedCandidates, ...]
-    """Their candidates, ranked as if each recipient were alone."""
+    ranked: tuple[_Alone, ...]
+    """Their candidates."""
     comparable: Mask
     """(r, n) eligible candidates that are no recipients and of which enough is known."""
     near: Mask
@@ -160,7 +177,7 @@ class _Setting:
 
     def fit(self, at: int, candidate: int) -> float:
         """Of one of the recipients with any candidate."""
-        return float(self.ranked[at].fits.score[0, candidate])
+        return float(self.ranked[at].score[candidate])
 
     def helped_by(self, at: int) -> tuple[Organisation, ...]:
         """Those on record that help one of the recipients already."""
@@ -170,14 +187,23 @@ class _Setting:
 
 def _setting(recommender: Recommender, recipients: Sequence[str], capacity: int, floor: float) -> _Setting:
     profiles = recommender.profiles
-    ranked = tuple(recommender.ranked(code) for code in sorted(set(recipients)))
-    rows = np.array([one.row for one in ranked])
-    comparable = np.stack([one.eligible & (one.fits.coverage[0] >= MIN_COVERAGE) for one in ranked])
-    comparable[:, rows] = False
-    score = np.stack([one.fits.score[0] for one in ranked])
+    codes = sorted(set(recipients))
+    rows = np.array([recommender.row(code) for code in codes])
     max_km = max_pair_km(recommender)
-    near = np.ones(score.shape, dtype=bool) if max_km is None else ~(kilometres(profiles, rows) > max_km)
-    fits = np.where(comparable & near & (score >= floor), score, np.nan)
+    shape = (len(rows), len(profiles.types))
+    near = np.ones(shape, dtype=bool) if max_km is None else ~(kilometres(profiles, rows) > max_km)
+    comparable, fits = np.zeros(shape, dtype=bool), np.full(shape, np.nan)
+    ranked = []
+    for at, code in enumerate(codes):
+        one = recommender.ranked(code)
+        score = one.fits.score[0]
+        comparable[at] = one.eligible & (one.fits.coverage[0] >= MIN_COVERAGE)
+        comparable[at, rows] = False
+        allowed = np.flatnonzero(comparable[at] & near[at] & (score >= floor))
+        fits[at, allowed] = score[allowed]
+        effects = () if len(one.order) else rule_effects(recommender.arrangement, one.exclusions)
+        values = one.fits.values[:, 0, allowed]
+        ranked.append(_Alone(one.row, one.order, score.copy(), allowed, values, effects))
     helpers = {
         profiles.position[helper]: whom
         for helper, whom in helping(profiles.snapshot, profiles.as_of).items()
@@ -185,7 +211,7 @@ def _setting(recommender: Recommender, recipients: Sequence[str], capacity: int,
     }
     counts = any(rule.name == LOAD_RULE for rule in recommender.arrangement.rules)
     problem = _problem(profiles, rows, fits, capacity, helpers if counts else {})
-    return _Setting(recommender, rows, ranked, comparable, near, max_km, helpers, problem)
+    return _Setting(recommender, rows, tuple(ranked), comparable, near, max_km, helpers, problem)
 
 
 def _problem(
@@ -205,34 +231,37 @@ def _selection_frequencies(setting: _Setting, partners: Rows, n_draws: int) -> l
     if not n_draws:
         return [None] * len(partners)
     problem, weights = setting.problem, setting.recommender.evidence.weights
-    drawn = np.full((n_draws, *problem.fits.shape), np.nan)
-    for at, fits in enumerate(problem.fits):
-        allowed = np.flatnonzero(~np.isnan(fits))
-        if allowed.size:
-            # The same seed draws the same weights for every recipient.
-            values = setting.ranked[at].fits.values[:, 0, allowed]
-            drawn[:, at, allowed] = uncertainty.rank_draws(values, weights, n_draws)
+    # The same seed draws the same weights for every recipient.
+    drawn = [
+        uncertainty.rank_draws(one.values, weights, n_draws) if one.allowed.size else None
+        for one in setting.ranked
+    ]
     same = np.zeros(len(partners))
-    for fits in drawn:
+    for draw in range(n_draws):
+        fits = np.full(problem.fits.shape, np.nan)
+        for at, (one, found) in enumerate(zip(setting.ranked, drawn, strict=True)):
+            if found is not None:
+                fits[at, one.allowed] = found[draw]
         same += any_optimal(replace(problem, fits=fits)) == partners
     return [float(share) for share in same / n_draws]
 
 
 def _pair(setting: _Setting, at: int, partner: int, selection_frequency: float | None) -> Pair:
-    rank = 1 + setting.ranked[at].order.tolist().index(partner)
-    alone = setting.recommender.shortlist(setting.recipient(at).code, rank, n_draws=0)
-    first, option = alone.options[0], alone.options[-1]
+    order = setting.ranked[at].order.tolist()
+    rank = 1 + order.index(partner)
+    option = setting.recommender.option(setting.recipient(at).code, rank)
+    first_fit = setting.fit(at, order[0])
     return Pair(
-        recipient=alone.recipient,
+        recipient=setting.recipient(at),
         partner=option.organisation,
         fit=option.fit,
         coverage=option.coverage,
         selection_frequency=selection_frequency,
         distance_km=option.distance_km,
         rank=rank,
-        first_choice=first.organisation,
-        first_choice_fit=first.fit,
-        regret=first.fit - option.fit,
+        first_choice=setting.recommender.organisation(order[0]),
+        first_choice_fit=first_fit,
+        regret=first_fit - option.fit,
         reasons_for=option.reasons_for,
         reasons_against=option.reasons_against,
         unknowns=option.unknowns,
@@ -267,8 +296,7 @@ def _reason(setting: _Setting, at: int, partners: Rows) -> tuple[UnmatchedReason
     near = [row for row in known if setting.near[at, row]]
     acceptable = [row for row in near if not np.isnan(setting.problem.fits[at, row])]
     if not order:
-        effects = rule_effects(recommender.arrangement, ranked.exclusions)
-        return "nobody_eligible", words.nobody_eligible(effects)
+        return "nobody_eligible", words.nobody_eligible(ranked.effects)
     if not others:
         return "only_recipients", words.only_recipients(len(order), sector)
     if not known:

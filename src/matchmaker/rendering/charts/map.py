@@ -25,6 +25,8 @@ N_PUSHES = 60
 """Rounds of moving marks apart."""
 Ring = tuple[tuple[float, float], ...]
 Area = tuple[str, tuple[Ring, ...]]
+MAX_DOTS, COARSE = 2_000, 3
+"""Of more dots than the first those that cover each other are drawn as one, on a grid of so many points."""
 MIN_DEGREES = 0.1
 """Where organisations are less far apart, the whole extent of the sector is shown."""
 
@@ -91,8 +93,10 @@ def map_of(profiles: Profiles, recipient: str, options: Sequence[str]) -> Map:
     codes = [recipient, *options]
     at = {code: points[code] for code in codes if code in points}
     apart = moved_apart(at, APART, EDGE, (WIDTH, HEIGHT))
-    columns = ("code", "name", "region")
-    named = {code: (name, region or "") for code, name, region in profiles.organisations[columns].iter_rows()}
+    rows = profiles.organisations[[profiles.position[code] for code in codes if code in profiles.position]]
+    named = {
+        code: (name, region or "") for code, name, region in rows.select("code", "name", "region").iter_rows()
+    }
     places = [
         Place(rank, code, *apart[code], *at[code], *named[code])
         for rank, code in enumerate(codes)
@@ -152,9 +156,13 @@ def to_svg(drawn: Map, title: str, identifier: str = "map-title") -> Markup:
     return Markup("").join([*out, Markup("</svg>")])
 
 
+@cached
 def all_points(profiles: Profiles) -> list[tuple[float, float]]:
-    """Where the organisations that are open on the day are, each point once."""
-    return sorted(set(_points(profiles).values()))
+    """Where the organisations that are open on the day are, each point once; of very many, on a grid."""
+    points = set(_points(profiles).values())
+    if len(points) > MAX_DOTS:
+        points = {(COARSE * round(x / COARSE), COARSE * round(y / COARSE)) for x, y in points}
+    return sorted(points)
 
 
 def moved_apart(

@@ -9,6 +9,9 @@ from matchmaker.models.engine import Matchmaker
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.types import Organisation
 
+MAX_SHOWN = 500
+"""Of more hits the first so many are listed: a page of thousands can't be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hits:
@@ -24,6 +27,11 @@ class Hits:
     only: Organisation | None = None
     text: str = ""
     near: bool = False
+
+    @property
+    def shown(self) -> tuple[Organisation, ...]:
+        """The first `MAX_SHOWN` of them."""
+        return self.organisations[:MAX_SHOWN]
 
 
 def search(engine: Matchmaker, text: str) -> Hits:

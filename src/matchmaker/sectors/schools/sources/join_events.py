@@ -23,8 +23,9 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.sectors.schools.sources import ofsted
-from matchmaker.sectors.schools.sources.forms import day, table, urn
+from matchmaker.sectors.schools.sources.forms import table, urn
 from matchmaker.sectors.schools.sources.gias_groups import FIRST_EDITION, PAGE, read_trusts, spells
+from matchmaker.sectors.schools.sources.lineage import opened_on, sole_predecessors
 from matchmaker.sectors.schools.sources.schools_closed import read_list
 from matchmaker.sources.publication import Publication, Standing
 
@@ -40,16 +41,14 @@ def read(path: Path) -> pl.DataFrame:
     folder, ending = path.parent, path.suffix
     before = _predecessors(folder, ending)
     events = events.join(before, on="member", how="left", maintain_order="left")
-    # A school that opened as an academy with the join was its predecessor until the day before.
-    fresh = ((pl.col("start") - pl.col("opened")).dt.total_days() < FRESH_DAYS) & (
-        (pl.col("start") - pl.col("linked")).dt.total_days().abs() < LINK_DAYS
-    )
-    events = events.with_columns(
-        recipient=pl.when(fresh.fill_null(False))
-        .then(pl.coalesce("predecessor", "member"))
-        .otherwise("member")
-    )
-    events = events.filter(~pl.col("recipient").is_in(contradicted()))
+    # A school that opened as an academy with the join was its predecessor until the day before. Where the
+    # link is dated long before or after, nobody knows when that closed, and the academy stands for it; its
+    # grades before count all the same.
+    fresh = ((pl.col("start") - pl.col("opened")).dt.total_days() < FRESH_DAYS).fill_null(False)
+    near = ((pl.col("start") - pl.col("linked")).dt.total_days().abs() < LINK_DAYS).fill_null(False)
+    near &= ~pl.col("predecessor").is_in(contradicted()).fill_null(False)
+    events = events.with_columns(recipient=pl.when(fresh & near).then("predecessor").otherwise("member"))
+    events = events.filter(~pl.col("member").is_in(contradicted()))
     events = _graded(events, _inspections(folder, ending))
     survivors = pl.when(pl.col("start") < FIRST_EDITION).then(
         pl.lit("; before August 2016, known of survivors only")
@@ -86,7 +85,10 @@ def read(path: Path) -> pl.DataFrame:
 
 @cache
 def contradicted() -> list[str]:
-    """Schools whose days of closing and joining contradict each other: nothing is said of their joins."""
+    """Schools whose days of closing and joining contradict each other.
+
+    Of one that is an academy itself nothing is said; for a predecessor the academy stands.
+    """
     text = (files("matchmaker.sectors.schools") / "curated" / "contradicted_joins.toml").read_text("utf-8")
     return list(tomllib.loads(text)["recipients"])
 
@@ -99,7 +101,7 @@ def classed(path: Path) -> pl.DataFrame:
         for name in ("group", "kind_of_group", "company", "group_name", "end")
     ]
     every = every.with_columns(shift)
-    opened = _opened(path.parent, path.suffix)
+    opened = opened_on(path.parent, path.suffix)
     every = every.join(opened, on="member", how="left", maintain_order="left")
     same = (pl.col("old_company") == pl.col("company")) | (
         pl.col("old_group_name").str.to_lowercase() == pl.col("group_name").str.to_lowercase()
@@ -160,34 +162,10 @@ def _founding(every: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(kind=pl.when(first).then(pl.lit("founding")).otherwise("kind"))
 
 
-def _opened(folder: Path, ending: str) -> pl.DataFrame:
-    """When each academy opened as one."""
-    columns = {
-        "gias_academies_quarterly": ("URN", "OpenDate"),
-        "ofsted_outcomes_20250831": ("URN", "School open date"),
-    }
-    parts = []
-    for name, (code, opened) in columns.items():
-        for file in folder.glob(f"*{name}{ending}"):
-            rows = table(file, (code, opened)).unique()
-            parts.append(rows.select(member=urn(code), opened=day(opened)).drop_nulls())
-    empty = pl.DataFrame(schema={"member": pl.String, "opened": pl.Date})
-    return pl.concat([empty, *parts]).unique("member", keep="first", maintain_order=True)
-
-
 def _predecessors(folder: Path, ending: str) -> pl.DataFrame:
-    """The one school that each academy followed; of several (an amalgamation) none counts."""
-    empty = pl.DataFrame(schema={"member": pl.String, "predecessor": pl.String, "linked": pl.Date})
-    parts = [empty]
-    for file in sorted(folder.glob(f"*gias_links_20*{ending}")):
-        rows = table(file, ("URN", "LinkURN", "LinkType", "LinkEstablishedDate"))
-        rows = rows.filter(pl.col("LinkType") == "Predecessor")
-        on = day("LinkEstablishedDate")
-        parts.append(rows.select(member=urn("URN"), predecessor=urn("LinkURN"), linked=on))
-    every = pl.concat(parts).drop_nulls(["member", "predecessor"])
-    every = every.unique(["member", "predecessor"], keep="last", maintain_order=True)
+    """The one school that each academy followed, where a list at hand has it."""
     listed = _listed(folder, ending)
-    return every.filter(pl.len().over("member") == 1, pl.col("predecessor").is_in(listed.implode()))
+    return sole_predecessors(folder, ending).filter(pl.col("predecessor").is_in(listed.implode()))
 
 
 def _listed(folder: Path, ending: str) -> pl.Series:
@@ -223,7 +201,7 @@ def _graded(events: pl.DataFrame, inspections: pl.DataFrame) -> pl.DataFrame:
     """Latest grade before the join, by lineage; first one `AFTER_MONTHS` or more after it."""
     numbered = events.with_row_index("at")
     lineage = pl.concat(
-        [numbered.select("at", "start", code="member"), numbered.select("at", "start", code="recipient")]
+        [numbered.select("at", "start", code=name) for name in ("member", "predecessor")]
     ).unique()
     seen = lineage.join(inspections, on="code").filter(pl.col("on") < pl.col("start")).sort("on")
     before = seen.group_by("at").agg(before_on=pl.col("on").last(), before=pl.col("grade").last())

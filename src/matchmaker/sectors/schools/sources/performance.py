@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.sectors.schools.sources.forms import is_school, long, number, percent, table, urn
+from matchmaker.sectors.schools.sources.lineage import carried_on
 from matchmaker.sources.publication import Publication, Standing
 
 PAGE = "https://www.compare-school-performance.service.gov.uk/download-data"
@@ -40,7 +41,8 @@ def read_census(path: Path) -> pl.DataFrame:
         period_start=pl.lit(on),
         period_end=pl.lit(on),
     )
-    return _schools(long(rows, ["pupils", "free_meals", "other_language", "special_needs"]))
+    names = ["pupils", "free_meals", "other_language", "special_needs"]
+    return _schools(long(rows, names), path, CENSUS_LAG)
 
 
 def read_absence(path: Path) -> pl.DataFrame:
@@ -52,7 +54,7 @@ def read_absence(path: Path) -> pl.DataFrame:
         absence=percent("PERCTOT"),
         persistent_absence=percent("PPERSABS10"),
     )
-    return _schools(long(rows, ["absence", "persistent_absence"]))
+    return _schools(long(rows, ["absence", "persistent_absence"]), path, ABSENCE_LAG)
 
 
 def read_staff(path: Path) -> pl.DataFrame:
@@ -66,7 +68,7 @@ def read_staff(path: Path) -> pl.DataFrame:
         period_start=pl.lit(on),
         period_end=pl.lit(on),
     )
-    return _schools(long(rows, ["pupils_per_teacher"]))
+    return _schools(long(rows, ["pupils_per_teacher"]), path, STAFF_LAG)
 
 
 def read_key_stage_2(path: Path) -> pl.DataFrame:
@@ -86,7 +88,7 @@ def read_key_stage_2(path: Path) -> pl.DataFrame:
         primary_progress=pl.sum_horizontal((number(name) for name in names), ignore_nulls=False) / 3,
         primary_expected=expected,
     ).unique("code", keep="first", maintain_order=True)
-    return _schools(long(rows, ["primary_progress", "primary_expected"]))
+    return _schools(long(rows, ["primary_progress", "primary_expected"]), path, RESULTS_LAG)
 
 
 def read_key_stage_4(path: Path) -> pl.DataFrame:
@@ -97,7 +99,7 @@ def read_key_stage_4(path: Path) -> pl.DataFrame:
     rows = raw.select(
         urn("URN").alias("code"), *_school_year(year), progress_8=number(p8), attainment_8=number(a8)
     ).unique("code", keep="first", maintain_order=True)
-    return _schools(long(rows, ["progress_8", "attainment_8"]))
+    return _schools(long(rows, ["progress_8", "attainment_8"]), path, RESULTS_LAG)
 
 
 def read_secondary_2024(path: Path) -> pl.DataFrame:
@@ -110,9 +112,8 @@ def read_secondary_2024(path: Path) -> pl.DataFrame:
         progress_8=number(columns[0]),
         attainment_8=number(columns[1]),
     )
-    return _schools(
-        long(rows.unique("code", keep="first", maintain_order=True), ["progress_8", "attainment_8"])
-    )
+    rows = rows.unique("code", keep="first", maintain_order=True)
+    return _schools(long(rows, ["progress_8", "attainment_8"]), path, RESULTS_LAG)
 
 
 def read_trusts(path: Path, stage: int) -> pl.DataFrame:
@@ -142,10 +143,11 @@ def _school_year(year: int) -> tuple[pl.Expr, pl.Expr]:
     )
 
 
-def _schools(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.filter(is_school(pl.col("code"))).unique(
-        ["code", "measure", "period_end"], keep="first", maintain_order=True
-    )
+def _schools(rows: pl.DataFrame, path: Path, lag: int) -> pl.DataFrame:
+    """Each figure of a school once, and those that go on to successors; see `lineage.carried_on`."""
+    key = ["code", "measure", "period_end"]
+    once = rows.filter(is_school(pl.col("code"))).unique(key, keep="first", maintain_order=True)
+    return carried_on(once, path, lag)
 
 
 def _tables(id_: str, title: str, files: tuple[str, ...], lag: int, read: object) -> Publication:
