@@ -29,7 +29,7 @@ def test_several_sectors_are_to_be_chosen_from(harbour_folder: Path, monkeypatch
         assert 'href="/harbours"' in start and 'href="/nhs"' in start
         assert "/harbours/organisations" not in start
         page = client.get("/harbours/organisations/EEL").text
-        assert '<a href="/">another public service</a>' in page
+        assert 'href="/">Other public services</a>' in page
         for path, status in (
             ("/", 200),
             ("/api", 200),

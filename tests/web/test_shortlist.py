@@ -111,7 +111,7 @@ def test_the_form_holds_the_query(harbours_client: TestClient) -> None:
     assert re.search(r'name="region"[^>]* value="West coast" checked', page)
     assert '<option value="on_time" selected>' in page
     assert re.search(r'name="exclude"[^>]* value="AMB"', page)
-    assert "Strength is looked for in:" in page
+    assert "Strength is looked for in" in page
 
 
 def test_no_word_of_another_sector_is_on_a_page(harbours_client: TestClient) -> None:
@@ -147,7 +147,7 @@ def test_a_group_is_tagged_and_left_out_by_a_tick(client: TestClient) -> None:
     path = "/nhs/organisations/RN7/shortlist?arrangement=merger"
     usual = client.get(path).text
     assert "RPA" in order(usual)
-    assert "Already one with it in all but name: One chief executive leads both" in usual
+    assert "Shared leadership: one chief executive leads both" in usual
     left = client.get(f"{path}&outside_group=true").text
     assert "RPA" not in order(left)
     assert re.search(r'name="outside_group" type="checkbox" value="true" checked', left)

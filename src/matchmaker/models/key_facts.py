@@ -30,7 +30,9 @@ class FactDefinition(Definition):
     official_band: Name | None = None
     """The feature that holds the publisher's own band of the figure; it is told where it is of one period."""
     compare: bool = False
-    """Whether to say where the figure stands among organisations of the same type."""
+    """Whether to say where the figure stands among organisations of the same type, and to the recipient's."""
+    listed: bool = False
+    """Whether it is a column of a list of options."""
 
 
 PAIR_FORMS = ("distance", "lists", "unchecked")

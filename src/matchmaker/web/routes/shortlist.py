@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from matchmaker.api.dependencies import Code, EngineDep
 from matchmaker.models.arrangement import arrangement
+from matchmaker.models.data_age import published_day, today
 from matchmaker.models.eligibility.candidates import needs_service
 from matchmaker.models.eligibility.rules import rules
 from matchmaker.models.engine import Matchmaker
@@ -18,7 +21,9 @@ from matchmaker.web.navigation import base_of, crumbs
 from matchmaker.web.presenters import shortlist as present
 from matchmaker.web.presenters.decide import recording
 from matchmaker.web.presenters.form import form, service_choices
-from matchmaker.web.query import QueryDep, address
+from matchmaker.web.presenters.option_list import list_view
+from matchmaker.web.presenters.option_rows import asked, list_rows, record_line
+from matchmaker.web.query import MAX_OPTIONS, QueryDep, address
 from matchmaker.web.rendering import render
 
 router = APIRouter(prefix="/{sector}")
@@ -38,23 +43,36 @@ def shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) 
         return _ask_for_service(request, engine, code, query)
     recommender = engine.recommender_for(query)
     profiles, changed = recommender.profiles, recommender.arrangement
-    compared = query.model_copy(update={"compare_with": sector.display.compare_with})
-    answer = engine.answer(code, compared)
+    view = list_view(request.query_params)
+    searched = MAX_OPTIONS if view.only else query.limit
+    compared = query.model_copy(update={"compare_with": sector.display.compare_with, "limit": searched})
+    found = engine.answer(code, compared)
+    rows = list_rows(found, query.limit, view, sector)
+    answer = replace(found, options=found.options[: query.limit])
     recipient = answer.recipient
+    records = method_records(sector, answer.arrangement, shown_methods(sector, answer.method))
     usual = arrangement(sector, answer.arrangement)
+    published = published_day(engine.snapshot)
     path = f"/organisations/{recipient.code}"
     here = base_of(sector) + path
     pairs = query.to_fields()
     return render(
         request,
         "shortlist.html",
-        records=method_records(sector, answer.arrangement, shown_methods(sector, answer.method)),
+        records=records,
+        record=record_line(records, sector.words.organisation),
+        asked=asked(query, answer, sector, rows["conditions"]),
+        figures_day=min(published, answer.as_of),
+        days_old=(today() - published).days if query.as_of is None else 0,
+        wide=True,
+        without_search=True,
+        **rows,
         unranked=[pair for pair in pairs if pair[0] != "method"],
         **shortlist_view(answer, changed, sector),
         query=query,
         pairs=pairs,
         here=here,
-        own_address=address(f"{here}/shortlist", query),
+        own_address=address(f"{here}/shortlist", query, view.to_fields()),
         usual=usual,
         tabs=arrangements_in_order(sector),
         kept=[pair for pair in pairs if pair[0] in OF_ANY_ARRANGEMENT],
