@@ -69,7 +69,7 @@ bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files,
 
 requirements: .venv/.dev ## Pin the requirements again; ARGS=--upgrade takes newer versions
 	$(COMPILE) --group dev --all-extras --output-file requirements/dev.txt $(ARGS)
-	$(COMPILE) --group build --extra papers --constraints requirements/dev.txt --output-file requirements/runtime.txt $(ARGS)
+	$(COMPILE) --group build --extra papers --extra postgresql --constraints requirements/dev.txt --output-file requirements/runtime.txt $(ARGS)
 
 clean: ## Remove the environment, caches and builds
 	rm -rf .venv node_modules $(NHSUK) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

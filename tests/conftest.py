@@ -146,6 +146,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for name, value in os.environ.items()
         if not name.startswith("MATCHMAKER_") or name == "MATCHMAKER_TODAY"
     }
+    own |= {"MATCHMAKER_RATE_LIMIT": "", "MATCHMAKER_WORK_SECONDS": "0"}  # tests ask more than people do
     own["MATCHMAKER_DECISIONS"] = f"sqlite:///{folder / 'decisions.db'}"
     command = [sys.executable, "-m", "matchmaker", "serve", "--port", str(port)]
     said = folder / "log.txt"

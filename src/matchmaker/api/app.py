@@ -43,6 +43,7 @@ from matchmaker.api.routes import (
 )
 from matchmaker.api.settings import Settings, from_environment
 from matchmaker.api.snapshot_reloader import SnapshotReloader, snapshot_paths
+from matchmaker.api.work import Work, small
 from matchmaker.models.data_age import TODAY
 from matchmaker.snapshot.store import bundled, load
 from matchmaker.version import __version__
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=_middleware(settings, engines, keys),
     )
     app.state.settings, app.state.engines, app.state.keys = settings, engines, keys
+    app.state.work = Work(settings.work_seconds)
     app.state.decisions = None
     if settings.decisions is not None:
         app.state.decisions = DecisionLog(settings.decisions, head=settings.decisions_head)
@@ -92,7 +94,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     exception_handlers.install(app)
     openapi.install(app)
     for room in (organisations, shortlists, scores, kept, decisions, catalogue):
-        app.include_router(room.router, dependencies=[*API_KEY_SCHEMES, Depends(forbid_extra_query)])
+        app.include_router(
+            room.router, dependencies=[*API_KEY_SCHEMES, Depends(small), Depends(forbid_extra_query)]
+        )
     app.include_router(health.router)
     app.include_router(problems.router)
     return app

@@ -34,6 +34,7 @@ def _matchmaker_error(request: Request, error: Exception) -> Response:
         status=422 if in_body and error.status in (404, 409) else error.status,
         next_step=error.next_step,
         errors=errors,
+        headers=getattr(error, "headers", None),
     )
 
 

@@ -1,25 +1,20 @@
-"""Runs uvicorn with timeouts for the head of a request and graceful shutdown."""
+"""Runs uvicorn with graceful shutdown. Slow callers are for the proxy in front (deploy/nginx.conf)."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import tempfile
-from asyncio import TimerHandle, Transport
-from functools import cache
-from http import HTTPStatus
 
-import h11
+import structlog
 import uvicorn
+from prometheus_client import multiprocess
 from starlette.types import ASGIApp
 from uvicorn.importer import import_from_string
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.supervisors import Multiprocess
 
 from matchmaker.api import logging_config
 from matchmaker.api.auth.keys import read
-from matchmaker.api.problems import MEDIA_TYPE, problem_types
 from matchmaker.api.settings import Settings, from_environment
 from matchmaker.api.snapshot_reloader import load_and_warm, snapshot_paths
 from matchmaker.errors import InvalidParameter
@@ -31,73 +26,20 @@ HEALTH_SECONDS = 60
 MAX_HEAD_BYTES = 16_384
 """Maximum size of the request line and headers."""
 MAX_CONNECTIONS = 900
-"""Below the usual 1,024 open files of a process."""
-
-
-class Protocol(H11Protocol):
-    """HTTP/1.1 that closes connections on which no whole head of a request comes in time."""
-
-    _waiting: TimerHandle | None = None
-
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Start the clock."""
-        super().connection_made(transport)
-        if len(self.connections) > MAX_CONNECTIONS:
-            transport.abort()
-        else:
-            self._wait()
-
-    def data_received(self, data: bytes) -> None:
-        """Start the clock again for the head of a further request."""
-        super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
-            self._stop()
-        elif self._waiting is None:
-            self._wait()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clock."""
-        self._stop()
-        super().connection_lost(exc)
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP with problem details, as every other error."""
-        problem_type = problem_types()["malformed-request"]
-        problem = {
-            "type": "/problems/malformed-request",
-            "title": problem_type.title,
-            "status": problem_type.status,
-            "detail": msg,
-            "next_step": problem_type.remedy,
-        }
-        body = json.dumps(problem).encode()
-        headers = [("content-type", MEDIA_TYPE), ("content-length", str(len(body))), ("connection", "close")]
-        head = h11.Response(status_code=400, headers=headers, reason=HTTPStatus(400).phrase.encode())
-        for event in (head, h11.Data(data=body), h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
-
-    def _wait(self) -> None:
-        self._waiting = self.loop.call_later(_header_seconds(), self._give_up)
-
-    def _give_up(self) -> None:
-        self._waiting = None
-        if self.conn.their_state is h11.IDLE:
-            self.transport.abort()
-
-    def _stop(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
-
-
-@cache
-def _header_seconds() -> float:
-    return from_environment().header_seconds
+"""More are answered 503: below the usual 1,024 open files of a process."""
+_log = structlog.get_logger("matchmaker.workers")
 
 
 class Workers(Multiprocess):
     """Several workers; on SIGHUP each checks for a newer snapshot, and none is restarted."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace workers that died, and take what they counted of the present out of the metrics."""
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
+            _log.error("worker died", pid=pid)
 
     def handle_hup(self) -> None:
         """Pass the signal on."""
@@ -143,7 +85,8 @@ def _config(
         host=host,
         port=port,
         workers=workers,
-        http=Protocol,
+        http="h11",  # one strict parser
+        limit_concurrency=MAX_CONNECTIONS,
         ws="none",
         log_config=logging_config.configuration(settings.log_json),
         access_log=False,

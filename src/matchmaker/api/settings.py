@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -41,6 +43,8 @@ class Settings(BaseSettings):
     """Whether reading needs no key; the figures are public."""
     rate_limit: str | None = None
     """Such as `600/minute`, for each key or else each address; None is no limit."""
+    work_seconds: float = Field(default=0, ge=0)
+    """Computing that a caller may ask for in each minute, in seconds of one processor; 0 is no bound."""
     trusted_proxies: Words = ()
     """Addresses or networks whose X-Forwarded-For is believed."""
     hosts: Words = ()
@@ -59,8 +63,6 @@ class Settings(BaseSettings):
     """Maximum number of requests that are worked on at once."""
     request_seconds: float = Field(default=30.0, gt=0)
     """Time for a body to come in, and again for the response."""
-    header_seconds: float = Field(default=10.0, gt=0)
-    """Time for the head of a request to come in."""
     cache_bytes: int = Field(default=64_000_000, ge=0)
     """Size of the response cache; 0 keeps nothing."""
     cache_seconds: int = Field(default=300, ge=0)
@@ -146,14 +148,21 @@ class Settings(BaseSettings):
         return given
 
 
+SERVED: Mapping[str, Any] = {"rate_limit": "1200/minute", "work_seconds": 30.0}
+"""What a service that is run has where the environment says nothing; an application in code has no limits."""
+
+
 def from_environment() -> Settings:
-    """The settings that the environment gives.
+    """The settings that the environment gives, with limits on each caller unless it says otherwise.
 
     Raises:
         InvalidParameter: with every setting that makes no sense.
     """
     try:
-        return Settings()
+        unsaid = {
+            name: value for name, value in SERVED.items() if f"MATCHMAKER_{name.upper()}" not in os.environ
+        }
+        return Settings(**unsaid)
     except ValidationError as error:
         faults = [
             "".join(f"MATCHMAKER_{str(part).upper()}: " for part in one["loc"][:1])

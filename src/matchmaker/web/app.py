@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from fastapi import Depends, FastAPI
 
+from matchmaker.api import work
 from matchmaker.api.app import create_app as create_api
 from matchmaker.api.settings import Settings
 from matchmaker.web import assets, errors
@@ -64,5 +65,6 @@ def install(app: FastAPI) -> None:
     """Put the pages on an application that answers the API."""
     errors.install(app)
     app.add_api_route("/static/{version}/{path:path}", assets.serve, include_in_schema=False)
+    dependencies = [Depends(errors.guarded), Depends(work.page, scope="function")]
     for router in (*ROUTERS, decide.router) if recording(app) else ROUTERS:
-        app.include_router(router, include_in_schema=False, dependencies=[Depends(errors.guarded)])
+        app.include_router(router, include_in_schema=False, dependencies=dependencies)

@@ -39,9 +39,8 @@ class RateLimitMiddleware:
         if scope["type"] != "http" or scope["path"].startswith(NOT_COUNTED):
             await self.app(scope, receive, send)
             return
-        principal = authenticate(scope, self.keys)
-        address = (scope.get("client") or ("",))[0]
-        caller = f"key {principal.id}" if principal else f"address {_network(address)}"
+        authenticate(scope, self.keys)
+        caller = caller_of(scope)
         allowed = self.limiter.hit(self.rate, caller)
 
         async def send_with_limits(message: Message) -> None:
@@ -60,6 +59,13 @@ class RateLimitMiddleware:
         else:
             detail = f"More than {self.rate.amount} requests came in {self.rate.get_expiry()} seconds."
             await send_problem("too-many-requests", detail, scope, receive, send_with_limits)
+
+
+def caller_of(scope: Scope) -> str:
+    """Who sends a request: the holder of a key, else an address."""
+    principal = scope["state"].get("principal")
+    address = (scope.get("client") or ("",))[0]
+    return f"key {principal.id}" if principal else f"address {_network(address)}"
 
 
 @lru_cache(maxsize=4096)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import numpy as np
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from matchmaker.api.dependencies import EngineDep
@@ -14,6 +14,7 @@ from matchmaker.api.problems import responses
 from matchmaker.api.responses import TABLE, add_links, path, render, self_link
 from matchmaker.api.routes.shortlists import QueryBody
 from matchmaker.api.schemas import AssignmentResponse, PairScore, ScoresResponse
+from matchmaker.api.work import ASSIGNMENT
 from matchmaker.errors import InvalidParameter, MatchmakerError
 from matchmaker.models.assignment import CAPACITY, FLOOR, N_DRAWS
 from matchmaker.models.query import Text
@@ -118,12 +119,19 @@ class AssignmentRequest(QueryBody):
     """Draws of weights and unknown figures, for how often each pair is made; 0 leaves them out."""
 
 
+async def _assignment_work(request: Request, body: AssignmentRequest) -> AsyncIterator[None]:
+    cost = ASSIGNMENT * (1 + body.n_draws / solver.N_DRAWS) / 2
+    async with request.app.state.work.admitted(request.scope, cost):
+        yield
+
+
 @router.post(
     "/assignments",
     operation_id="create_assignment",
     summary="One option for each of many organisations at once",
     response_model=AssignmentResponse,
     responses={200: TABLE, **responses(400, 404, 408, 413, 415)},
+    dependencies=[Depends(_assignment_work, scope="function")],
 )
 def create_assignment(request: Request, engine: EngineDep, body: AssignmentRequest) -> Response:
     """Find pairs whose fits add up to the most, each partner with limited capacity."""

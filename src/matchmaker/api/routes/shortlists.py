@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
@@ -13,6 +14,7 @@ from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.responses import CSV, TABLE, add_links, cacheable, path, query_string, render, self_link
 from matchmaker.api.schemas import ShortlistResponse, ShortlistsResponse, WhyNotResponse
 from matchmaker.api.user_data import MAX_CHARACTERS, DataRows, with_rows, with_text
+from matchmaker.api.work import OWN_DATA, list_cost, stop_if_given_up
 from matchmaker.errors import AmbiguousName, UnknownOrganisation
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import MAX_DRAWS, ShortlistQuery, Text
@@ -39,6 +41,22 @@ class ShortlistsRequest(QueryBody):
     """Codes or names."""
     data: DataRows | Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS)] | None = None
     """Figures of your own, laid over the published ones: rows, or the text of a CSV file."""
+
+
+async def _list_work(request: Request, query: QueryDep) -> AsyncIterator[None]:
+    async with request.app.state.work.admitted(request.scope, list_cost(query)):
+        yield
+
+
+async def _own_list_work(request: Request, query: QueryDep) -> AsyncIterator[None]:
+    async with request.app.state.work.admitted(request.scope, list_cost(query) + OWN_DATA):
+        yield
+
+
+async def _lists_work(request: Request, body: ShortlistsRequest) -> AsyncIterator[None]:
+    cost = list_cost(body, len(body.recipients)) + (OWN_DATA if body.data is not None else 0)
+    async with request.app.state.work.admitted(request.scope, cost):
+        yield
 
 
 def _answer(engine: Matchmaker, recipient: str, query: ShortlistQuery) -> Shortlist:
@@ -72,7 +90,7 @@ def _render(request: Request, engine: Matchmaker, answer: Shortlist) -> Response
     summary="Options to consider for one organisation",
     response_model=ShortlistResponse,
     responses={200: TABLE, **UNCHANGED, **responses(404, 409)},
-    dependencies=[Depends(cacheable)],
+    dependencies=[Depends(cacheable), Depends(_list_work, scope="function")],
 )
 def get_shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) -> Response:
     """Rank and explain the options for one recipient."""
@@ -85,6 +103,7 @@ def get_shortlist(request: Request, engine: EngineDep, code: Code, query: QueryD
     summary="Options to consider for one organisation, with figures of your own",
     response_model=ShortlistResponse,
     responses={200: TABLE, **responses(404, 409, 400, 408, 413, 415)},
+    dependencies=[Depends(_own_list_work, scope="function")],
 )
 def create_shortlist(
     request: Request,
@@ -111,6 +130,7 @@ def create_shortlist(
     summary="Shortlists for several recipients",
     response_model=ShortlistsResponse,
     responses={200: TABLE, **responses(400, 404, 408, 413, 415)},
+    dependencies=[Depends(_lists_work, scope="function")],
 )
 def create_shortlists(request: Request, engine: EngineDep, body: ShortlistsRequest) -> Response:
     """The same query for several recipients at once, with figures of your own."""
@@ -120,6 +140,7 @@ def create_shortlists(request: Request, engine: EngineDep, body: ShortlistsReque
         engine = with_rows(engine, body.data)
     answers = []
     for at, recipient in enumerate(body.recipients):
+        stop_if_given_up(request.scope)
         try:
             answers.append(_answer(engine, recipient, body))
         except (UnknownOrganisation, AmbiguousName) as error:
@@ -148,7 +169,7 @@ def create_shortlists(request: Request, engine: EngineDep, body: ShortlistsReque
     summary="Why a candidate stands where it does, and what would change it",
     response_model=WhyNotResponse,
     responses={200: TABLE, **UNCHANGED, **responses(404, 409)},
-    dependencies=[Depends(cacheable)],
+    dependencies=[Depends(cacheable), Depends(_list_work, scope="function")],
 )
 def get_candidate(
     request: Request,
