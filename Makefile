@@ -15,7 +15,7 @@ ASSETS := $(if $(shell command -v npm),assets)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help shortlist serve assets test pins lint types imports pytest format hooks documents bench requirements clean
+.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks documents bench requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ imports: .venv/.dev ## Check that imports run one way, from room to room (import
 
 pytest: .venv/.dev ## Run the tests; ARGS="-k beds" runs some of them
 	$(BIN)/pytest --numprocesses auto $(ARGS)
+
+attacks: .venv/.dev ## Attack the shipped deployment in full, and write what came of it to docs/security.md (needs nginx)
+	MATCHMAKER_ATTACK_SECONDS=180 MATCHMAKER_WRITE_TRIES=1 $(BIN)/pytest --numprocesses 0 -m attack tests/attacks
 
 format: .venv/.dev ## Put style and layout right where a tool can
 	$(BIN)/ruff check --fix

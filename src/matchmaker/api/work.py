@@ -25,7 +25,7 @@ PAPERS = {"pdf": 6.0, "docx": 1.5, "xlsx": 1.5}
 LIST, LIST_DRAWS, LIST_OPTION, EARLIER_DAY = 0.03, 0.05, 0.0004, 0.3
 """Seconds of a list: by itself, with the most draws, for each option, and of a day other than the last."""
 HEAVY = 0.5
-"""Questions that cost as much are worked on one at a time in each process, so that others keep their share."""
+"""Questions that cost as much are worked on one at a time in each process."""
 MAX_WAITING = 20
 """Heavy questions that wait for their turn."""
 MINUTE = 60
