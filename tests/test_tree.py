@@ -14,10 +14,12 @@ TESTS = Path(__file__).parent
 CROSSING = {
     "test_documents.py": "the documents in docs/ and what they say of the code",
     "test_layers.py": "the imports of the whole package",
+    "test_hatch_build.py": "the build of the package",
     "test_notebooks.py": "the notebooks",
     "test_sector_words.py": "the words of the whole package",
     "test_tree.py": "the names of the tests",
     "api/test_answers.py": "what every answer has in common",
+    "api/test_deploy.py": "what is shipped in deploy/",
     "api/test_process.py": "the service as a process",
     "api/test_schemathesis.py": "the service against its own description",
     "api/test_security.py": "what keeps strangers out, across middleware and auth",
@@ -53,7 +55,10 @@ CROSSING = {
     "sectors/schools/test_schools.py": "the snapshot that is shipped",
 }
 """Tests of something that crosses modules, and of what."""
-CROSSING_FOLDERS = {"web": "pages are tested as a browser shows them, not module by module"}
+CROSSING_FOLDERS = {
+    "attacks": "the whole deployment is attacked",
+    "web": "pages are tested as a browser shows them, not module by module",
+}
 
 
 def files_of_tests() -> list[Path]:
