@@ -120,7 +120,7 @@ class AssignmentRequest(QueryBody):
 
 
 async def _assignment_work(request: Request, body: AssignmentRequest) -> AsyncIterator[None]:
-    cost = ASSIGNMENT * (1 + body.n_draws / solver.N_DRAWS) / 2
+    cost = ASSIGNMENT * (1 + body.n_draws / N_DRAWS) / 2
     async with request.app.state.work.admitted(request.scope, cost):
         yield
 
