@@ -119,6 +119,8 @@ def add(base: Snapshot, path: Path, to: Path, on: date, source: str | None = Non
     days = [base.as_of, *tables["measures"].filter(file=path.name)["known_from"]]
     manifest = base.manifest | {
         "as_of": max(days).isoformat(),
+        # One newer file makes the others no younger.
+        "published_as_of": base.manifest.get("published_as_of", base.manifest["as_of"]),
         "sources": _sources(base, read, tables["measures"], path),
     }
     notes = [
@@ -518,8 +520,9 @@ def _periods(read: Sequence[ingest.ReadFile], fresh: pl.DataFrame) -> list[str]:
         ).row(0)
         count = own["code"].n_unique()
         notes.append(
-            f"{item.publication.id}: {own.height} figures of {count} organisations, {format_date(first)} to "
-            f"{format_date(last)}, known from {format_date(known)}."
+            f"{item.publication.id}: {own.height} figure{'s' if own.height > 1 else ''} of {count} "
+            f"organisation{'s' if count > 1 else ''}, {format_date(first)}"
+            f"{'' if first == last else f' to {format_date(last)}'}, known from {format_date(known)}."
         )
     return notes
 

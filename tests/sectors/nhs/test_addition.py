@@ -15,6 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from matchmaker import Snapshot
 from matchmaker.errors import BadFile, InvalidParameter
+from matchmaker.features import profiles
+from matchmaker.models.data_age import age_notes, data_age
 from matchmaker.snapshot import addition
 from matchmaker.snapshot.store import bundled
 
@@ -122,6 +124,12 @@ def test_a_newer_list_of_ratings_is_laid_over_and_known_from_the_day(
     assert (made.sources, made.new, made.revised) == (("cqc_ratings_latest",), 2, 0)
     new = made.snapshot.measures.filter(code="RPA", measure="cqc_overall").sort("period_end").tail(1)
     assert new.select("value", "period_end", "known_from").row(0) == (3, date(2026, 10, 1), TODAY)
+    # The day of the snapshot moves; the age of all the other figures does not.
+    age = data_age(profiles(made.snapshot), ["RPA"])
+    assert (made.snapshot.as_of, age.snapshot_day) == (TODAY, snapshot.as_of)
+    (note,) = age_notes(age, TODAY, TODAY)
+    assert note.startswith("The published figures hold up to 22 August 2026, 98 days ago;")
+    assert note.endswith("and CQC overall rating of 1 October 2026.")
     path.write_text(json.dumps(dict(list(held.items())[:100])), "utf-8")
     assert "about 200 organisations, as in the list before" in refused(snapshot, path)
     codes = list(held)
