@@ -24,8 +24,9 @@ from matchmaker.cli import (
 )
 from matchmaker.cli.context import sector_name
 from matchmaker.cli.errors import show_error
-from matchmaker.cli.output import write_what_the_output_can_hold
+from matchmaker.cli.output import closed_outputs, write_what_the_output_can_hold
 from matchmaker.errors import MatchmakerError
+from matchmaker.version import __version__
 
 SECTOR = "--sector"
 
@@ -44,7 +45,13 @@ class SectorFirst(TyperGroup):
                 moved += [word, *([name] if (name := next(words, None)) is not None else [])]
             else:
                 (moved if word.startswith(f"{SECTOR}=") else rest).append(word)
-        return super().parse_args(ctx, [*moved, *rest, *args[end:]])
+        with closed_outputs():
+            return super().parse_args(ctx, [*moved, *rest, *args[end:]])
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; an output that can't be written ends it without a traceback."""
+        with closed_outputs():
+            return super().invoke(ctx)
 
 
 app = typer.Typer(
@@ -55,6 +62,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"matchmaker {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -70,6 +83,10 @@ def options(
             show_default=False,
         ),
     ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
 ) -> None:
     """Options of every command."""
     sector_name.set(sector)

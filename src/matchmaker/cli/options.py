@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
 
 def parse_date(text: str) -> date:
-    """A day as written on the command line.
+    """A day as people write it: 2016-07-01, 01/07/2016 (day first) or 1 July 2016.
 
     Raises:
         InvalidParameter: it is no date.
     """
+    from matchmaker.snapshot.overlay.reader import day
+
     try:
-        return date.fromisoformat(text)
+        return day(" ".join(text.replace(",", " ").split()))
     except ValueError as error:
-        raise InvalidParameter(
-            f"'{text}' is not a date.", "Write it as YYYY-MM-DD, for example 2016-07-01."
-        ) from error
+        step = "Write it as 2016-07-01, 01/07/2016 (day first) or 1 July 2016."
+        raise InvalidParameter(f"'{text}' is not a date.", step) from error
 
 
 Organisation = Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its code or name.")]
@@ -35,9 +36,10 @@ AsOf = Annotated[
     date | None,
     typer.Option(
         "--as-of",
-        metavar="YYYY-MM-DD",
+        metavar="DATE",
         parser=parse_date,
-        help="Use only what was known on this day. Default: the snapshot's day.",
+        help="Use only what was known on this day, such as 2016-07-01, 01/07/2016 or '1 July 2016'. "
+        "Default: the snapshot's day.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import io
+import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +31,12 @@ PLAIN = {
 """What stands for a character that the encoding of the output does not hold; else a question mark does."""
 
 
+GONE = {errno.EPIPE, errno.EINVAL} if os.name == "nt" else {errno.EPIPE}
+"""Faults of an output that nobody reads any more."""
+UNWRITABLE = GONE | {errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF}
+"""Faults of an output that can't be written."""
+
+
 def plain_characters(error: UnicodeError) -> tuple[str, int]:
     """Stand-ins for what an encoding does not hold, as a handler of encoding errors."""
     if not isinstance(error, UnicodeEncodeError):
@@ -42,6 +51,34 @@ def write_what_the_output_can_hold() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="plain")
+
+
+@contextmanager
+def closed_outputs() -> Iterator[None]:
+    """End a command whose output can't be written, without a traceback: quietly where nobody reads it."""
+    try:
+        yield
+        sys.stdout.flush()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # by tables, which notice it themselves
+            raise SystemExit(0) from ended
+        raise
+    except OSError as error:
+        if error.filename is not None or error.errno not in UNWRITABLE:
+            raise
+        _write_no_more()
+        if error.errno in GONE:  # as in `matchmaker shortlist ... | head -1`
+            raise SystemExit(0) from error
+        typer.echo(f"The output can't be written: {(error.strerror or str(error)).lower()}.", err=True)
+        raise SystemExit(1) from error
+
+
+def _write_no_more() -> None:
+    """Let what is still held back for the output go nowhere, or the interpreter fails at its end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # no file of the system's: nothing is held back
+        sys.stdout = io.StringIO()
 
 
 def print_json(answer: Any) -> None:

@@ -59,7 +59,7 @@ def create_key(
     ] = None,
     expires: Annotated[
         date | None,
-        typer.Option(metavar="YYYY-MM-DD", parser=parse_date, help="The last day on which it is valid."),
+        typer.Option(metavar="DATE", parser=parse_date, help="The last day on which it is valid."),
     ] = None,
 ) -> None:
     """Make a key; it is shown once and kept nowhere."""

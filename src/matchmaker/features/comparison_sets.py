@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.errors import InvalidParameter
+from matchmaker.features.areas import areas_named, type_named
 from matchmaker.features.profiles import Profiles
+from matchmaker.features.written import name_meant
 
 IDENTITY = ("type", "region", "locality")
 """What a rule can ask of an organisation, beside the value of a feature."""
@@ -114,10 +116,18 @@ def _says(profiles: Profiles, rule: str) -> str:
     name, _, text = (part.strip() for part in rule.partition("="))
     wanted = [one.strip() for one in text.split(",") if one.strip()]
     if name == "type":
-        return join_or([profiles.sector.type_label(one) for one in wanted])
+        return join_or([profiles.sector.type_label(one) for one in _types(profiles, wanted)])
     if name in IDENTITY:
         return join_or(wanted)
-    return f"{profiles.features[profiles.column[name]].label} {join_or(wanted)}"
+    return f"{profiles.features[profiles.column[_feature(profiles, name)]].label} {join_or(wanted)}"
+
+
+def _types(profiles: Profiles, texts: Sequence[str]) -> list[str]:
+    return [type_named(profiles.sector, text) for text in texts]
+
+
+def _feature(profiles: Profiles, text: str) -> str:
+    return name_meant(text, {one.name: one.label for one in profiles.features}) or text
 
 
 def join_or(words: Sequence[str]) -> str:
@@ -130,12 +140,13 @@ def _holds(profiles: Profiles, rule: str) -> NDArray[np.bool_]:
     name, _, text = rule.partition("=")
     name, wanted = name.strip(), [one.strip() for one in text.split(",") if one.strip()]
     if name in IDENTITY:
-        column = profiles.organisations[name]
-        known = {one.casefold(): one for one in column.drop_nulls().unique().sort()}
-        if missing := [one for one in wanted if one.casefold() not in known]:
-            step = f"Choose from: {'; '.join(known.values())}."
-            raise InvalidParameter(f"There is no {name} '{missing[0]}'.", step, ("set",))
-        return column.is_in([known[one.casefold()] for one in wanted]).fill_null(False).to_numpy()
+        try:
+            meant = _types(profiles, wanted) if name == "type" else areas_named(profiles, name, wanted)
+        except InvalidParameter as error:
+            error.loc = ("set",)
+            raise
+        return profiles.organisations[name].is_in(list(meant)).fill_null(False).to_numpy()
+    name = _feature(profiles, name)
     if name not in profiles.column:
         step = f"A rule begins with {', '.join(IDENTITY)} or the name of a feature."
         raise InvalidParameter(f"The set has a rule about '{name}', which is not known.", step, ("set",))

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
+from matchmaker.features.written import name_meant, plain
 from matchmaker.models.evidence import findings
 from matchmaker.sector import Sector
 
@@ -150,7 +151,7 @@ class Arrangement(Definition):
         """The same arrangement with some weights changed.
 
         Args:
-            weights: criterion (its name, or the beginning of it: `context`) -> new weight.
+            weights: criterion (its name or label, or the beginning of it: `context`) -> new weight.
 
         Raises:
             InvalidParameter: an unknown or ambiguous criterion, a negative weight, or nothing left to weigh.
@@ -174,7 +175,12 @@ class Arrangement(Definition):
         wanted = _snake_case(text)
         if wanted in names:
             return wanted
+        labels = {criterion.name: criterion.label for criterion in self.criteria}
         hits = [name for name in names if name.startswith(wanted)] if wanted else []
+        if not hits and wanted:
+            by_label = name_meant(text, labels)
+            begun = [name for name, label in labels.items() if plain(label).startswith(plain(text))]
+            hits = begun if by_label is None else [by_label]
         if len(hits) == 1:
             return hits[0]
         step = f"The criteria are: {', '.join(hits or names)}."
@@ -250,6 +256,7 @@ def arrangement(sector: Sector, name: str) -> Arrangement:
         InvalidParameter: there is none of that name.
     """
     known = arrangements(sector)
+    name = name_meant(name, {one.name: one.label for one in known.values()}) or name
     if name not in known:
         step = f"Choose one of {', '.join(known)}, or give a TOML file of your own."
         raise InvalidParameter(f"There is no arrangement '{name}'.", step, ("arrangement",))

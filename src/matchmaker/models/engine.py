@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from matchmaker.cache import cached
 from matchmaker.errors import MatchmakerError
 from matchmaker.features import Profiles, profiles
+from matchmaker.features.areas import type_named
+from matchmaker.features.written import name_meant
 from matchmaker.models import assignment
 from matchmaker.models.arrangement import Arrangement, arrangement
 from matchmaker.models.data_age import age_notes, check_day, data_age, today
@@ -21,11 +23,12 @@ from matchmaker.models.eligibility.candidates import (
     stating_candidates,
     with_service,
 )
+from matchmaker.models.eligibility.rules import rules
 from matchmaker.models.method_record import method_records
 from matchmaker.models.peers import N_PEERS, Peer, nearest_peers
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.recommender import Recommender
-from matchmaker.models.registry import EVIDENCE
+from matchmaker.models.registry import EVIDENCE, method_named
 from matchmaker.models.types import Organisation, Shortlist, WhyNot
 from matchmaker.models.uncertainty import N_DRAWS
 from matchmaker.sector import Sector, load_sector
@@ -41,6 +44,9 @@ if TYPE_CHECKING:
     from matchmaker.models.assignment.types import Assignment
     from matchmaker.models.early_warning.report import EarlyWarningReport
     from matchmaker.models.overview import OrganisationOverview
+
+LEFT_OUT = "leave_out"
+"""The rule that leaves out whom the question names."""
 
 # What only some questions need is imported where they are answered: a shortlist comes sooner.
 
@@ -192,7 +198,7 @@ class Matchmaker:
         from matchmaker.models.early_warning.report import early_warning_report
 
         on_day = self.profiles(as_of)
-        answer = early_warning_report(on_day, org_type)
+        answer = early_warning_report(on_day, org_type and type_named(self.sector, org_type))
         return self._dated(answer, on_day, [one.organisation.code for one in answer.organisations])
 
     def recommender(
@@ -223,6 +229,10 @@ class Matchmaker:
         Raises:
             MatchmakerError: whatever is wrong with the question, with the next step.
         """
+        method = method_named(self.sector, method)
+        labels = {name: rule.label for name, rule in rules(self.sector).items()}
+        relax = [name_meant(rule, labels) or rule for rule in relax]
+        parameters = self._leaving_out(parameters, as_of)
         on_day, areas = self.profiles(as_of), tuple(focus)
         if service is not None:
             on_day, areas = with_service(on_day, service, areas)
@@ -274,8 +284,9 @@ class Matchmaker:
         check_own_candidates(recommender.arrangement, recommender.profiles, resolved.organisation.code)
         answer = recommender.shortlist(resolved.organisation.code, limit, via, n_draws, compare_with)
         asked = [word for word, given in (("weights", weights), ("focus areas", focus)) if given]
-        if asked and method != EVIDENCE:
-            ignored = f"The method {method} ranks without {' or '.join(asked)}: they change the reasons only."
+        if asked and answer.method != EVIDENCE:
+            without = f"The method {answer.method} ranks without {' or '.join(asked)}"
+            ignored = f"{without}: they change the reasons only."
             answer = replace(answer, notes=(ignored, *answer.notes))
         if service is not None:
             about = service_notes(recommender.profiles, service, answer.recipient.code)
@@ -458,6 +469,21 @@ class Matchmaker:
         how_old = age_notes(age, on_day.as_of, self._today or today())
         read_as = tuple(one.matched.sentence for one in named if one.matched.sentence)
         return replace(answer, data_age=age, notes=read_as + how_old + answer.notes + self.notes)
+
+    def _leaving_out(self, parameters: Parameters | None, as_of: date | None) -> Parameters | None:
+        """Parameters in which those to leave out are named by their codes."""
+        named = (parameters or {}).get(LEFT_OUT, {}).get("codes")
+        if not named or isinstance(named, str):
+            return parameters
+        codes = []
+        for text in named:
+            try:
+                known = self.registry.by_code.get(text.strip().upper())
+                codes.append((known or self.find(text, as_of).organisation).code)
+            except MatchmakerError as error:
+                error.loc = ("parameters", LEFT_OUT, "codes")
+                raise
+        return {**(parameters or {}), LEFT_OUT: {"codes": tuple(codes)}}
 
     def _arrangement(self, name: str | Arrangement | None) -> Arrangement:
         if isinstance(name, Arrangement):

@@ -6,6 +6,7 @@ answers it (`Matchmaker.answer`, `Matchmaker.explain`). An error says where in i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -18,6 +19,8 @@ from matchmaker.models.arrangement import Arrangement
 from matchmaker.sector import Sector
 
 MAX_DRAWS = 10_000
+SHORT = 3
+"""Letters of a word that is rather a code than a part of a name."""
 Text = Annotated[str, Field(min_length=1, max_length=120)]
 RuleName = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9_]*$")]
 LARGEST = 1e12
@@ -83,7 +86,7 @@ class ShortlistQuery(BaseModel):
     compare_with: tuple[Text, ...] = Field(default=(), max_length=20)
     """Further methods whose ranks are shown too."""
     exclude: tuple[Text, ...] = Field(default=(), max_length=300)
-    """Codes of candidates to leave out."""
+    """Candidates to leave out, by code or name."""
     region: tuple[Text, ...] = Field(default=(), max_length=20)
     """Only candidates of these regions."""
     locality: tuple[Text, ...] = Field(default=(), max_length=50)
@@ -112,7 +115,7 @@ class ShortlistQuery(BaseModel):
         for name in _SEVERAL & given.keys():
             given[name] = _texts(given[name])
         if "exclude" in given:
-            given["exclude"] = [code.upper() for text in given["exclude"] for code in _split(text)]
+            given["exclude"] = [name for text in given["exclude"] for name in _organisations(text, sector)]
         for name, parse in (("weights", _weight), ("parameters", _parameter)):
             if name in given and not isinstance(given[name], Mapping):
                 given[name] = _mapping(name, parse, _texts(given[name]), issues)
@@ -226,8 +229,20 @@ def _texts(value: Any) -> list[Any]:
     return list(dict.fromkeys(text for text in stripped if text != ""))
 
 
-def _split(text: str) -> list[str]:
-    return text.replace(",", " ").split()
+def _organisations(text: str, sector: Sector | None) -> list[str]:
+    """Codes and names in one text: with commas between them, or codes with spaces."""
+    found: list[str] = []
+    for part in filter(None, (one.strip() for one in re.split(r"[,;\n]", text))):
+        words = part.split()
+        codes = [word.upper() for word in words if _is_code(word, sector)]
+        found += codes if len(codes) == len(words) else [part]
+    return found
+
+
+def _is_code(word: str, sector: Sector | None) -> bool:
+    """Whether a word has the form of a code, and is no word of a name."""
+    like_one = word.isupper() or any(map(str.isdigit, word)) or len(word) <= SHORT
+    return like_one and (sector is None or sector.is_code(word.upper()))
 
 
 def _text(value: Any) -> str:

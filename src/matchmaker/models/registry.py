@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
+from matchmaker.features.written import name_meant
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.demand import spread_of
 from matchmaker.models.scoring.baselines import MethodSpec, baseline
@@ -99,14 +100,25 @@ def methods(sector: Sector) -> dict[str, Method]:
     return found
 
 
+def method_named(sector: Sector, text: str) -> str:
+    """The name of a method, given by itself or by its label.
+
+    Raises:
+        InvalidParameter: there is no such method.
+    """
+    known = methods(sector)
+    name = name_meant(text, {one.name: one.label for one in known.values()})
+    if name is None:
+        step = f"Choose one of {', '.join(known)}."
+        raise InvalidParameter(f"There is no method '{text}'.", step, ("method",))
+    return name
+
+
 def ranker(name: str, profiles: Profiles, arrangement: Arrangement, areas: Sequence[str] = ()) -> Ranker:
     """A method bound to the profiles of a day.
 
     Raises:
         InvalidParameter: there is no such method.
     """
-    known = methods(profiles.sector)
-    if name not in known:
-        step = f"Choose one of {', '.join(known)}."
-        raise InvalidParameter(f"There is no method '{name}'.", step, ("method",))
-    return known[name].bind(profiles, arrangement, areas)
+    method = methods(profiles.sector)[method_named(profiles.sector, name)]
+    return method.bind(profiles, arrangement, areas)

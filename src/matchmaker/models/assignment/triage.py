@@ -12,6 +12,7 @@ from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
+from matchmaker.features.areas import areas_named
 from matchmaker.features.formatting import format_value
 from matchmaker.models.assignment.types import NeedKnown
 from matchmaker.models.explanation.contributions import organisations_of
@@ -109,12 +110,11 @@ def of_regions(profiles: Profiles, codes: Sequence[str], regions: Sequence[str])
         InvalidParameter: a region is unknown, or none of the organisations is there.
     """
     word = profiles.sector.words.region
-    known = {name.casefold(): name for name in profiles.organisations["region"].drop_nulls().unique().sort()}
-    for at, region in enumerate(regions):
-        if region.casefold() not in known:
-            step = f"The {word}s are: {', '.join(known.values())}."
-            raise InvalidParameter(f"There is no {word} '{region}'.", step, ("regions", at))
-    wanted = {known[region.casefold()] for region in regions}
+    try:
+        wanted = set(areas_named(profiles, "region", regions))
+    except InvalidParameter as error:
+        error.loc = ("regions", *error.loc[1:])
+        raise
     region_of = dict(profiles.organisations.select("code", "region").iter_rows())
     found = tuple(code for code in codes if region_of[code] in wanted)
     if not found:

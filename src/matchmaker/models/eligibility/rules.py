@@ -19,6 +19,7 @@ from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
+from matchmaker.features.areas import areas_named
 from matchmaker.features.services import does_not_run, runs, service_named
 from matchmaker.models.arrangement import Rule
 from matchmaker.models.scoring.geography import kilometres_from, member_rows, nearest_sites_from
@@ -449,14 +450,8 @@ def _being_absorbed(profiles: Profiles) -> Exclusion:
 def _elsewhere(profiles: Profiles, column: str, names: Sequence[str]) -> Exclusion:
     words = profiles.sector.words
     word = getattr(words, column)
-    plural = words.localities if column == "locality" else _plural(word)
     own = profiles.organisations[column].to_list()
-    known = {name.casefold(): name for name in own if name is not None}
-    for name in names:
-        if name.casefold() not in known:
-            step = f"The {plural} are: {', '.join(sorted(known.values()))}."
-            raise InvalidParameter(f"There is no {word} '{name}'.", step)
-    wanted = {known[name.casefold()] for name in names}
+    wanted = set(areas_named(profiles, column, names))
     excluded = np.array([name is not None and name not in wanted for name in own])
     unknown = np.array([name is None for name in own])
     return Exclusion(excluded, lambda at: f"Its {word} is {own[at]}.", unknown)

@@ -9,6 +9,7 @@ import numpy as np
 from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
+from matchmaker.features.written import name_meant
 from matchmaker.models.scoring.standings import steady_standings
 from matchmaker.typing import Rows
 
@@ -78,17 +79,23 @@ def check_known(profiles: Profiles, areas: Sequence[int], recipient: int) -> Non
 
 
 def columns_named(profiles: Profiles, names: Sequence[str]) -> tuple[int, ...]:
-    """The columns of areas that the user named.
+    """The columns of areas that the user named, each by its name or label.
 
     Raises:
         InvalidParameter: an unknown feature, one without a direction, none, or more than `MAX_AREAS`.
     """
-    unique = list(dict.fromkeys(names))
-    usable = [feature.name for feature in profiles.features if feature.direction != "none"]
-    for at, name in enumerate(names):
-        if name not in usable:
-            step = f"Choose from: {', '.join(usable)}."
-            raise InvalidParameter(f"'{name}' can't be a focus area.", step, ("focus", at))
+    usable = {feature.name: feature.label for feature in profiles.features if feature.direction != "none"}
+    found: list[str] = []
+    for at, text in enumerate(names):
+        meant = name_meant(text, usable)
+        # Several may stand in one text, with commas; but some labels have commas of their own.
+        for part in [text] if meant else filter(None, map(str.strip, text.split(","))):
+            name = name_meant(part, usable)
+            if name is None:
+                step = f"Choose from: {', '.join(usable)}."
+                raise InvalidParameter(f"'{part}' can't be a focus area.", step, ("focus", at))
+            found.append(name)
+    unique = list(dict.fromkeys(found))
     if not 0 < len(unique) <= MAX_AREAS:
         text = f"{len(unique)} focus areas were named."
         step = f"Name 1 to {MAX_AREAS}: a few main opportunities, not many."
