@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from matchmaker.cli import (
+    batch,
     catalogue,
     decisions,
     evaluation,
@@ -83,7 +84,7 @@ def options(
             show_default=False,
         ),
     ] = None,
-    version: Annotated[
+    _version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
     ] = False,
@@ -92,7 +93,7 @@ def options(
     sector_name.set(sector)
 
 
-for group in (shortlists, organisations, catalogue, evaluation, steadiness, studies, service):
+for group in (shortlists, batch, organisations, catalogue, evaluation, steadiness, studies, service):
     app.add_typer(group.app)
 app.add_typer(snapshot.app, name="snapshot")
 app.add_typer(training.app, name="train")

@@ -53,6 +53,17 @@ Out = Annotated[
         ".pdf, .txt or .xlsx.",
     ),
 ]
+OutList = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Write the list to this file; its ending decides the form: .csv, .docx, .html, .json, .md, "
+        ".pdf, .txt or .xlsx.",
+    ),
+]
+ListAsJson = Annotated[bool, typer.Option("--json", help="Print the list as JSON.")]
+ListAsCsv = Annotated[bool, typer.Option("--csv", help="Print the list as a CSV table.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the file of --out if it is there.")]
 Briefing = Annotated[
     bool, typer.Option("--briefing", help="One page in place of the full report; with --out.")
@@ -79,12 +90,24 @@ Limit = Annotated[int, typer.Option(min=1, help="How many options to show.")]
 Method = Annotated[str, typer.Option(help="How to rank; 'matchmaker methods' lists all.")]
 Weights = Annotated[
     list[str] | None,
-    typer.Option("--weight", metavar="CRITERION=NUMBER", help="A weight of your own; as often as needed."),
+    typer.Option(
+        "--weight",
+        metavar="CRITERION=NUMBER",
+        help="A weight of your own, such as distance=0.2; 'matchmaker arrangements' lists the criteria and "
+        "their weights. As often as needed.",
+    ),
 ]
-Relax = Annotated[list[str] | None, typer.Option(metavar="RULE", help="Leave a rule out.")]
+Relax = Annotated[
+    list[str] | None,
+    typer.Option(metavar="RULE", help="Leave a rule out; 'matchmaker rules' lists them. As often as needed."),
+]
 Focus = Annotated[
     list[str] | None,
-    typer.Option(metavar="FEATURE", help="Where the partner should be strong; up to 3."),
+    typer.Option(
+        metavar="FEATURE",
+        help="Where the partner should be strong; up to 3, with commas or one by one. "
+        "'matchmaker features --focus' lists them.",
+    ),
 ]
 Service = Annotated[
     str | None,
@@ -92,10 +115,23 @@ Service = Annotated[
         "--service", metavar="NAME", help="The one service it is about; 'matchmaker services' lists them."
     ),
 ]
-Exclude = Annotated[str | None, typer.Option(metavar="CODE,CODE", help="Candidates to leave out.")]
-Region = Annotated[list[str] | None, typer.Option(help="Only candidates of this region; as often as needed.")]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ORGANISATION,ORGANISATION",
+        help="Candidates to leave out, by code or name; as often as needed.",
+    ),
+]
+Region = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Only candidates of this region; as often as needed."),
+]
 Locality = Annotated[
-    list[str] | None, typer.Option(help="Only candidates of this locality; as often as needed.")
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="Only candidates of this locality, by name or by the code of its board; as often as needed.",
+    ),
 ]
 WithinKm = Annotated[float | None, typer.Option(min=0.1, help="Only candidates within this distance.")]
 OutsideGroup = Annotated[
@@ -111,6 +147,8 @@ Draws = Annotated[
     ),
 ]
 
+OF_THE_DEFAULT_METHOD = {"weights": "weights", "focus": "focus areas", "n_draws": "draws"}
+"""Field of a query that only the default method reads -> what it sets."""
 OPTIONS = {"arrangement": "--for", "weights": "--weight", "n_draws": "--draws"}
 """Field of a query -> the option that sets it, where that is not the name of the field."""
 
@@ -135,4 +173,21 @@ def shortlist_query(sector: Sector, fields: Mapping[str, object]) -> ShortlistQu
 
     name = str(fields["arrangement"])
     own = {"arrangement": read_arrangement(Path(name), sector)} if name.endswith(".toml") else {}
-    return ShortlistQuery.parse({**fields, **own}, sector)
+    query = ShortlistQuery.parse({**fields, **own}, sector)
+    _refuse_what_the_method_ignores(query, fields, sector)
+    return query
+
+
+def _refuse_what_the_method_ignores(
+    query: ShortlistQuery, fields: Mapping[str, object], sector: Sector
+) -> None:
+    """Refuse options that would change nothing, rather than let somebody think that they did."""
+    from matchmaker.models.registry import EVIDENCE, method_named
+
+    method = method_named(sector, query.method)
+    if method == EVIDENCE:
+        return
+    for field, words in OF_THE_DEFAULT_METHOD.items():
+        if fields.get(field) not in (None, "", [], ()):
+            text = f"The method {method} ranks without {words}, so this would change nothing."
+            raise InvalidParameter(text, "Leave it out, or leave out --method.", (field,))

@@ -17,17 +17,21 @@ from matchmaker.cli.options import (
     Briefing,
     Data,
     Force,
+    ListAsCsv,
+    ListAsJson,
     Organisation,
     Out,
+    OutList,
     shortlist_query,
 )
-from matchmaker.cli.output import check_out, print_csv, print_json, write_file, write_out
+from matchmaker.cli.output import form_of, give, give_list, write_file
 from matchmaker.errors import InvalidParameter, UnknownOrganisation
 
 if TYPE_CHECKING:
     from matchmaker.features.comparison import Comparison
     from matchmaker.models.engine import Matchmaker
     from matchmaker.models.types import WhyNot
+    from matchmaker.reports.papers.document import Paper
 
 app = typer.Typer()
 
@@ -56,11 +60,7 @@ def organisation(
     """Show what is known of an organisation: its profile and history, nearest peers and warning signs."""
     from matchmaker.features.comparison import compare as compare_profiles
 
-    if sum((html is not None, csv, json)) > 1:
-        raise InvalidParameter(
-            "Only one form can be given at a time.", "Choose one of --html, --csv and --json."
-        )
-    check_out(out, force=force, briefing=briefing, csv=csv, json=json)
+    form = form_of(out, force, csv, json, briefing)
     engine = get_engine(data)
     for note in engine.notes:
         typer.echo(f"- {note}", err=True)
@@ -70,36 +70,39 @@ def organisation(
     for name in (organisation, *others) if csv or others else ():
         if sentence := engine.find(name, as_of).matched.sentence:
             typer.echo(f"- {sentence}", err=True)
-    if out is not None:
+    overview = None if comparison is not None or csv else engine.overview(organisation, as_of)
+    if html is not None:
+        from matchmaker.reports.organisation import organisation_report
+
+        shown = overview or engine.overview(organisation, as_of)
+        write_file(html, organisation_report(shown, engine.sector, comparison), quiet=csv or json)
+        if out is None and not (csv or json):
+            return
+
+    def paper() -> Paper:
         if comparison is not None:
             from matchmaker.reports.papers.comparison import comparison_paper
 
-            found = engine.compare((organisation, *others), as_of)
-            write_out(out, comparison_paper(found, engine.profiles(as_of)), briefing=briefing)
-        else:
-            from matchmaker.reports.papers.organisation import organisation_paper
+            side_by_side = engine.compare((organisation, *others), as_of)
+            return comparison_paper(side_by_side, engine.profiles(as_of))
+        from matchmaker.reports.papers.organisation import organisation_paper
 
-            overview = engine.overview(organisation, as_of)
-            write_out(out, organisation_paper(overview, engine.profiles(as_of)), briefing=briefing)
-    elif csv:
-        print_csv([row for profile in profiles for row in profile.rows()])
-    elif html is not None:
-        from matchmaker.reports.organisation import organisation_report
+        about = overview or engine.overview(organisation, as_of)
+        return organisation_paper(about, engine.profiles(as_of))
 
-        overview = engine.overview(organisation, as_of)
-        write_file(html, organisation_report(overview, engine.sector, comparison))
-    elif json:
-        print_json(comparison or engine.overview(organisation, as_of))
-    elif comparison is not None:
-        from matchmaker.cli.terminal.comparison import show_comparison
+    def show() -> None:
+        if comparison is not None:
+            from matchmaker.cli.terminal.comparison import show_comparison
 
-        show_comparison(comparison, engine.sector)
-    else:
-        from matchmaker.cli.terminal.organisation import show_organisation
+            show_comparison(comparison, engine.sector)
+        elif overview is not None:
+            from matchmaker.cli.terminal.organisation import show_organisation
 
-        overview = engine.overview(organisation, as_of)
-        new = tuple(note for note in overview.notes if note not in engine.notes)
-        show_organisation(replace(overview, notes=new), engine.sector)
+            new = tuple(note for note in overview.notes if note not in engine.notes)
+            show_organisation(replace(overview, notes=new), engine.sector)
+
+    rows = (row for profile in profiles for row in profile.rows())
+    give(form, comparison or overview, lambda: rows, show, paper)
 
 
 @app.command()
@@ -129,9 +132,7 @@ def compare(
     json: AsJson = False,
 ) -> None:
     """Put two to eight organisations side by side, with the spread of each figure in type and region."""
-    if csv and json:
-        raise InvalidParameter("Only one form can be given at a time.", "Choose one of --csv and --json.")
-    check_out(out, force=force, briefing=briefing, csv=csv, json=json)
+    form = form_of(out, force, csv, json, briefing)
     engine = get_engine(data)
     for note in engine.notes:
         typer.echo(f"- {note}", err=True)
@@ -140,23 +141,22 @@ def compare(
             typer.echo(f"- {sentence}", err=True)
     found = engine.compare(organisations, as_of, own=own or ())
     answers = _ranks(engine, found, arrangement) if arrangement is not None else ()
-    if out is not None:
+
+    def paper() -> Paper:
         from matchmaker.reports.papers.comparison import comparison_paper
 
         how = [("Ranked for", str(arrangement))] if arrangement else []
-        paper = comparison_paper(found, engine.profiles(as_of), answers, how)
-        write_out(out, paper, briefing=briefing)
-    elif csv:
-        print_csv(found.to_rows())
-    elif json:
-        print_json(found)
-    else:
+        return comparison_paper(found, engine.profiles(as_of), answers, how)
+
+    def show() -> None:
         from matchmaker.cli.terminal.comparison import show_comparison
 
         for one in answers:
             where = f"rank {one.rank}" if one.rank else f"left out; else rank {one.unrestricted_rank}"
             typer.echo(f"{one.candidate.name} ({one.candidate.code}): {where}, fit {one.fit:.2f}")
         show_comparison(found, engine.sector)
+
+    give(form, found, found.to_rows, show, paper)
 
 
 def _ranks(engine: Matchmaker, found: Comparison, arrangement: str) -> list[WhyNot]:
@@ -202,21 +202,24 @@ def signs(
     json: AsJson = False,
 ) -> None:
     """List open organisations by their early-warning signs; most of these are false alarms."""
-    check_out(out, force=force, briefing=False, csv=csv, json=json)
+    form = form_of(out, force, csv, json)
+    from matchmaker.features.areas import type_named
+
     engine = get_engine()
-    report = engine.signs(as_of, org_type)
-    if out is not None:
+    wanted = None if org_type is None else type_named(engine.sector, org_type)
+    report = engine.signs(as_of, wanted)
+
+    def paper() -> Paper:
         from matchmaker.reports.papers.early_warning import signs_paper
 
-        write_out(out, signs_paper(report, engine.sector, org_type))
-    elif csv:
-        print_csv(report.to_rows())
-    elif json:
-        print_json(report)
-    else:
+        return signs_paper(report, engine.sector, wanted)
+
+    def show() -> None:
         from matchmaker.cli.terminal.early_warning import show_signs
 
         show_signs(report, engine.sector, limit)
+
+    give(form, report, report.to_rows, show, paper)
 
 
 @app.command()
@@ -225,11 +228,15 @@ def organisations(
         str, typer.Argument(help="Part of a name, a region or a locality; nothing lists all.")
     ] = "",
     as_of: AsOf = None,
-    csv: AsCsv = False,
+    out: OutList = None,
+    force: Force = False,
+    csv: ListAsCsv = False,
+    json: ListAsJson = False,
 ) -> None:
     """List organisations open on a day, with code, type, region and locality, or find one by any name."""
     from matchmaker.cli.terminal.catalogue import show_organisations
 
+    form = form_of(out, force, csv, json)
     engine = get_engine()
     frame = engine.profiles(as_of).organisations.select("code", "name", "type", "region", "locality")
     words = search.casefold().split()
@@ -250,7 +257,5 @@ def organisations(
         for line in (named.matched.sentence, *(f"{one.name} ({one.code}) has closed." for one in named.via)):
             if line:
                 typer.echo(f"- {line}", err=True)
-    if csv:
-        print_csv(rows)
-    else:
-        show_organisations(rows, engine.sector)
+    title = f"Open {engine.sector.words.organisations}"
+    give_list(form, title, rows, lambda: show_organisations(rows, engine.sector))

@@ -7,10 +7,10 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
@@ -96,8 +96,8 @@ def print_csv(rows: Iterable[Mapping[str, Any]]) -> None:
         typer.echo(line, nl=False)
 
 
-def write_file(path: Path, content: str | bytes) -> None:
-    """Write a file and say so.
+def write_file(path: Path, content: str | bytes, *, quiet: bool = False) -> None:
+    """Write a file and say so; on the error stream where the output is for programs (`quiet`).
 
     Raises:
         InvalidParameter: it can't be written.
@@ -109,7 +109,7 @@ def write_file(path: Path, content: str | bytes) -> None:
         raise InvalidParameter(
             f"{path} can't be written: {reason}.", "Name a file in a folder that exists."
         ) from error
-    typer.echo(f"Wrote {path}")
+    typer.echo(f"Wrote {path}", err=quiet)
 
 
 def check_out(
@@ -128,13 +128,13 @@ def check_out(
     """
     from matchmaker.reports.papers.endings import DOCUMENTS, ending_of
 
+    if csv and json:
+        text = "Only one form can be printed at a time."
+        raise InvalidParameter(text, "Choose one of --csv and --json; --out can be added to either.")
     if out is None:
         if briefing:
             raise InvalidParameter("--briefing is a file.", "Name it, for example --out briefing.docx.")
         return
-    if csv or json:
-        text = "Only one form can be given at a time."
-        raise InvalidParameter(text, "Choose one of --out, --csv and --json.")
     ending = ending_of(out)
     if briefing and ending not in DOCUMENTS:
         step = f"Give it one of: {', '.join(f'.{one}' for one in DOCUMENTS)}."
@@ -143,10 +143,94 @@ def check_out(
         raise InvalidParameter(f"{out} is there already.", "Give another name, or overwrite it with --force.")
 
 
-def write_out(out: Path, paper: Paper, *, briefing: bool = False) -> None:
-    """Write an answer to a file, whose ending decides the form; what goes on is told on the error stream."""
+def write_out(out: Path, paper: Paper, *, briefing: bool = False, quiet: bool = False) -> None:
+    """Write an answer to a file, whose ending decides the form; what goes on is told on the error stream.
+
+    Args:
+        out: the file.
+        paper: the answer, ready for each writer.
+        briefing: whether one page is asked for.
+        quiet: whether the output is for programs, so that nothing else is printed there.
+    """
     from matchmaker.reports.papers.endings import ending_of
     from matchmaker.reports.papers.write import written
 
     typer.echo(f"Making {out.name} ...", err=True)
-    write_file(out, written(paper, ending_of(out), briefing=briefing))
+    write_file(out, written(paper, ending_of(out), briefing=briefing), quiet=quiet)
+
+
+class Form(NamedTuple):
+    """In which form an answer is asked for; in none, it is told to people in the terminal."""
+
+    out: Path | None = None
+    csv: bool = False
+    json: bool = False
+    briefing: bool = False
+
+
+def form_of(
+    out: Path | None = None,
+    force: bool = False,
+    csv: bool = False,
+    json: bool = False,
+    briefing: bool = False,
+) -> Form:
+    """The form that the options of a command ask for, checked before anything is worked out.
+
+    Raises:
+        InvalidParameter: the file can't be written, or options contradict each other.
+    """
+    check_out(out, force=force, briefing=briefing, csv=csv, json=json)
+    return Form(out, csv, json, briefing)
+
+
+def give(
+    form: Form,
+    answer: Any,
+    rows: Callable[[], Iterable[Mapping[str, Any]]],
+    show: Callable[[], None],
+    paper: Callable[[], Paper],
+) -> None:
+    """Print an answer in the form asked for, and write it to a file where one was named.
+
+    Args:
+        form: that was asked for.
+        answer: for JSON.
+        rows: for CSV.
+        show: prints it for people.
+        paper: for a file.
+    """
+    if form.out is not None:
+        write_out(form.out, paper(), briefing=form.briefing, quiet=form.csv or form.json)
+    if form.csv:
+        print_csv(rows())
+    elif form.json:
+        print_json(answer)
+    elif form.out is None:
+        show()
+
+
+def give_list(
+    form: Form,
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    show: Callable[[], None],
+    notes: Sequence[str] = (),
+) -> None:
+    """Print a list in the form asked for, and write it to a file where one was named.
+
+    Args:
+        form: that was asked for.
+        title: what it is a list of.
+        rows: all with the same columns.
+        show: prints it for people.
+        notes: what to know before using it.
+    """
+
+    def paper() -> Paper:
+        from matchmaker.cli.context import get_snapshot
+        from matchmaker.reports.papers.listing import list_paper
+
+        return list_paper(title.casefold().replace(" ", "-"), title, get_snapshot().as_of, rows, notes)
+
+    give(form, list(rows), lambda: rows, show, paper)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -32,7 +32,10 @@ from matchmaker.cli.options import (
     WithinKm,
     shortlist_query,
 )
-from matchmaker.cli.output import check_out, print_csv, print_json, write_out
+from matchmaker.cli.output import form_of, give
+
+if TYPE_CHECKING:
+    from matchmaker.reports.papers.document import Paper
 
 app = typer.Typer()
 
@@ -71,8 +74,7 @@ def shortlist(
     json: AsJson = False,
 ) -> None:
     """Rank options to consider for an organisation that needs a partner, with reasons."""
-    out = out or report
-    check_out(out, force=force, briefing=briefing, csv=csv, json=json)
+    form = form_of(out or report, force, csv, json, briefing)
     engine = get_engine(data)
     query = shortlist_query(
         engine.sector,
@@ -97,21 +99,20 @@ def shortlist(
     answer = engine.answer(recipient, query)
     recommender = engine.recommender_for(query)
     arrangement_used = recommender.arrangement
-    if out is not None:
+
+    def paper() -> Paper:
         from matchmaker.reports.papers.shortlist import shortlist_paper
 
-        paper = shortlist_paper(answer, query, arrangement_used, recommender.profiles)
-        write_out(out, paper, briefing=briefing)
-    elif csv:
-        print_csv(answer.to_rows())
-    elif json:
-        print_json(answer)
-    else:
+        return shortlist_paper(answer, query, arrangement_used, recommender.profiles)
+
+    def show() -> None:
         from matchmaker.cli.terminal.shortlist import show_shortlist
 
         strengths = {one.name for one in arrangement_used.criteria if one.form == "strength"}
         by_focus = any(row.name in strengths for option in answer.options for row in option.rows)
         show_shortlist(answer, engine.sector, by_focus, excluded)
+
+    give(form, answer, answer.to_rows, show, paper)
 
 
 @app.command("why-not")
@@ -131,11 +132,14 @@ def why_not(
     locality: Locality = None,
     within_km: WithinKm = None,
     outside_group: OutsideGroup = False,
+    out: Out = None,
+    force: Force = False,
     data: Data = None,
     csv: AsCsv = False,
     json: AsJson = False,
 ) -> None:
     """Say why a candidate has its rank, or is excluded, and what would change it."""
+    form = form_of(out, force, csv, json)
     engine = get_engine(data)
     query = shortlist_query(
         engine.sector,
@@ -156,14 +160,18 @@ def why_not(
         },
     )
     answer = engine.explain(recipient, candidate, query)
-    if csv:
-        print_csv(answer.to_rows())
-    elif json:
-        print_json(answer)
-    else:
+
+    def paper() -> Paper:
+        from matchmaker.reports.papers.why_not import why_not_paper
+
+        return why_not_paper(answer)
+
+    def show() -> None:
         from matchmaker.cli.terminal.why_not import show_why_not
 
         show_why_not(answer)
+
+    give(form, answer, answer.to_rows, show, paper)
 
 
 @app.command()
@@ -202,7 +210,7 @@ def assign(
     json: AsJson = False,
 ) -> None:
     """Find one option for each of many recipients at once, so that all together fit as well as can be."""
-    check_out(out, force=force, briefing=False, csv=csv, json=json)
+    form = form_of(out, force, csv, json)
     engine = get_engine(data)
     query = shortlist_query(
         engine.sector,
@@ -235,18 +243,18 @@ def assign(
             service=query.service,
             **({} if n_draws is None else {"n_draws": n_draws}),
         )
-    if out is not None:
+
+    def paper() -> Paper:
         from matchmaker.models.arrangement_changes import changes
         from matchmaker.reports.papers.assignment import assignment_paper
 
         used = engine.recommender_for(query).arrangement
         on_day = engine.profiles(query.as_of)
-        write_out(out, assignment_paper(answer, query, used, changes(used, engine.sector), on_day))
-    elif csv:
-        print_csv(answer.to_rows())
-    elif json:
-        print_json(answer)
-    else:
+        return assignment_paper(answer, query, used, changes(used, engine.sector), on_day)
+
+    def show() -> None:
         from matchmaker.cli.terminal.assignment import show_assignment
 
         show_assignment(answer, engine.sector)
+
+    give(form, answer, answer.to_rows, show, paper)

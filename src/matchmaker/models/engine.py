@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matchmaker.cache import cached
-from matchmaker.errors import MatchmakerError
+from matchmaker.errors import InvalidParameter, MatchmakerError
 from matchmaker.features import Profiles, profiles
-from matchmaker.features.areas import type_named
+from matchmaker.features.areas import areas_named, type_named
 from matchmaker.features.written import name_meant
 from matchmaker.models import assignment
 from matchmaker.models.arrangement import Arrangement, arrangement
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from matchmaker.features.comparison import Comparison
     from matchmaker.features.profile import Profile
     from matchmaker.models.assignment.types import Assignment
+    from matchmaker.models.batch import Batch
     from matchmaker.models.early_warning.report import EarlyWarningReport
     from matchmaker.models.overview import OrganisationOverview
 
@@ -462,6 +463,102 @@ class Matchmaker:
         via = tuple(_organisation(closed) for one in resolved for closed in one.via)
         answer = solver.assign(recommender, codes, capacity, floor, via, n_draws)
         return self._dated(answer, on_day, [*codes, *(pair.partner.code for pair in answer.pairs)], *resolved)
+
+    def batch(
+        self,
+        recipients: Sequence[str] = (),
+        query: ShortlistQuery | None = None,
+        *,
+        org_type: str | None = None,
+        regions: Sequence[str] = (),
+        localities: Sequence[str] = (),
+        top: int = 3,
+        track: Callable[[str, Iterable[str]], Iterable[str]] | None = None,
+    ) -> Batch:
+        """The first options of many recipients, each looked at as if it were alone; see `assign` for all at once.
+
+        Args:
+            recipients: codes or names; by default all of the type, regions and localities that are named, or
+                all in need where none is.
+            query: how to rank; its limit is not read.
+            org_type: only recipients of this type, by its name or label.
+            regions, localities: only recipients of these.
+            top: how many options to show of each, 1 or more.
+            track: is given what is going on and the codes, and gives them back one by one: a progress bar.
+
+        Raises:
+            MatchmakerError: whatever is wrong with the question, with the next step.
+        """
+        from matchmaker.models import batch
+
+        asked = (query or ShortlistQuery.parse({}, self.sector)).model_copy(update={"limit": top})
+        if top < 1:
+            raise InvalidParameter(f"{top} options are none.", "Ask for 1 option or more.", ("top",))
+        used = self.recommender_for(asked)
+        on_day = used.profiles
+        codes = self._recipients(on_day, recipients, org_type, regions, localities)
+        lines = []
+        for code in codes if track is None else track("Shortlists", codes):
+            try:
+                answer = self.answer(code, asked)
+            except MatchmakerError as error:
+                if len(codes) == 1:
+                    raise
+                at = used.organisation(used.row(code))
+                lines.append(batch.BatchLine(at, 0, (), f"{error.message} {error.next_step}"))
+                continue
+            lines.append(batch.line_of(answer))
+        age = age_notes(data_age(on_day, codes), on_day.as_of, self._today or today())
+        return batch.Batch(
+            arrangement=used.arrangement.name,
+            as_of=on_day.as_of,
+            snapshot=self.snapshot.hash,
+            method=used.ranker.name,
+            version=used.version,
+            top=top,
+            lines=tuple(lines),
+            changes=used.changes,
+            notes=(batch.ALONE, *age, *self.notes),
+            attribution=str(self.snapshot.manifest["attribution"]),
+        )
+
+    def _recipients(
+        self,
+        on_day: Profiles,
+        named: Sequence[str],
+        org_type: str | None,
+        regions: Sequence[str],
+        localities: Sequence[str],
+    ) -> list[str]:
+        """The codes of recipients: those named, else those of a type and places, else those in need."""
+        from matchmaker.models.assignment import triage
+
+        codes = []
+        for at, name in enumerate(named):
+            try:
+                codes.append(self.find(name, on_day.as_of).organisation.code)
+            except MatchmakerError as error:
+                error.loc = ("recipients", at)
+                raise
+        if not named and not (org_type or regions or localities):
+            codes = list(triage.recipients_in_need(on_day))
+        elif not named:
+            roles = {name: one.role for name, one in self.sector.types.items()}
+            rows = on_day.organisations.select("code", "type").iter_rows()
+            codes = [code for code, kind in rows if roles.get(kind) != "candidate"]
+        kept = set(codes)
+        columns = on_day.organisations.select("code", "type", "region", "locality").rows()
+        if org_type:
+            kind = type_named(self.sector, org_type)
+            kept &= {row[0] for row in columns if row[1] == kind}
+        for column, at, names in (("region", 2, regions), ("locality", 3, localities)):
+            if names:
+                wanted = set(areas_named(on_day, column, names))
+                kept &= {row[0] for row in columns if row[at] in wanted}
+        if not kept:
+            text = f"No open {self.sector.words.organisation} is all of what was asked for."
+            raise InvalidParameter(text, "Leave something out, or name the recipients.", ("recipients",))
+        return [code for code in dict.fromkeys(codes) if code in kept]
 
     def _dated(self, answer: Answer, on_day: Profiles, codes: Sequence[str], *named: Resolved) -> Answer:
         """An answer with the age of its figures, and notes on this, on own data and on what was named."""
