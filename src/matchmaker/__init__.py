@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 from matchmaker.version import __version__
 
 if TYPE_CHECKING:
+    from matchmaker.features.comparison import Comparison
     from matchmaker.features.profile import Profile
     from matchmaker.features.profiles import Profiles
     from matchmaker.models.arrangement import Arrangement
     from matchmaker.models.assignment.types import Assignment
+    from matchmaker.models.batch import Batch
+    from matchmaker.models.early_warning.report import EarlyWarningReport
     from matchmaker.models.engine import Matchmaker
+    from matchmaker.models.overview import OrganisationOverview
     from matchmaker.models.query import ShortlistQuery
     from matchmaker.models.types import Option, Organisation, Shortlist, WhyNot
     from matchmaker.sector import Sector, load_sector, read_sector, sector_names
@@ -21,9 +25,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "Arrangement": "matchmaker.models.arrangement",
     "Assignment": "matchmaker.models.assignment.types",
+    "Batch": "matchmaker.models.batch",
+    "Comparison": "matchmaker.features.comparison",
+    "EarlyWarningReport": "matchmaker.models.early_warning.report",
     "Matchmaker": "matchmaker.models.engine",
     "Option": "matchmaker.models.types",
     "Organisation": "matchmaker.models.types",
+    "OrganisationOverview": "matchmaker.models.overview",
     "Profile": "matchmaker.features.profile",
     "Profiles": "matchmaker.features.profiles",
     "Sector": "matchmaker.sector",
@@ -41,9 +49,13 @@ _HOMES = {
 __all__ = [
     "Arrangement",
     "Assignment",
+    "Batch",
+    "Comparison",
+    "EarlyWarningReport",
     "Matchmaker",
     "Option",
     "Organisation",
+    "OrganisationOverview",
     "Profile",
     "Profiles",
     "Sector",
@@ -57,6 +69,11 @@ __all__ = [
     "read_sector",
     "sector_names",
 ]
+
+
+def __dir__() -> list[str]:
+    """What a prompt or an editor offers, imported or not."""
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:

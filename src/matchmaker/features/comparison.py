@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matchmaker.errors import InvalidParameter
 from matchmaker.features.comparison_sets import ComparisonSet, Spread, spread_of
 from matchmaker.features.history import Trend, trends
 from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, Profiles
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
 
 MAX_COMPARED = 8
 """Maximum number of organisations side by side."""
@@ -66,6 +70,18 @@ class Comparison:
                 figure = asdict(cell) | {"gap": row.gap, "direction": row.direction}
                 out.append(own | figure | spreads | {"snapshot": profile.snapshot})
         return out
+
+    def to_polars(self) -> pl.DataFrame:
+        """`to_rows` as a polars frame."""
+        import polars as pl
+
+        return pl.DataFrame(self.to_rows(), infer_schema_length=None)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """`to_rows` as a pandas frame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_rows())
 
     def _ends(self) -> list[str]:
         return [f"{name}, {one.label}" for one in self.sets for name in ("weakest", "median", "strongest")]

@@ -27,6 +27,8 @@ from matchmaker.typing import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
+ORIGIN = ("period_start", "period_end", "known_from", "source", "file")
+"""Where a figure comes from: columns of the cells."""
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,36 @@ class Profiles:
         identity = self.organisations.select("code", "name", "type")
         return pl.concat([identity, values.fill_nan(None)], how="horizontal")
 
-    def to_pandas(self, *, stale: bool = False) -> pd.DataFrame:
-        """`wide` as a pandas frame indexed by code; values too old to be used are missing unless asked for.
+    def long(self) -> pl.DataFrame:
+        """One row per organisation and feature: its value with state, period, source and file.
+
+        `state` is `known`, `stale` (too old to be used), `unknown` or `not applicable`.
+        """
+        units = pl.DataFrame(
+            {"feature": [one.name for one in self.features], "unit": [one.unit for one in self.features]},
+            schema={"feature": pl.String, "unit": pl.String},
+        )
+        return (
+            self.cells.join(
+                self.organisations.select("code", "name", "type"), on="code", maintain_order="left"
+            )
+            .join(units, on="feature", maintain_order="left")
+            .select("code", "name", "type", "feature", "value", "unit", "state", *ORIGIN)
+        )
+
+    def to_pandas(self, *, stale: bool = False, long: bool = False) -> pd.DataFrame:
+        """All profiles as a pandas frame.
 
         Args:
-            stale: whether those are in it, too; `cells` tells them apart.
+            stale: whether values too old to be used are in it; by default they are missing, as unknown ones.
+            long: one row per organisation and feature, with state, period and source of each value, in place
+                of one row per organisation with a column for each feature; it holds stale values, marked.
+
+        Returns:
+            Indexed by code; by code and feature where it is long.
         """
+        if long:
+            return self.long().to_pandas().set_index(["code", "feature"])
         return self.wide(stale=stale).to_pandas().set_index("code")
 
 

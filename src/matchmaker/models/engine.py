@@ -475,7 +475,7 @@ class Matchmaker:
         top: int = 3,
         track: Callable[[str, Iterable[str]], Iterable[str]] | None = None,
     ) -> Batch:
-        """The first options of many recipients, each looked at as if it were alone; see `assign` for all at once.
+        """The first options of many recipients, each as if it were alone; see `assign` for all at once.
 
         Args:
             recipients: codes or names; by default all of the type, regions and localities that are named, or

@@ -31,7 +31,8 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     table = Table()
     for at, heading in enumerate(headings):
         # Commands take what stands in the first column: it is never cut short.
-        longest = max((len(row[at]) for row in listed), default=0) if at == 0 else 0
+        words = (len(word) for row in listed for word in row[at].split()) if at == 0 else ()
+        longest = max(words, default=0)
         table.add_column(heading, overflow="fold", min_width=min(longest, MAX_NAME) or None)
     for row in listed:
         table.add_row(*row)
