@@ -65,7 +65,7 @@ def _key(text: str, column: str, sector: Sector) -> str:
     """A name without what says that it is one of its kind: "Amber Bay county" is Amber Bay."""
     label = name_words(getattr(sector.words, column), sector)
     says = {*label, "".join(word[0] for word in label)}
-    words = without_noise(name_words(text, sector), sector)
+    words = without_noise(name_words(text, sector), sector).split()
     return " ".join(word for word in words if word not in says) or " ".join(words)
 
 
