@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from command_line import Run
 
+from matchmaker import __version__
+
 HEAVY = {"pandas", "sklearn", "scipy", "lightgbm", "fastapi", "dataframely", "fastexcel", "rdata", "jinja2"}
 """Needed by some commands only."""
 FRAMES = {"polars", "numpy", "pydantic"}
 """Not needed to print help."""
 COMMANDS = {
     *("shortlist", "why-not", "assign", "organisation", "organisations", "template", "signs"),
+    *("batch", "features", "services", "compare"),
     *("sectors", "arrangements", "methods", "rules", "evaluate", "serve", "openapi"),
     *("snapshot", "train", "decisions", "keys"),
 }
@@ -115,3 +118,8 @@ def test_an_answer_leaves_heavy_libraries_alone(
 def test_lightgbm_is_imported_where_it_ranks() -> None:
     assert "lightgbm" in imported("shortlist", "RPA", "--method", "practice-lightgbm")
     assert "lightgbm" not in imported("shortlist", "RPA", "--method", "practice")
+
+
+def test_the_version_is_told(run: Run) -> None:
+    done = run("--version")
+    assert (done.code, done.out) == (0, f"matchmaker {__version__}\n")

@@ -15,6 +15,7 @@ ASKED = {
     "compare": ("compare", "EEL", "GUL", "--set", "type=fishing"),
     "compare ranked": ("compare", "EEL", "GUL", "--for", "mentoring"),
     "side by side": ("organisation", "EEL", "--compare", "GUL"),
+    "why not": ("why-not", "EEL", "KIT"),
     "assign": ("assign", "--recipients", "EEL"),
     "signs": ("signs",),
 }
@@ -59,6 +60,15 @@ def test_a_briefing_is_shorter_and_needs_a_document(ask: Run, tmp_path: Path) ->
     assert "--out" in ask("shortlist", "EEL", "--briefing").err
 
 
-def test_only_one_form_at_a_time(ask: Run, tmp_path: Path) -> None:
-    ended = ask("shortlist", "EEL", "--json", "--out", tmp_path / "a.md")
-    assert ended.code == 1 and not ended.out
+def test_json_is_printed_whatever_is_written(ask: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    both = ask("shortlist", "EEL", "--json", "--out", file)
+    assert both.json == ask("shortlist", "EEL", "--json").json
+    assert f"Wrote {file}" in both.err.replace("\n", "")
+    assert file.read_text("utf-8").startswith("# ")
+
+
+def test_only_one_form_is_printed_at_a_time(ask: Run) -> None:
+    ended = ask("shortlist", "EEL", "--json", "--csv")
+    assert (ended.code, ended.out) == (1, "")
+    assert "Choose one of --csv and --json" in ended.err

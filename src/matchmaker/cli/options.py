@@ -149,7 +149,13 @@ Draws = Annotated[
 
 OF_THE_DEFAULT_METHOD = {"weights": "weights", "focus": "focus areas", "n_draws": "draws"}
 """Field of a query that only the default method reads -> what it sets."""
-OPTIONS = {"arrangement": "--for", "weights": "--weight", "n_draws": "--draws"}
+OPTIONS = {
+    "arrangement": "--for",
+    "weights": "--weight",
+    "n_draws": "--draws",
+    "regions": "--recipients-in",
+    "localities": "--recipients-of",
+}
 """Field of a query -> the option that sets it, where that is not the name of the field."""
 
 

@@ -121,7 +121,7 @@ def _option(one: Option) -> BatchOption:
         organisation=one.organisation,
         fit=one.fit,
         distance_km=one.distance_km,
-        rank_low=likely and likely.rank_low,
-        rank_high=likely and likely.rank_high,
+        rank_low=None if likely is None else likely.rank_low,
+        rank_high=None if likely is None else likely.rank_high,
         same_group=one.same_group,
     )

@@ -553,7 +553,11 @@ class Matchmaker:
             kept &= {row[0] for row in columns if row[1] == kind}
         for column, at, names in (("region", 2, regions), ("locality", 3, localities)):
             if names:
-                wanted = set(areas_named(on_day, column, names))
+                try:
+                    wanted = set(areas_named(on_day, column, names))
+                except InvalidParameter as error:
+                    error.loc = ("regions" if column == "region" else "localities", *error.loc[1:])
+                    raise
                 kept &= {row[0] for row in columns if row[at] in wanted}
         if not kept:
             text = f"No open {self.sector.words.organisation} is all of what was asked for."
