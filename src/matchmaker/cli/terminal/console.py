@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 
@@ -82,6 +83,6 @@ def _from_time_to_time() -> Callable[[str], None]:
         nonlocal last
         if time.monotonic() - last >= SECONDS_APART:
             last = time.monotonic()
-            print(line, file=sys.stderr, flush=True)
+            typer.echo(line, err=True)
 
     return tell
