@@ -233,3 +233,35 @@ def test_weights_that_no_sum_can_hold_are_refused(client: TestClient, weight: st
     for asked in (f"{path}/shortlist", f"{path}/candidates/RAX"):
         answer = client.get(f"{asked}?weights=proximity={weight}&n_draws=0")
         assert answer.status_code == 422, answer.text
+
+
+ALL_PARTS = ("figures", "rows", "reasons", "facts", "excluded")
+
+
+def test_a_lean_list_leaves_parts_empty_and_the_rest_as_it_is(client: TestClient) -> None:
+    full = client.get(RANKED).json()
+    for part in ALL_PARTS:
+        lean = client.get(f"{RANKED}&without={part}").json()
+        for option, whole in zip(lean["options"], full["options"], strict=True):
+            kept = {name: value for name, value in option.items() if name not in {"rows", "reasons", "facts"}}
+            assert kept == {name: whole[name] for name in kept}
+            assert (option["rows"] == []) == (part == "rows")
+            assert (option["reasons"] == []) == (part == "reasons")
+            assert (option["facts"] == []) == (part == "facts")
+            figures = [one["figures"] for one in (*option["rows"], *option["reasons"])]
+            assert (not any(figures)) == (part == "figures")
+        assert (lean["excluded"] == []) == (part == "excluded")
+
+
+def test_ten_options_can_come_in_a_tenth_of_their_size(client: TestClient) -> None:
+    ten = RANKED.replace("limit=2", "limit=10")
+    full, lean = client.get(ten), client.get(f"{ten}&without=" + "&without=".join(ALL_PARTS))
+    assert len(lean.content) < len(full.content) / 10
+    assert len(lean.json()["options"]) == 10 and all(one["reasons_for"] for one in lean.json()["options"])
+
+
+def test_several_lists_can_be_lean_and_an_unknown_part_is_refused(client: TestClient) -> None:
+    asked = {"recipients": ["RPA"], "limit": 1, "without": ["rows", "excluded"]}
+    (one,) = client.post("/v1/nhs/shortlists", json=asked).json()["shortlists"]
+    assert one["options"][0]["rows"] == [] and one["excluded"] == [] and one["options"][0]["facts"]
+    assert client.get(f"{RANKED}&without=everything").status_code == 422

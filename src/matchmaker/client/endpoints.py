@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from matchmaker.api import schemas
 from matchmaker.api.kept.shortlist import KeptShortlist
+from matchmaker.api.lean import Part
 from matchmaker.client.transport import SECTOR, Answer, RequestSpec
 from matchmaker.models.query import ShortlistQuery
 
@@ -118,19 +119,27 @@ def early_warning(
     return _get(EarlyWarningResponse, "early-warning", type=type, as_of=as_of)
 
 
-def shortlist(code: str, **query: Unpack[QueryFields]) -> RequestSpec[schemas.ShortlistResponse]:
-    """Options to consider for one organisation."""
-    return _get_by_query(schemas.ShortlistResponse, query, "organisations", code, "shortlist")
+def shortlist(
+    code: str, *, without: Sequence[Part] = (), **query: Unpack[QueryFields]
+) -> RequestSpec[schemas.ShortlistResponse]:
+    """Options to consider for one organisation; `without` leaves parts of the answer empty."""
+    fields = (*ShortlistQuery.parse(query).to_fields(), *(("without", part) for part in without))
+    address = _path("organisations", code, "shortlist")
+    return RequestSpec(schemas.ShortlistResponse, "GET", address, fields)
 
 
 def shortlists(
     recipients: Sequence[str],
     *,
     data: str | Sequence[Mapping[str, Any]] | None = None,
+    without: Sequence[Part] = (),
     **query: Unpack[QueryFields],
 ) -> RequestSpec[schemas.ShortlistsResponse]:
-    """Shortlists for several organisations, with figures of your own (`data`: rows, or a CSV text)."""
-    body = {"recipients": list(recipients), "data": data}
+    """Shortlists for several organisations, with figures of your own (`data`: rows, or a CSV text).
+
+    `without` leaves parts of the answers empty.
+    """
+    body = {"recipients": list(recipients), "data": data, "without": list(without) or None}
     return _post(schemas.ShortlistsResponse, "shortlists", query, body)
 
 

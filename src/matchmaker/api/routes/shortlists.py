@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from fastapi import Query as QueryParameter
 from pydantic import Field
 
 from matchmaker.api.dependencies import Code, EngineDep, QueryDep
+from matchmaker.api.lean import Part, leaner
 from matchmaker.api.metrics import SHORTLISTS
 from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.responses import CSV, TABLE, add_links, cacheable, path, query_string, render, self_link
@@ -21,6 +23,14 @@ from matchmaker.models.query import MAX_DRAWS, ShortlistQuery, Text
 from matchmaker.models.types import Shortlist
 
 router = APIRouter(prefix="/v1/{sector}", tags=["shortlists"])
+Without = Annotated[
+    list[Part] | None,
+    QueryParameter(
+        max_length=5,
+        description="Parts to leave empty in JSON: `figures` (behind rows and reasons), `rows` (how each fit "
+        "adds up), `reasons` (their sentences stay), `facts` and `excluded`.",
+    ),
+]
 
 
 class QueryBody(ShortlistQuery):
@@ -41,6 +51,8 @@ class ShortlistsRequest(QueryBody):
     """Codes or names."""
     data: DataRows | Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS)] | None = None
     """Figures of your own, laid over the published ones: rows, or the text of a CSV file."""
+    without: list[Part] = Field(default=[], max_length=5)
+    """Parts to leave empty: `figures`, `rows`, `reasons` (their sentences stay), `facts`, `excluded`."""
 
 
 async def _list_work(request: Request, query: QueryDep) -> AsyncIterator[None]:
@@ -78,9 +90,11 @@ def _links(request: Request, engine: Matchmaker, answer: Shortlist) -> dict[str,
     }
 
 
-def _render(request: Request, engine: Matchmaker, answer: Shortlist) -> Response:
+def _render(
+    request: Request, engine: Matchmaker, answer: Shortlist, without: Collection[Part] | None
+) -> Response:
     links = {"self": self_link(request), **_links(request, engine, answer)}
-    response = add_links(ShortlistResponse, answer, links)
+    response = add_links(ShortlistResponse, leaner(answer, without or ()), links)
     return render(request, response, answer.to_rows, f"shortlist-{answer.recipient.code}")
 
 
@@ -92,9 +106,11 @@ def _render(request: Request, engine: Matchmaker, answer: Shortlist) -> Response
     responses={200: TABLE, **UNCHANGED, **responses(404, 409)},
     dependencies=[Depends(cacheable), Depends(_list_work, scope="function")],
 )
-def get_shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) -> Response:
+def get_shortlist(
+    request: Request, engine: EngineDep, code: Code, query: QueryDep, without: Without = None
+) -> Response:
     """Rank and explain the options for one recipient."""
-    return _render(request, engine, _answer(engine, code, query))
+    return _render(request, engine, _answer(engine, code, query), without)
 
 
 @router.post(
@@ -118,10 +134,11 @@ def create_shortlist(
             max_length=MAX_CHARACTERS,
         ),
     ],
+    without: Without = None,
 ) -> Response:
     """Lay an uploaded CSV file over the published figures, for this answer alone; nothing is kept."""
     own = with_text(engine, table)
-    return _render(request, own, _answer(own, code, query))
+    return _render(request, own, _answer(own, code, query), without)
 
 
 @router.post(
@@ -157,7 +174,8 @@ def create_shortlists(request: Request, engine: EngineDep, body: ShortlistsReque
             "arrangements": path(request, engine.sector.name, "arrangements"),
         },
         shortlists=[
-            add_links(ShortlistResponse, answer, _links(request, engine, answer)) for answer in answers
+            add_links(ShortlistResponse, leaner(answer, body.without), _links(request, engine, answer))
+            for answer in answers
         ],
     )
     return render(request, response, lambda: (row for one in answers for row in one.to_rows()), "shortlists")
