@@ -7,7 +7,7 @@ is cut off here, by the first code of the lineage, before any outcome is looked 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -152,7 +152,7 @@ def with_exposures(
     for (day,), group in _tracked(pairings, track):
         profiles = engine.profiles(day)
         for one in group.iter_rows(named=True):
-            recipient = _position(profiles, engine, one["recipient"], day)
+            recipient = _position(profiles, engine, one["recipient"])
             partner = profiles.position.get(one["partner"])
             if recipient is None or partner is None:
                 continue
@@ -179,8 +179,11 @@ def with_exposures(
                     **{f"partner_{name}": figures[partner, column[name]] for name in theirs},
                 }
             )
-    found = pl.DataFrame(rows, infer_schema_length=None)
-    found = found.with_columns(pl.selectors.float().fill_nan(None)) if rows else found
+    floats = ["exposure", "exposure_to_another", "km", *(f"own_{one}" for one in own)]
+    floats += [f"partner_{one}" for one in theirs]
+    texts = dict.fromkeys(("pairing_id", "type", "region"), pl.String)
+    found = pl.DataFrame(rows, schema=texts | dict.fromkeys(floats, pl.Float64), orient="row")
+    found = found.with_columns(pl.selectors.float().fill_nan(None))
     return pairings.join(found, on="pairing_id", maintain_order="left").filter(
         pl.col("exposure").is_not_null()
     )
@@ -295,13 +298,11 @@ def _tracked(pairings: pl.DataFrame, track: Track) -> Iterator[tuple[tuple[date]
         yield (day,), groups[day]
 
 
-def _position(profiles: Profiles, engine: Matchmaker, code: str, day: date) -> int | None:
-    """The row of a recipient, or of the one predecessor that it had on the day."""
+def _position(profiles: Profiles, engine: Matchmaker, code: str) -> int | None:
+    """The row of a recipient, or of its only predecessor that was open on the day."""
     if code in profiles.position:
         return profiles.position[code]
-    before = engine.snapshot.successions.filter(
-        pl.col("new") == code, pl.col("date") > day - timedelta(days=31)
-    )
+    before = engine.snapshot.successions.filter(pl.col("new") == code)
     old = [one for one in before["old"].unique().to_list() if one in profiles.position]
     return profiles.position[old[0]] if len(old) == 1 else None
 

@@ -16,6 +16,8 @@ from matchmaker.sources.publication import Publication, Standing
 PAGE = "https://www.compare-school-performance.service.gov.uk/download-data"
 CENSUS_LAG, ABSENCE_LAG, STAFF_LAG = 150, 235, 210
 """Days from the census in January, from July and from November to the releases of June, March and June."""
+MOST = 0.5
+"""Above this share of noughts a column holds them for what was not said."""
 RESULTS_LAG = 170
 """From July to the performance tables of the December or January after."""
 
@@ -33,7 +35,7 @@ def read_census(path: Path) -> pl.DataFrame:
     rows = raw.select(
         urn("URN").alias("code"),
         pupils=pl.when(total > 0).then(total),
-        free_meals=percent("PNUMFSMEVER"),
+        free_meals=_said(percent("PNUMFSMEVER")),
         other_language=percent("PNUMEAL"),
         special_needs=pl.coalesce(
             percent("PSENELK") + percent("PSENELSE"), percent("PSENA") + percent("PSENSAP")
@@ -43,6 +45,11 @@ def read_census(path: Path) -> pl.DataFrame:
     )
     names = ["pupils", "free_meals", "other_language", "special_needs"]
     return _schools(long(rows, names), path, CENSUS_LAG)
+
+
+def _said(share: pl.Expr) -> pl.Expr:
+    """Without noughts where most are: three of four schools of January 2016 have one."""
+    return pl.when((share > 0) | ((share == 0).mean() < MOST)).then(share)
 
 
 def read_absence(path: Path) -> pl.DataFrame:
@@ -169,7 +176,7 @@ PUBLICATIONS = (
         "dfe_census",
         "School census, January",
         (
-            "*pt_201[89]_england_census.*",
+            "*pt_201[2-9]_england_census.*",
             "*pt_202?_england_census.*",
         ),
         CENSUS_LAG,
