@@ -47,7 +47,8 @@ def table(tries: list[Try], on: date) -> str:
     return "\n".join(
         (
             BEGIN,
-            f"Tried on {format_date(on)}, for {SECONDS:g} seconds where an attack takes time.",
+            f"Tried on {format_date(on)}, for {SECONDS:g} seconds where an attack takes time, on a machine of"
+            f" {os.cpu_count()} processors with a load of {os.getloadavg()[2]:.0f} from all that ran on it.",
             "",
             "| attack | tries | failures | seen |",
             "|---|---:|---:|---|",
