@@ -52,6 +52,27 @@ def test_the_cost_grows_with_recipients_draws_options_and_earlier_days() -> None
     assert list_cost(ShortlistQuery()) < work_module.HEAVY < dearest
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "form", "heavy"),
+    [
+        ("GET", "/", "", False),
+        ("GET", "/nhs/", "", False),
+        ("GET", "/nhs/organisations/RPA/shortlist", "", False),
+        ("GET", "/nhs/organisations/RPA/shortlist.pdf", "pdf", True),
+        ("GET", "/nhs/organisations/RPA/profile.docx", "docx", True),
+        ("GET", "/nhs/assign", "", True),
+        ("GET", "/nhs/assign.xlsx", "xlsx", True),
+        ("GET", "/nhs/own", "", False),
+        ("POST", "/nhs/own", "", True),
+        ("POST", "/nhs/organisations/RPA/decide", "", False),
+    ],
+)
+def test_papers_assignments_and_own_figures_on_pages_wait_their_turn(
+    method: str, path: str, form: str, heavy: bool
+) -> None:
+    assert (work_module.page_cost(method, path, form) >= work_module.HEAVY) is heavy
+
+
 def test_what_costs_much_is_worked_on_one_at_a_time_and_the_rest_goes_on() -> None:
     work, now, most = Work(0), [0], [0]
 

@@ -142,6 +142,23 @@ def list_cost(query: ShortlistQuery, recipients: int = 1) -> float:
     return recipients * each + (EARLIER_DAY if query.as_of else 0)
 
 
+def page_cost(method: str, path: str, form: str = "") -> float:
+    """Seconds that a page or paper takes, about.
+
+    Args:
+        method: of the request.
+        path: without the query string.
+        form: ending of a paper, such as `pdf`; empty for a page.
+    """
+    cost = PAPERS.get(form, OTHER)
+    kind = path.partition("?")[0].strip("/").split("/")[1:2]
+    if kind and kind[0].partition(".")[0] == "assign":
+        cost += ASSIGNMENT
+    if kind == ["own"] and method == "POST":
+        cost += OWN_DATA
+    return cost
+
+
 async def small(request: Request) -> None:
     """A dependency of routes whose answers cost little.
 
@@ -154,9 +171,7 @@ async def small(request: Request) -> None:
 
 async def page(request: Request) -> AsyncIterator[None]:
     """A dependency of every page and paper."""
-    cost = PAPERS.get(request.path_params.get("form", ""), OTHER)
-    if "/assign" in request.scope["path"]:
-        cost += ASSIGNMENT
+    cost = page_cost(request.method, request.scope["path"], request.path_params.get("form", ""))
     work: Work = request.app.state.work
     async with work.admitted(request.scope, cost):
         yield
