@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matchmaker.api.plain_text import plain_text, text_fault
+from matchmaker.api.plain_text import plain_text, shown_text, text_fault
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,8 @@ def test_what_hides_or_says_nothing_is_refused(text: str) -> None:
     assert text_fault(text)
     with pytest.raises(ValueError, match=r"."):
         plain_text(text)
+
+
+def test_a_terminal_gets_nothing_that_it_would_act_on() -> None:
+    assert shown_text("a\x9b31m\u202eb\nc\x1b]0;t\x07") == "a\ufffd31m\ufffdb\nc\ufffd]0;t\ufffd"
+    assert shown_text("Zoë, 👩‍⚕️") == "Zoë, 👩‍⚕️"

@@ -176,12 +176,16 @@ def test_the_command_makes_lists_and_revokes(file: Path) -> None:
     made = run("create", "a program", "--scope", "decide")
     key = made.stdout.strip()
     assert KeyStore(file).principal(key)
+    (made_key,) = read(file)
+    assert made_key.expires == date.today() + timedelta(days=365)
     listed = run("list")
     assert "decide" in listed.stdout and key.split("_", 2)[2] not in listed.stdout
     assert isinstance(run("create", "a program").exception, InvalidParameter)
     assert run("revoke", "a program").exit_code == 0
     assert KeyStore(file).principal(key) is None
     assert isinstance(run("revoke", "zz").exception, InvalidParameter)
+    assert run("create", "for ever", "--never-expires").exit_code == 0
+    assert read(file)[-1].expires is None
 
 
 def test_reads_are_open_unless_closed(served: Served, file: Path) -> None:

@@ -44,5 +44,15 @@ def plain_text(text: str) -> str:
     return text
 
 
+def shown_text(text: str) -> str:
+    """The text with a sign in place of each character that a terminal must not get."""
+    return "".join(
+        LOST
+        if letter not in BREAKS and letter not in JOINERS and unicodedata.category(letter) in _HIDDEN
+        else letter
+        for letter in text
+    )
+
+
 def _prints(letter: str) -> bool:
     return letter not in BLANK and letter not in JOINERS and not letter.isspace()

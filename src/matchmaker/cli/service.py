@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,8 @@ import typer
 from matchmaker.cli.context import sector_name
 from matchmaker.cli.options import parse_date
 
+KEY_DAYS = 365
+"""Days for which a key is valid where nothing is said."""
 APPLICATION = "matchmaker.web.app:create_app"
 
 app = typer.Typer()
@@ -59,13 +61,20 @@ def create_key(
     ] = None,
     expires: Annotated[
         date | None,
-        typer.Option(metavar="DATE", parser=parse_date, help="The last day on which it is valid."),
+        typer.Option(
+            metavar="DATE",
+            parser=parse_date,
+            help="The last day on which it is valid; a year from now by default.",
+        ),
     ] = None,
+    never_expires: Annotated[bool, typer.Option(help="Make it valid until it is revoked.")] = False,
 ) -> None:
     """Make a key; it is shown once and kept nowhere."""
     from matchmaker.api.auth.keys import create
 
-    key = create(file, name, scope or ["read"], expires)
+    if expires is None and not never_expires:
+        expires = date.today() + timedelta(days=KEY_DAYS)
+    key = create(file, name, scope or ["read"], None if never_expires else expires)
     typer.echo("Keep this key safe: it can't be shown again.", err=True)
     typer.echo(key)
 

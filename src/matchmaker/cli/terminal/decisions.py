@@ -8,6 +8,7 @@ from datetime import datetime
 from rich.markup import escape
 
 from matchmaker.api.audit_log.entry import Entry
+from matchmaker.api.plain_text import shown_text
 from matchmaker.cli.terminal.console import console
 from matchmaker.cli.terminal.tables import print_table
 from matchmaker.dates import format_date
@@ -23,6 +24,6 @@ def show_decisions(entries: Sequence[Entry], total: int) -> None:
         recipient = f"{entry.recipient_name} ({entry.recipient}), {entry.arrangement}"
         recorded = f"{format_date(at.date())} {at:%H:%M}"
         cells = (str(entry.number), recorded, entry.who, recipient, f"{chosen}{shown}", entry.reason)
-        rows.append([escape(cell) for cell in cells])
+        rows.append([escape(shown_text(cell)) for cell in cells])  # older entries may hold anything
     print_table(("Number", "Recorded (UTC)", "Who", "For", "Chosen", "Why"), rows)
     console.print(f"{len(entries)} of {total} decisions")
