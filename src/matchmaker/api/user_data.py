@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from pydantic import Field
 from matchmaker.errors import BadFile, Issue
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import Text
+from matchmaker.snapshot.overlay.merge import OwnData, read
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 500, 500, 20_000
 MAX_CHARACTERS = 500_000
@@ -47,12 +50,29 @@ def with_text(engine: Matchmaker, text: str) -> Matchmaker:
     Raises:
         BadFile: with every fault of the table.
     """
+    with _as_file(text) as file:
+        return engine.with_data(file)
+
+
+def read_text(engine: Matchmaker, text: str) -> tuple[OwnData, Matchmaker]:
+    """What was understood of the text of a CSV file, and an engine with it laid over its figures.
+
+    Raises:
+        BadFile: with every fault of the table.
+    """
+    with _as_file(text) as file:
+        return read(file, engine.snapshot), engine.with_data(file)
+
+
+@contextmanager
+def _as_file(text: str) -> Iterator[Path]:
+    """A text as a file that is gone afterwards."""
     lines = text.splitlines()
     _check_size(len(lines), max((line.count(",") + 1 for line in lines), default=0))
     with tempfile.TemporaryDirectory(prefix="matchmaker-") as folder:
         file = Path(folder) / FILE
         file.write_text(text, "utf-8", "replace", newline="")
-        return engine.with_data(file)
+        yield file
 
 
 def _check_size(rows: int, columns: int) -> None:

@@ -22,6 +22,7 @@ from matchmaker.web.routes import (
     home,
     kept,
     organisation,
+    own_figures,
     reference,
     search,
     shortlist,
@@ -35,7 +36,7 @@ ROUTERS = (
     reference.router,
     sign_in.router,
     *(page.router for page in (home, search, organisation, shortlist, kept, assignment, exports, compare)),
-    *(page.router for page in (why, evaluation, data, about)),
+    *(page.router for page in (why, own_figures, evaluation, data, about)),
 )
 """Of all pages; a new page is added here."""
 

@@ -44,6 +44,7 @@ def site_map(sector: Sector) -> tuple[tuple[str, tuple[Link, ...]], ...]:
             "/organisations",
             "By name, code or place; each leads to its profile and its options",
         ),
+        Link("Use figures of your own", "/own", "A list with figures and candidates that are not published"),
         Link("Working shortlists", "/kept", "Options that people keep, rule out and write notes on"),
         Link(
             f"Many {many} at once",

@@ -52,7 +52,7 @@ def rank_text(one: OptionToday) -> str:
     """The rank when it was kept, and now where it is another."""
     then = f"rank {one.option.rank} when kept" if one.option.rank else "left out by rules when kept"
     if one.closed:
-        return f"{then}; it has closed since"
+        return f"{then}; it is not among those on record now"
     if one.problem:
         return f"{then}; the list can't be made now"
     if not one.moved:

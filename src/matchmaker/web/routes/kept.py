@@ -60,7 +60,7 @@ def load(request: Request, engine: EngineDep, file: Upload = None) -> Response:
         kept = of_sector(files.from_json(_content(file)), engine.sector.name)
     except InvalidParameter as error:
         return _all(request, engine, "", {"file": f"{error.message} {error.next_step}"})
-    return _begun(request, engine, kept)
+    return begun(request, engine, kept)
 
 
 @router.get("/organisations/{code}/keep")
@@ -113,7 +113,7 @@ def keep(
             raise InvalidParameter(
                 f"That working shortlist is for {kept.recipient_name}.", "Choose another.", ("file",)
             )
-        return _begun(request, engine, change(kept))
+        return begun(request, engine, change(kept))
     except UnknownKeptShortlist:
         raise
     except MatchmakerError as error:
@@ -275,7 +275,7 @@ def _found(request: Request, engine: Matchmaker, id: str, state: str) -> KeptSho
     return store.get(engine.sector.name, id)
 
 
-def _begun(request: Request, engine: Matchmaker, kept: KeptShortlist) -> Response:
+def begun(request: Request, engine: Matchmaker, kept: KeptShortlist) -> Response:
     """The answer after one was begun or loaded."""
     store = kept_store(request)
     if store is not None:
