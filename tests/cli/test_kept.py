@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from matchmaker.cli import app
@@ -44,6 +46,23 @@ def test_a_list_is_kept_in_a_file_and_moved_to_the_store(tmp_path: Path) -> None
     assert "RMC" in run("show", id_, "--csv", "--log", log)
     run("delete", id_, "--log", log)
     assert "None is kept" in run("list", "--log", log)
+
+
+def test_all_forms_of_partnership_of_a_list_come_in_one_paper(tmp_path: Path) -> None:
+    file = tmp_path / "medway.json"
+    run("keep", str(file), "RAX", "--recipient", "Medway")
+    run("keep", str(file), "RN7", "--for", "merger")
+    for ending in ("docx", "xlsx", "md"):
+        assert "Wrote" in run("show", str(file), "--out", str(tmp_path / f"paper.{ending}"))
+    text = (tmp_path / "paper.md").read_text("utf-8")
+    assert "## Buddying" in text and "## Merger" in text and "Kingston" in text and "Dartford" in text
+    headings = [
+        one.text for one in Document(tmp_path / "paper.docx").paragraphs if "Heading 2" in one.style.name
+    ]
+    assert {"Buddying", "Merger"} <= set(headings)
+    assert "Facts" in load_workbook(tmp_path / "paper.xlsx").sheetnames
+    with pytest.raises(InvalidParameter, match="--force"):
+        run("show", str(file), "--out", str(tmp_path / "paper.md"))
 
 
 def test_a_new_list_in_the_store_needs_somebody_whom_it_is_for(tmp_path: Path) -> None:

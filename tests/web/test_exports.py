@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ import pytest
 from docx import Document
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
 
 from matchmaker.reports.papers.endings import MEDIA_TYPES
 
@@ -70,3 +72,12 @@ def test_pages_link_to_their_papers(harbours_client: TestClient, page: str, path
         assert found, path
         if not path.endswith("pdf"):
             assert harbours_client.get(found[0]).status_code == 200
+
+
+def test_a_pdf_that_is_being_made_is_told(open_page: Callable[..., Page]) -> None:
+    page = open_page("/nhs/organisations/RPA")
+    attached = {"content-disposition": "attachment; filename=a.pdf"}
+    page.route("**/profile.pdf*", lambda route: route.fulfill(body="a", headers=attached))
+    with page.expect_download():
+        page.locator('a[href*="profile.pdf"]').first.click()
+    expect(page.locator("[data-making]")).to_contain_text("Making the PDF")

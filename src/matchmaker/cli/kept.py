@@ -12,6 +12,7 @@ import typer
 
 from matchmaker.cli import options
 from matchmaker.cli.decisions import Log
+from matchmaker.cli.output import check_out, write_out
 from matchmaker.errors import InvalidParameter
 
 if TYPE_CHECKING:
@@ -54,14 +55,29 @@ def list_(
 
 
 @app.command()
-def show(name: List, log: Log = "", as_json: options.AsJson = False, as_csv: options.AsCsv = False) -> None:
-    """Print one: what was kept, what was ruled out and why, and all notes."""
+def show(
+    name: List,
+    log: Log = "",
+    out: options.Out = None,
+    force: options.Force = False,
+    as_json: options.AsJson = False,
+    as_csv: options.AsCsv = False,
+) -> None:
+    """Print one, or write it as a paper: what was kept, what was ruled out and why, and all notes."""
     from matchmaker.api.kept.files import to_json, to_rows
     from matchmaker.cli.terminal.kept import show_kept
     from matchmaker.models.tables import to_csv
 
+    check_out(out, force=force, briefing=False, csv=as_csv, json=as_json)
     kept = _read(name, log)
-    if as_json:
+    if out is not None:
+        from matchmaker.api.kept.paper import kept_paper
+        from matchmaker.api.kept.today import kept_today
+        from matchmaker.cli.context import get_engine
+
+        engine = get_engine()
+        write_out(out, kept_paper(kept_today(engine, kept), engine.sector))
+    elif as_json:
         typer.echo(to_json(kept), nl=False)
     elif as_csv:
         sys.stdout.writelines(to_csv(to_rows(kept)))

@@ -99,7 +99,9 @@ def test_an_effect_that_differs_by_type_is_seen() -> None:
     rng = np.random.default_rng(3)
     alike = population(0.0)
     apart = alike.with_columns(
-        good=pl.when(pl.col("type") == "sea").then((pl.col("exposure") > 0).cast(pl.Float64)).otherwise("good")
+        good=pl.when(pl.col("type") == "sea")
+        .then((pl.col("exposure") > 0).cast(pl.Float64))
+        .otherwise("good")
     )
     assert interaction_p(apart, CONFOUNDERS, "good", "type") < 0.001
     assert interaction_p(alike, CONFOUNDERS, "good", "type") > 0.001

@@ -125,6 +125,17 @@ def test_the_workbook_holds_options_reasons_figures_excluded_and_question(
     assert len(sheets["Excluded"]) == 1 + len(answer.excluded)
 
 
+def test_a_wide_sheet_keeps_names_in_sight_and_prints_on_pages_that_can_be_read(medway: Paper) -> None:
+    book = load_workbook(io.BytesIO(written(medway, "xlsx")))
+    options = book["Options"]
+    assert options.freeze_panes == "D2"
+    assert options.page_setup.fitToWidth > 1 and options.print_title_cols == "$A:$C"
+    head = [cell.value for cell in options[1]]
+    assert head.index("Beds") < head.index("Oversight segment: number")
+    widths = [one.width for one in book["How it adds up"].column_dimensions.values()]
+    assert max(widths) <= 63
+
+
 def test_texts_that_look_like_formulas_stay_texts() -> None:
     hostile = ("=1+1", "+1", "-1", "@SUM(A1)", "https://example.org", "007")
     rows = cells(xlsx([Sheet("One", ("Text",), tuple((one,) for one in hostile))], "T", date(2026, 1, 1)))

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 NUMBER_FORMATS = {"percent": "0%", "whole": "#,##0", "short": "0.00", "km": "0", "day": "d mmm yyyy"}
 MAX_WIDTH, MIN_WIDTH = 60, 9
 """Of a column, in characters."""
+MAX_NAMED = 3
+"""A name among so many first columns stays in sight beside the others."""
+MAX_ACROSS = 18
+"""Columns that can be read on one page across."""
 MAX_TEXT = 32_767
 """Characters that Excel takes in one cell."""
 
@@ -59,18 +63,22 @@ def xlsx(sheets: Sequence[Sheet], title: str, day: date) -> bytes:
 def _write(made: Worksheet, sheet: Sheet, head: Format, styles: Mapping[str, Format]) -> None:
     for at, column in enumerate(sheet.columns):
         made.write_string(0, at, column, head)
-        shown = [len(line) for row in sheet.rows for line in _lines(row[at])]
+        shown = [len(line) for row in sheet.rows for line in _shown(row[at])]
         made.set_column(at, at, min(MAX_WIDTH, max(MIN_WIDTH, len(column) * 0.7, *shown, 0) + 2))
     for number, row in enumerate(sheet.rows, start=1):
         for at, value in enumerate(row):
             _cell(made, number, at, value, sheet.formats.get(sheet.columns[at], ""), styles)
-    made.freeze_panes(1, 0)
+    named = sheet.columns.index("Name") + 1 if "Name" in sheet.columns[:MAX_NAMED] else 1
+    made.freeze_panes(1, named)
     if sheet.rows:
         made.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
     made.set_landscape()
     made.set_paper(9)  # A4
-    made.fit_to_pages(1, 0)
+    n_across = -(-len(sheet.columns) // MAX_ACROSS)
+    made.fit_to_pages(n_across, 0)
     made.repeat_rows(0)
+    if n_across > 1:
+        made.repeat_columns(0, named - 1)
     made.set_footer("&L&A&RPage &P of &N")
 
 
@@ -85,6 +93,11 @@ def _cell(made: Worksheet, row: int, at: int, value: Cell, shown: str, styles: M
         made.write_datetime(row, at, datetime(value.year, value.month, value.day), styles["day"])
     else:
         made.write_string(row, at, "\n".join(_lines(value))[:MAX_TEXT], styles["text"])
+
+
+def _shown(value: Any) -> list[str]:
+    """The lines of a cell as wide as they are shown; a number with many digits is shown with fewer."""
+    return [f"{value:.6g}"] if isinstance(value, float) else _lines(value)
 
 
 def _lines(value: Any) -> list[str]:

@@ -189,8 +189,7 @@ class _Maker:
         )
         columns += ("Likely rank from", "Likely rank to", "Distance (km)", "Nearest sites (km)")
         columns += ("Times its size", "Already one in all but name")
-        for label in labels:
-            columns += (label, f"{label}: number", f"{label}: period to")
+        columns += (*labels, *(f"{label}: {what}" for label in labels for what in ("number", "period to")))
         formats = {"Fit": "short", "Share known": "percent", "Distance (km)": "km", "Times its size": "short"}
         formats["Nearest sites (km)"] = "km"
         return (
@@ -373,7 +372,9 @@ def _first_reasons(option: Option, side: str, n_reasons: int) -> str:
 
 
 def _fact_cells(facts: Sequence[KeyFact]) -> tuple[Cell, ...]:
-    return tuple(cell for fact in facts for cell in (fact_text(fact), fact.value, fact.period_end))
+    """Each fact as it is read, then the number and the period of each."""
+    texts = (fact_text(fact) for fact in facts)
+    return (*texts, *(cell for fact in facts for cell in (fact.value, fact.period_end)))
 
 
 def _lines(table: Table) -> int:
