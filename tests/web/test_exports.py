@@ -43,6 +43,14 @@ def test_a_paper_is_a_named_file_of_its_kind(harbours_client: TestClient, name: 
         assert "Question" in load_workbook(io.BytesIO(answer.content)).sheetnames
 
 
+@pytest.mark.parametrize("name", [name for name in PATHS if name != "briefing"])
+def test_every_paper_of_the_pages_has_a_link_that_works(harbours_client: TestClient, name: str) -> None:
+    answer = harbours_client.get(PATHS[name].format("xlsx"))
+    rows = load_workbook(io.BytesIO(answer.content))["Question"].iter_rows(values_only=True)
+    parts = urlsplit(str({row[0]: row[1] for row in rows}["Link"]))
+    assert harbours_client.get(f"{parts.path}?{parts.query}").status_code == 200
+
+
 def test_the_link_in_a_paper_leads_back_to_the_same_list(harbours_client: TestClient) -> None:
     answer = harbours_client.get(PATHS["shortlist"].format("xlsx"))
     question = {

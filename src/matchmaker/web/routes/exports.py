@@ -148,13 +148,17 @@ def assign_as(request: Request, engine: EngineDep, form: Form) -> Response:
 
 @router.get("/signs.{form}")
 def signs_as(
+    request: Request,
     engine: EngineDep,
     form: Form,
     as_of: AsOf = None,
     org_type: Annotated[str | None, Query(alias="type")] = None,
 ) -> Response:
-    """The early-warning signs of all organisations."""
-    return paper_file(signs_paper(engine.signs(as_of, org_type), engine.sector, org_type), form)
+    """The early-warning signs of all organisations; the link in it makes the same paper again."""
+    answer = engine.signs(as_of, org_type)
+    fields = [("as_of", answer.as_of.isoformat()), *([("type", org_type)] if org_type else [])]
+    link = _address(request, engine, f"signs.{form}", fields)
+    return paper_file(signs_paper(answer, engine.sector, org_type, link), form)
 
 
 def paper_file(paper: Paper, form: str, *, briefing: bool = False) -> Response:
