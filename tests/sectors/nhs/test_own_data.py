@@ -138,7 +138,8 @@ def test_a_made_up_trust_that_copies_another_is_nearest_to_it_and_meets_the_same
     ]
     assert len(from_figures) >= 4
     for name in from_figures:
-        assert medway[name] == copy[name] is not None, name
+        # The copy has one other more to be compared with: Medway itself.
+        assert medway[name] == pytest.approx(copy[name], abs=0.005), name
 
 
 def test_the_template_of_a_trust_changes_nothing_until_it_is_edited(base: Snapshot, tmp_path: Path) -> None:

@@ -113,6 +113,18 @@ def joined(
     found = found.filter(pl.col("before").is_in(low)).sort("start", "pairing_id")
     # Each lineage counts once, at its first such pairing.
     found = found.unique("lineage", keep="first", maintain_order=True)
+    concern = study.confounders.concern
+    if concern is not None:
+        raised = visits(snapshot, concern, root).sort("on").select("lineage", "on", concern="value")
+        found = found.sort("day").join_asof(
+            raised,
+            left_on="day",
+            right_on="on",
+            by="lineage",
+            strategy="backward",
+            check_sortedness=False,
+        )
+        found = found.drop("on").sort("start", "pairing_id")
     members = snapshot.table(engine.sector.membership.table) if engine.sector.membership else None
     return found.with_columns(member=_members(found, members, root))
 

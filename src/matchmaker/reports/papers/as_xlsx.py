@@ -83,7 +83,7 @@ def _write(made: Worksheet, sheet: Sheet, head: Format, styles: Mapping[str, For
 
 
 def _cell(made: Worksheet, row: int, at: int, value: Cell, shown: str, styles: Mapping[str, Format]) -> None:
-    if value is None or value == "" or value == ():
+    if value is None or (isinstance(value, str | tuple) and not value):
         return
     if isinstance(value, bool):
         made.write_string(row, at, "Yes" if value else "No", styles["text"])
