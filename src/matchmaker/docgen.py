@@ -205,7 +205,8 @@ def data_quality(snapshot: Snapshot) -> str:
             ),
         ),
     ]
-    parts = ["# Data quality", GENERATED]
+    intro = sector.toml("documents.toml").get("quality", "")
+    parts = ["# Data quality", GENERATED, *([intro] if intro else [])]
     for heading, text, content in sections:
         if content:
             parts += [f"## {heading}", *([text] if text else []), content]
