@@ -127,7 +127,7 @@ def test_a_report_is_written(ask: Run, tmp_path: Path, form: str) -> None:
 
 def test_why_not_says_what_would_change_it(ask: Run) -> None:
     text = ask("why-not", "Eelhythe", "Corvesand", "--limit", "2").text
-    assert "It stands in place 3." in text
+    assert "Its rank is 3." in text
     assert "COR adds" in text and "FAR adds" in text
     assert "To be among the first 2, one of these would do" in text
     asked = ("why-not", "EEL", "COR", "--limit", "2", "--json")
@@ -254,7 +254,7 @@ def test_a_service_is_named_and_asked_for(run: Run) -> None:
         *("--sector", "nhs", "why-not", "RQM", "RT3", "--for", "service", "--service", "planned_care"),
         *("--as-of", "2016-01-01"),
     ).text
-    assert "Excluded" not in why and "It stands in place" in why
+    assert "Excluded" not in why and "Its rank is" in why
 
 
 @pytest.mark.snapshot

@@ -27,8 +27,8 @@ def test_what_a_question_changes_is_told(harbour_engine: Matchmaker) -> None:
     )
     assert answer.changes == (
         "Safety weighs 0.5 in place of 0.2.",
-        "The rule within_km is added (km 35).",
-        "The rule watch_level is left out.",
+        "The rule “Within a distance” is added (km 35).",
+        "The rule “Watch level” is not applied.",
     )
     assert answer.version.endswith("+changed")
 

@@ -68,7 +68,7 @@ def test_reasons_are_in_the_words_of_the_sector(mentors: Shortlist) -> None:
     """
     corvesand = mentors.options[2]
     assert [reason.sentence for reason in corvesand.reasons if reason.side == "for"] == [
-        "Stronger than 8 of the other 8 fishing harbours where the recipient needs it.",
+        "Stronger than 8 of the other 8 fishing harbours in the areas where the recipient needs help.",
         "Stronger than 7 of the other 8 fishing harbours in safety.",
         "On record: mentoring from 2019.",
     ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import unescape
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from playwright.sync_api import expect
 
 from matchmaker.web import rendering
 from matchmaker.web.assets import assets
@@ -43,6 +47,110 @@ def test_a_name_of_many_is_a_question_back(client: TestClient) -> None:
     answer = client.get("/nhs/organisations/Kent/shortlist")
     assert answer.status_code == 409
     assert "<h1>More than one trust has that name</h1>" in answer.text
+    assert "<title>Error: More than one trust" in answer.text
+    assert answer.text.count('<li><a href="/nhs/organisations/R') >= 2
+
+
+def test_a_candidate_that_could_be_many_keeps_what_was_asked(client: TestClient) -> None:
+    path = "/nhs/organisations/RPA/candidates?arrangement=merger&candidate=kent"
+    page = unescape(client.get(path).text)
+    links = re.findall(r'<li><a href="(/nhs/organisations/RPA/candidates/\w+\?arrangement=merger)">', page)
+    assert len(links) >= 2
+    assert client.get(links[0]).status_code == 200
+
+
+SHORTLIST = "/harbours/organisations/EEL/shortlist"
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "typed"),
+    [
+        ("within_km=far&region=West+coast", "within_km", "far"),
+        ("weights.nearness=-1&region=West+coast", "weights.nearness", "-1"),
+        ("as_of=never&region=West+coast", "as_of", "never"),
+        ("exclude=NOBODY&region=West+coast", "exclude", "NOBODY"),
+        ("limit=1000&region=West+coast", "limit", "1000"),
+    ],
+)
+def test_a_fault_is_told_at_its_field_with_what_was_typed(
+    harbours_client: TestClient, asked: str, field: str, typed: str
+) -> None:
+    page = unescape(harbours_client.get(f"{SHORTLIST}?{asked}").text)
+    assert "<title>Error: " in page
+    assert "There is a problem" in page
+    found = re.search(
+        rf'<input class="nhsuk-input nhsuk-input--error" id="(\S+)" name="{field}" value="([^"]*)"', page
+    )
+    assert found and found[2] == typed
+    assert f'href="#{found[1]}"' in page
+    assert '<input type="hidden" name="region" value="West coast">' in page
+    assert f'<a href="{SHORTLIST}?region=West+coast">Back to the list</a>' in page
+
+
+def test_weights_that_add_up_to_nothing_are_told_once(harbours_client: TestClient) -> None:
+    page = harbours_client.get(SHORTLIST).text
+    names = re.findall(r'name="(weights\.\w+)"', page)
+    asked = "&".join(f"{name}=0" for name in names)
+    answer = harbours_client.get(f"{SHORTLIST}?{asked}")
+    assert answer.status_code == 422
+    assert answer.text.count("add up to 0") == 1
+    assert "Back to the list" in answer.text
+
+
+def test_ticks_are_kept_when_too_many_are_compared(client: TestClient) -> None:
+    listed = client.get("/nhs/organisations/RPA/shortlist").text
+    codes = re.findall(r'name="with" value="(\w+)"', listed)
+    ticked = "&".join(f"with={code}" for code in codes[:9])
+    page = unescape(client.get(f"/nhs/organisations/RPA/compare?arrangement=buddying&{ticked}").text)
+    (back,) = re.findall(r'<a href="([^"]+)">Back to the list</a>', page)
+    again = client.get(back).text
+    assert len(re.findall(r'name="with" [^>]* checked', again)) == 9
+
+
+PAGES = (
+    *(
+        "",
+        "/organisations",
+        "/organisations?search=kent",
+        "/organisations/RPA",
+        "/organisations/RPA/shortlist",
+    ),
+    *(
+        "/organisations/RPA/shortlist?arrangement=contract",
+        "/organisations/RPA/shortlist?arrangement=service",
+    ),
+    *("/organisations/RPA/shortlist?exclude=NOBODY", "/organisations/RPA/candidates?candidate=zzzz"),
+    *("/organisations/zzzz", "/assign?recipients=zzzz", "/method", "/data", "/data/features", "/about"),
+    *("/organisations/RPA/shortlist?within_km=1", "/evaluation", "/about/transparency", "/accessibility"),
+)
+
+
+@pytest.mark.snapshot
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_speaks_of_commands(client: TestClient, path: str) -> None:
+    page = client.get(f"/nhs{path}").text
+    text = unescape(re.sub(r"<[^>]*>", " ", page[page.index("<main") : page.index("</main>")]))
+    found = re.findall(r"--[a-z]+|\bmatchmaker [a-z]+ --|'matchmaker [a-z]+|TOML|\bCLI\b|\w+_\w+=", text)
+    assert not found
+
+
+def test_a_live_form_tells_the_fault_beside_its_field_and_back_undoes(open_page: Any) -> None:
+    page = open_page("/nhs/organisations/RPA/shortlist")
+    before = page.locator(".mm-row th").all_inner_texts()
+    field = page.get_by_label("Distance", exact=True)
+    field.fill("-5")
+    field.blur()
+    expect(page.locator("#live-status")).to_contain_text("Not changed.")
+    expect(page.locator("#live-status")).to_be_in_viewport()
+    expect(page.locator("[id='weights.proximity']")).to_have_class(re.compile("nhsuk-input--error"))
+    field.fill("90")
+    field.blur()
+    expect(page.locator("#live-status")).to_contain_text("List updated.")
+    expect(page.locator(".mm-fault")).to_have_count(0)
+    expect(page.locator("label[for='weights.proximity']")).to_contain_text("(changed)")
+    page.go_back()
+    expect(page.locator(".mm-row th").first).to_have_text(re.compile(re.escape(before[0].split(chr(10))[0])))
+    assert "weights" not in page.url
 
 
 @pytest.mark.slow

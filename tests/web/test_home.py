@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -66,4 +67,27 @@ def test_of_how_many_it_could_not_be_checked(harbours_client: TestClient, harbou
         f"{one.unknown} of {one.total} {harbour_engine.sector.type_plural(one.type)}" for one in unknown
     ]
     page = harbours_client.get("/harbours").text
-    assert f"This could not be checked for {join_and(counts)}: no figure that is recent enough" in page
+    total = sum(one.unknown for one in unknown)
+    assert f"For {total} of 15 no recent enough figure is known: {join_and(counts)}." in page
+
+
+@pytest.mark.snapshot
+def test_those_in_need_are_filtered_and_say_their_periods(client: TestClient) -> None:
+    page = unescape(client.get("/nhs?region=South+East").text)
+    found = re.findall(r'<th scope="row"><a href="/nhs/organisations/(\w+)"', page)
+    every = re.findall(r'<th scope="row"><a href="/nhs/organisations/(\w+)"', client.get("/nhs").text)
+    assert "RPA" in found and set(found) < set(every)
+    assert f"{len(found)} of {len(every)} shown." in page
+    assert "<option selected>South East</option>" in page
+    assert "October to December 2025" in page
+    assert "Not every trust can be on this list." in page
+    assert re.search(r"\d+ of \d+ mental health trusts", page)
+
+
+@pytest.mark.snapshot
+def test_what_changed_is_told_with_both_sides(client: TestClient) -> None:
+    page = client.get("/nhs/changes?since=2025-01-01").text
+    assert "What changed since 1 January 2025" in page
+    assert re.search(r"NHS oversight segment: \d+ trusts", page)
+    assert client.get("/nhs/changes?since=never").status_code == 422
+    assert "/nhs/changes" in client.get("/nhs").text

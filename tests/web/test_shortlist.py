@@ -133,7 +133,7 @@ def test_a_service_is_chosen_first_where_the_arrangement_needs_one(client: TestC
         assert '<option value="cardiology">Cardiology</option>' in page.text
         assert f'name="arrangement" value="{how}"' in page.text
         assert 'name="region" value="London"' in page.text
-        assert ("--data FILE" in page.text) == (how == "contract")
+        assert ('id="own-data"' in page.text) == (how == "contract")
     listed = client.get(asked.format("service") + "&service=cardiology").text
     assert order(listed)
     assert '<option value="cardiology" selected>Cardiology</option>' in listed

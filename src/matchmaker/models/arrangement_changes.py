@@ -59,12 +59,18 @@ def _rules(preset: Arrangement, own: Arrangement, sector: Sector) -> Iterator[st
     now = {rule.name: rule for rule in own.rules}
     for name, rule in now.items():
         if name not in before:
-            yield f"The rule {name} is added{_told(rule)}."
+            yield f"The rule “{_label(name, sector)}” is added{_told(rule)}."
         elif name in known and known[name].form == "service":
             continue  # which service it is about is the question itself
         elif rule.parameters != before[name].parameters:
-            yield f"The rule {name} is changed{_told(rule)}."
-    yield from (f"The rule {name} is left out." for name in before if name not in now)
+            yield f"The rule “{_label(name, sector)}” is changed{_told(rule)}."
+    yield from (f"The rule “{_label(name, sector)}” is not applied." for name in before if name not in now)
+
+
+def _label(name: str, sector: Sector) -> str:
+    """A rule's name for people."""
+    known = rules(sector)
+    return known[name].label if name in known else name.replace("_", " ")
 
 
 def _told(rule: Rule) -> str:

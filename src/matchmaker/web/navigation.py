@@ -9,7 +9,7 @@ from matchmaker.evaluation.published import published_evaluation
 from matchmaker.rendering.environment import with_article
 from matchmaker.sector import Sector
 
-HEADER = ("/organisations", "/kept", "/assign", "/evaluation", "/data", "/about")
+HEADER = ("/organisations", "/kept", "/assign", "/evaluation", "/about")
 FOOTER = (
     *("/about", "/about/transparency", "/method", "/data", "/api"),
     *("/accessibility", "/privacy", "/sitemap"),
@@ -66,6 +66,7 @@ def site_map(sector: Sector) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     )
     figures = (
         Link("Data", "/data", "How current and complete the figures are"),
+        Link("What changed", "/changes", "Headline figures that are others than three months ago"),
         Link("Features", "/data/features", "What each figure means and why it is used"),
         Link("Sources", "/data/sources", "Publisher, period and licence of each"),
     )
@@ -78,7 +79,7 @@ def site_map(sector: Sector) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     )
     groups = (
         ("Find options", find),
-        ("Judge it", judge),
+        ("How good it is", judge),
         ("See the figures behind it", figures),
         ("About", about),
     )

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import QueryParams
 
 from matchmaker.api.dependencies import EngineDep
-from matchmaker.errors import InvalidParameter
+from matchmaker.errors import InvalidParameter, Loc
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.query import NARROWING, ShortlistQuery
 from matchmaker.models.types import Organisation
@@ -50,7 +50,7 @@ def read_query(fields: QueryParams, sector: Sector) -> ShortlistQuery:
     query = ShortlistQuery.parse(given, sector)
     if query.limit > MAX_OPTIONS:
         raise InvalidParameter(
-            f"A page can't show {query.limit} options.", f"Ask for {MAX_OPTIONS} or fewer."
+            f"A page can't show {query.limit} options.", f"Ask for {MAX_OPTIONS} or fewer.", ("limit",)
         )
     return query
 
@@ -60,8 +60,8 @@ def texts(fields: QueryParams, name: str) -> list[str]:
     return [text.strip() for text in fields.getlist(name) if text.strip()]
 
 
-def number(text: str, what: str, low: float, high: float) -> float:
-    """A number within limits.
+def number(text: str, what: str, low: float, high: float, loc: Loc = ()) -> float:
+    """A number within limits; `loc` is where it was written.
 
     Raises:
         InvalidParameter: it is none, or lies outside them.
@@ -70,9 +70,9 @@ def number(text: str, what: str, low: float, high: float) -> float:
     try:
         value = float(text)
     except ValueError as error:
-        raise InvalidParameter(f"{what} is not a number: '{text[:40]}'.", step) from error
+        raise InvalidParameter(f"{what} is not a number: '{text[:40]}'. {step}", step, loc) from error
     if not low <= value <= high:
-        raise InvalidParameter(f"{what} is {text[:40]}.", step)
+        raise InvalidParameter(f"{what} is {text[:40]}. {step}", step, loc)
     return value
 
 
@@ -110,7 +110,7 @@ def _changed_weights(fields: QueryParams, sector: Sector) -> list[str]:
         return []
     name = fields.get("arrangement") or sector.display.arrangements[0]
     own = {criterion.name: criterion.weight for criterion in arrangement(sector, name).criteria}
-    weights = {key: number(text, "A weight", 0, 1000) / 100 for key, text in given.items()}
+    weights = {key: number(text, "A weight", 0, 1000, ("weights", key)) / 100 for key, text in given.items()}
     return [
         f"{key}={weight:g}"
         for key, weight in weights.items()

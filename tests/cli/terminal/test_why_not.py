@@ -37,7 +37,7 @@ def test_contributions_stand_next_to_those_of_the_first(
 
 def test_the_first_stands_alone(printed: Callable[..., str], harbour_engine: Matchmaker) -> None:
     text = printed(1000, show_why_not, harbour_engine.why_not("EEL", "FAR"))
-    assert "It stands in place 1." in text
+    assert "Its rank is 1." in text
     assert text.count(" adds") == 1
 
 

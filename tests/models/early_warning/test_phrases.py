@@ -31,7 +31,7 @@ DAY = date(2023, 12, 31)
 
 def test_signs_and_what_became_of_those_with_as_many(watched: Sector) -> None:
     assert explain(watched, True, False, None, False, day=DAY) == (
-        "It shows 1 of 3 early signs that are known of it (4 apply to fishing harbours).",
+        "It shows 1 of the 3 early signs for which figures are known (4 apply to fishing harbours).",
         "Looked at on 30 June of 2020 and 2022, fishing harbours showed 1 or more signs 20 times. "
         "6 of these 20 times the harbour entered a safety notice within 2 years: "
         "30 in 100 (95% interval 15 to 52). So 70 in 100 were false alarms.",

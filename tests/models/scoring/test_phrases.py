@@ -25,7 +25,11 @@ def criterion(form: str) -> Criterion:
         ("standing_of_both", 0.7, "Stronger than about 70 in 100 ferry harbours in safety, taking the "
             "weaker of the two."),
         ("standing_of_both", None, "No current figure of the safety of one of them is known."),
-        ("strength", 0.9, "Stronger than about 90 in 100 ferry harbours where the recipient needs it."),
+        (
+            "strength",
+            0.9,
+            "Stronger than about 90 in 100 ferry harbours in the areas where the recipient needs help.",
+        ),
         ("strength", None, "No focus area is known of both, or the recipient is weak in none."),
         ("capacity", 0.5, "Large enough beside the recipient."),
         ("capacity", 0.49, "Small beside the recipient."),
@@ -66,8 +70,8 @@ def test_never_all_and_never_none(share: float, percent: int) -> None:
         ("standing", 0.8, Peers(9, 8, 1), "Stronger than 8 of the other 9 ferry harbours in safety."),
         ("standing", 0.2, Peers(9, 2, 6), "Weaker than 6 of the other 9 ferry harbours in safety."),
         ("standing", 0.8, Peers(20, 16, 4), "Stronger than about 80 in 100 ferry harbours in safety."),
-        ("strength", 0.8, Peers(30, 1, 1, 2, 3), "Stronger than about 80 in 100 ferry harbours where the "
-            "recipient needs it, known from 2 of 3 figures."),
+        ("strength", 0.8, Peers(30, 1, 1, 2, 3), "Stronger than about 80 in 100 ferry harbours in the areas "
+            "where the recipient needs help, known from 2 of 3 figures."),
         ("standing", 0.6, Peers(30, 1, 1, 3, 3), "Stronger than about 60 in 100 ferry harbours in safety."),
         ("similarity", 0.9, Peers(10, 9, 1), "Closer in safety than 9 of the 10 pairs of ferry harbours."),
         ("similarity", 0.2, Peers(10, 2, 8), "Further apart in safety than 8 of the 10 pairs of ferry "

@@ -25,7 +25,7 @@ def show_why_not(answer: WhyNot) -> None:
         console.print(f"Excluded. {escape(' '.join(answer.excluded.reasons))}")
         console.print(f"Let in alone, it would stand in place {answer.unrestricted_rank}.")
     else:
-        console.print(f"It stands in place {answer.rank}.")
+        console.print(f"Its rank is {answer.rank}.")
     table = Table(
         Column("Criterion", ratio=2, overflow="fold"),
         Column(f"{answer.candidate.code} adds", justify="right", min_width=7),

@@ -35,7 +35,7 @@ def sections(one: PublishedEvaluation, sector: Sector) -> list[Section]:
     if one.outcomes is not None:
         out += outcome_sections(one.outcomes, sector)
     out += [
-        Section("How far the results hang on the weights", _weights(one)),
+        Section("How much the results depend on the weights", _weights(one)),
         *(interval_sections(sector) if one.file is None else []),
         Section("Can a replay know what came later?", _leaks(one)),
         Section("What this can't show", (Items(_limits(one, sector)),), name="limits"),

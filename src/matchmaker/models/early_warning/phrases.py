@@ -39,7 +39,7 @@ def explain_signs(
     shown = sum(reading.shown is True for reading in signs)
     known = sum(reading.shown is not None for reading in signs)
     lines = [
-        f"It shows {shown} of {known} early signs that are known of it "
+        f"It shows {shown} of the {known} early signs for which figures are known "
         f"({len(signs)} apply to {sector.type_plural(org_type)})."
     ]
     lines += [_not_early(sector, row) for row in interventions.tail(1).iter_rows(named=True)]

@@ -84,7 +84,7 @@ def nothing_against(
     if not missing:
         return "Nothing speaks against it in what was looked at, and all of it is known."
     lowered = join_and([f"\u201c{one}\u201d" for one in missing])
-    return f"Nothing that is known speaks against it, but this could not be looked at: {lowered}."
+    return f"No known figure is a reason against it, but this could not be checked: {lowered}."
 
 
 class _Pair:

@@ -75,7 +75,8 @@ def describe_criterion(
             others = f"{sector.words.organisations} that run the service"
             return f"{_strength(value, others, peers)}{_in_part(peers)}."
         case "strength":
-            return f"{_strength(value, others, peers)} where the recipient needs it{_in_part(peers)}."
+            needed = "in the areas where the recipient needs help"
+            return f"{_strength(value, others, peers)} {needed}{_in_part(peers)}."
         case "capacity":
             return "Large enough beside the recipient." if value >= 0.5 else "Small beside the recipient."
         case "relationship":
@@ -84,12 +85,12 @@ def describe_criterion(
             return sector.words.in_same_locality if value > 0.5 else "No earlier joint work is on record."
         case "load":
             count = round(1 / value) - 1
-            return f"It gives or gets help already, with {count}." if count else "No help is under way."
+            return f"It already gives or receives help, with {count}." if count else "No help is under way."
         case "spread" if value == 1:
-            return "No other list has it among the first."
+            return "It is among the first options on no other list."
         case "spread":
             times = f"{2 * (1 - value):.1f} times" if value else "at least twice"
-            return f"It is an option for others {times} as often as its fair share."
+            return f"It is an option for others {times} as often as the average candidate."
         case "standing_of_both":
             text = f"{_strength(value, others, peers)} in {phrase}, taking the weaker of the two"
             return f"{text}{_in_part(peers)}."

@@ -53,7 +53,7 @@ def form_errors(filled: DecisionForm, snapshot: str, words: Words) -> dict[str, 
     if filled.snapshot != snapshot:
         out["snapshot"] = "The figures have changed since you saw the list. Look at the list again."
     if not filled.choice:
-        out["choice"] = f"Choose which {words.organisation} was chosen, or that none was"
+        out["choice"] = f"Select the {words.organisation} that was chosen, or 'Nobody'"
     if filled.choice == OTHER and not filled.other:
         out["other"] = f"Enter the name or code of the {words.organisation} that was chosen"
     out |= _text("who", filled.who, "Enter who decided", MAX_WHO)

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from matchmaker.api.dependencies import EngineDep
+from matchmaker.rendering.shortlist import arrangements_in_order
 from matchmaker.web.navigation import base_of
 from matchmaker.web.presenters import search as present
+from matchmaker.web.presenters.headlines import headline_figures
 from matchmaker.web.rendering import render
 
 router = APIRouter(prefix="/{sector}")
@@ -29,6 +31,8 @@ def search(
         without_search=True,
         search=search,
         hits=hits,
+        figures=headline_figures(engine.profiles()),
+        first_arrangement=arrangements_in_order(engine.sector)[0],
         as_of=engine.snapshot.as_of,
         snapshot=engine.snapshot.hash,
     )

@@ -64,6 +64,7 @@ def shortlist(request: Request, engine: EngineDep, code: Code, query: QueryDep) 
         asked=asked(query, answer, sector, rows["conditions"]),
         figures_day=min(published, answer.as_of),
         days_old=(today() - published).days if query.as_of is None else 0,
+        ticked=set(request.query_params.getlist("with")),
         wide=True,
         without_search=True,
         **rows,
