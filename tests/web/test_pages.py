@@ -31,6 +31,7 @@ OTHER = (
     "/nhs/organisations/RPA/candidates/RAX",
     "/nhs/organisations/RPA/candidates/RVV?method=practice",
 )
+KEPT_TOGETHER = "all => all.map(one => getComputedStyle(one).breakInside).filter(one => one != 'auto')"
 LOST = "all => all.map(one => one.hash.slice(1)).filter(id => !document.getElementById(id))"
 
 
@@ -48,6 +49,18 @@ def test_a_page_says_the_same_without_script(open_page: Callable[..., Page], pat
     both = [open_page(path, script=script).locator("main").inner_text() for script in (True, False)]
     first, second = (text.replace("Print this page", "").split() for text in both)
     assert first == second
+
+
+def test_on_paper_long_tables_begin_where_there_is_room_and_what_is_for_the_screen_is_left_out(
+    open_page: Callable[..., Page],
+) -> None:
+    for path in ("", "/shortlist", "/compare?with=RAX"):
+        page = open_page(f"/nhs/organisations/RPA{path}")
+        page.emulate_media(media="print")
+        kept = page.eval_on_selector_all("main table.mm-table", KEPT_TOGETHER)
+        assert kept == [], path
+        for shown in page.locator(".mm-only-screen, form.mm-form").all():
+            assert not shown.is_visible(), path
 
 
 def test_every_link_within_a_page_leads_somewhere(open_page: Callable[..., Page]) -> None:
