@@ -16,6 +16,7 @@ CROSSING = {
     "test_layers.py": "the imports of the whole package",
     "test_hatch_build.py": "the build of the package",
     "test_notebooks.py": "the notebooks",
+    "test_readme.py": "the tables of the README",
     "test_sector_words.py": "the words of the whole package",
     "test_tree.py": "the names of the tests",
     "api/test_answers.py": "what every answer has in common",
