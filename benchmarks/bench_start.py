@@ -19,7 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 OWN = Path(__file__).parents[1] / "src"
-COMMANDS = (("shortlist", "Medway"), ("--help",))
+COMMANDS = (("--sector", "nhs", "shortlist", "Medway"), ("--help",))
 BARE = [sys.executable, "-c", "import polars, numpy, pydantic, typer, rich.table"]
 """What any program with the same libraries needs before it does anything."""
 

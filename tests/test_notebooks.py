@@ -41,3 +41,9 @@ def test_it_is_kept_without_outputs(path: Path) -> None:
 
 def test_there_are_notebooks() -> None:
     assert NOTEBOOKS
+
+
+def test_no_day_is_written_in_a_way_that_windows_refuses() -> None:
+    for folder, pattern in (("notebooks", "*.ipynb"), ("src", "*.py")):
+        for file in sorted((ROOT / folder).rglob(pattern)):
+            assert "%-d" not in file.read_text("utf-8"), file

@@ -26,7 +26,7 @@ def test_a_list_is_kept_in_a_file_and_moved_to_the_store(tmp_path: Path) -> None
     file, log = tmp_path / "medway.json", f"sqlite:///{tmp_path / 'decisions.db'}"
     run("keep", str(file), "RAX", "Bolton", "--recipient", "Medway", "--by", "Ann")
     run("keep", str(file), "RAX", "--for", "merger")
-    assert "ruled out" in run("rule-out", str(file), "RMC", "Too far")
+    assert "ruled out" in run("rule-out", str(file), "Bolton", "Too far")
     run("note", str(file), "Rang them", "--about", "RAX", "--for", "merger")
     content = json.loads(file.read_text("utf-8"))
     assert [(one["arrangement"], one["code"]) for one in content["options"]] == [
@@ -36,7 +36,7 @@ def test_a_list_is_kept_in_a_file_and_moved_to_the_store(tmp_path: Path) -> None
     ]
     assert content["options"][1]["ruled_out"]["text"] == "Too far"
     id_ = run("load", str(file), "--log", log).strip()
-    assert id_ in run("list", "--log", log, "--recipient", "rpa")
+    assert id_ in run("list", "--log", log, "--recipient", "Medway")
     run("bring-back", id_, "RMC", "--log", log)
     run("rename", id_, "For the board", "--log", log)
     copy = tmp_path / "copy.json"

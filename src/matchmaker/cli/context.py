@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from matchmaker.snapshot import Snapshot
 
 
+SHORT = 3
+"""Letters of a word that is rather a code than a name."""
 sector_name: ContextVar[str | None] = ContextVar("sector_name", default=None)
 """What `--sector` or `MATCHMAKER_SECTOR` names; None where neither is given."""
 
@@ -37,6 +39,20 @@ def get_snapshot(path: Path | None = None) -> Snapshot:
     from matchmaker.snapshot import load
 
     return load(path, _named_sector() if path is None else None)
+
+
+def code_of(text: str) -> str:
+    """The code that a command was given, or that of the organisation that it names.
+
+    A code is taken as it is, known or not: records may be of one that has closed since.
+
+    Raises:
+        MatchmakerError: it is no code, and the name of none or of several.
+    """
+    word = text.strip()
+    if " " not in word and (word.isupper() or any(map(str.isdigit, word)) or len(word) <= SHORT):
+        return word.upper()
+    return get_engine().find(word).organisation.code
 
 
 def get_engine(data: Path | None = None) -> Matchmaker:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from matchmaker.cli.context import code_of
 from matchmaker.errors import InvalidParameter
 
 if TYPE_CHECKING:
@@ -30,7 +31,13 @@ Log = Annotated[
     ),
 ]
 Recipient = Annotated[
-    str | None, typer.Option("--recipient", metavar="CODE", help="Only decisions for this organisation.")
+    str | None,
+    typer.Option(
+        "--recipient",
+        metavar="ORGANISATION",
+        parser=code_of,
+        help="Only decisions for this organisation, by code or name.",
+    ),
 ]
 
 
@@ -55,7 +62,7 @@ def list_(
 
     from matchmaker.cli.terminal.decisions import show_decisions
 
-    code = recipient.strip().upper() if recipient else None
+    code = recipient
     with _log(log) as found:
         show_decisions(list(deque(found.entries(code), limit)), found.count(code))
 
@@ -74,7 +81,7 @@ def export(
     if form is None:
         raise InvalidParameter(f"{to} is neither .csv nor .jsonl.", "Give the file one of these endings.")
     with _log(log) as found:
-        lines = form(found.entries(recipient.strip().upper() if recipient else None))
+        lines = form(found.entries(recipient))
         if to is None:
             sys.stdout.writelines(lines)
             return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matchmaker.cli import options
+from matchmaker.cli.context import code_of
 from matchmaker.cli.decisions import Log
 from matchmaker.cli.output import check_out, write_out
 from matchmaker.errors import InvalidParameter
@@ -31,7 +32,7 @@ List = Annotated[
         metavar="LIST", help="A file that ends in .json, or the id of one in the store (see --log)."
     ),
 ]
-Code = Annotated[str, typer.Argument(metavar="CODE", help="Code of the organisation.")]
+Code = Annotated[str, typer.Argument(metavar="ORGANISATION", parser=code_of, help="Its code or name.")]
 By = Annotated[str, typer.Option("--by", metavar="WHO", help="Who does it, in your own words.")]
 For = Annotated[
     str | None,
@@ -43,7 +44,10 @@ For = Annotated[
 def list_(
     log: Log = "",
     recipient: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Only those for this organisation.")
+        str | None,
+        typer.Option(
+            metavar="ORGANISATION", parser=code_of, help="Only those for this organisation, by code or name."
+        ),
     ] = None,
 ) -> None:
     """List the working shortlists in the store, the latest changed first."""
@@ -51,7 +55,7 @@ def list_(
     from matchmaker.cli.terminal.kept import show_all
 
     with _store(log) as store:
-        show_all(store.all(chosen_sector().name, recipient.strip().upper() if recipient else None))
+        show_all(store.all(chosen_sector().name, recipient))
 
 
 @app.command()
@@ -184,7 +188,11 @@ def note(
     text: Annotated[str, typer.Argument(help="What was said or found out, such as what came of a call.")],
     about: Annotated[
         str | None,
-        typer.Option(metavar="CODE", help="Which organisation it is about; default: the whole list."),
+        typer.Option(
+            metavar="ORGANISATION",
+            parser=code_of,
+            help="Which organisation it is about, by code or name; default: the whole list.",
+        ),
     ] = None,
     by: By = "",
     arrangement: For = None,
