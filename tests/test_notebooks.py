@@ -45,5 +45,5 @@ def test_there_are_notebooks() -> None:
 
 def test_no_day_is_written_in_a_way_that_windows_refuses() -> None:
     for folder, pattern in (("notebooks", "*.ipynb"), ("src", "*.py")):
-        for file in sorted((ROOT / folder).rglob(pattern)):
+        for file in sorted((Path(__file__).parents[1] / folder).rglob(pattern)):
             assert "%-d" not in file.read_text("utf-8"), file
