@@ -281,6 +281,8 @@ class Display(Definition):
 
     arrangements: tuple[Name, ...]
     """In the order in which they are offered; the first is the default."""
+    n_offered_in_need: int = Field(default=1, ge=1)
+    """To how many of them the list of organisations in need leads."""
     key_features: tuple[Name, ...] = ()
     """Features whose history is shown."""
     dimensions: tuple[Name, ...] = ()

@@ -133,9 +133,12 @@ def load_and_warm(path: Path, unless: Matchmaker | None = None) -> Matchmaker:
             return unless
         engine = Matchmaker(snapshot)
         profiles = engine.profiles()
-        first, known = profiles.organisations["code"][0], arrangements(snapshot.sector)
+        known = arrangements(snapshot.sector)
         for name in snapshot.sector.display.arrangements:
-            engine.shortlist(first, name, limit=1, service=any_service(known[name], profiles))
+            fit = [known[name].is_for(str(one)) for one in profiles.types]
+            if any(fit):
+                first = profiles.organisations["code"][fit.index(True)]
+                engine.shortlist(first, name, limit=1, service=any_service(known[name], profiles))
     except MatchmakerError:
         raise
     except Exception as error:  # a file can be wrong in more ways than there are names for

@@ -128,6 +128,8 @@ class Arrangement(Definition):
     """Whether both go on as they are, or come under one board."""
     summary: str
     """What it is, in one sentence."""
+    recipients: tuple[Name, ...] = ()
+    """The types of organisation that it is for; empty means any."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     """What is weighed."""
     rules: tuple[Rule, ...] = ()
@@ -146,6 +148,10 @@ class Arrangement(Definition):
             if len(set(names)) < len(names):
                 raise ValueError("two criteria, or two rules, have the same name")
         return self
+
+    def is_for(self, org_type: str) -> bool:
+        """Whether an organisation of a type can be its recipient."""
+        return not self.recipients or org_type in self.recipients
 
     def with_weights(self, weights: Mapping[str, float]) -> Arrangement:
         """The same arrangement with some weights changed.

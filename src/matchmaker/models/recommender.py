@@ -11,8 +11,9 @@ import numpy as np
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter, UnknownOrganisation
 from matchmaker.features import Profiles
+from matchmaker.features.formatting import join_and
 from matchmaker.models import uncertainty
-from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.arrangement import Arrangement, arrangements
 from matchmaker.models.arrangement_changes import changes
 from matchmaker.models.demand import MAX_DEMAND, demand, spread_of
 from matchmaker.models.eligibility.rules import (
@@ -142,6 +143,7 @@ class Recommender:
             UnknownOrganisation: the code is of none that is open on the day.
         """
         row = self.row(recipient)
+        self._check_type(row)
         self.evidence.check_focus(row)
         fits = self.evidence.scores(np.array([row]))
         scores = fits if self.ranker is self.evidence else self.ranker.scores(np.array([row]))
@@ -214,6 +216,16 @@ class Recommender:
             interval_basis=interval_basis,
             recipient_facts=key_facts(self.profiles, ranked.row, ranked.row, self.arrangement),
         )
+
+    def _check_type(self, row: int) -> None:
+        """Refuse a recipient of a type that the arrangement is not for."""
+        sector, own = self.profiles.sector, str(self.profiles.types[row])
+        if not self.arrangement.is_for(own):
+            whom = join_and([sector.type_plural(name) for name in self.arrangement.recipients])
+            one = self.organisation(row)
+            text = f"{self.arrangement.label} is for {whom}; {one.name} ({one.code}) is none of these."
+            fit = [each.name for each in arrangements(sector).values() if each.is_for(own)]
+            raise InvalidParameter(text, f"Choose one of: {', '.join(fit)}.", ("arrangement",))
 
     def option(self, recipient: str, rank: int) -> Option:
         """The option at one place of a recipient's list, explained, without a rank interval.

@@ -58,10 +58,11 @@ def shortlist_view(answer: Shortlist, arrangement: Arrangement, sector: Sector) 
     }
 
 
-def arrangements_in_order(sector: Sector) -> list[Arrangement]:
-    """The arrangements, in the order in which they are offered."""
+def arrangements_in_order(sector: Sector, org_type: str | None = None) -> list[Arrangement]:
+    """The arrangements, in the order in which they are offered; of a type, those that are for it."""
     known = arrangements(sector)
-    return [known[name] for name in dict.fromkeys((*sector.display.arrangements, *known))]
+    every = [known[name] for name in dict.fromkeys((*sector.display.arrangements, *known))]
+    return [one for one in every if org_type is None or one.is_for(org_type)]
 
 
 def rule_label(name: str, sector: Sector) -> str:

@@ -25,7 +25,7 @@ def organisation(request: Request, engine: EngineDep, code: Code, as_of: AsOf = 
         request,
         "organisation.html",
         **organisation_view(overview, engine.sector, engine.profiles(as_of)),
-        tabs=arrangements_in_order(engine.sector),
+        tabs=arrangements_in_order(engine.sector, profile.type),
         past=present.past_partnerships(engine.registry, profile.code, profile.as_of),
         absorbed=present.absorbed(engine.registry, profile.code, profile.as_of),
         crumbs=crumbs(
