@@ -201,6 +201,15 @@ def test_a_list_of_another_day_uses_no_later_figure(harbour_engine: Matchmaker) 
     assert ends == {date(2015, 12, 31)}
 
 
+@pytest.mark.snapshot
+def test_a_list_of_a_past_day_says_whose_names_it_shows(engine: Matchmaker) -> None:
+    """Frimley Park of 2013 stands there as Frimley Health."""
+    told = "Names are those of 22 August 2026, or the last that it had"
+    past = engine.shortlist("RD7", as_of=date(2013, 9, 1), limit=1, n_draws=0).notes
+    assert any(note.startswith(told) for note in past)
+    assert not any(note.startswith(told) for note in engine.shortlist("RPA", limit=1, n_draws=0).notes)
+
+
 @pytest.mark.slow
 @pytest.mark.snapshot
 def test_two_runs_give_the_same_bytes() -> None:
