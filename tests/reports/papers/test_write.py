@@ -264,3 +264,26 @@ def test_the_ending_decides_and_others_are_refused(medway: Paper, tmp_path: Path
 def test_there_is_no_briefing_as_a_table(medway: Paper) -> None:
     with pytest.raises(InvalidParameter, match="no one-page briefing as"):
         written(medway, "xlsx", briefing=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_compared", [2, 8])
+def test_the_briefing_of_a_comparison_fits_one_page(engine: Matchmaker, n_compared: int) -> None:
+    from weasyprint import HTML
+
+    codes = ["RPA", "RN7", "RWF", "RKE", "RAX", "RJ6", "RTP", "RQX"][:n_compared]
+    found = engine.compare(codes)
+    answers = [engine.explain("RPA", code, ShortlistQuery.parse({}, engine.sector)) for code in codes[1:]]
+    paper = comparison_paper(found, engine.profiles(), answers, [], LINK)
+    assert paper.briefing is not None
+    assert len(HTML(string=html(paper.briefing())).render().pages) == 1
+
+
+@pytest.mark.slow
+def test_the_briefing_of_one_organisation_fits_one_page(engine: Matchmaker) -> None:
+    from weasyprint import HTML
+
+    for code in ("RPA", "RXX", "RYA"):
+        paper = organisation_paper(engine.overview(code), engine.profiles(), LINK)
+        assert paper.briefing is not None
+        assert len(HTML(string=html(paper.briefing())).render().pages) == 1, code

@@ -44,6 +44,8 @@ N_FIRST = 12
 """Figures that differ most, in the first table."""
 N_DRAWN, N_DRAWN_BRIEFING = 10, 4
 """Of them, those that are drawn: in the report, and on one page."""
+MANY = 4
+"""With more organisations, half as many figures find room on one page, and the title names only the first."""
 N_SPINES, N_SERIES = 5, 4
 """Figures in one picture, so that it finds room on a page."""
 N_BRIEFING = 8
@@ -71,6 +73,8 @@ def comparison_paper(
     first, codes = shown[0], [profile.code for profile in shown]
     day = first.as_of
     title = f"Side by side: {join_and([f'{one.name} ({one.code})' for one in shown])}"
+    if len(codes) > MANY:
+        title = f"Side by side: {first.name} ({first.code}) and {len(codes) - 1} others"
     who = ("Organisations", "; ".join(f"{one.name} ({one.code})" for one in shown))
     sets = [("Compared with", "; ".join(f"{one.label} ({len(one.codes)})" for one in comparison.sets))]
     pairs = (who, *(asked or ()), *(sets if comparison.sets else []), *figures_used(day, snapshot.hash))
@@ -106,7 +110,10 @@ def comparison_paper(
         return _document(blocks)
 
     def briefing() -> Document:
-        blocks = [*_head(N_BRIEFING, N_DRAWN_BRIEFING), _map(9.0), Heading("The question")]
+        # The more organisations, the higher each row and drawing.
+        less = 1 if len(codes) <= MANY else 2
+        head = _head(N_BRIEFING // less, N_DRAWN_BRIEFING // less)
+        blocks = [*head, _map(9.0 / less**0.5), Heading("The question")]
         texts = [f"{label}: {text.rstrip('.')}." for label, text in question.pairs]
         blocks.append(Paragraph(" ".join(texts), quiet=True))
         if link:
