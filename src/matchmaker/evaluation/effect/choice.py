@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchmaker.evaluation.effect.population import position
 from matchmaker.evaluation.effect.settings import ChoiceStudy
 from matchmaker.evaluation.inference import bootstrap_mean, clustered
 from matchmaker.evaluation.metrics import TiedRank, hit, reciprocal_rank
@@ -75,7 +76,7 @@ def choice_sets(
         grade = profiles.values[:, profiles.column[study.grade]]
         regions = profiles.organisations["region"].fill_null("").to_numpy()
         for one in days[day].iter_rows(named=True):
-            row = profiles.position.get(one["recipient"])
+            row = position(profiles, engine, one["recipient"])
             if row is None:
                 continue
             away = nearest_sites_from(profiles, row)
@@ -117,8 +118,8 @@ def choice_figures(
         one for one in sets if one.year < study.scored_from and one.chosen is not None and len(one.x) > 1
     ]
     late = [one for one in sets if one.year >= study.scored_from]
-    middle = np.nanmean(np.concatenate([one.x for one in early]), axis=0)
-    spread = np.nanstd(np.concatenate([one.x for one in early]), axis=0)
+    stacked = np.ma.masked_invalid(np.concatenate([one.x for one in early]))
+    middle, spread = stacked.mean(axis=0).filled(0.0), stacked.std(axis=0).filled(0.0)
     spread[spread == 0] = 1.0
 
     def scaled(one: ChoiceSet, use: Sequence[int]) -> Floats:

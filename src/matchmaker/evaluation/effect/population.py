@@ -164,7 +164,7 @@ def with_exposures(
     for (day,), group in _tracked(pairings, track):
         profiles = engine.profiles(day)
         for one in group.iter_rows(named=True):
-            recipient = _position(profiles, engine, one["recipient"])
+            recipient = position(profiles, engine, one["recipient"])
             partner = profiles.position.get(one["partner"])
             if recipient is None or partner is None:
                 continue
@@ -310,7 +310,7 @@ def _tracked(pairings: pl.DataFrame, track: Track) -> Iterator[tuple[tuple[date]
         yield (day,), groups[day]
 
 
-def _position(profiles: Profiles, engine: Matchmaker, code: str) -> int | None:
+def position(profiles: Profiles, engine: Matchmaker, code: str) -> int | None:
     """The row of a recipient, or of its only predecessor that was open on the day."""
     if code in profiles.position:
         return profiles.position[code]
