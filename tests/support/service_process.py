@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx2
 
-PATIENCE = int(os.environ.get("MATCHMAKER_TEST_PATIENCE", "120"))
+PATIENCE = int(os.environ.get("MATCHMAKER_TEST_PATIENCE", "300"))
 """Seconds after which something is taken to hang; nothing is expected to take so long."""
 
 
