@@ -266,7 +266,7 @@ def _ranks(answers: Sequence[WhyNot]) -> Table:
         )
         for one in answers
     )
-    head = ("Option", "Rank", "Score", "Why left out")
+    head = ("Option", "Rank", "Fit", "Why left out")
     return Table(f"For {answers[0].recipient.name}", head, rows, frozenset({2}), (3, 2, 1, 4))
 
 
