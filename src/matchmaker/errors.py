@@ -49,6 +49,39 @@ class Issue:
         return f"{where}:{found} expected {self.expected}. {self.remedy}".rstrip()
 
 
+MANY = 3
+"""More faults of one kind than this are told together."""
+LISTED = 20
+"""So many faults, or kinds of fault, stand in the message of an error."""
+
+
+def grouped(faults: Sequence[Issue]) -> list[str]:
+    """Faults as sentences, those of one kind in one column together where there are many of them.
+
+    Args:
+        faults: in any order; the sentences are in the order of the first of each kind.
+    """
+    kinds: dict[tuple[str | None, ...], list[Issue]] = {}
+    for fault in faults:
+        same = (fault.file, fault.sheet, fault.column, fault.expected, fault.remedy)
+        kinds.setdefault(same, []).append(fault)
+    out: list[str] = []
+    for alike in kinds.values():
+        if len(alike) <= MANY or any(fault.row is None for fault in alike):
+            out += [str(fault) for fault in alike]
+            continue
+        first = alike[0]
+        places = (("sheet", first.sheet), ("column", first.column))
+        where = ", ".join([first.file, *(f"{name} {at}" for name, at in places if at is not None)])
+        rows = ", ".join(str(fault.row) for fault in alike[:MANY])
+        values = list(dict.fromkeys(fault.value for fault in alike if fault.value is not None))
+        found = f" found {', '.join(map(repr, values[:MANY]))}" if values else ""
+        more = f" and {len(values) - MANY} more" if len(values) > MANY else ""
+        text = f"{where}, rows {rows} and {len(alike) - MANY} more:{found}{more}{';' if found else ''}"
+        out.append(f"{text} expected {first.expected}. {first.remedy}".rstrip())
+    return out
+
+
 @dataclass
 class IssueList:
     """Collects faults so that all of a file, or of a build, are told together."""
@@ -83,8 +116,9 @@ class BadFile(MatchmakerError):
         self.faults = tuple(faults)
         files = sorted({fault.file for fault in faults})
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        shown = " | ".join(str(fault) for fault in faults[:20])
-        more = f" | and {len(faults) - 20} more" if len(faults) > 20 else ""
+        told = grouped(faults)
+        shown = " | ".join(told[:LISTED])
+        more = f" | and {len(told) - LISTED} more" if len(told) > LISTED else ""
         super().__init__(f"{count} in {', '.join(files)}: {shown}{more}", next_step)
 
 

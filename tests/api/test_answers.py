@@ -265,3 +265,11 @@ def test_several_lists_can_be_lean_and_an_unknown_part_is_refused(client: TestCl
     (one,) = client.post("/v1/nhs/shortlists", json=asked).json()["shortlists"]
     assert one["options"][0]["rows"] == [] and one["excluded"] == [] and one["options"][0]["facts"]
     assert client.get(f"{RANKED}&without=everything").status_code == 422
+
+
+def test_a_table_of_organisations_holds_all_of_them_unless_a_limit_is_given(client: TestClient) -> None:
+    table = {"Accept": "text/csv"}
+    total = client.get("/v1/nhs/organisations").json()["total"]
+    assert total > 100 == len(client.get("/v1/nhs/organisations").json()["organisations"])
+    assert len(client.get("/v1/nhs/organisations", headers=table).text.splitlines()) == total + 1
+    assert len(client.get("/v1/nhs/organisations?limit=5", headers=table).text.splitlines()) == 6

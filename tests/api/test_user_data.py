@@ -69,7 +69,6 @@ def test_faults_of_a_file_are_told_by_row_and_column(client: TestClient) -> None
         b"," * (MAX_COLUMNS + 1),
         b'"' * 999,
         b"=cmd()\n1\n",
-        b"ods;staff_fte\nRPA;3\n",
     ],
 )
 def test_files_that_are_no_table(client: TestClient, content: bytes) -> None:

@@ -32,7 +32,7 @@ def read(tmp_path: Path, harbour_engine: Matchmaker) -> Read:
     def of(content: str) -> UserPairings:
         file = tmp_path / "own.csv"
         file.write_text(content, "utf-8")
-        return read_pairings(file, frozenset(harbour_engine.registry.by_code), harbour_engine.sector)
+        return read_pairings(file, harbour_engine.registry)
 
     return of
 

@@ -79,7 +79,7 @@ def test_known_pairings_under_other_names_come_out_the_same(
     file.write_text(
         table.sample(fraction=1, shuffle=True, seed=1).rename(headings(engine.sector)).write_csv(), "utf-8"
     )
-    own = read_pairings(file, frozenset(engine.registry.by_code), engine.sector)
+    own = read_pairings(file, engine.registry)
     theirs = evaluate(engine, "buddying", "practice")
     found = evaluate(engine, "buddying", "practice", own)
     methods = ("practice", "practice-forward", "nearest", "random")
@@ -101,7 +101,7 @@ def test_pairings_that_nobody_has_seen_run_with_every_method(
         "RW1,RDY,shared_leadership,2021-09-01\nRJ6,RJ7,management_contract,2015-04-01\n",
         "utf-8",
     )
-    own = read_pairings(file, frozenset(engine.registry.by_code), engine.sector)
+    own = read_pairings(file, engine.registry)
     found = evaluate(engine, user_pairings=own)
     assert len(found.choices) + len(found.left_out) == 7
     assert len(found.choices) >= 6

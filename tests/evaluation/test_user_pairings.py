@@ -14,28 +14,23 @@ from hypothesis import strategies as st
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.errors import BadFile
 from matchmaker.evaluation.user_pairings import UserPairings, headings, read_pairings
-from matchmaker.sector import load_sector
 from matchmaker.sources.pairings import COLUMNS
 from matchmaker.training.choice_sets import build_choice_sets
 
+CASES = Path(__file__).parents[1] / "cases"
 HEADING = "recipient_ods,partner_ods,kind,start_date\n"
 KEOGH = "RJF,RRK,buddying,2013-09-19\n"
 Read = Callable[..., UserPairings]
 
 
-@pytest.fixture(scope="module")
-def known(engine: Matchmaker) -> frozenset[str]:
-    return frozenset(engine.registry.by_code)
-
-
 @pytest.fixture
-def read(tmp_path: Path, known: frozenset[str]) -> Read:
+def read(tmp_path: Path, engine: Matchmaker) -> Read:
     """Reads a file with this content."""
 
     def of(content: str, encoding: str = "utf-8") -> UserPairings:
         file = tmp_path / "own.csv"
         file.write_bytes(content.encode(encoding))
-        return read_pairings(file, known, load_sector("nhs"))
+        return read_pairings(file, engine.registry)
 
     return of
 
@@ -188,23 +183,58 @@ def test_rows_with_one_name_are_told_apart(read: Read) -> None:
     [
         "",
         HEADING,
-        (HEADING + KEOGH).replace(",", ";"),
         "recipient_ods,partner_ods,kind\nRJF,RRK,buddying\n",
         "<html><body>Sign in</body></html>",
         "PK\x03\x04\0\0",
     ],
-    ids=["empty", "heading only", "semicolons", "a column missing", "web page", "workbook"],
+    ids=["empty", "heading only", "a column missing", "web page", "workbook"],
 )
 def test_what_is_no_such_table_is_told_with_what_to_do(read: Read, content: str) -> None:
     with pytest.raises(BadFile) as told:
         read(content)
     assert "own.csv" in told.value.message
-    assert "Save the table as CSV, with commas" in told.value.next_step
+    assert "Save the table as CSV or as an Excel workbook" in told.value.next_step
 
 
-def test_a_missing_file_is_told(tmp_path: Path, known: frozenset[str]) -> None:
+def test_a_missing_file_is_told(tmp_path: Path, engine: Matchmaker) -> None:
     with pytest.raises(BadFile, match=r"none\.csv"):
-        read_pairings(tmp_path / "none.csv", known, load_sector("nhs"))
+        read_pairings(tmp_path / "none.csv", engine.registry)
+
+
+def test_a_partner_that_had_not_opened_is_left_out_and_no_miss(engine: Matchmaker) -> None:
+    """`new_code_pairing.csv` of the public cases: R0D opened on the day of the merger."""
+    own = read_pairings(CASES / "new_code_pairing.csv", engine.registry)
+    assert (own.rows, own.table.height, sorted(own.left_out)) == (2, 0, [2, 3])
+    assert "partner_ods: found 'R0D'; expected an organisation open on 30 September 2020" in own.left_out[2]
+    assert "opened on 1 October 2020. The row is left out. Before it there was " in own.left_out[2]
+
+
+def test_a_pairing_of_the_future_is_left_out(read: Read) -> None:
+    own = read(f"{HEADING}RJF,RRK,buddying,2099-01-01\n{KEOGH}")
+    assert list(own.left_out) == [2]
+    assert "to which the figures reach" in own.left_out[2]
+
+
+def test_a_partner_that_closed_before_is_told_with_its_successor(read: Read) -> None:
+    own = read(f"{HEADING}RJF,RM2,buddying,2023-01-01\n")
+    assert any("closed on" in one and "Its successor Manchester University" in one for one in told(own, 2))
+    assert own.table.height == 1
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_names_and_usual_headings_are_read(read: Read, mark: str) -> None:
+    lines = [
+        ("Our buddies", "", "", ""),
+        ("Recipient", "Partner", "Kind", "Date"),
+        ("Basildon and Thurrock University Hospitals NHS Foundation Trust", "RAL - Royal Free London NHS "
+         "Foundation Trust", "Buddying", "19 September 2013"),
+        ("Source: our own records", "", "", ""),
+    ]  # fmt: skip
+    own = read("\n".join(mark.join(line) for line in lines))
+    assert own.left_out == {}
+    row = own.table.row(0, named=True)
+    assert (row["recipient"], row["partner"], row["kind"]) == ("RDD", "RAL", "buddying")
+    assert row["start"] == date(2013, 9, 19)
 
 
 def test_2000_rows_are_read_whole(read: Read, snapshot: Snapshot) -> None:
@@ -235,13 +265,13 @@ odd_rows = st.tuples(
 @pytest.mark.slow
 @given(rows=st.lists(odd_rows, min_size=1, max_size=8))
 def test_no_content_is_lost_or_crashes(
-    rows: list[tuple[str, ...]], known: frozenset[str], tmp_path_factory: pytest.TempPathFactory
+    rows: list[tuple[str, ...]], engine: Matchmaker, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Every row is used or left out with a reason."""
     file = tmp_path_factory.getbasetemp() / "odd.csv"
     file.write_text(HEADING + "\n".join(",".join(row) for row in rows) + "\n", "utf-8")
-    own = read_pairings(file, known, load_sector("nhs"))
+    own = read_pairings(file, engine.registry)
     assert own.rows == own.table.height + len(own.left_out)
     needed = own.table.select("recipient", "partner", "kind", "start")
     assert needed.null_count().row(0) == (0, 0, 0, 0)
-    assert set(own.table["recipient"]) | set(own.table["partner"]) <= known
+    assert set(own.table["recipient"]) | set(own.table["partner"]) <= engine.registry.by_code.keys()

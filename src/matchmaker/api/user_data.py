@@ -12,6 +12,7 @@ import polars as pl
 from pydantic import Field
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.features.overlay_template import profile_labels
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import Text
 from matchmaker.snapshot.overlay.merge import OwnData, read
@@ -61,7 +62,7 @@ def read_text(engine: Matchmaker, text: str) -> tuple[OwnData, Matchmaker]:
         BadFile: with every fault of the table.
     """
     with _as_file(text) as file:
-        return read(file, engine.snapshot), engine.with_data(file)
+        return read(file, engine.snapshot, profile_labels(engine.sector)), engine.with_data(file)
 
 
 @contextmanager

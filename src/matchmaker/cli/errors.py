@@ -5,14 +5,14 @@ from __future__ import annotations
 import typer
 
 from matchmaker.cli.options import option_of
-from matchmaker.errors import BadFile, MatchmakerError
+from matchmaker.errors import BadFile, MatchmakerError, grouped
 
 
 def show_error(error: MatchmakerError) -> None:
     """Print what is wrong, which option says so, and what to do next."""
     if isinstance(error, BadFile):
-        for issue in error.faults:
-            typer.echo(f"- {issue}", err=True)
+        for told in grouped(error.faults):
+            typer.echo(f"- {told}", err=True)
         n_files = len({issue.file for issue in error.faults})
         where = f"{n_files} files" if n_files > 1 else "1 file"
         count = f"{len(error.faults)} faults in {where}." if len(error.faults) > 1 else "1 fault."

@@ -26,7 +26,7 @@ def evaluate(
         Path | None, typer.Option(metavar="DIR", help="Write the report, the tables and a summary here.")
     ] = None,
     pairings: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Score pairings of your own, a CSV file.")
+        Path | None, typer.Option(metavar="FILE", help="Score pairings of your own: CSV or Excel.")
     ] = None,
 ) -> None:
     """Replay past pairings: would a method have named the partner, and did better-suited ones help?"""
@@ -43,8 +43,7 @@ def evaluate(
             raise InvalidParameter(
                 f"{out} can't be made: {error.strerror}.", "Name another folder."
             ) from error
-    codes = frozenset(engine.registry.by_code)
-    own = None if pairings is None else read_pairings(pairings, codes, engine.sector)
+    own = None if pairings is None else read_pairings(pairings, engine.registry)
     if own is not None:
         show_problems(own)
     with progress_of_loops() as track:

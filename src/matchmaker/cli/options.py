@@ -22,10 +22,13 @@ def parse_date(text: str) -> date:
     Raises:
         InvalidParameter: it is no date.
     """
-    from matchmaker.snapshot.overlay.reader import day
+    from matchmaker.sources.user_tables.cells import day_and_precision
 
     try:
-        return day(" ".join(text.replace(",", " ").split()))
+        found, precision = day_and_precision(" ".join(text.replace(",", " ").split()))
+        if precision != "day":
+            raise ValueError(f"no day but a {precision}")
+        return found
     except ValueError as error:
         step = "Write it as 2016-07-01, 01/07/2016 (day first) or 1 July 2016."
         raise InvalidParameter(f"'{text}' is not a date.", step) from error
@@ -73,7 +76,8 @@ Data = Annotated[
     typer.Option(
         "--data",
         metavar="FILE",
-        help="Figures of your own, laid over the published ones; see 'matchmaker template'.",
+        help="Figures of your own, laid over the published ones: CSV or Excel, with #SHEET behind it where "
+        "one sheet is meant; see 'matchmaker template'.",
     ),
 ]
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import polars as pl
 
+from matchmaker.cache import cached
 from matchmaker.dates import DAYS_PER_YEAR, format_date
+from matchmaker.errors import grouped
 from matchmaker.features.definition import features
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
-from matchmaker.snapshot.overlay.columns import CODE, IDENTITY, own_data_form
+from matchmaker.snapshot.overlay.columns import CODE, IDENTITY, Labels, own_data_form, slug
 from matchmaker.snapshot.overlay.merge import OwnData, latest, usual_days
 from matchmaker.snapshot.own_figures import OWN
 from matchmaker.sources.publication import Measure, measures
@@ -74,8 +76,9 @@ def notes(own: OwnData, published: Snapshot, merged: Snapshot) -> tuple[str, ...
         published: the snapshot that it was merged into.
         merged: the outcome.
     """
+    read = [f"{own.name}: {sentence}" for sentence in own.told]
     if merged is published:
-        return (f"{own.name} says nothing that is not published: the answer is the one without it.",)
+        return f"{own.name} says nothing that is not published: the answer is the one without it.", *read
     codes = sorted({*own.figures["code"], *own.organisations})
     more = f" and {len(codes) - MAX_LISTED} more" if len(codes) > MAX_LISTED else ""
     some = ", ".join(codes[:MAX_LISTED]) + more
@@ -87,10 +90,12 @@ def notes(own: OwnData, published: Snapshot, merged: Snapshot) -> tuple[str, ...
     unused = [measure for measure in own.figures["measure"].unique().sort() if measure not in used]
     if unused:
         out.append(f"No feature of a profile uses {', '.join(unused)}.")
+    out += read
     out += _unmatched(own, merged)
-    out += [f"Check {warning}" for warning in own.warnings[:MAX_LISTED]]
-    if len(own.warnings) > MAX_LISTED:
-        out.append(f"{len(own.warnings) - MAX_LISTED} more figures of {own.name} may not be meant so.")
+    doubts = grouped(own.warnings)
+    out += [f"Check {doubt}" for doubt in doubts[:MAX_LISTED]]
+    if len(doubts) > MAX_LISTED:
+        out.append(f"{len(doubts) - MAX_LISTED} more doubts about {own.name} are not listed.")
     return tuple(out)
 
 
@@ -118,6 +123,24 @@ def _unmatched(own: OwnData, merged: Snapshot) -> Iterator[str]:
         for code in sorted(concerned - set(fitting["code"])):
             pair = f"{' or '.join(feature.sources)} and {feature.over}"
             yield f"'{feature.label}' of {code} needs {pair} of nearly the same time: give both."
+
+
+@cached
+def profile_labels(sector: Sector) -> Labels:
+    """The headings that an analyst may copy from a profile, and which measure each shows."""
+    direct: dict[str, str] = {}
+    derived: dict[str, str] = {}
+    for feature in features(sector):
+        if feature.is_derived:
+            said = "It is a fact that can't be given."
+        elif feature.over is None and feature.how != "trend" and not feature.per_year:
+            direct |= {slug(name): feature.sources[0] for name in (feature.label, feature.name)}
+            continue
+        else:
+            parts = [" or ".join(feature.sources), *([feature.over] if feature.over else [])]
+            said = f"It is worked out: give {' and '.join(parts)}."
+        derived |= {slug(name): said for name in (feature.label, feature.name)}
+    return Labels(direct, derived)
 
 
 def uses(sector: Sector) -> dict[str, str]:

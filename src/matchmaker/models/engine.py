@@ -103,10 +103,10 @@ class Matchmaker:
         Raises:
             BadFile: with every fault of the table.
         """
-        from matchmaker.features.overlay_template import notes
+        from matchmaker.features.overlay_template import notes, profile_labels
         from matchmaker.snapshot.overlay import merge
 
-        own = merge.read(data, self.snapshot)
+        own = merge.read(data, self.snapshot, profile_labels(self.sector))
         engine = Matchmaker(merge.overlay(self.snapshot, own), today=self._today)
         engine.notes = tuple(dict.fromkeys((*self.notes, *notes(own, self.snapshot, engine.snapshot))))
         return engine

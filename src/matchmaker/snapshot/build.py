@@ -14,6 +14,7 @@ import polars as pl
 from matchmaker.errors import Issue, IssueList, MissingExtra
 from matchmaker.sector import Sector
 from matchmaker.snapshot import checks, from_csv, ingest, merge, reconciliation, store
+from matchmaker.snapshot.addition import cut_short
 from matchmaker.snapshot.ingest import Progress, ReadFile
 from matchmaker.snapshot.merge import Identities
 from matchmaker.snapshot.names import names_to_codes
@@ -35,6 +36,10 @@ IDENTITY = (
     "site_lists",
 )
 """Tables of readers from which the list of organisations is made."""
+
+
+FEW = 0.25
+"""An added file with less than this share of all organisations is told where nothing else tells."""
 
 
 @dataclass
@@ -109,6 +114,7 @@ def _from_publications(
     # Where a list could not be read, every code that only it holds would be strange.
     if sum(item.publication.table == "organisations" for item in read) == lists:
         issues.extend(checks.of_sector(tables, sector))
+    report.notes = [*report.notes, *_check_added(added, tables, issues)]
     _raise_if_any(issues)
     own = schemas(sector)
     for name, schema in own.items():
@@ -126,6 +132,25 @@ def _from_publications(
         "sources": ingest.sources(read, tables["measures"], sector),
     }
     return {name: tables[name].select(own[name].column_names()).sort(pl.all()) for name in own}, manifest
+
+
+def _check_added(
+    added: Sequence[tuple[Path, str]], tables: dict[str, pl.DataFrame], issues: IssueList
+) -> list[str]:
+    """Issues of added files that have far fewer organisations than those before, and notes on the others."""
+    names = [path.name for path, _ in added]
+    figures = tables["measures"].drop_nulls("code")
+    new = pl.col("file").is_in(names)
+    issues.extend(cut_short(figures.filter(new), figures.filter(~new)))
+    earlier = set(figures.filter(~new)["source"])
+    everybody = tables["organisations"].filter(pl.col("closed").is_null()).height
+    counts = figures.filter(new).group_by("file", "source").agg(n=pl.col("code").n_unique()).sort("file")
+    return [
+        f"{file} has figures of {n} of {everybody} open organisations, and there is no earlier file of "
+        f"{source} to compare it with: check that it is whole."
+        for file, source, n in counts.iter_rows()
+        if source not in earlier and n < FEW * everybody
+    ]
 
 
 def _raise_if_any(issues: IssueList) -> None:

@@ -104,6 +104,11 @@ class OrganisationRegistry:
             return found
         return self._by_name(text, day)
 
+    def predecessors(self, code: str) -> tuple[str, ...]:
+        """Names, with codes, of the organisations that became this one."""
+        before = [old for old, new in self._successors.items() if code in new and old in self.by_code]
+        return tuple(f"{self.by_code[old].name} ({old})" for old in sorted(before))
+
     def latest(self, code: str) -> str:
         """The code that a code has become, following every succession that leads to one body."""
         seen = {code}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -18,20 +18,22 @@ PRECISIONS = ("day", "month", "year")
 class FactTable:
     """One file of facts, checked and typed column by column; all its issues are reported together."""
 
-    def __init__(self, path: Path, headings: dict[str, str], required: Collection[str] | None = None) -> None:
+    def __init__(
+        self, source: Path | pl.DataFrame, headings: dict[str, str], file: str | None = None
+    ) -> None:
         """Read a CSV file as text.
 
         Args:
-            path: the file.
+            source: the file; or what was read of one, as text under these names, with `row`.
             headings: name in the frame -> heading in the file.
-            required: names whose headings must be there, by default all; the cells of others are empty.
+            file: its name, where it was read already.
         """
-        columns = [
-            tabular.text(name, heading, required=required is None or name in required)
-            for name, heading in headings.items()
-        ]
-        frame = tabular.table(path, columns, key=columns[0].name, keep=None)
-        self.file = path.name
+        if isinstance(source, Path):
+            columns = [tabular.text(name, heading) for name, heading in headings.items()]
+            frame = tabular.table(source, columns, key=columns[0].name, keep=None)
+            self.file = source.name
+        else:
+            frame, self.file = source, file or ""
         self.headings = headings
         self.frame = frame.with_columns(
             pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in headings
@@ -65,7 +67,7 @@ class FactTable:
         """Every cell is one of the known words."""
         choice = sorted(allowed)
         known = pl.col(column).is_in(choice).fill_null(empty)
-        self.refuse(column, ~known, f"one of {choice}")
+        self.refuse(column, ~known, f"one of {', '.join(choice)}")
 
     def dates(self, column: str, precision: str | None = None) -> None:
         """Full dates; a month or a year is its first day, with its precision in a column of its own."""
@@ -76,7 +78,7 @@ class FactTable:
             return
         both = pl.col(column).is_null() == pl.col(precision).is_null()
         known = pl.col(precision).is_in(PRECISIONS).fill_null(True)
-        self.refuse(precision, ~(known & both), f"one of {list(PRECISIONS)} where there is a date")
+        self.refuse(precision, ~(known & both), f"one of {', '.join(PRECISIONS)} where there is a date")
         day, month = pl.col(column).dt.day(), pl.col(column).dt.month()
         odd = (pl.col(precision) == "month") & (day != 1)
         odd |= (pl.col(precision) == "year") & ((day != 1) | (month != 1))

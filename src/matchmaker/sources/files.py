@@ -162,7 +162,7 @@ def parquet(path: Path, columns: Sequence[str]) -> pl.DataFrame:
 def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
     import fastexcel
 
-    if _is_page(path.read_bytes()):
+    if is_page(path.read_bytes()):
         expected = "an Excel workbook, not a web page or XML saved under its name"
         raise BadFile([Issue(path.name, expected)], "Download the workbook again.")
     # The reader warns of every number format it does not know; the values are read all the same.
@@ -176,7 +176,8 @@ def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
     return book.load_sheet(wanted, header_row=None, dtypes="string", skip_rows=0).to_polars()
 
 
-def _is_page(raw: bytes) -> bool:
+def is_page(raw: bytes) -> bool:
+    """Whether a file is a web page or XML, whatever its name says."""
     return raw[:512].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
 
 
@@ -189,17 +190,33 @@ def _decoded(path: Path) -> str:
         raw = gzip.decompress(path.read_bytes())
     else:
         raw = path.read_bytes()
-    if _is_page(raw):
+    if is_page(raw):
         expected = "a CSV file, not a web page saved under its name"
         raise BadFile([Issue(path.name, expected)], "Download the file again.")
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16")
-    if b"\0" in raw:
+    text = decode(raw)
+    if text is None:
         raise BadFile([Issue(path.name, "a CSV file, not a binary one")], "Download the file again.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+    return text
+
+
+def decode(raw: bytes) -> str | None:
+    """The text of a file in one of the encodings that spreadsheets save in; None where it is no text.
+
+    Ends of lines are those of Unix.
+    """
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = raw.decode("utf-16", errors="replace")
+    elif b"\0" in raw:
+        return None
+    else:
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            # Of the dashes, quotation marks and accents of the two, these are likelier of the old Mac's.
+            likely = re.search(rb"[\x83\x86-\x90\x98-\x9f\xd0-\xd5]", raw) is not None
+            old_mac = likely and b"\r" in raw and b"\n" not in raw
+            text = raw.decode("mac_roman" if old_mac else "cp1252", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _delimited(content: str) -> pl.DataFrame:

@@ -23,29 +23,29 @@ BASES = ("read", "background", "unverified", "not_applicable")
 
 
 def check_pairings(
-    path: Path,
+    source: Path | FactTable,
     headings: dict[str, str],
     *,
     kinds: Iterable[str],
     code_pattern: str,
     scopes: Iterable[str] = SCOPES,
     ratings: Collection[str] = (),
-    required: Collection[str] | None = None,
     correct: Callable[[FactTable], FactTable] = lambda table: table,
 ) -> FactTable:
     """The table with all its issues, for callers that can use the sound rows.
 
     Args:
-        path: a CSV file.
+        source: a CSV file, or a table that was read already.
         headings: column -> heading in the file, where it is another.
         kinds: of pairing.
         code_pattern: regular expression of a code.
         scopes: words for the scope.
         ratings: words for ratings; with none, ratings are not checked.
-        required: columns that must be there, by default all.
         correct: puts right what is known to be wrong, before anything is checked.
     """
-    table = correct(FactTable(path, {name: headings.get(name, name) for name in COLUMNS}, required))
+    if isinstance(source, Path):
+        source = FactTable(source, {name: headings.get(name, name) for name in COLUMNS})
+    table = correct(source)
     table.filled("pairing_id", "start", "source")
     table.unique("pairing_id")
     table.codes("recipient", "partner", pattern=code_pattern)

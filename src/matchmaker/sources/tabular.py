@@ -17,9 +17,7 @@ from matchmaker.sources.files import parquet as parquet
 from matchmaker.sources.files import plain as plain
 from matchmaker.sources.files import r_data as r_data
 from matchmaker.sources.files import r_frame as r_frame
-
-MISSING = frozenset({"", "-", "*", ".", "..", ":", "n/a", "na", "nan", "null", "none", "[c]", "[x]", "z"})
-"""Marks that publishers use for a suppressed, absent or not applicable value."""
+from matchmaker.sources.marks import MISSING, with_missing_as_null
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +158,9 @@ def _places(
 def _numbers(
     file: str, sheet: str | None, frame: pl.DataFrame, column: Column, issues: IssueList
 ) -> pl.Series:
-    raw = frame[column.name]
-    tidy = raw.str.replace_all(r"[,£\s]", "").str.strip_suffix("%")
-    tidy = tidy.set(tidy.str.to_lowercase().is_in(list(MISSING)), None)
+    known = frame.select(with_missing_as_null(pl.col(column.name))).to_series()
+    tidy = known.str.replace_all(r"[,£\s]", "").str.strip_suffix("%")
+    tidy = tidy.set(tidy.is_in(sorted(MISSING)), None)  # such as "£ -"
     value = tidy.cast(pl.Float64, strict=False)
     odd = frame.filter(tidy.is_not_null() & value.is_null()).select("row", column.name)
     for row, cell in odd.iter_rows():

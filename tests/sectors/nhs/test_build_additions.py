@@ -170,3 +170,29 @@ def test_the_same_snapshot_differs_in_nothing(expected: Snapshot) -> None:
     found = diff(expected, expected)
     assert found.same
     assert found.figures.is_empty() and found.organisations.is_empty()
+
+
+def test_an_added_file_that_is_cut_short_is_refused(
+    folder: Path, edition: Edition, change: Workbook, tmp_path: Path
+) -> None:
+    path = edition("2025-26", "September", 1.01)
+    with change(path) as sheet:
+        sheet.delete_rows(FIRST + 20, sheet.max_row)
+    with pytest.raises(BadFile, match="The file seems to be cut short"):
+        build(folder, tmp_path / "new.zip", [(path, "kh03_beds")], sector=NHS)
+    assert not (tmp_path / "new.zip").exists()
+
+
+def test_a_cut_file_without_an_earlier_one_is_told(folder: Path, tmp_path: Path) -> None:
+    """`ae_cut_short.csv` of the public cases: two trusts of about 150, no total row."""
+    case = Path(__file__).parents[2] / "cases" / "ae_cut_short.csv"
+    _, report = build(folder, tmp_path / "new.zip", [(case, "ae_monthly")], sector=NHS)
+    (note,) = [note for note in report.notes if note.startswith(case.name)]
+    assert "has figures of 2 of " in note and "check that it is whole" in note
+
+
+def test_the_list_under_its_official_name_asks_for_its_day(folder: Path, tmp_path: Path) -> None:
+    """`etr.csv` of the public cases."""
+    case = Path(__file__).parents[2] / "cases" / "etr.csv"
+    with pytest.raises(BadFile, match=r"such as etr_2026-08\.csv"):
+        build(folder, tmp_path / "new.zip", [(case, "ods_trusts")], sector=NHS)

@@ -67,14 +67,40 @@ def test_a_name_that_nobody_has_is_a_new_one(harbour_snapshot: Snapshot) -> None
     [
         ("FAR02", "FAR02 (Ness Pier) is a pier of Farrowness Harbour Board (FAR): use FAR."),
         ("FAR77", "FAR77 is a pier of Farrowness Harbour Board (FAR): use FAR."),
-        ("Eelhythe", "Did you mean EEL (Eelhythe Harbour Board)?"),
+        ("Ness Pier", "Ness Pier (FAR02) is a pier of Farrowness Harbour Board (FAR). Use FAR if the"),
         ("QQQ", "Give name and type to add it; 'matchmaker organisations' lists the codes in use."),
     ],
 )
 def test_an_unknown_code_is_told_what_it_may_mean(harbour_snapshot: Snapshot, code: str, hint: str) -> None:
     with pytest.raises(BadFile) as error:
         read(table(code=code), harbour_snapshot)
-    assert error.value.faults[0].remedy == hint
+    assert error.value.faults[0].remedy.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("Eelhythe Harbour Board", 0),
+        ("EELHYTHE", 0),
+        ("Eelhythe Harbour Board (EEL)", 0),
+        ("EEL - Eelhythe Harbour Board", 0),
+        (" e e l ", 0),
+    ],
+)
+@pytest.mark.parametrize("heading", ["port", "code", "Harbour", "Port code", "Organisation name"])
+def test_an_organisation_is_found_by_code_name_or_both(
+    harbour_snapshot: Snapshot, cell: str, told: int, heading: str
+) -> None:
+    own = read(pl.DataFrame({heading: [cell], "berths": [90]}), harbour_snapshot)
+    assert own.figures["code"].to_list() == ["EEL"]
+    assert len(own.told) == told
+    assert own.organisations == {"EEL": {}}
+
+
+def test_a_former_name_is_read_and_told(harbour_snapshot: Snapshot) -> None:
+    own = read(pl.DataFrame({"harbour": ["Gullhaven Harbour Board"], "berths": [90]}), harbour_snapshot)
+    assert own.figures["code"].to_list() == ["GUL"]
+    assert own.told == ("'Gullhaven Harbour Board' was read as Gullstead Harbour Board (GUL).",)
 
 
 def test_a_site_beside_its_own_organisation_is_doubted(harbour_snapshot: Snapshot) -> None:

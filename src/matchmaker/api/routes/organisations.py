@@ -18,7 +18,7 @@ from matchmaker.api.report_schemas import (
     OverviewResponse,
     ProfileResponse,
 )
-from matchmaker.api.responses import TABLE, add_links, cacheable, path, render, response_metadata
+from matchmaker.api.responses import TABLE, add_links, cacheable, path, render, response_metadata, wants_csv
 from matchmaker.api.schemas import (
     MatchRecord,
     OrganisationItem,
@@ -32,6 +32,8 @@ from matchmaker.models.assignment import triage
 from matchmaker.models.engine import Matchmaker
 
 router = APIRouter(prefix="/v1/{sector}", tags=["organisations"], dependencies=[Depends(cacheable)])
+PAGE = 100
+"""How many organisations stand on a page where nothing else is asked for."""
 Type = Annotated[str | None, Query(max_length=80, description="Only organisations of this type.")]
 
 
@@ -69,9 +71,12 @@ def list_organisations(
     ] = None,
     as_of: AsOf = None,
     offset: Annotated[int, Query(ge=0, le=100_000, description="How many to pass over.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500, description="Maximum number on a page.")] = 100,
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=500, description="Maximum number on a page. Default: 100, and in a table all."),
+    ] = None,
 ) -> Response:
-    """Search, filter and page through the organisations."""
+    """Search, filter and page through the organisations; a table without a limit holds all of them."""
     profiles = engine.profiles(as_of)
     filters = {
         "type": _in_spelling_of(profiles, "type", type),
@@ -92,13 +97,16 @@ def list_organisations(
             for word in words
         )
     ]
+    query_limit = limit
+    if limit is None:
+        limit = max(1, len(found)) if wants_csv(request.headers.get("accept", "")) else PAGE
     pages = {"next": offset + limit, "prev": max(0, offset - limit)}
     if offset + limit >= len(found):
         del pages["next"]
     if offset == 0:
         del pages["prev"]
     limits = {"feature": feature, "at_least": at_least, "at_most": at_most}
-    query = {"search": search or None, **filters, **limits, "as_of": as_of, "limit": limit}
+    query = {"search": search or None, **filters, **limits, "as_of": as_of, "limit": query_limit}
     here = (engine.sector.name, "organisations")
     links = {name: path(request, *here, **query, offset=at) for name, at in pages.items()}
     answer = OrganisationPage(

@@ -18,11 +18,20 @@ from matchmaker.evaluation.user_pairings import UserPairings
 
 
 def show_problems(own: UserPairings) -> None:
-    """Every problem of a file, and what was done about it."""
+    """Every problem of a file, what was done about it, and the gravest first: the rows left out."""
     left = len(own.left_out)
     console.print(f"{own.rows} rows read, {own.rows - left} usable, {left} left out.")
+    for sentence in own.told:
+        console.print(f"- {sentence}", markup=False)
+    for problem in sorted(own.problems, key=lambda one: (not one.left_out, one.row is None)):
+        if problem.row is not None:
+            console.print(f"- {problem}", markup=False)
+    assumed: dict[str, list[str]] = {}
     for problem in own.problems:
-        console.print(f"- {problem}", markup=False)
+        if problem.row is None:
+            assumed.setdefault(problem.done, []).append(problem.column)
+    for done, columns in assumed.items():
+        console.print(f"- Nothing stands in {', '.join(columns)}. {done}", markup=False)
 
 
 def show_evaluation(one: Evaluation) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from matchmaker.errors import Issue, MatchmakerError
+from matchmaker.errors import AmbiguousName, Issue, MatchmakerError
+from matchmaker.snapshot.name_index import SITE
 from matchmaker.snapshot.names import plain_name
-from matchmaker.snapshot.overlay.validation import Rows
-from matchmaker.snapshot.registry import OrganisationRegistry
+from matchmaker.snapshot.overlay.validation import Rows, Who
+from matchmaker.snapshot.registry import CODE, OrganisationRegistry
 
 
 def with_published_names(rows: Rows, registry: OrganisationRegistry) -> tuple[Rows, list[Issue]]:
@@ -45,19 +46,44 @@ def with_published_names(rows: Rows, registry: OrganisationRegistry) -> tuple[Ro
     return replace(rows, organisations=given), warnings
 
 
-def code_hint(code: str, registry: OrganisationRegistry) -> str:
-    """What an unknown code may mean, as a sentence; empty where nothing is near."""
-    if question := registry.lookalike_question(code):
-        return question
-    if site := registry.site_of(code):
+def who(text: str, registry: OrganisationRegistry, *, followed: bool = True) -> Who:
+    """The organisation that a cell names: by its code, its name, or a name with its code.
+
+    A site is not its organisation, and a figure of one that closed is not its successor's: both are told.
+
+    Args:
+        text: the cell.
+        registry: of the organisations.
+        followed: whether the name of a closed organisation is refused, with its successor; else it is meant.
+    """
+    squeezed = "".join(text.split()).upper()
+    if question := registry.lookalike_question(squeezed):
+        return Who(None, remedy=question)
+    if site := registry.site_of(squeezed):
         whose = f"{registry.by_code[site[1]].name} ({site[1]})"
-        called = f"{code} ({site[0]})" if site[0] else code
-        return f"{called} is a {registry.sector.words.site} of {whose}: use {site[1]}."
+        called = f"{squeezed} ({site[0]})" if site[0] else squeezed
+        return Who(None, remedy=f"{called} is a {registry.sector.words.site} of {whose}: use {site[1]}.")
     try:
-        found = registry.find(code).organisation
-    except MatchmakerError:
-        return ""
-    return f"Did you mean {found.code} ({found.name})?"
+        found = registry.find(text)
+    except AmbiguousName as error:
+        return Who(None, remedy=f"{error.message} Write one of the codes.")
+    except MatchmakerError as error:
+        return Who(None, remedy=error.next_step if "Did you mean" in error.next_step else "")
+    one, matched = found.organisation, found.matched
+    if matched.kind == CODE and matched.name in registry.by_code:
+        return Who(matched.name)
+    if matched.kind == SITE:
+        return Who(None, remedy=f"{matched.sentence} Use {one.code} if the figures are of all of it.")
+    if found.via and not followed:
+        return Who(found.via[0].code)
+    if found.via:
+        closed = found.via[0]
+        remedy = (
+            f"{closed.name} ({closed.code}) has closed; {one.name} ({one.code}) followed it: write the code."
+        )
+        return Who(None, remedy=remedy)
+    plain = plain_name(text, registry.sector) == plain_name(one.name, registry.sector)
+    return Who(one.code, "" if plain else f"'{text}' was read as {one.name} ({one.code}).")
 
 
 def _of_new(rows: Rows, code: str, registry: OrganisationRegistry) -> Iterator[Issue]:

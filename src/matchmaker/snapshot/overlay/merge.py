@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,15 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from matchmaker.dates import format_date
 from matchmaker.errors import Issue
-from matchmaker.snapshot.overlay.identity import code_hint, with_published_names
-from matchmaker.snapshot.overlay.reader import read_table
-from matchmaker.snapshot.overlay.validation import Figure, Rows, validate
+from matchmaker.snapshot.overlay.columns import NO_LABELS, Labels, form
+from matchmaker.snapshot.overlay.doubts import doubts
+from matchmaker.snapshot.overlay.identity import who, with_published_names
+from matchmaker.snapshot.overlay.rules import Figure
+from matchmaker.snapshot.overlay.validation import validate
 from matchmaker.snapshot.own_figures import OWN
 from matchmaker.snapshot.registry import OrganisationRegistry
 from matchmaker.snapshot.store import Snapshot
-from matchmaker.sources.publication import Measure, Standing, measures, precedence
+from matchmaker.sources.publication import Standing, measures, precedence
+from matchmaker.sources.user_tables.layout import find_table
+from matchmaker.sources.user_tables.sheets import open_sheets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,15 +48,19 @@ class OwnData:
         figures: code, measure, value, period_start, period_end, known_from, and `after`: the figure
             replaces published ones whose period ends after this day and not after its own.
         warnings: what is valid and yet may not be meant.
+        told: how the table was read where that is not plain, in sentences.
     """
 
     name: str
     organisations: dict[str, dict[str, Any]]
     figures: pl.DataFrame
     warnings: tuple[Issue, ...]
+    told: tuple[str, ...] = ()
 
 
-def read(data: str | Path | pl.DataFrame | pd.DataFrame, snapshot: Snapshot) -> OwnData:
+def read(
+    data: str | Path | pl.DataFrame | pd.DataFrame, snapshot: Snapshot, labels: Labels = NO_LABELS
+) -> OwnData:
     """Read and validate a user's table against the catalogue of measures and a snapshot.
 
     A figure without a period ends on the snapshot's day, has a period as long as the published ones (so that
@@ -64,18 +70,21 @@ def read(data: str | Path | pl.DataFrame | pd.DataFrame, snapshot: Snapshot) -> 
     Args:
         data: a CSV file, an Excel workbook or a frame, wide or long; see docs/own-data.md.
         snapshot: what it will be merged into.
+        labels: headings that are copied from a profile.
 
     Raises:
         BadFile: with every issue of the table.
     """
     registry = OrganisationRegistry(snapshot)
-    given = validate(read_table(data), snapshot, lambda code: code_hint(code, registry))
+    wanted = form(snapshot.sector, labels, lambda cell: cell.strip().upper() in registry.by_code)
+    table = find_table(open_sheets(data), wanted)
+    given = validate(table, snapshot, lambda text: who(text, registry), labels)
     rows, misnamed = with_published_names(given, registry)
     published = latest(snapshot, {figure.code for figure in rows.figures})
     new = [figure for figure in rows.figures if not _repeats(figure, published)]
     figures = _dated(new, published, usual_days(snapshot), snapshot.as_of)
-    warnings = (*misnamed, *_warnings(rows, new, published, snapshot))
-    return OwnData(rows.name, rows.organisations, figures, warnings)
+    warnings = (*misnamed, *doubts(rows, new, published, snapshot))
+    return OwnData(rows.name, rows.organisations, figures, warnings, rows.told)
 
 
 def latest(snapshot: Snapshot, codes: set[str]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -134,44 +143,6 @@ def _dated(
         )
         .drop("days", "last")
     )
-
-
-def _warnings(
-    rows: Rows, figures: list[Figure], published: dict[tuple[str, str], dict[str, Any]], snapshot: Snapshot
-) -> Iterator[Issue]:
-    catalogue = measures(snapshot.sector)
-    closings = dict(snapshot.organisations.select("code", "closed").drop_nulls().iter_rows())
-    for figure in figures:
-        end = figure.period_end or snapshot.as_of
-        closed = closings.get(figure.code)
-        there = published.get((figure.code, figure.measure))
-        if closed is not None and closed < end:
-            expected = (
-                f"an organisation open on {format_date(end)}; {figure.code} closed on {format_date(closed)}"
-            )
-            remedy = "Give the figure to its successor."
-        elif there is not None and _other_unit(figure, end, there, catalogue[figure.measure]):
-            near = f"{there['value']:,.10g} {there['unit']}"
-            expected = f"{figure.measure} of {figure.code} near the published {near}"
-            remedy = "It is used as it is: check the unit."
-        elif there is not None and end < there["period_end"]:
-            expected = (
-                f"a period that ends after {format_date(there['period_end'])}, as the published one does"
-            )
-            remedy = f"For later days the published {figure.measure} of {figure.code} is used."
-        else:
-            continue
-        shown = f"{figure.value:,.10g}"
-        yield Issue(rows.name, expected, shown, row=figure.row, column=figure.column, remedy=remedy)
-
-
-def _other_unit(figure: Figure, end: date, there: dict[str, Any], measure: Measure) -> bool:
-    """Whether a figure is many times the published one, or a fraction of it, in a period as long."""
-    limit = measure.max_ratio
-    days = there["days"] if figure.period_start is None else (end - figure.period_start).days + 1
-    if limit is None or min(figure.value, there["value"]) <= 0 or not 2 / 3 < days / there["days"] < 3 / 2:
-        return False
-    return not 1 / limit <= figure.value / there["value"] <= limit
 
 
 def overlay(snapshot: Snapshot, own: OwnData) -> Snapshot:
