@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -26,8 +27,8 @@ def parse_date(text: str) -> date:
 
     try:
         found, precision = day_and_precision(" ".join(text.replace(",", " ").split()))
-        if precision != "day":
-            raise ValueError(f"no day but a {precision}")
+        if precision != "day" or not re.search(r"(?<!\d)\d{4}(?!\d)", text):
+            raise ValueError("no day of a year in full")
         return found
     except ValueError as error:
         step = "Write it as 2016-07-01, 01/07/2016 (day first) or 1 July 2016."
