@@ -80,7 +80,6 @@ def test_faults_stand_in_their_cells_and_can_be_mended_there(harbours_client: Te
     [
         (b"", "a file, or a table in the field"),
         (b"PK\x03\x04 and so on", "this is a workbook"),
-        (b"code;berths\nEEL;61\n", "commas between the columns"),
     ],
 )
 def test_what_is_no_table_is_told(harbours_client: TestClient, content: bytes, says: str) -> None:
