@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from matchmaker.models.types import WhyNot
-from matchmaker.reports.papers.document import Paper
+from matchmaker.reports.papers.document import Paper, Question, Sheet
 from matchmaker.reports.papers.listing import list_paper
+from matchmaker.reports.papers.question import figures_used, question_sheet
 
 COLUMNS = ("label", "weight", "contribution", "sentence", "first", "first_contribution")
 """Of the table; the CSV file has all."""
@@ -27,4 +28,14 @@ def why_not_paper(answer: WhyNot) -> Paper:
         [{name: row[name] for name in COLUMNS} for row in answer.to_rows()],
         (stands, place, *changes, *answer.notes, f"Method {answer.method} {answer.version}."),
     )
-    return Paper(listed.name, listed.title, listed.day, listed.report, listed.sheets, answer, answer.to_rows)
+    who = (
+        ("For", f"{recipient.name} ({recipient.code})"),
+        ("Candidate", f"{candidate.name} ({candidate.code})"),
+        ("Form of partnership", answer.arrangement),
+        *figures_used(answer.as_of, answer.snapshot, answer.version, answer.method),
+    )
+
+    def sheets() -> tuple[Sheet, ...]:
+        return (*listed.sheets(), question_sheet(Question(who), answer.as_of, answer.snapshot))
+
+    return Paper(listed.name, listed.title, listed.day, listed.report, sheets, answer, answer.to_rows)
