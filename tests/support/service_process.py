@@ -112,5 +112,9 @@ def running(
         wait_until(lambda: _answers(one.url), f"it is ready: {log}")
         yield one
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()  # several workers outlive one who is killed before it could end them
+        try:
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
+            process.wait()
