@@ -60,16 +60,17 @@ def in_need(profiles: Profiles) -> tuple[InNeed, ...]:
 def need_known(profiles: Profiles) -> tuple[NeedKnown, ...]:
     """Of how many organisations of each type it is known whether they are in need, by the sector's order.
 
-    Empty where the sector does not say who is in need.
+    Types that can't be in need are left out. Empty where the sector does not say who is in need.
     """
     need = profiles.sector.need
     if need is None:
         return ()
-    is_known = ~np.isnan(profiles.values[:, profiles.column[need.feature]])
+    column = profiles.column[need.feature]
+    applies, is_known = profiles.features[column].types, ~np.isnan(profiles.values[:, column])
     return tuple(
         NeedKnown(name, int(is_known[of_type].sum()), int(of_type.sum()))
         for name in profiles.sector.types
-        if (of_type := profiles.types == name).any()
+        if (not applies or name in applies) and (of_type := profiles.types == name).any()
     )
 
 
