@@ -114,12 +114,8 @@ def _unknown(criterion: Criterion, phrase: str) -> str:
 
 
 def _alike(value: float, criterion: Criterion) -> str:
-    what = f"alike in {criterion.attribute}" if criterion.attribute != "type" else "of the recipient's type"
-    if value == 0:
-        return f"Nothing of it is {what}."
-    return (
-        f"All of it is {what}." if value == 1 else f"{percent_1_99(value)} in 100 of its members are {what}."
-    )
+    share = {0.0: "none", 1.0: "in full"}.get(value, f"{percent_1_99(value)} in 100")
+    return f"{criterion.label}: {share}."
 
 
 def _similarity(value: float, phrase: str, others: str, peers: Peers | None) -> str:
