@@ -174,6 +174,8 @@ def _points(estimate: Part | None, digits: int = 1) -> str:
 
 
 def _ratio(estimate: Part) -> str:
+    if estimate["low"] is None:
+        return "not found"
     return f"{estimate['value']:.2f} ({estimate['low']:.2f} to {estimate['high']:.2f})"
 
 
