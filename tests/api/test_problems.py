@@ -82,7 +82,8 @@ def test_each_fault_has_its_place(client: TestClient, question: dict[str, Any], 
         ("/v1/nhs/shortlists", {"recipients": ["RPA"]}),
         ("/v1/nhs/scores", {"pairs": [{"recipient": "RPA", "candidate": "RAX"}]}),
     ):
-        body = _problem(client.post(path, json=question | more), 422, "out-of-range")
+        slug = "unknown-organisation" if "exclude" in question else "out-of-range"
+        body = _problem(client.post(path, json=question | more), 422, slug)
         assert _places(body) == places
 
 
@@ -102,7 +103,8 @@ def test_each_fault_has_its_place(client: TestClient, question: dict[str, Any], 
 )
 def test_each_fault_of_a_query_has_its_place(client: TestClient, query: str) -> None:
     for path in ("/v1/nhs/organisations/RPA/shortlist", "/v1/nhs/organisations/RPA/candidates/RAX"):
-        body = _problem(client.get(f"{path}?{query}"), 422, "out-of-range")
+        slug = "unknown-organisation" if query.startswith("exclude") else "out-of-range"
+        body = _problem(client.get(f"{path}?{query}"), 422, slug)
         assert _places(body, "query") == {f"/{query.partition('=')[0]}"}
 
 

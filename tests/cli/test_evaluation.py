@@ -47,7 +47,7 @@ def test_pairings_of_ones_own(ask: Run, tmp_path: Path) -> None:
         (("--arrangement", "marriage"), "No past pairing is replayed under 'marriage'."),
         (("--method", "best"), "There is no method 'best'."),
         (("--pairings", "{folder}/none.csv"), "none.csv"),
-        (("--pairings", "{folder}"), "CSV file"),
+        (("--pairings", "{folder}"), "expected a file"),
         (("--out", "{folder}/file.txt", "--method", "nearest"), "can't be made"),
     ],
 )

@@ -137,7 +137,7 @@ def test_figures_of_ones_own_are_used(ask: Run, tmp_path: Path) -> None:
         (("organisation", "EEL", "--compare", "XYZ9"), "No organisation has the code or name 'XYZ9'."),
         (("organisation", "EEL", "--compare", "EEL"), "EEL is named more than once."),
         (("organisation", "EEL", "--compare", "AMB,BRI,COR,DUN,FAR,GUL,INK,KIT"), "Compare 2 to 8 in all."),
-        (("organisation", "EEL", "--csv", "--json"), "Choose one of --html, --csv and --json."),
+        (("organisation", "EEL", "--csv", "--json"), "Choose one of --csv and --json"),
         (
             ("organisation", "EEL", "--html", "no-such-folder/a.html"),
             "no-such-folder/a.html can't be written",
@@ -147,7 +147,7 @@ def test_figures_of_ones_own_are_used(ask: Run, tmp_path: Path) -> None:
         (("organisation", "EEL", "--data", "none.csv"), "none.csv"),
         (("organisations", "atlantis"), "No open harbour matches 'atlantis'."),
         (("template", "no-such-folder/own.csv"), "no-such-folder/own.csv can't be written"),
-        (("signs", "--type", "dental"), "No harbour of the type 'dental' is open."),
+        (("signs", "--type", "dental"), "There is no harbour type 'dental'."),
     ],
 )
 def test_bad_input_is_one_sentence_and_the_next_step(

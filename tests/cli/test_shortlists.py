@@ -168,12 +168,12 @@ BAD_OPTIONS = [
     (("--focus", "charm"), "--focus: 'charm' can't be a focus area. Choose from:"),
     (("--method", "guess"), "--method: There is no method 'guess'. Choose one of evidence"),
     (("--compare-with", "guess"), "--compare-with: There is no method 'guess'."),
-    (("--exclude", "RPAX"), "--exclude: There is no organisation with the code 'RPAX'."),
+    (("--exclude", "RPAX"), "--exclude: No organisation has the code or name 'RPAX'."),
     (("--region", "Kent"), "--region: There is no coast 'Kent'. The"),
     (("--locality", "Kent"), "--locality: There is no bay 'Kent'. The bays are:"),
     (("--for", "adoption"), "--for: There is no arrangement 'adoption'. Choose one of"),
     (("--for", "none.toml"), "none.toml"),
-    (("--as-of", "July"), "'July' is not a date. Write it as YYYY-MM-DD"),
+    (("--as-of", "July"), "'July' is not a date. Write it as 2016-07-01"),
     (("--as-of", "1999-01-01"), "--as-of: Nothing was known yet on 1 January 1999"),
 ]
 """Options of a query, with what is said of them."""

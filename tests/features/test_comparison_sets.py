@@ -38,7 +38,7 @@ def test_the_usual_sets_are_those_of_the_type_and_its_region(engine: Matchmaker)
 @pytest.mark.parametrize(
     ("term", "says"),
     [
-        ("type=warp", "There is no type 'warp'"),
+        ("type=warp", "There is no trust type 'warp'"),
         ("colour=red", "a rule about 'colour'"),
         ("oversight_segment=low", "asks for no number"),
         ("oversight_segment=77", "is in the set"),

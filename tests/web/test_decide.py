@@ -73,7 +73,7 @@ def test_nobody_or_another_one_can_be_chosen(
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"choice": ""}, "Choose which harbour was chosen"),
+        ({"choice": ""}, "Select the harbour that was chosen"),
         ({"choice": "other"}, "Enter the name or code"),
         ({"choice": "other", "other": "XYZ9"}, "No organisation has the code or name"),
         ({"choice": "other", "other": "EEL"}, "be its own partner"),

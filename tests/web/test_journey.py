@@ -58,7 +58,7 @@ def test_the_same_without_script(open_page: Open, width: int) -> None:
     page = open_page("/nhs", width, script=False)
     page.get_by_label("Find the trust that needs a partner").fill("medway")
     page.get_by_role("button", name="Find", exact=True).click()
-    page.get_by_role("link", name="Medway NHS Foundation Trust").click()
+    page.get_by_role("link", name="Medway NHS Foundation Trust", exact=True).click()
     page.get_by_role("link", name="Buddying", exact=True).click()
     expect(page.locator("h1")).to_contain_text("options to consider for Medway")
     usual = options(page)

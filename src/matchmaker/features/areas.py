@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter
 from matchmaker.features.profiles import Profiles
-from matchmaker.features.written import plain
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.names import name_words, without_noise
+from matchmaker.written import plain
 
 MIN_SIMILARITY = 75.0
 """An area is suggested from this similarity (0 to 100) on."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matchmaker.errors import InvalidParameter
 from matchmaker.features.areas import areas_named, type_named
 from matchmaker.features.profiles import Profiles
-from matchmaker.features.written import name_meant
+from matchmaker.written import name_meant
 
 IDENTITY = ("type", "region", "locality")
 """What a rule can ask of an organisation, beside the value of a feature."""

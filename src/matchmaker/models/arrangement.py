@@ -12,9 +12,9 @@ from rapidfuzz import fuzz, process
 
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
-from matchmaker.features.written import name_meant, plain
 from matchmaker.models.evidence import findings
 from matchmaker.sector import Sector
+from matchmaker.written import name_meant, plain
 
 Evidence = Annotated[str, Field(pattern=r"^E\d+$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]

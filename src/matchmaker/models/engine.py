@@ -13,7 +13,6 @@ from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter, MatchmakerError
 from matchmaker.features import Profiles, profiles
 from matchmaker.features.areas import areas_named, type_named
-from matchmaker.features.written import name_meant
 from matchmaker.models import assignment
 from matchmaker.models.arrangement import Arrangement, arrangement
 from matchmaker.models.data_age import age_notes, check_day, data_age, today
@@ -34,6 +33,7 @@ from matchmaker.models.uncertainty import N_DRAWS
 from matchmaker.sector import Sector, load_sector
 from matchmaker.snapshot import Snapshot, load
 from matchmaker.snapshot.registry import OrganisationRegistry, RegistryEntry, Resolved
+from matchmaker.written import name_meant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -583,6 +583,7 @@ class Matchmaker:
                 codes.append((known or self.find(text, as_of).organisation).code)
             except MatchmakerError as error:
                 error.loc = ("parameters", LEFT_OUT, "codes")
+                error.status = 422  # what is asked about is there; what to leave out is not
                 raise
         return {**(parameters or {}), LEFT_OUT: {"codes": tuple(codes)}}
 

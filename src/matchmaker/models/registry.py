@@ -11,13 +11,13 @@ from pydantic import ValidationError
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
-from matchmaker.features.written import name_meant
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.demand import spread_of
 from matchmaker.models.scoring.baselines import MethodSpec, baseline
 from matchmaker.models.scoring.ranker import Ranker
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
 from matchmaker.sector import Sector
+from matchmaker.written import name_meant
 
 EVIDENCE = "evidence"
 """The default method."""

@@ -118,4 +118,4 @@ def test_nothing_against_names_what_could_not_be_looked_at() -> None:
     )
     assert "all of it is known" in nothing_against((rows[0], rows[1], rows[3]), (), ())
     told = nothing_against(rows, ("Rated well",), ("Board", "Beds"))
-    assert "could not be looked at: \u201cBoard\u201d, \u201cRated well\u201d and \u201cBeds\u201d" in told
+    assert "could not be checked: \u201cBoard\u201d, \u201cRated well\u201d and \u201cBeds\u201d" in told

@@ -9,9 +9,9 @@ import numpy as np
 from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
-from matchmaker.features.written import name_meant
 from matchmaker.models.scoring.standings import steady_standings
 from matchmaker.typing import Rows
+from matchmaker.written import name_meant
 
 MAX_AREAS = 3
 """A few main opportunities, not many."""

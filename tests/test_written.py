@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matchmaker.features.written import name_meant
+from matchmaker.written import name_meant
 
 LABELS = {"same_type": "Same type", "one": "Twin", "two": "Twin", "debt": "Debt, as a share"}
 
