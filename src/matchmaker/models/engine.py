@@ -582,9 +582,9 @@ class Matchmaker:
                 known = self.registry.by_code.get(text.strip().upper())
                 codes.append((known or self.find(text, as_of).organisation).code)
             except MatchmakerError as error:
-                error.loc = ("parameters", LEFT_OUT, "codes")
-                error.status = 422  # what is asked about is there; what to leave out is not
-                raise
+                fault = InvalidParameter(error.message, error.next_step, ("parameters", LEFT_OUT, "codes"))
+                fault.codes = error.codes
+                raise fault from error
         return {**(parameters or {}), LEFT_OUT: {"codes": tuple(codes)}}
 
     def _arrangement(self, name: str | Arrangement | None) -> Arrangement:
