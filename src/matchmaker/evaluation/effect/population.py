@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from matchmaker.dates import first_day
+from matchmaker.dates import DAYS_PER_MONTH, first_day
 from matchmaker.evaluation.effect.settings import AlsoPopulation, EffectStudy
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.scoring.criteria import criterion_values
@@ -92,9 +92,9 @@ def joined(
             lambda one: first_day(one["start"], one["start_precision"]), return_dtype=pl.Date
         ),
     )
-    pairings = pairings.with_columns(
-        sealed=pl.any_horizontal(pl.col("lineage").str.ends_with(end) for end in study.sealed_endings)
-    ).filter(pl.col("sealed") == sealed)
+    pairings = pairings.with_columns(sealed=_is_sealed(study, pl.col("lineage"))).filter(
+        pl.col("sealed") == sealed
+    )
     pairings = pairings.sort("start", "pairing_id").with_columns(day=pl.col("start") - pl.duration(days=1))
     latest = (
         pairings.select("pairing_id", "lineage", "day")
@@ -125,8 +125,7 @@ def joined(
             check_sortedness=False,
         )
         found = found.drop("on").sort("start", "pairing_id")
-    members = snapshot.table(engine.sector.membership.table) if engine.sector.membership else None
-    return found.with_columns(member=_members(found, members, root))
+    return found
 
 
 def choices(engine: Matchmaker, study: EffectStudy, *, sealed: bool) -> pl.DataFrame:
@@ -139,8 +138,7 @@ def choices(engine: Matchmaker, study: EffectStudy, *, sealed: bool) -> pl.DataF
         pl.col("kind").is_in(wanted.kinds), pl.col("start") >= wanted.since, pl.col("status") != "abandoned"
     )
     lineage = pl.col("recipient").replace_strict(root, default=pl.col("recipient"))
-    is_sealed = pl.any_horizontal(lineage.str.ends_with(end) for end in study.sealed_endings)
-    pairings = pairings.filter(is_sealed == sealed)
+    pairings = pairings.filter(_is_sealed(study, lineage) == sealed)
     return pairings.with_columns(day=pl.col("start") - pl.duration(days=1)).sort("day", "pairing_id")
 
 
@@ -235,7 +233,7 @@ def with_outcomes(engine: Matchmaker, study: EffectStudy, population: pl.DataFra
             pl.col("earlier").is_in(good).cast(pl.Float64)
         ),
         seen_good=pl.col("turned").is_not_null(),
-        months_to_good=(pl.coalesce("turned", watched) - pl.col("start")).dt.total_days() / (365.25 / 12),
+        months_to_good=(pl.coalesce("turned", watched) - pl.col("start")).dt.total_days() / DAYS_PER_MONTH,
     ).drop("turned", "earlier")
     for one in study.further:
         out = out.join(
@@ -252,9 +250,7 @@ def without_partner(engine: Matchmaker, study: EffectStudy, *, sealed: bool) -> 
     """
     snapshot = engine.snapshot
     root = roots(snapshot)
-    grades = visits(snapshot, study.grade, root).with_columns(
-        sealed=pl.any_horizontal(pl.col("lineage").str.ends_with(end) for end in study.sealed_endings)
-    )
+    grades = visits(snapshot, study.grade, root).with_columns(sealed=_is_sealed(study, pl.col("lineage")))
     grades = grades.filter(pl.col("sealed") == sealed)
     words = _scale(engine, study)
     low = [value for value, word in words if word in study.below]
@@ -277,6 +273,11 @@ def without_partner(engine: Matchmaker, study: EffectStudy, *, sealed: bool) -> 
     return first.height, float(share) if isinstance(share, float) else float("nan")
 
 
+def _is_sealed(study: EffectStudy, lineage: pl.Expr) -> pl.Expr:
+    """Whether a lineage, named by its first code, is in the sealed part."""
+    return pl.any_horizontal(lineage.str.ends_with(end) for end in study.sealed_endings)
+
+
 def _scale(engine: Matchmaker, study: EffectStudy) -> list[tuple[float, str]]:
     """Values and words of the grade's scale."""
     (unit,) = snapshot_units(engine.snapshot, study.grade)
@@ -287,21 +288,6 @@ def _scale(engine: Matchmaker, study: EffectStudy) -> list[tuple[float, str]]:
 def snapshot_units(snapshot: Snapshot, measure: str) -> list[str]:
     """The units in which a measure stands."""
     return snapshot.measures.filter(pl.col("measure") == measure)["unit"].unique().sort().to_list()
-
-
-def _members(pairings: pl.DataFrame, members: pl.DataFrame | None, root: dict[str, str]) -> pl.Series:
-    """The code under which each recipient was with its partner."""
-    if members is None:
-        return pairings["recipient"].alias("member")
-    spells = members.select(
-        lineage=pl.col("member").replace_strict(root, default=pl.col("member")),
-        member="member",
-        partner="group",
-    ).unique(["lineage", "partner"], keep="first", maintain_order=True)
-    both = pairings.select("lineage", "partner", "recipient").join(
-        spells, on=["lineage", "partner"], how="left", maintain_order="left"
-    )
-    return both.select(pl.coalesce("member", "recipient").alias("member")).to_series()
 
 
 def _tracked(pairings: pl.DataFrame, track: Track) -> Iterator[tuple[tuple[date], pl.DataFrame]]:

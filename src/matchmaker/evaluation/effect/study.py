@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from matchmaker.dates import DAYS_PER_MONTH
 from matchmaker.errors import InvalidParameter
 from matchmaker.evaluation.effect.choice import choice_figures, choice_sets
 from matchmaker.evaluation.effect.doubly_robust import doubly_robust
@@ -240,7 +241,7 @@ def _counts(population: pl.DataFrame) -> Part:
     known = population.filter(pl.col("good").is_not_null())
     missing = population.filter(pl.col("good").is_null())
     clock = known.with_columns(
-        months=(pl.col("after_on") - pl.col("start")).dt.total_days() / (365.25 / 12),
+        months=(pl.col("after_on") - pl.col("start")).dt.total_days() / DAYS_PER_MONTH,
         alike=pl.col("exposure") > pl.col("exposure").median(),
     )
     months = dict(clock.group_by("alike").agg(pl.col("months").median()).sort("alike").iter_rows())

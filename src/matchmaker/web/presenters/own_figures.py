@@ -165,7 +165,7 @@ def faults_in_place(error: BadFile, text: str) -> Faults:
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
     general = []
     for fault in error.faults[:MAX_SHOWN]:
-        says = told(fault)
+        says = fault_text(fault)
         if fault.row is None or fault.column not in headings or fault.row > len(rows):
             where = f"Row {fault.row}. " if fault.row is not None else ""
             general.append(f"{where}{says}")
@@ -181,7 +181,7 @@ def faults_in_place(error: BadFile, text: str) -> Faults:
     return Faults(tuple(cells), tuple(general), max(0, len(error.faults) - MAX_SHOWN))
 
 
-def told(fault: Issue) -> str:
+def fault_text(fault: Issue) -> str:
     """What was expected, in a sentence, without commands."""
     remedy = "" if COMMAND in fault.remedy else fault.remedy
     found = f"It says “{fault.value}”; " if fault.value else ""

@@ -174,7 +174,7 @@ def _answered(engine: Matchmaker, filled: OwnForm) -> dict[str, Any]:
         own, own_engine = read_text(engine, filled.text)
     except BadFile as error:
         faults = present.faults_in_place(error, filled.text)
-        general = [present.told(error.faults[0])] if not filled.text.strip() else faults.general
+        general = [present.fault_text(error.faults[0])] if not filled.text.strip() else faults.general
         raise _Refused(
             errors={"file": general[0]} if not filled.text.strip() else {"faults": _counted(error)},
             faults=faults if filled.text.strip() else None,

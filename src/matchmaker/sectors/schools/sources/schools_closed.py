@@ -121,18 +121,10 @@ def read_academies(path: Path) -> pl.DataFrame:
     )
     more = ("LA (name)", "GOR (name)", "ReligiousCharacter (name)", "edition")
     raw = table(path, (*columns, *more))
-    text = pl.col("TypeOfEstablishment (name)").str.to_lowercase()
-    phase = pl.col("PhaseOfEducation (name)").str.to_lowercase()
     rows = raw.select(
         urn("URN").alias("code"),
         name="EstablishmentName",
-        type=pl.when(text.str.contains("special"))
-        .then(pl.lit("special"))
-        .when(text.str.contains("alternative"))
-        .then(pl.lit("alternative"))
-        .when(phase.str.contains("primary"))
-        .then(pl.lit("primary"))
-        .otherwise(pl.lit("secondary")),
+        type=_type(),
         type_basis="TypeOfEstablishment (name)",
         region="GOR (name)",
         locality="LA (name)",
@@ -151,18 +143,10 @@ def read_linked(path: Path) -> pl.DataFrame:
     raw = table(path, (*columns, "LA (name)")).unique(
         ["URN", "EstablishmentName"], keep="last", maintain_order=True
     )
-    text = pl.col("TypeOfEstablishment (name)").str.to_lowercase()
-    phase = pl.col("PhaseOfEducation (name)").str.to_lowercase()
     rows = raw.select(
         urn("URN").alias("code"),
         name="EstablishmentName",
-        type=pl.when(text.str.contains("special"))
-        .then(pl.lit("special"))
-        .when(text.str.contains("alternative"))
-        .then(pl.lit("alternative"))
-        .when(phase.str.contains("primary"))
-        .then(pl.lit("primary"))
-        .otherwise(pl.lit("secondary")),
+        type=_type(),
         type_basis="TypeOfEstablishment (name)",
         region=pl.lit(None, pl.String),
         locality="LA (name)",
@@ -173,6 +157,21 @@ def read_linked(path: Path) -> pl.DataFrame:
     ).drop_nulls(["code", "name"])
     last = rows.sort("seen").unique("code", keep="last", maintain_order=True)
     return last.filter(is_school(pl.col("code")))
+
+
+def _type() -> pl.Expr:
+    """The type of an academy, by its kind of establishment and its phase."""
+    kind = pl.col("TypeOfEstablishment (name)").str.to_lowercase()
+    phase = pl.col("PhaseOfEducation (name)").str.to_lowercase()
+    return (
+        pl.when(kind.str.contains("special"))
+        .then(pl.lit("special"))
+        .when(kind.str.contains("alternative"))
+        .then(pl.lit("alternative"))
+        .when(phase.str.contains("primary"))
+        .then(pl.lit("primary"))
+        .otherwise(pl.lit("secondary"))
+    )
 
 
 def read_links(path: Path) -> pl.DataFrame:
