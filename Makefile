@@ -71,7 +71,9 @@ bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files,
 	$(if $(DATA),$(BIN)/python benchmarks/bench_build.py $(DATA))
 
 requirements: .venv/.dev ## Pin the requirements again; ARGS=--upgrade takes newer versions
-	$(COMPILE) --group dev --all-extras --output-file requirements/dev.txt $(ARGS)
+	$(COMPILE) --no-binary jsonpath-rw --group dev --all-extras --output-file requirements/dev.txt $(ARGS)
+	@# Of the two options pip takes the last: the exception has to follow the rule.
+	@sed -i.bak -e '/^--no-binary/{h;d;}' -e '/^--only-binary/G' requirements/dev.txt && rm requirements/dev.txt.bak
 	$(COMPILE) --group build --extra papers --extra postgresql --constraints requirements/dev.txt --output-file requirements/runtime.txt $(ARGS)
 
 clean: ## Remove the environment, caches and builds
