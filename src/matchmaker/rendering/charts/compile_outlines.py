@@ -1,6 +1,6 @@
-"""Outlines of the regions for maps: published boundaries, on a coarse grid, in one small file.
+"""Outlines of a sector's regions for maps: published boundaries, on a coarse grid, in one small file.
 
-Compile anew with `python -m matchmaker.sectors.nhs.outlines REGIONS.geojson`.
+Compile with `python -m matchmaker.rendering.charts.compile_outlines REGIONS.geojson FILE "ATTRIBUTION"`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ GRID = 100
 """Steps in a degree. Two regions share the points of their border, so rounding leaves no gap between them."""
 MIN_POINTS = 4
 """Islands of fewer points than this on the grid are too small to draw."""
-ATTRIBUTION = (
-    "Source: Office for National Statistics licensed under the Open Government Licence v3.0. "
-    "Contains OS data © Crown copyright and database right 2024."
-)
-FILE = "outlines.json"
 
 
-def compile_outlines(features: Sequence[dict[str, object]]) -> dict[str, object]:
-    """The content of the file from features of GeoJSON (Polygon or MultiPolygon, degrees, a `name` each).
+def compile_outlines(features: Sequence[dict[str, object]], attribution: str) -> dict[str, object]:
+    """The content of the file that `outlines.outlines` reads.
+
+    Args:
+        features: of GeoJSON: Polygon or MultiPolygon, degrees, a `name` each.
+        attribution: what must stand beside every map that shows them.
 
     Returns:
         `attribution`, `steps` of a degree, and `areas`: name -> rings, each a flat list of longitude and
@@ -36,7 +35,7 @@ def compile_outlines(features: Sequence[dict[str, object]]) -> dict[str, object]
         polygons = parts if geometry["type"] == "MultiPolygon" else [parts]
         rings = (_ring(polygon[0]) for polygon in polygons)
         areas[properties["name"]] = [ring for ring in rings if ring]
-    return {"attribution": ATTRIBUTION, "steps": GRID, "areas": dict(sorted(areas.items()))}
+    return {"attribution": attribution, "steps": GRID, "areas": dict(sorted(areas.items()))}
 
 
 def _ring(points: Sequence[Sequence[float]]) -> list[int]:
@@ -55,12 +54,12 @@ def _ring(points: Sequence[Sequence[float]]) -> list[int]:
     return flat
 
 
-def main(path: str) -> None:
-    """Write the file beside this module from a GeoJSON file."""
-    content = json.loads(Path(path).read_text("utf-8"))
-    text = json.dumps(compile_outlines(content["features"]), ensure_ascii=False, separators=(",", ":"))
-    Path(__file__).with_name(FILE).write_text(text + "\n", "utf-8")
+def main(source: str, to: str, attribution: str) -> None:
+    """Write the file from a GeoJSON file."""
+    content = json.loads(Path(source).read_text("utf-8"))
+    made = compile_outlines(content["features"], attribution)
+    Path(to).write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

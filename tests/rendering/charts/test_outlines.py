@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from matchmaker.rendering.charts.outlines import outlines
+import pytest
+
+from matchmaker.rendering.charts.compile_outlines import compile_outlines
+from matchmaker.rendering.charts.outlines import FILE, outlines
 from matchmaker.sector import load_sector
-from matchmaker.sectors.nhs.outlines import FILE, compile_outlines
 
 
 def feature(name: str, *rings: list[tuple[float, float]]) -> dict[str, Any]:
@@ -22,15 +24,17 @@ ISLET = [(0.3, 50.0), (0.3001, 50.0), (0.3001, 50.0001), (0.3, 50.0)]
 
 
 def test_neighbours_share_their_border_and_islets_are_left_out() -> None:
-    made = compile_outlines([feature("West", WEST, ISLET), feature("East", EAST)])
+    made = compile_outlines([feature("West", WEST, ISLET), feature("East", EAST)], "Source")
     areas = made["areas"]
-    assert isinstance(areas, dict) and list(areas) == ["East", "West"]
+    assert made["attribution"] == "Source" and isinstance(areas, dict) and list(areas) == ["East", "West"]
     assert areas["West"] == [[0, 5000, 10, 0, 0, 5, 0, 5, -10, 0]]
     assert areas["East"] == [[20, 5000, 0, 10, -10, 0, 0, -5, 0, -5]]
 
 
-def test_the_bundled_file_is_small_and_within_the_extent_of_the_sector() -> None:
-    sector = load_sector("nhs")
+@pytest.mark.parametrize(("name", "n_areas"), [("nhs", 7), ("schools", 9)])
+def test_bundled_files_are_small_and_within_the_extent_of_their_sector(name: str, n_areas: int) -> None:
+    sector = load_sector(name)
+    assert len(outlines(sector).areas) == n_areas
     file = Path(str(sector.folder)) / FILE
     assert file.stat().st_size < 60_000
     assert json.loads(file.read_text("utf-8"))["attribution"] == outlines(sector).attribution
