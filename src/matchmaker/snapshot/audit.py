@@ -18,8 +18,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from itertools import islice
+from functools import cached_property, lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,13 +81,44 @@ class AuditedFigure:
 
 @dataclass(frozen=True, slots=True)
 class _Printed:
-    """A row of a file: its first cells as texts, and all its numbers."""
+    """A row of a file: its first cells as texts in capitals, and all its numbers."""
 
     cells: Row
     numbers: tuple[float, ...]
 
 
-Way = Callable[[Mapping[str, Any], Sequence[_Printed]], bool]
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of one organisation, of the period of one figure where rows have periods."""
+
+    rows: Sequence[_Printed]
+
+    @cached_property
+    def numbers(self) -> Floats:
+        """All numbers of all rows."""
+        return np.fromiter(chain.from_iterable(row.numbers for row in self.rows), float)
+
+    @cached_property
+    def tables(self) -> Sequence[Floats]:
+        """The numbers of each row, and of rows of one form those of each column added up."""
+        found = [np.array(row.numbers) for row in self.rows[:MAX_ROWS]]
+        forms: dict[int, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            forms[len(row.cells)].append(row.cells)
+        for alike in forms.values():
+            if len(alike) > 1:
+                found.append(
+                    np.array([[_number(cell) or 0.0 for cell in cells] for cells in alike]).sum(axis=0)
+                )
+        return found
+
+    @cached_property
+    def parts(self) -> Sequence[Floats]:
+        """What of each table can be added up to one number, in order and without repetition."""
+        return [np.unique(sums(numbers)) for numbers in self.tables for sums in (_sums, _pairs)]
+
+
+Way = Callable[[Mapping[str, Any], _Rows], bool]
 
 
 def audit(snapshot: Snapshot, folder: Path, n: int = N_FIGURES, seed: int = 0) -> list[AuditedFigure]:
@@ -175,7 +206,7 @@ def _in_file(
                 if len({cell for cell in cells if cell in keys and keys[cell] == cell}) > MAX_NAMED:
                     continue
                 for code in {keys[cell] for cell in cells[:MAX_CELLS] if cell in keys}:
-                    rows[code].append(_Printed(tuple(row[:MAX_CELLS]), tuple(_numbers(row))))
+                    rows[code].append(_Printed(tuple(cells[:MAX_CELLS]), tuple(_numbers(row))))
             problem = "" if open_file else f"no second way to open {path.suffix} files"
         except Exception as error:  # whatever the other library stumbles over
             problem = f"the second way to open it failed ({type(error).__name__})"
@@ -197,9 +228,10 @@ def _way(
     others: Sequence[Mapping[str, Any]], rows: Mapping[str, list[_Printed]]
 ) -> tuple[str | None, frozenset[str]]:
     """The way in which most figures are found, None where most are in none, and the codes that are not."""
+    own = [(one, _rows_of(one, rows)) for one in others]
     for ways in (EXACT_WAYS, OTHER_WAYS):
         missed = {
-            way: [one["code"] for one in others if not _stands(one, rows, found_in)]
+            way: [one["code"] for one, its_rows in own if not (its_rows.rows and found_in(one, its_rows))]
             for way, found_in in ways.items()
         }
         best = min(missed, key=lambda way: len(missed[way]))  # of equals the first
@@ -215,13 +247,14 @@ def _judged(
         return "not checked", "it is worked out in a manner that this path does not know"
     if not rows.get(one["code"]):
         return "not checked", "no row of the file has its code or name"
-    if _stands(one, rows, WAYS[way]):
+    own = _rows_of(one, rows)
+    if WAYS[way](one, own):
         return "right", way
-    if way in EXACT_WAYS and _stands(one, rows, _in_parts):
+    if way in EXACT_WAYS and _in_parts(one, own):
         return "right", IN_PARTS
     if missed - {one["code"]}:  # the way does not hold for all others
         for name, found_in in WAYS.items():
-            if _stands(one, rows, found_in):
+            if found_in(one, own):
                 return "right", name
         return "not checked", f"others stand there in more than one way, this one not as most: {way}"
     if one["value"] == 0:
@@ -229,30 +262,29 @@ def _judged(
     return "wrong", f"in none of its {len(rows[one['code']])} rows: {way}"
 
 
-def _stands(one: Mapping[str, Any], rows: Mapping[str, list[_Printed]], found_in: Way) -> bool:
-    """Whether the figure is in the rows of its organisation, of its period where rows have periods."""
-    own = rows.get(one["code"], [])
-    return bool(own) and found_in(one, _of_period(own, one["period_start"], one["period_end"]))
+def _rows_of(one: Mapping[str, Any], rows: Mapping[str, list[_Printed]]) -> _Rows:
+    return _Rows(_of_period(rows.get(one["code"], []), one["period_start"], one["period_end"]))
 
 
 def _printed(factor: float) -> Way:
-    def found_in(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+    def found_in(one: Mapping[str, Any], own: _Rows) -> bool:
         value = one["value"] * factor
-        return any(math.isclose(n, value, rel_tol=CLOSE, abs_tol=1e-9) for row in rows for n in row.numbers)
+        apart = np.abs(own.numbers - value)
+        return bool((apart <= np.maximum(CLOSE * np.maximum(np.abs(own.numbers), abs(value)), 1e-9)).any())
 
     return found_in
 
 
-def _as_word(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
-    return one["word"] is not None and any(one["word"] in map(_plain, row.cells) for row in rows)
+def _as_word(one: Mapping[str, Any], own: _Rows) -> bool:
+    return one["word"] is not None and any(one["word"] in row.cells for row in own.rows)
 
 
-def _counted(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+def _counted(one: Mapping[str, Any], own: _Rows) -> bool:
     """Whether so many rows of it there are, in all or with the same words in one of the first columns."""
     if one["value"] < 2:  # one row of a kind is in every file
         return False
-    alike = Counter((at, cell) for row in rows for at, cell in enumerate(map(_plain, row.cells)) if cell)
-    return one["value"] == len(rows) or one["value"] in alike.values()
+    alike = Counter((at, cell) for row in own.rows for at, cell in enumerate(row.cells) if cell)
+    return one["value"] == len(own.rows) or one["value"] in alike.values()
 
 
 def _sums(numbers: Floats) -> Floats:
@@ -268,50 +300,33 @@ def _pairs(numbers: Floats) -> Floats:
     return (numbers[:, None] + numbers[None, :]).ravel() if len(numbers) <= MAX_NUMBERS else numbers
 
 
-def _tables(rows: Sequence[_Printed]) -> Iterator[Floats]:
-    """The numbers of each row, and of rows of one form those of each column added up."""
-    for row in rows[:MAX_ROWS]:
-        yield np.array(row.numbers)
-    for length in {len(row.cells) for row in rows}:
-        alike = [row.cells for row in rows if len(row.cells) == length]
-        if len(alike) > 1:
-            yield np.array([[_number(cell) or 0.0 for cell in cells] for cells in alike]).sum(axis=0)
+def _added(one: Mapping[str, Any], own: _Rows) -> bool:
+    return any(bool(np.isclose(parts, one["value"], rtol=CLOSE, atol=1e-9).any()) for parts in own.parts)
 
 
-def _added(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
-    value = one["value"]
-    return any(
-        bool(np.isclose(sums(numbers), value, rtol=CLOSE, atol=1e-9).any())
-        for numbers in _tables(rows)
-        for sums in (_sums, _pairs)
-    )
-
-
-def _divided(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+def _divided(one: Mapping[str, Any], own: _Rows) -> bool:
     if one["value"] > 1 and one["value"] % 1 == 0:  # a small count is the ratio of some two numbers
         return False
-    for numbers in _tables(rows):
-        for sums in (_sums, _pairs):
-            parts = sums(numbers)
-            wholes = np.unique(parts[parts > 0])
-            for share in (one["value"], 1 - one["value"]):
-                # A part must be the share of a whole to the last digit.
-                wanted = share * wholes
-                at = np.searchsorted(ordered := np.unique(parts), wanted).clip(0, max(len(ordered) - 1, 0))
-                for beside in (at, (at - 1).clip(0)):
-                    if len(ordered) and np.isclose(ordered[beside], wanted, rtol=EXACT, atol=EXACT).any():
-                        return True
+    for parts in own.parts:
+        wholes = parts[parts > 0]
+        for share in (one["value"], 1 - one["value"]):
+            # A part must be the share of a whole to the last digit.
+            wanted = share * wholes
+            at = np.searchsorted(parts, wanted).clip(0, max(len(parts) - 1, 0))
+            for beside in (at, (at - 1).clip(0)):
+                if len(parts) and np.isclose(parts[beside], wanted, rtol=EXACT, atol=EXACT).any():
+                    return True
     return False
 
 
-def _from_nought(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
-    return one["word"] is not None and any(one["value"] - 1 in row.numbers for row in rows)
+def _from_nought(one: Mapping[str, Any], own: _Rows) -> bool:
+    return one["word"] is not None and any(one["value"] - 1 in row.numbers for row in own.rows)
 
 
-def _in_parts(one: Mapping[str, Any], rows: Sequence[_Printed]) -> bool:
+def _in_parts(one: Mapping[str, Any], own: _Rows) -> bool:
     """Whether it is the sum of one column over rows of the period: most have one row, some have several."""
-    *_, together = [np.zeros(0), *_tables(rows)]
-    return len(rows) > 1 and bool(np.isclose(together, one["value"], rtol=CLOSE).any())
+    *_, together = [np.zeros(0), *own.tables]
+    return len(own.rows) > 1 and bool(np.isclose(together, one["value"], rtol=CLOSE).any())
 
 
 IN_PARTS = "printed in parts, which add up to it"
@@ -338,7 +353,7 @@ def _of_period(rows: Sequence[_Printed], start: date, end: date) -> Sequence[_Pr
     forms, numbers, years = _names_of_period(start, end)
     named, numbered, of_year, in_year = [], [], [], []
     for row in rows:
-        texts = [cell.strip().upper().removesuffix(".0") for cell in row.cells]
+        texts = [cell.removesuffix(".0") for cell in row.cells]
         if any(form in text for text in texts for form in forms):
             named.append(row)
         elif any(text in numbers for text in texts):
