@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import shutil
 import subprocess
 import sys
@@ -96,6 +99,7 @@ def test_documents_are_written(ask: Run, tmp_path: Path) -> None:
 @pytest.mark.snapshot
 def test_publications_are_listed(run: Run) -> None:
     assert "kh03_beds" in run("snapshot", "sources").out
+    assert "kh03_beds" in {one["id"] for one in json.loads(run("snapshot", "sources", "--json").out)}
 
 
 def test_a_truncated_snapshot_is_refused(ask: Run, copy: Path) -> None:
@@ -176,3 +180,12 @@ def test_an_audit_looks_figures_up_in_their_files(
     assert done.code == 0, done.err
     assert "60 right, 0 wrong, 0 not checked." in done.text
     assert len((tmp_path / "drawn.csv").read_text("utf-8").splitlines()) == 61
+
+
+def test_sources_are_told_to_programs_too(ask: Run, tmp_path: Path) -> None:
+    manifest = json.loads(ask("snapshot", "info", "--json").out)
+    assert {"hash", "as_of", "sources", "tables"} <= manifest.keys()
+    rows = list(csv.DictReader(io.StringIO(ask("snapshot", "info", "--csv").out)))
+    assert [row["id"] for row in rows] == [one["id"] for one in manifest["sources"]]
+    ask("snapshot", "info", "--out", tmp_path / "sources.csv")
+    assert (tmp_path / "sources.csv").is_file()

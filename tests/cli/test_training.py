@@ -15,6 +15,11 @@ def test_models_are_trained_into_a_folder(ask: Run, tmp_path: Path) -> None:
     names = {path.name for path in folder.iterdir()}
     assert {"past-choices-mentoring.json", "past-choices-takeover.json", "SHA256SUMS"} <= names
     assert f"Wrote {len(names)} files to {folder}." in done.out.replace("\n", "")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    again = ask("train", "models", "--to", folder)
+    assert again.code == 1
+    assert again.err.endswith("overwrite them with --force.\n")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_cards_need_an_evaluation(ask: Run, tmp_path: Path) -> None:

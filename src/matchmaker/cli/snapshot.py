@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from matchmaker.cli.context import chosen_sector, get_snapshot
-from matchmaker.cli.options import parse_date
-from matchmaker.cli.output import write_file
+from matchmaker.cli.options import Force, ListAsCsv, ListAsJson, OutList, parse_date
+from matchmaker.cli.output import form_of, give_list, print_json, write_file
 from matchmaker.errors import InvalidParameter
 
 app = typer.Typer(help="Build, check and describe the snapshot of published figures.", no_args_is_help=True)
@@ -147,11 +147,22 @@ def diff(
 
 
 @app.command()
-def info(path: Annotated[Path | None, typer.Argument(help="Default: the snapshot in use.")] = None) -> None:
+def info(
+    path: Annotated[Path | None, typer.Argument(help="Default: the snapshot in use.")] = None,
+    out: OutList = None,
+    force: Force = False,
+    csv: ListAsCsv = False,
+    json: ListAsJson = False,
+) -> None:
     """Describe a snapshot: day, hash, tables, and each source with publisher, period and licence."""
     from matchmaker.cli.terminal.snapshot import show_snapshot
 
-    show_snapshot(get_snapshot(path))
+    form, snapshot = form_of(out, force, csv, json), get_snapshot(path)
+    rows = [one | {"files": len(one["files"])} for one in snapshot.sources.values()]
+    if json and out is None:
+        print_json(dict(snapshot.manifest))
+    else:
+        give_list(form, "Sources of the snapshot", rows, lambda: show_snapshot(snapshot))
 
 
 @app.command()
@@ -166,9 +177,16 @@ def document(
 
 
 @app.command()
-def sources() -> None:
+def sources(
+    out: OutList = None, force: Force = False, csv: ListAsCsv = False, json: ListAsJson = False
+) -> None:
     """List the publications that can be read, and what their files are called."""
     from matchmaker.cli.terminal.snapshot import show_publications
     from matchmaker.sources.publication import publications
 
-    show_publications(list(publications(chosen_sector()).values()))
+    form, known = form_of(out, force, csv, json), list(publications(chosen_sector()).values())
+    rows = [
+        {"id": one.id, "publisher": one.publisher, "title": one.title, "files": "; ".join(one.files)}
+        for one in known
+    ]
+    give_list(form, "Publications", rows, lambda: show_publications(known))

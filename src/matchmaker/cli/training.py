@@ -19,6 +19,7 @@ def train_models(
     to: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder to write to. Default: the sector's own.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the models that are there.")] = False,
 ) -> None:
     """Train every model of past practice on the snapshot in use; 'matchmaker evaluate' tests them."""
     from matchmaker.cli.terminal.console import progress
@@ -26,6 +27,9 @@ def train_models(
 
     engine = get_engine()
     folder = to or default_folder(engine.sector)
+    if not force and folder.is_dir() and any(folder.iterdir()):
+        text = f"{folder} holds files already."
+        raise InvalidParameter(text, "Name another folder with --to, or overwrite them with --force.")
     folder.mkdir(parents=True, exist_ok=True)
     with progress("Training") as report_step:
         written = dict(train(engine, report_step))
