@@ -21,6 +21,7 @@ from matchmaker.evaluation.cross_validation import (
     leave_event_out,
     rolling_origin,
 )
+from matchmaker.evaluation.drawn import drawn_pairings
 from matchmaker.evaluation.error_analysis import worst_misses
 from matchmaker.evaluation.forward_test import FIGURES, forward_figures
 from matchmaker.evaluation.leakage import find_leaks
@@ -327,13 +328,16 @@ def _choices(
     engine: Matchmaker, kinds: Collection[str], table: pl.DataFrame | None, track: Track
 ) -> tuple[list[ChoiceSituation], list[ExcludedPairing]]:
     """The choices of some kinds, by day, and the pairings that don't count."""
-    choices: list[ChoiceSituation] = []
-    left_out: list[ExcludedPairing] = []
-    for kind in track("Going back to the day before", kinds):
-        some, others = build_choice_sets(engine, table, (kind,))
-        choices += some
-        left_out += others
-    return sorted(choices, key=lambda one: (one.day, one.pairing_id)), left_out
+    drawn = evaluation_settings(engine.sector).drawn
+    not_drawn: list[ExcludedPairing] = []
+    if table is None and drawn is not None:
+        of_kinds = engine.snapshot.pairings.filter(pl.col("kind").is_in(kinds))
+        table, not_drawn = drawn_pairings(of_kinds, drawn, engine.sector)
+    choices, left_out = build_choice_sets(
+        engine, table, kinds, track=lambda rows: track("Going back to the day before", rows)
+    )
+    order = {kind: at for at, kind in enumerate(kinds)}
+    return choices, sorted([*left_out, *not_drawn], key=lambda one: order[one.kind])
 
 
 def _methods(
@@ -348,8 +352,10 @@ def _methods(
     # The learned methods of the registry were trained on every past pairing: here they are trained anew.
     learned = {one.name for one in learners}
     out = [evaluated_method(one) for name, one in methods(sector).items() if name not in learned]
+    drawn = evaluation_settings(sector).drawn
+    fold = event if drawn is None else {one: number % drawn.folds for one, number in event.items()}
     for learner in learners:
-        out += [leave_event_out(learner, past, event), rolling_origin(learner, past, event)]
+        out += [leave_event_out(learner, past, fold), rolling_origin(learner, past, event)]
     if method is None:
         return out
     wanted = {method, f"{method}{FORWARD}", *_simple(sector)}

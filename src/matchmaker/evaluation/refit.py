@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.cache import cached
 from matchmaker.evaluation.inference import clustered
 from matchmaker.evaluation.replay import arrangement_of
 from matchmaker.models.learned.choice_set import ChoiceSituation
@@ -73,6 +74,13 @@ def criteria_of(choice: ChoiceSituation) -> tuple[Floats, Floats]:
     return fit.scores(np.array([choice.row])).values[:, 0], fit.weights
 
 
+@cached
+def candidate_criteria(choice: ChoiceSituation) -> tuple[Floats, Floats]:
+    """`criteria_of`, of the eligible candidates only: they are stacked once for each group left out."""
+    values, preset = criteria_of(choice)
+    return values[:, choice.candidates], preset
+
+
 def stack_criteria(choices: Sequence[ChoiceSituation]) -> ChoiceSets:
     """Choices of one arrangement as choice sets; those whose partner was not eligible are left out.
 
@@ -83,8 +91,8 @@ def stack_criteria(choices: Sequence[ChoiceSituation]) -> ChoiceSets:
     for one in choices:
         if one.chosen is None:
             continue
-        values, preset = criteria_of(one)
-        parts.append(values[:, one.candidates].T)
+        values, preset = candidate_criteria(one)
+        parts.append(values.T)
         chosen.append(int(np.searchsorted(one.candidates, one.chosen)))
     if not parts:
         raise ValueError("no choice with an eligible partner")

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from matchmaker.evaluation.metrics import METRICS, MISSED, TiedRank, tied_rank
+from matchmaker.evaluation.settings import evaluation_settings
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
@@ -100,21 +101,26 @@ def replay(
     Args:
         choices: past pairings, each with its candidates.
         methods: those that take part.
-        organisation: what a recipient's code has become, so that one body under two codes counts as one.
+        organisation: what a code has become, so that one body under two codes counts as one.
         track: wraps the choices, for a progress bar.
 
     Returns:
-        One row per choice and method: pairing_id, family, kind, organisation, recipient, partner, day,
+        One row per choice and method: pairing_id, family, kind, organisation (the recipient's or the
+        partner's, by which the sector draws intervals), recipient, partner, day,
         method, counted (`scored`, `partner not eligible`, `method says nothing`), candidates, better,
         tied, coverage (of the partner), and each metric. A partner that was not eligible counts as
         missed; where a method says nothing its metrics are null.
     """
     rows = [
-        _row(choice, method, organisation(choice.recipient))
-        for choice in track(choices)
-        for method in methods
+        _row(choice, method, organisation(_whole(choice))) for choice in track(choices) for method in methods
     ]
     return pl.DataFrame(rows, schema=RESULTS)
+
+
+def _whole(choice: ChoiceSituation) -> str:
+    """Whose choices belong together."""
+    by = evaluation_settings(choice.profiles.sector).intervals_by
+    return choice.recipient if by == "recipient" else choice.partner
 
 
 def _row(choice: ChoiceSituation, method: EvaluatedMethod, organisation: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchmaker.evaluation.metrics import METRICS, tied_rank
-from matchmaker.evaluation.refit import criteria_of
+from matchmaker.evaluation.refit import candidate_criteria
 from matchmaker.evaluation.replay import arrangement_of, family_of
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import weighted_sum
@@ -36,7 +36,7 @@ def drawn_weights(choices: Sequence[ChoiceSituation], draws: int = DRAWS, seed: 
     for choice in choices:
         if choice.chosen is None:
             continue
-        values, preset = criteria_of(choice)
+        values, preset = candidate_criteria(choice)
         name = arrangement_of(choice).name
         if name not in drawn:
             drawn[name] = _dirichlet(preset, draws, seed)
@@ -63,12 +63,12 @@ def criterion_ablations(choices: Sequence[ChoiceSituation]) -> pl.DataFrame:
     for choice in choices:
         if choice.chosen is None:
             continue
-        values, preset = criteria_of(choice)
+        values, preset = candidate_criteria(choice)
         whole = _metrics(choice, values, preset)
         for at, criterion in enumerate(arrangement_of(choice).criteria):
             weights = preset.copy()
             weights[at] = 0.0
-            share = float(np.mean(~np.isnan(values[at, choice.eligible])))
+            share = float(np.mean(~np.isnan(values[at])))
             keys = {"kind": choice.kind, "criterion": criterion.label, "known": share}
             each = zip(METRICS, whole, _metrics(choice, values, weights), strict=True)
             rows += [
@@ -86,14 +86,16 @@ def _schema(words: Sequence[str], numbers: Sequence[str]) -> dict[str, type[pl.D
 
 def _metrics(choice: ChoiceSituation, values: Floats, weights: Floats) -> list[float]:
     scores = weighted_sum(values[:, None], weights)
-    at = tied_rank(scores.score[0], scores.coverage[0], choice.eligible, _chosen(choice))
+    every = np.ones(len(choice.candidates), dtype=bool)
+    at = tied_rank(scores.score[0], scores.coverage[0], every, _chosen(choice))
     return [metric(at) for metric in METRICS.values()]
 
 
 def _chosen(choice: ChoiceSituation) -> int:
+    """Which of the candidates was chosen."""
     if choice.chosen is None:
         raise ValueError("its partner was not eligible")
-    return choice.chosen
+    return int(np.searchsorted(choice.candidates, choice.chosen))
 
 
 def _dirichlet(preset: Floats, draws: int, seed: int) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
@@ -38,6 +39,23 @@ class RuleReason(Definition):
     rule: str
     why: str
     """In a sentence."""
+
+
+class Drawn(Definition):
+    """Which past pairings are replayed where there are too many for all."""
+
+    kinds: tuple[str, ...]
+    """Kinds of pairing."""
+    since: date
+    """Starts from this day on."""
+    days: int = Field(ge=1)
+    """So many days with a start, spread evenly over all such days."""
+    of_family: int = Field(ge=1)
+    """Pairings of a family on one of these days at most, spread evenly over those on record."""
+    folds: int = Field(ge=2)
+    """Learned methods are trained once for each of so many groups of events, and scored on that group."""
+    why: str
+    """Which pairings are left out by that, in a sentence."""
 
 
 class FamilyText(Definition):
@@ -143,6 +161,9 @@ class Texts(Definition):
 class EvaluationSettings(Definition):
     """`evaluation.toml`."""
 
+    intervals_by: Literal["recipient", "partner"] = "recipient"
+    """Whose pairings belong together: those are drawn whole for intervals."""
+    drawn: Drawn | None = None
     eras: tuple[Era, ...] = ()
     targets: tuple[Target, ...] = ()
     rule_reasons: tuple[RuleReason, ...] = ()
@@ -165,7 +186,8 @@ def evaluation_settings(sector: Sector) -> EvaluationSettings:
     for family in (*settings.families, *(target.family for target in settings.targets)):
         if family not in families:
             issues.add(Issue(FILE, f"a family of pairings: {', '.join(families)}", family))
-    kinds = settings.outcomes.kinds if settings.outcomes else ()
+    outcomes, drawn = settings.outcomes, settings.drawn
+    kinds = (*(outcomes.kinds if outcomes else ()), *(drawn.kinds if drawn else ()))
     for kind in (*kinds, *(reason.kind for reason in settings.rule_reasons)):
         if kind not in sector.pairing_kinds:
             issues.add(Issue(FILE, f"a kind of pairing: {', '.join(sector.pairing_kinds)}", kind))

@@ -17,7 +17,7 @@ The day is the one before the first day that the start's date can mean (for a mo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -74,6 +74,7 @@ def build_choice_sets(
     *,
     waive: Collection[str] = (),
     arrangements: Mapping[str, Arrangement] | None = None,
+    track: Callable[[Iterable[Any]], Iterator[Any]] = iter,
 ) -> tuple[list[ChoiceSituation], list[ExcludedPairing]]:
     """Every past pairing of some kinds as a choice, by day and identifier.
 
@@ -84,6 +85,7 @@ def build_choice_sets(
         waive: those of `WAIVABLE` not to apply.
         arrangements: kind -> the arrangement whose rules say who was eligible, all of them applied, in
             place of `replay_arrangement(sector, kind)`.
+        track: wraps the pairings, for a progress bar.
 
     Returns:
         The choices, and the pairings left out.
@@ -101,7 +103,7 @@ def build_choice_sets(
     built: list[ChoiceSituation] = []
     left_out: list[ExcludedPairing] = []
     taken: dict[tuple[str, frozenset[str]], date] = {}
-    for row in table.filter(pl.col("kind").is_in(wanted)).sort("start", "pairing_id").to_dicts():
+    for row in track(table.filter(pl.col("kind").is_in(wanted)).sort("start", "pairing_id").to_dicts()):
         own = (fault for fault in _faults_on_record(row, engine.sector) if fault[0] not in waive)
         result = next(own, None) or _choice(engine, row, rules[row["kind"]])
         if isinstance(result, ChoiceSituation):

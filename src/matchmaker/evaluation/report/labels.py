@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from matchmaker.evaluation.drawn import NOT_DRAWN
 from matchmaker.evaluation.records import ELIGIBLE, MetricMean, PublishedEvaluation
 from matchmaker.sector import Sector
 
@@ -45,6 +46,7 @@ def rule_label(rule: str, sector: Sector) -> str:
         "not open": "The recipient was not open on the day",
         "same body": "Both codes were one organisation on the day",
         "duplicate": "The same two, paired in the same way shortly before",
+        NOT_DRAWN: "Not among those drawn for replay",
     }[rule]
 
 

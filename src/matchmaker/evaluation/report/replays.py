@@ -83,7 +83,11 @@ def headline(one: PublishedEvaluation) -> Table:
 
 
 def _how(sector: Sector) -> tuple[Block, ...]:
-    words = sector.words
+    words, settings = sector.words, evaluation_settings(sector)
+    did = "was helped" if settings.intervals_by == "recipient" else "was chosen"
+    trained = "for each event on all others"
+    if settings.drawn is not None:
+        trained = f"for each of {settings.drawn.folds} groups of events on the others"
     return (
         Text(
             f"Each past pairing is replayed: every method ranks the {words.organisations} that were eligible "
@@ -100,12 +104,12 @@ def _how(sector: Sector) -> tuple[Block, ...]:
                 "Candidates with equal scores have no order: each figure is the mean over every order of "
                 "the tied. A method that can't tell any two candidates apart scores exactly like chance.",
                 f"Intervals are 95%, from a bootstrap that draws whole organisations, since a "
-                f"{words.organisation} that was helped twice is not two {words.organisations}. With few "
+                f"{words.organisation} that {did} twice is not two {words.organisations}. With few "
                 "pairings those lie too close together, so shares also have exact limits (Clopper and "
                 "Pearson), which take each pairing as one by itself.",
                 "Methods are compared in pairs, query by query, by a randomisation test that swaps their "
                 "results within whole organisations.",
-                "A learned method is trained anew for each event on all others. It has never seen the "
+                f"A learned method is trained anew {trained}. It has never seen the "
                 "query's recipient, nor a pairing with the same partner agreed on the same day. Those "
                 "marked 'earlier years only' have also seen nothing from the year of the query on.",
                 "What learned methods may look at was settled while such replays were being made. The only "
@@ -131,7 +135,7 @@ def _counted(one: PublishedEvaluation, sector: Sector) -> tuple[Block, ...]:
         "Family",
         "Pairings replayed",
         "Events",
-        "Recipients",
+        "Recipients" if evaluation_settings(sector).intervals_by == "recipient" else "Partners",
         "Partner was eligible",
         "Candidates (median)",
     )

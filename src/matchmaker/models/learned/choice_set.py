@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -35,6 +37,11 @@ class ChoiceSituation:
     eligible: Mask
     partner_row: int | None
     why_not: str | None
+
+    @cached_property
+    def cache_key(self) -> tuple[Hashable, ...]:
+        """What tells this choice from all others, by content; see `cache.cached`."""
+        return *self.profiles.cache_key, self.kind, self.row, hash(self.eligible.tobytes())
 
     @property
     def chosen(self) -> int | None:

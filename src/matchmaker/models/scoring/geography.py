@@ -63,7 +63,7 @@ def nearest_sites_from(profiles: Profiles, recipient: int) -> Floats:
     own = rows == recipient
     if own.any():
         distance = great_circle(places[:, own], places).min(axis=0)
-        nearest[np.unique(rows)] = np.inf
+        nearest[rows] = np.inf
         np.minimum.at(nearest, rows, distance)
     return nearest
 
