@@ -15,7 +15,7 @@ ASSETS := $(if $(shell command -v npm),assets)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks documents bench requirements clean
+.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks docs documents bench requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,11 @@ format: .venv/.dev ## Put style and layout right where a tool can
 
 hooks: .venv/.dev ## Run the checks before each commit and push (pre-commit)
 	$(BIN)/pre-commit install
+
+docs: .venv/.dev ## Build the docs site, strictly, and serve it at http://127.0.0.1:8001
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "The docs are at http://127.0.0.1:8001; stop with Ctrl+C"
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site 8001
 
 documents: .venv/.dev ## Write the generated documents again, and what the README shows of runs
 	$(BIN)/matchmaker snapshot document --to docs

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer.main
+from command_line import understand
 
-from matchmaker.cli import app, main
+from matchmaker.cli import main
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 QUICK = ("shortlist", "Medway", "--limit", "1", "--draws", "0")
@@ -44,15 +44,6 @@ ADDED = [text for text in re.findall(r"`([^`]+)`", part("In a terminal")) if tex
 def arguments(text: str) -> list[str]:
     """The words of a command, without its own name and a redirection."""
     return shlex.split(text.partition(" > ")[0])[1:]
-
-
-def understand(words: list[str]) -> None:
-    """Parse a command without running it."""
-    command = typer.main.get_command(app)
-    context = command.make_context("matchmaker", list(words))
-    while hasattr(command, "resolve_command"):
-        name, command, words = command.resolve_command(context, words)
-        context = command.make_context(name, list(words), parent=context)
 
 
 @pytest.fixture

@@ -12,11 +12,13 @@ PACKAGE = Path(matchmaker.__file__).parent
 TESTS = Path(__file__).parent
 
 CROSSING = {
+    "test_docs.py": "the docs site, and the links and examples of every Markdown file",
     "test_documents.py": "the documents in docs/ and what they say of the code",
     "test_layers.py": "the imports of the whole package",
     "test_hatch_build.py": "the build of the package",
     "test_notebooks.py": "the notebooks",
     "test_readme.py": "the tables of the README",
+    "test_tutorials.py": "the tutorials of the docs site, typed in as they stand",
     "test_sector_words.py": "the words of the whole package",
     "test_tree.py": "the names of the tests",
     "api/test_answers.py": "what every answer has in common",

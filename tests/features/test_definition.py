@@ -107,7 +107,7 @@ def test_every_fault_is_told_at_once(make: Make) -> None:
         ("money.toml", "fact", None),
         ("money.toml", "debt", None),
         ("setting.toml", None, None),
-        ("colour.toml", None, None),
+        ("features/colour.toml", None, None),
     }
     assert str(error.value).startswith("11 faults in colour.toml, money.toml, setting.toml, size.toml:")
     assert "'higher' or 'lower'" in str(error.value)

@@ -138,7 +138,8 @@ def features(sector: Sector) -> tuple[Feature, ...]:
     texts = sector.texts("features")
     for name in sorted(texts.keys() - sector.dimensions.keys()):
         expected = f"a file named after a dimension: {', '.join(sector.dimensions)}"
-        issues.add(Issue(f"{name}.toml", expected))
+        remedy = f"Or add {name} to [dimensions] of sector.toml."
+        issues.add(Issue(f"features/{name}.toml", expected, remedy=remedy))
     defined = [
         feature
         for dimension in sector.dimensions

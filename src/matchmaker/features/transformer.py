@@ -41,7 +41,7 @@ class ProfileTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         feature_names_in_: `type` and these.
         n_features_in_: how many columns are taken in.
 
-    Example:
+    Examples:
         >>> from matchmaker import Matchmaker
         >>> from matchmaker.features import ProfileTransformer
         >>> wide = Matchmaker().profiles().wide(stale=False)

@@ -67,7 +67,7 @@ class Matchmaker:
     Attributes:
         notes: caveats on own data in it; see `with_data`.
 
-    Example:
+    Examples:
         >>> from matchmaker import Matchmaker
         >>> engine = Matchmaker()
         >>> code = engine.profiles().organisations["code"][0]

@@ -62,22 +62,34 @@ class Source(Definition):
     """Where figures come from."""
 
     publisher: str = ""
+    """Who published them."""
     title: str = ""
+    """Title of the publication."""
     page: str = ""
+    """Its address."""
     licence: str = ""
+    """Where it differs from that of the snapshot."""
     standing: str = Field(default="official", pattern="^(official|extracted|compiled|modelled)$")
+    """`official`, `extracted` from an official publication, `compiled` by others, or `modelled`."""
     compiled_by: str | None = None
+    """By whom, where that is not the publisher."""
     as_at: date | None = None
+    """The day that all of its figures describe; for lists that are no history."""
 
 
 class Description(Definition):
     """`snapshot.toml`."""
 
     as_of: date | None = None
+    """The day up to which everything that was published is in it; by default that of the latest figure."""
     known_since: date | None = None
+    """The first day that can be asked about; by default that of the first figure."""
     licence: str = ""
+    """Under which the figures may be used."""
     attribution: str = ""
+    """The sentence that the licence asks for; stands under every answer."""
     sources: dict[str, Source] = Field(default_factory=dict)
+    """Name in the column `source` -> where figures come from."""
 
 
 def read_folder(folder: Path, sector: Sector) -> tuple[dict[str, pl.DataFrame], dict[str, Any]]:

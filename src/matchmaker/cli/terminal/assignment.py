@@ -41,10 +41,12 @@ def show_assignment(answer: Assignment, sector: Sector) -> None:
     console.print("\n[bold]Before you use this[/]")
     for line in answer.notes:
         console.print(f"- {escape(line)}")
-    console.print("\n[bold]No figure shows these: ask people, for each pair[/]")
+    if answer.checklist:
+        console.print("\n[bold]No figure shows these: ask people, for each pair[/]")
     for question in answer.checklist:
         console.print(f"- {escape(question)}")
-    console.print(f"\n[bold]First step[/] {escape(answer.first_step)}")
+    if answer.first_step:
+        console.print(f"\n[bold]First step[/] {escape(answer.first_step)}")
     made = f"Method evidence {answer.version}, snapshot {answer.snapshot[:12]}."
     console.print(f"\n[dim]{made} {answer.attribution}[/]")
 

@@ -57,10 +57,12 @@ def show_shortlist(answer: Shortlist, sector: Sector, by_focus: bool, with_exclu
         console.print(f"- {escape(note)}")
     if with_excluded:
         _show_excluded(answer, sector)
-    console.print("\n[bold]No figure shows these: ask people[/]")
+    if answer.checklist:
+        console.print("\n[bold]No figure shows these: ask people[/]")
     for question in answer.checklist:
         console.print(f"- {escape(question)}")
-    console.print(f"\n[bold]First step[/] {escape(answer.first_step)}")
+    if answer.first_step:
+        console.print(f"\n[bold]First step[/] {escape(answer.first_step)}")
     if answer.interval_basis:
         console.print(f"[dim]{escape(answer.interval_basis)}[/]")
     made = f"Method {answer.method} {answer.version}, snapshot {answer.snapshot[:12]}."

@@ -88,7 +88,9 @@ class RuleSpec(BaseModel):
     at_most: float | None = None
     """For a threshold: candidates above are excluded."""
     parameter: str | None = None
-    """For a threshold: the parameter that gives the upper limit in place of `at_most`."""
+    """For a threshold: the parameter that gives the limit in place of `at_most`, or of `at_least`."""
+    parameter_is: Literal["at_most", "at_least"] = "at_most"
+    """For a threshold with a parameter: the limit that it gives."""
     older_excludes_nobody: Annotated[int, Field(ge=1)] | None = None
     """For a threshold: a figure of a period that ended so many months ago excludes nobody; it is told."""
     unless: Overruling | None = None
@@ -256,8 +258,8 @@ def apply_rule(rule: Rule, profiles: Profiles, recipient: int) -> Exclusion:
             case "type":
                 return _of_type(profiles, spec, str(profiles.types[recipient]))
             case "threshold":
-                at_most = parameters[spec.parameter] if spec.parameter else spec.at_most
-                return _beyond_threshold(profiles, spec, at_most)
+                given = parameters[spec.parameter] if spec.parameter else None
+                return _beyond_threshold(profiles, spec, given)
             case "intervention":
                 return _under_intervention(profiles, spec)
             case "size":
@@ -317,11 +319,14 @@ def _of_type(profiles: Profiles, spec: RuleSpec, own: str) -> Exclusion:
 
 
 @cached
-def _beyond_threshold(profiles: Profiles, spec: RuleSpec, at_most: float | None) -> Exclusion:
+def _beyond_threshold(profiles: Profiles, spec: RuleSpec, given: float | None) -> Exclusion:
     column, width = profiles.column[str(spec.feature)], len(profiles.features)
     values = profiles.values[:, column]
     # unknown (NaN) compares as False
-    beyond = values > at_most if at_most is not None else values < (spec.at_least or 0.0)
+    lowest, highest = spec.at_least, spec.at_most
+    if given is not None:
+        lowest, highest = (given, None) if spec.parameter_is == "at_least" else (None, given)
+    beyond = values > highest if highest is not None else values < (lowest or 0.0)
     ends = profiles.cells["period_end"].gather_every(width, column)
     old = _older_than(ends, profiles.as_of, spec.older_excludes_nobody) & ~np.isnan(values)
     too_old = beyond & old
