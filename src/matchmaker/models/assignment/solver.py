@@ -101,9 +101,10 @@ def assign(
         raise InvalidParameter("No recipient is named.", "Name one or more.", ("recipients",))
     setting = _setting(recommender, recipients, capacity, floor)
     problem = setting.problem
-    partners = optimal(problem)
+    solved = optimal(problem)
     in_turn = greedy(problem, by_need(recommender.profiles, setting.rows))
-    frequency = _selection_frequencies(setting, partners, n_draws)
+    frequency = _selection_frequencies(setting, solved, n_draws)
+    partners = setting.organisations(solved)
     arrangement, snapshot = recommender.arrangement, recommender.profiles.snapshot
     unmatched = np.flatnonzero(partners == UNASSIGNED).tolist()
     answer = Assignment(
@@ -120,8 +121,8 @@ def assign(
             if partner != UNASSIGNED
         ),
         unmatched=tuple(_unmatched(setting, at, partners) for at in unmatched),
-        blocking_pairs=_blocking_pairs(setting, partners),
-        total=problem.total(partners),
+        blocking_pairs=_blocking_pairs(setting, solved),
+        total=problem.total(solved),
         max_pairs=max_pairs(problem),
         greedy_pairs=int(np.count_nonzero(in_turn != UNASSIGNED)),
         greedy_total=problem.total(in_turn),
@@ -169,7 +170,15 @@ class _Setting:
     """How far apart a pair may be; None is any distance."""
     helping: Mapping[int, Sequence[str]]
     """Row of a partner -> codes of those that it helps, as far as is on record."""
+    candidates: Rows
+    """(m,) those that anybody may be paired with, in order."""
     problem: AssignmentProblem
+    """Of the recipients and these candidates: among many thousands they are few."""
+
+    def organisations(self, partners: Rows) -> Rows:
+        """Partners of the problem as rows of all organisations; `UNASSIGNED` stays."""
+        rows: Rows = np.append(self.candidates, UNASSIGNED)[partners]
+        return rows
 
     def recipient(self, at: int) -> Organisation:
         """One of the recipients."""
@@ -192,7 +201,7 @@ def _setting(recommender: Recommender, recipients: Sequence[str], capacity: int,
     max_km = max_pair_km(recommender)
     shape = (len(rows), len(profiles.types))
     near = np.ones(shape, dtype=bool) if max_km is None else ~(kilometres(profiles, rows) > max_km)
-    comparable, fits = np.zeros(shape, dtype=bool), np.full(shape, np.nan)
+    comparable = np.zeros(shape, dtype=bool)
     ranked = []
     for at, code in enumerate(codes):
         one = recommender.ranked(code)
@@ -200,7 +209,6 @@ def _setting(recommender: Recommender, recipients: Sequence[str], capacity: int,
         comparable[at] = one.eligible & (one.fits.coverage[0] >= MIN_COVERAGE)
         comparable[at, rows] = False
         allowed = np.flatnonzero(comparable[at] & near[at] & (score >= floor))
-        fits[at, allowed] = score[allowed]
         effects = () if len(one.order) else rule_effects(recommender.arrangement, one.exclusions)
         values = one.fits.values[:, 0, allowed]
         ranked.append(_Alone(one.row, one.order, score.copy(), allowed, values, effects))
@@ -210,19 +218,29 @@ def _setting(recommender: Recommender, recipients: Sequence[str], capacity: int,
         if helper in profiles.position
     }
     counts = any(rule.name == LOAD_RULE for rule in recommender.arrangement.rules)
-    problem = _problem(profiles, rows, fits, capacity, helpers if counts else {})
-    return _Setting(recommender, rows, tuple(ranked), comparable, near, max_km, helpers, problem)
+    candidates = np.unique(np.concatenate([one.allowed for one in ranked]))
+    problem = _problem(profiles, rows, ranked, candidates, capacity, helpers if counts else {})
+    return _Setting(recommender, rows, tuple(ranked), comparable, near, max_km, helpers, candidates, problem)
 
 
 def _problem(
-    profiles: Profiles, rows: Rows, fits: Floats, capacity: int, helpers: Mapping[int, Sequence[str]]
+    profiles: Profiles,
+    rows: Rows,
+    ranked: Sequence[_Alone],
+    candidates: Rows,
+    capacity: int,
+    helpers: Mapping[int, Sequence[str]],
 ) -> AssignmentProblem:
     codes = profiles.organisations["code"].to_numpy()[rows]
-    free = np.full(fits.shape[1], capacity)
-    ongoing = np.zeros(fits.shape, dtype=bool)
-    for partner, whom in helpers.items():
-        free[partner] = max(0, capacity - len(whom))
-        ongoing[:, partner] = np.isin(codes, whom)
+    shape = (len(rows), len(candidates))
+    fits, ongoing = np.full(shape, np.nan), np.zeros(shape, dtype=bool)
+    free = np.full(len(candidates), capacity)
+    for at, one in enumerate(ranked):
+        fits[at, np.searchsorted(candidates, one.allowed)] = one.score[one.allowed]
+    for at, partner in enumerate(candidates.tolist()):
+        whom = helpers.get(partner, ())
+        free[at] = max(0, capacity - len(whom))
+        ongoing[:, at] = np.isin(codes, whom)
     return AssignmentProblem(fits, free, ongoing)
 
 
@@ -236,12 +254,13 @@ def _selection_frequencies(setting: _Setting, partners: Rows, n_draws: int) -> l
         uncertainty.rank_draws(one.values, weights, n_draws) if one.allowed.size else None
         for one in setting.ranked
     ]
+    columns = [np.searchsorted(setting.candidates, one.allowed) for one in setting.ranked]
     same = np.zeros(len(partners))
     for draw in range(n_draws):
         fits = np.full(problem.fits.shape, np.nan)
-        for at, (one, found) in enumerate(zip(setting.ranked, drawn, strict=True)):
+        for at, (where, found) in enumerate(zip(columns, drawn, strict=True)):
             if found is not None:
-                fits[at, one.allowed] = found[draw]
+                fits[at, where] = found[draw]
         same += any_optimal(replace(problem, fits=fits)) == partners
     return [float(share) for share in same / n_draws]
 
@@ -294,7 +313,8 @@ def _reason(setting: _Setting, at: int, partners: Rows) -> tuple[UnmatchedReason
     others = [row for row in order if row not in setting.rows]
     known = [row for row in others if setting.comparable[at, row]]
     near = [row for row in known if setting.near[at, row]]
-    acceptable = [row for row in near if not np.isnan(setting.problem.fits[at, row])]
+    allowed = set(ranked.allowed.tolist())
+    acceptable = [row for row in near if row in allowed]
     if not order:
         return "nobody_eligible", words.nobody_eligible(ranked.effects)
     if not others:
@@ -314,20 +334,22 @@ def _reason(setting: _Setting, at: int, partners: Rows) -> tuple[UnmatchedReason
     return "all_taken", sentence
 
 
-def _blocking_pairs(setting: _Setting, partners: Rows) -> tuple[BlockingPair, ...]:
+def _blocking_pairs(setting: _Setting, solved: Rows) -> tuple[BlockingPair, ...]:
     named = setting.recommender.organisation
+    partners = setting.organisations(solved)
     out = []
-    for one in blocking_pairs(setting.problem, partners):
+    for one in blocking_pairs(setting.problem, solved):
+        partner = int(setting.candidates[one.partner])
         current, displaced = int(partners[one.recipient]), one.displaced
         out.append(
             BlockingPair(
                 recipient=setting.recipient(one.recipient),
-                partner=named(one.partner),
-                fit=setting.fit(one.recipient, one.partner),
+                partner=named(partner),
+                fit=setting.fit(one.recipient, partner),
                 current_partner=None if current == UNASSIGNED else named(current),
                 current_fit=None if current == UNASSIGNED else setting.fit(one.recipient, current),
                 displaced=None if displaced == UNASSIGNED else setting.recipient(displaced),
-                displaced_fit=None if displaced == UNASSIGNED else setting.fit(displaced, one.partner),
+                displaced_fit=None if displaced == UNASSIGNED else setting.fit(displaced, partner),
                 total_loss=one.total_loss,
             )
         )
