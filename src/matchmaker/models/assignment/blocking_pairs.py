@@ -42,14 +42,16 @@ def blocking_pairs(problem: AssignmentProblem, partners: Rows) -> list[Blocking]
     """
     fits = exact(problem.fits)
     every = np.arange(len(partners))
-    got = np.where(partners == UNASSIGNED, -1.0, fits[every, partners])
+    got = np.full(len(partners), -1.0)
+    assigned = partners != UNASSIGNED
+    got[assigned] = fits[every[assigned], partners[assigned]]
     total = optimal_value(problem)
     out = []
     for row, at in np.argwhere(fits > got[:, None]).tolist():
-        assigned = every[(partners == at) & ~problem.ongoing[every, at]]
+        holders = every[(partners == at) & ~problem.ongoing[every, at]]
         displaced = UNASSIGNED
-        if not problem.ongoing[row, at] and len(assigned) >= problem.capacity[at]:
-            displaced = min(assigned.tolist(), key=lambda one: (fits[one, at], -one), default=UNASSIGNED)
+        if not problem.ongoing[row, at] and len(holders) >= problem.capacity[at]:
+            displaced = min(holders.tolist(), key=lambda one: (fits[one, at], -one), default=UNASSIGNED)
             if displaced == UNASSIGNED or fits[row, at] <= fits[displaced, at]:
                 continue
         with_it = fits[row, at] / PRECISION + optimal_value(problem.after(row, at))
