@@ -81,10 +81,15 @@ class AuditedFigure:
 
 @dataclass(frozen=True, slots=True)
 class _Printed:
-    """A row of a file: its first cells as texts in capitals, and all its numbers."""
+    """A row of a file: its first cells as texts in capitals, and what number each cell is, if any."""
 
     cells: Row
-    numbers: tuple[float, ...]
+    values: tuple[float | None, ...]
+
+    @property
+    def numbers(self) -> list[float]:
+        """Those cells that are numbers."""
+        return [value for value in self.values if value is not None]
 
 
 @dataclass(frozen=True)
@@ -102,14 +107,12 @@ class _Rows:
     def tables(self) -> Sequence[Floats]:
         """The numbers of each row, and of rows of one form those of each column added up."""
         found = [np.array(row.numbers) for row in self.rows[:MAX_ROWS]]
-        forms: dict[int, list[Row]] = defaultdict(list)
+        forms: dict[int, list[tuple[float | None, ...]]] = defaultdict(list)
         for row in self.rows:
-            forms[len(row.cells)].append(row.cells)
+            forms[len(row.cells)].append(row.values[:MAX_CELLS])
         for alike in forms.values():
             if len(alike) > 1:
-                found.append(
-                    np.array([[_number(cell) or 0.0 for cell in cells] for cells in alike]).sum(axis=0)
-                )
+                found.append(np.nansum(np.array(alike, dtype=float), axis=0))
         return found
 
     @cached_property
@@ -206,7 +209,7 @@ def _in_file(
                 if len({cell for cell in cells if cell in keys and keys[cell] == cell}) > MAX_NAMED:
                     continue
                 for code in {keys[cell] for cell in cells[:MAX_CELLS] if cell in keys}:
-                    rows[code].append(_Printed(tuple(cells[:MAX_CELLS]), tuple(_numbers(row))))
+                    rows[code].append(_Printed(tuple(cells[:MAX_CELLS]), tuple(map(_number, row))))
             problem = "" if open_file else f"no second way to open {path.suffix} files"
         except Exception as error:  # whatever the other library stumbles over
             problem = f"the second way to open it failed ({type(error).__name__})"
@@ -320,7 +323,7 @@ def _divided(one: Mapping[str, Any], own: _Rows) -> bool:
 
 
 def _from_nought(one: Mapping[str, Any], own: _Rows) -> bool:
-    return one["word"] is not None and any(one["value"] - 1 in row.numbers for row in own.rows)
+    return one["word"] is not None and bool((own.numbers == one["value"] - 1).any())
 
 
 def _in_parts(one: Mapping[str, Any], own: _Rows) -> bool:
@@ -388,13 +391,6 @@ def _names_of_period(start: date, end: date) -> tuple[frozenset[str], frozenset[
 
 def _plain(cell: str) -> str:
     return " ".join(cell.upper().split())
-
-
-def _numbers(row: Row) -> Iterator[float]:
-    for cell in row:
-        number = _number(cell)
-        if number is not None:
-            yield number
 
 
 def _number(cell: str) -> float | None:

@@ -102,7 +102,12 @@ class OrganisationRegistry:
         day = as_of or self.snapshot.as_of
         if found := self._by_code(text, day) or self._by_name_and_code(text, day):
             return found
-        return self._by_name(text, day)
+        try:
+            return self._by_name(text, day)
+        except UnknownOrganisation:
+            if found := self._by_two_names(text, day):
+                return found
+            raise
 
     def predecessors(self, code: str) -> tuple[str, ...]:
         """Names, with codes, of the organisations that became this one."""
@@ -174,6 +179,17 @@ class OrganisationRegistry:
             f"{_article(word)} {word} of {self._listed([site[1]])}."
         )
         return Resolved(resolved.organisation, resolved.via, Match(SITE, given, sentence))
+
+    def _by_two_names(self, text: str, day: date) -> Resolved | None:
+        """What "ABC (A Borough Council)" means; None where the text has another form or names two."""
+        form = re.fullmatch(r"\s*(.+?)\s*\((.+)\)\s*", text)
+        if form is None:
+            return None
+        try:
+            first, second = self._by_name(form[1], day), self._by_name(form[2], day)
+        except MatchmakerError:
+            return None
+        return second if first.organisation.code == second.organisation.code else None
 
     def _by_name_and_code(self, text: str, day: date) -> Resolved | None:
         """What "Name (CODE)" or "CODE - Name" means; None where the text has another form."""
