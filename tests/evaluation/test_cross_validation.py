@@ -44,6 +44,8 @@ class Recording:
         self.queries: Queries = []
         self.learned = 0
 
+    needs = ()
+
     def learn(self, choices: Sequence[ChoiceSituation]) -> Scorer:
         self.learned += 1
 

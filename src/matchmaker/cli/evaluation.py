@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from matchmaker.cli.context import get_engine
+from matchmaker.cli.options import Cluster, Jobs
 from matchmaker.cli.output import write_file
 from matchmaker.errors import InvalidParameter
 
@@ -28,12 +29,15 @@ def evaluate(
     pairings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Score pairings of your own: CSV or Excel.")
     ] = None,
+    jobs: Jobs = 1,
+    cluster: Cluster = None,
 ) -> None:
     """Replay past pairings: would a method have named the partner, and did better-suited ones help?"""
     from matchmaker.cli.terminal.console import progress_of_loops
     from matchmaker.cli.terminal.evaluation import show_evaluation, show_problems
     from matchmaker.evaluation.evaluate import evaluate as replay
     from matchmaker.evaluation.user_pairings import read_pairings
+    from matchmaker.training.parallel import machines
 
     engine = get_engine()
     if out is not None:
@@ -46,7 +50,7 @@ def evaluate(
     own = None if pairings is None else read_pairings(pairings, engine.registry)
     if own is not None:
         show_problems(own)
-    with progress_of_loops() as track:
+    with machines(jobs, cluster, [engine.snapshot]), progress_of_loops() as track:
         evaluation = replay(engine, arrangement, method, own, track)
     show_evaluation(evaluation)
     if out is not None:

@@ -48,6 +48,18 @@ AsOf = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print the answer as a CSV table.")]
+Jobs = Annotated[
+    int, typer.Option(metavar="N", help="How many processes work at once on this machine; -1: one a core.")
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        envvar="DASK_SCHEDULER_ADDRESS",
+        help="Work on the Dask cluster whose scheduler is there: tcp://host:8786.",
+        show_default=False,
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(

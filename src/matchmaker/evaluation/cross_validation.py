@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from matchmaker.evaluation.replay import EvaluatedMethod, family_of
+from matchmaker.evaluation.replay import EvaluatedMethod, by_day, family_of
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.training.learners import Learner, Scorer
+from matchmaker.training.parallel import in_parallel
 from matchmaker.typing import Floats
 
 FORWARD = "-forward"
@@ -147,13 +149,58 @@ def _evaluated(
 ) -> EvaluatedMethod:
     scorers: dict[object, Scorer] = {}
 
-    def score(choice: ChoiceSituation) -> tuple[Floats, Floats] | None:
+    def wanted(choice: ChoiceSituation) -> tuple[object, list[ChoiceSituation]]:
+        """By what its scorer is known, and what it learns from."""
         fold, past = training_set(choice)
-        if len(past) < MIN_PAST_CHOICES:
-            return None
-        which = (family_of(choice), fold, len(past))
-        if which not in scorers:
-            scorers[which] = learner.learn(past)
-        return scorers[which](choice)
+        return (family_of(choice), fold, len(past)), past
 
-    return EvaluatedMethod(name, label, says, "practice", score)
+    def learn(choices: Sequence[ChoiceSituation]) -> None:
+        """Learns, all at once, what scores these choices."""
+        missing = {}
+        for choice in choices:
+            which, past = wanted(choice)
+            if which not in scorers and len(past) >= MIN_PAST_CHOICES:
+                missing[which] = past
+        prepare(learner.needs, [one for past in missing.values() for one in past])
+        found = in_parallel(learner.learn, [(past,) for past in missing.values()])
+        scorers.update(zip(missing, found, strict=True))
+
+    def only(choices: Sequence[ChoiceSituation]) -> EvaluatedMethod:
+        """The method for these choices alone, to be sent elsewhere."""
+        known = {key(one): scorers.get(wanted(one)[0]) for one in choices}
+
+        def score(choice: ChoiceSituation) -> tuple[Floats, Floats] | None:
+            scorer = known[key(choice)]
+            return None if scorer is None else scorer(choice)
+
+        return EvaluatedMethod(name, label, says, "practice", score)
+
+    def score(choice: ChoiceSituation) -> tuple[Floats, Floats] | None:
+        which, _ = wanted(choice)
+        if which not in scorers:
+            learn([choice])
+        scorer = scorers.get(which)
+        return None if scorer is None else scorer(choice)
+
+    return EvaluatedMethod(name, label, says, "practice", score, learn=learn, only=only)
+
+
+def prepare(
+    functions: Sequence[Callable[[ChoiceSituation], Any]], choices: Sequence[ChoiceSituation]
+) -> None:
+    """Work out figures of choices, many at once; see `ChoiceSituation.figures`."""
+    each = {id(one): one for one in choices}
+    groups = by_day(sorted(each.values(), key=lambda one: (one.day, one.pairing_id)))
+    found = in_parallel(_figures, [(functions, group) for group in groups])
+    for group, figures in zip(groups, found, strict=True):
+        for choice, known in zip(group, figures, strict=True):
+            choice.known_figures.update(known)
+
+
+def _figures(
+    functions: Sequence[Callable[[ChoiceSituation], Any]], choices: Sequence[ChoiceSituation]
+) -> list[dict[str, Any]]:
+    for one in choices:
+        for function in functions:
+            one.figures(function)
+    return [one.known_figures for one in choices]

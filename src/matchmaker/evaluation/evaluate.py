@@ -196,15 +196,16 @@ def _evaluate(
         names = {one.name for one in evaluated}
         forward = forward_figures(
             past,
-            [one for one in track("Learning from what came before a day", learners) if one.name in names],
+            [one for one in learners if one.name in names],
             [one for one in evaluated if one.role == "evidence" or one.name in _simple(engine.sector)],
             group_events(past, organisation),
             organisation,
             method_of_form(engine.sector, CHANCE),
+            lambda steps: track("Learning from what came before a day", steps),
         )
     results = replay(scored, evaluated, organisation, lambda steps: track("Replaying", steps))
     checked = scored[:: max(1, len(scored) // LEAK_CHECKS)]
-    leaks = [leak for one in track("Looking for leaks", checked) for leak in find_leaks([one], evaluated)]
+    leaks = find_leaks(checked, evaluated, lambda steps: track("Looking for leaks", steps))
     explained = [one for one in evaluated if one.bind is not None and one.role != "baseline"]
     claims = [one.name for one in evaluated if one.role != "baseline"]
     baselines = [one.name for one in evaluated if one.role == "baseline"]

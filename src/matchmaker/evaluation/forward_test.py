@@ -17,6 +17,7 @@ from matchmaker.evaluation.inference import exact_limits
 from matchmaker.evaluation.replay import NOTHING, EvaluatedMethod, family_of, replay
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.training.learners import Learner
+from matchmaker.training.parallel import Track
 
 METRICS = ("hit@5", "hit@10", "mrr")
 FIGURES = {
@@ -36,6 +37,7 @@ def forward_figures(
     event: Mapping[Key, int],
     organisation: Callable[[str], str],
     chance: str | None = None,
+    track: Track = iter,
 ) -> pl.DataFrame:
     """How methods do on the choices from a day on.
 
@@ -46,6 +48,7 @@ def forward_figures(
         event: of every choice.
         organisation: what a recipient's code has become.
         chance: the method that ranks by chance: it is worked out and has no limits.
+        track: wraps the days, for a progress bar.
 
     Returns:
         One row per family, method and metric: since, learned_from (usable choices before that day),
@@ -55,7 +58,7 @@ def forward_figures(
     days = forward_days(past)
     late = [one for one in past if one.day >= days.get(family_of(one), date.max)]
     learned = [train_before(learner, past, event, days) for learner in learners]
-    results = replay(late, [*others, *learned], organisation).filter(pl.col("counted") != NOTHING)
+    results = replay(late, [*others, *learned], organisation, track).filter(pl.col("counted") != NOTHING)
     told = set(results.filter(pl.col("method").is_in([one.name for one in learned]))["family"])
     rows = []
     for (family, method), own in results.group_by("family", "method", maintain_order=True):

@@ -29,23 +29,30 @@ from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.training.choice_sets import eligible_candidates
+from matchmaker.training.parallel import Track, in_parallel
 from matchmaker.typing import Mask
 
 
-def find_leaks(choices: Sequence[ChoiceSituation], methods: Sequence[EvaluatedMethod]) -> list[Leak]:
+def find_leaks(
+    choices: Sequence[ChoiceSituation], methods: Sequence[EvaluatedMethod], track: Track = iter
+) -> list[Leak]:
     """What differs between each replay and the same replay on a snapshot that ends on its day.
 
     Args:
         choices: past pairings, as replayed.
         methods: learned ones included.
+        track: wraps the choices, for a progress bar.
     """
-    leaks: list[Leak] = []
-    for choice in choices:
-        leaks += _of_editions(choice)
-        ended = truncate_snapshot(choice.profiles.snapshot, choice.day)
-        then = profiles(ended, choice.day, choice.profiles.features)
-        leaks += _differences(choice, then, methods)
-    return leaks
+    for method in methods:
+        method.learn(choices)
+    tasks = [(choice, [method.sent_with([choice]) for method in methods]) for choice in choices]
+    return [leak for leaks in in_parallel(_leaks, tasks, track) for leak in leaks]
+
+
+def _leaks(choice: ChoiceSituation, methods: Sequence[EvaluatedMethod]) -> list[Leak]:
+    ended = truncate_snapshot(choice.snapshot, choice.day)
+    then = profiles(ended, choice.day, choice.profiles.features)
+    return [*_of_editions(choice), *_differences(choice, then, methods)]
 
 
 def _of_editions(choice: ChoiceSituation) -> list[Leak]:

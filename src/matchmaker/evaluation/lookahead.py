@@ -66,6 +66,7 @@ def replay_lookahead(
         methods: of `lookahead_methods`.
         organisation: what a recipient's code has become.
     """
+    # Later figures are of no snapshot on file, so that this stays in one process.
     parts = [
         replay([_among_known(one, method) for one in choices], [method], organisation) for method in methods
     ]

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.cache import cached
 from matchmaker.evaluation.inference import clustered
 from matchmaker.evaluation.replay import arrangement_of
 from matchmaker.models.learned.choice_set import ChoiceSituation
@@ -74,9 +73,8 @@ def criteria_of(choice: ChoiceSituation) -> tuple[Floats, Floats]:
     return fit.scores(np.array([choice.row])).values[:, 0], fit.weights
 
 
-@cached
 def candidate_criteria(choice: ChoiceSituation) -> tuple[Floats, Floats]:
-    """`criteria_of`, of the eligible candidates only: they are stacked once for each group left out."""
+    """`criteria_of`, of the eligible candidates only."""
     values, preset = criteria_of(choice)
     return values[:, choice.candidates], preset
 
@@ -91,7 +89,7 @@ def stack_criteria(choices: Sequence[ChoiceSituation]) -> ChoiceSets:
     for one in choices:
         if one.chosen is None:
             continue
-        values, preset = candidate_criteria(one)
+        values, preset = one.figures(candidate_criteria)
         parts.append(values.T)
         chosen.append(int(np.searchsorted(one.candidates, one.chosen)))
     if not parts:
@@ -156,6 +154,8 @@ class RefittedWeights:
     name = "evidence-refitted"
     label = "Evidence fit, weights refitted"
     says = "The evidence fit with its weights refitted to the choices of other recipients."
+
+    needs = (candidate_criteria,)
 
     def __init__(self, organisation: Callable[[str], str]) -> None:
         self.organisation = organisation

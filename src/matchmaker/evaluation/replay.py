@@ -6,8 +6,9 @@ their ranks can be compared query by query.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from matchmaker.models.scoring.ranker import Ranker
 from matchmaker.sector import Sector
 from matchmaker.training.choice_sets import replay_arrangement
 from matchmaker.training.learners import Scorer
+from matchmaker.training.parallel import Track, in_parallel
 from matchmaker.typing import Floats
 
 SCORED, NOT_ELIGIBLE, NOTHING = "scored", "partner not eligible", "method says nothing"
@@ -48,6 +50,8 @@ class EvaluatedMethod:
         role: `evidence`, `practice` (learned from past choices), `baseline` or `lookahead`.
         score: its scores and coverage of all candidates of a choice.
         bind: binds it to the profiles of a choice, or to others of the same day, where it can explain itself.
+        learn: where it learns, what scores some choices, many at once; only: itself for some choices alone,
+            once that is learned, so that it can be sent elsewhere.
     """
 
     name: str
@@ -56,6 +60,12 @@ class EvaluatedMethod:
     role: str
     score: Scorer
     bind: Callable[[Profiles, ChoiceSituation], Ranker] | None = field(default=None, repr=False)
+    learn: Callable[[Sequence[ChoiceSituation]], None] = field(default=lambda choices: None, repr=False)
+    only: Callable[[Sequence[ChoiceSituation]], EvaluatedMethod] | None = field(default=None, repr=False)
+
+    def sent_with(self, choices: Sequence[ChoiceSituation]) -> EvaluatedMethod:
+        """What another process needs of it for some choices."""
+        return self if self.only is None else self.only(choices)
 
 
 def evaluated_method(method: Method) -> EvaluatedMethod:
@@ -82,19 +92,19 @@ def method_of_form(sector: Sector, form: str) -> str | None:
 
 def arrangement_of(choice: ChoiceSituation) -> Arrangement:
     """The arrangement under whose rules and weights a choice is replayed."""
-    return replay_arrangement(choice.profiles.sector, choice.kind)
+    return replay_arrangement(choice.sector, choice.kind)
 
 
 def family_of(choice: ChoiceSituation) -> str:
     """The heading under which a choice is reported, and of which models that are scored on it learn."""
-    return choice.profiles.sector.pairing_kinds[choice.kind].family
+    return choice.sector.pairing_kinds[choice.kind].family
 
 
 def replay(
     choices: Sequence[ChoiceSituation],
     methods: Sequence[EvaluatedMethod],
     organisation: Callable[[str], str],
-    track: Callable[[Iterable[ChoiceSituation]], Iterator[ChoiceSituation]] = iter,
+    track: Track = iter,
 ) -> pl.DataFrame:
     """The rank of the partner by every method.
 
@@ -102,7 +112,7 @@ def replay(
         choices: past pairings, each with its candidates.
         methods: those that take part.
         organisation: what a code has become, so that one body under two codes counts as one.
-        track: wraps the choices, for a progress bar.
+        track: wraps the days, for a progress bar.
 
     Returns:
         One row per choice and method: pairing_id, family, kind, organisation (the recipient's or the
@@ -111,16 +121,31 @@ def replay(
         tied, coverage (of the partner), and each metric. A partner that was not eligible counts as
         missed; where a method says nothing its metrics are null.
     """
-    rows = [
-        _row(choice, method, organisation(_whole(choice))) for choice in track(choices) for method in methods
+    for method in methods:
+        method.learn(choices)
+    tasks = [
+        ([(one, organisation(_whole(one))) for one in own], [method.sent_with(own) for method in methods])
+        for own in by_day(choices)
     ]
+    rows = [row for rows in in_parallel(_rows, tasks, track) for row in rows]
     return pl.DataFrame(rows, schema=RESULTS)
 
 
 def _whole(choice: ChoiceSituation) -> str:
     """Whose choices belong together."""
-    by = evaluation_settings(choice.profiles.sector).intervals_by
+    by = evaluation_settings(choice.sector).intervals_by
     return choice.recipient if by == "recipient" else choice.partner
+
+
+def by_day(choices: Iterable[ChoiceSituation]) -> list[list[ChoiceSituation]]:
+    """Choices that follow on each other and are of one day: what is worked on at once."""
+    return [list(own) for _, own in groupby(choices, lambda one: one.day)]
+
+
+def _rows(
+    choices: Sequence[tuple[ChoiceSituation, str]], methods: Sequence[EvaluatedMethod]
+) -> list[dict[str, Any]]:
+    return [_row(choice, method, organisation) for choice, organisation in choices for method in methods]
 
 
 def _row(choice: ChoiceSituation, method: EvaluatedMethod, organisation: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,7 @@ from matchmaker.evaluation.replay import arrangement_of, family_of
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import weighted_sum
 from matchmaker.models.uncertainty import CONCENTRATION
+from matchmaker.training.parallel import in_parallel
 from matchmaker.typing import Floats
 
 DRAWS = 200
@@ -31,17 +33,11 @@ def drawn_weights(choices: Sequence[ChoiceSituation], draws: int = DRAWS, seed: 
     Returns:
         One row per family and metric: preset, and low, middle and high, between which 90 of 100 draws lie.
     """
+    usable = [one for one in choices if one.chosen is not None]
+    each = in_parallel(_under_drawn_weights, [(one, draws, seed) for one in usable])
     found: dict[str, list[Floats]] = {}
-    drawn: dict[str, Floats] = {}
-    for choice in choices:
-        if choice.chosen is None:
-            continue
-        values, preset = candidate_criteria(choice)
-        name = arrangement_of(choice).name
-        if name not in drawn:
-            drawn[name] = _dirichlet(preset, draws, seed)
-        each = [_metrics(choice, values, weights) for weights in drawn[name]]
-        found.setdefault(family_of(choice), []).append(np.array(each))
+    for choice, metrics in zip(usable, each, strict=True):
+        found.setdefault(family_of(choice), []).append(metrics)
     rows = []
     for family, own in found.items():
         means = np.mean(own, axis=0)  # (draws, metrics)
@@ -59,24 +55,30 @@ def criterion_ablations(choices: Sequence[ChoiceSituation]) -> pl.DataFrame:
         One row per kind, criterion and metric: preset, without, and known (the share of the candidates of
         which the criterion is known).
     """
-    rows = []
-    for choice in choices:
-        if choice.chosen is None:
-            continue
-        values, preset = candidate_criteria(choice)
-        whole = _metrics(choice, values, preset)
-        for at, criterion in enumerate(arrangement_of(choice).criteria):
-            weights = preset.copy()
-            weights[at] = 0.0
-            share = float(np.mean(~np.isnan(values[at])))
-            keys = {"kind": choice.kind, "criterion": criterion.label, "known": share}
-            each = zip(METRICS, whole, _metrics(choice, values, weights), strict=True)
-            rows += [
-                keys | {"metric": metric, "preset": one, "without": other} for metric, one, other in each
-            ]
+    usable = [(one,) for one in choices if one.chosen is not None]
+    rows = [row for rows in in_parallel(_without_each, usable) for row in rows]
     by = ("kind", "criterion", "metric")
     schema = _schema(by, ("preset", "without", "known"))
     return pl.DataFrame(rows, schema=schema).group_by(*by, maintain_order=True).mean()
+
+
+def _under_drawn_weights(choice: ChoiceSituation, draws: int, seed: int) -> Floats:
+    """(draws, metrics)."""
+    values, preset = choice.figures(candidate_criteria)
+    return np.array([_metrics(choice, values, weights) for weights in _dirichlet(preset, draws, seed)])
+
+
+def _without_each(choice: ChoiceSituation) -> list[dict[str, Any]]:
+    values, preset = choice.figures(candidate_criteria)
+    whole, rows = _metrics(choice, values, preset), []
+    for at, criterion in enumerate(arrangement_of(choice).criteria):
+        weights = preset.copy()
+        weights[at] = 0.0
+        share = float(np.mean(~np.isnan(values[at])))
+        keys = {"kind": choice.kind, "criterion": criterion.label, "known": share}
+        each = zip(METRICS, whole, _metrics(choice, values, weights), strict=True)
+        rows += [keys | {"metric": metric, "preset": one, "without": other} for metric, one, other in each]
+    return rows
 
 
 def _schema(words: Sequence[str], numbers: Sequence[str]) -> dict[str, type[pl.DataType]]:

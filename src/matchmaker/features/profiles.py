@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.features.definition import Feature, features
@@ -224,6 +225,12 @@ def profiles(
     cells = with_roll_ups(_cells(grid, known), organisations, chosen, snapshot, day)
     published = None if snapshot.published is snapshot else profiles(snapshot.published, day, chosen)
     return Profiles(snapshot, day, chosen, organisations, cells, published)
+
+
+@cached
+def profiles_on(snapshot: Snapshot, day: date) -> Profiles:
+    """`profiles` of all features, made once in a process."""
+    return profiles(snapshot, day)
 
 
 def open_on(snapshot: Snapshot, day: date) -> pl.DataFrame:

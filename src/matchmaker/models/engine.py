@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter, MatchmakerError
-from matchmaker.features import Profiles, profiles
+from matchmaker.features import Profiles
 from matchmaker.features.areas import areas_named, type_named
+from matchmaker.features.profiles import profiles_on
 from matchmaker.models import assignment
 from matchmaker.models.arrangement import Arrangement, arrangement
 from matchmaker.models.data_age import age_notes, check_day, data_age, today
@@ -32,7 +33,7 @@ from matchmaker.models.types import Organisation, Shortlist, WhyNot
 from matchmaker.models.uncertainty import N_DRAWS
 from matchmaker.sector import Sector, load_sector
 from matchmaker.snapshot import Snapshot, load
-from matchmaker.snapshot.registry import OrganisationRegistry, RegistryEntry, Resolved
+from matchmaker.snapshot.registry import OrganisationRegistry, RegistryEntry, Resolved, registry_of
 from matchmaker.written import name_meant
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Matchmaker:
     @cached_property
     def registry(self) -> OrganisationRegistry:
         """Finds organisations by code and name."""
-        return OrganisationRegistry(self.snapshot)
+        return registry_of(self.snapshot)
 
     def profiles(self, as_of: date | None = None) -> Profiles:
         """Profiles of all organisations open on a day (by default the snapshot's own).
@@ -123,7 +124,7 @@ class Matchmaker:
             InvalidParameter: the day is after that of the snapshot, or before anything was known.
         """
         check_day(self.snapshot, as_of)
-        return _profiles(self.snapshot, as_of or self.snapshot.as_of)
+        return profiles_on(self.snapshot, as_of or self.snapshot.as_of)
 
     def find(self, organisation: str, as_of: date | None = None) -> Resolved:
         """The organisation that a code or name means on a day; see `OrganisationRegistry.find`."""
@@ -592,13 +593,19 @@ class Matchmaker:
             return name
         return arrangement(self.sector, name or self.sector.display.arrangements[0])
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _engine, (self.snapshot, self.notes, self._today)
+
     def __repr__(self) -> str:
         return f"<Matchmaker {self.sector.name}, snapshot {self.snapshot.hash[:12]} of {self.snapshot.as_of}>"
 
 
 @cached
-def _profiles(snapshot: Snapshot, day: date) -> Profiles:
-    return profiles(snapshot, day)
+def _engine(snapshot: Snapshot, notes: tuple[str, ...], on_day: date | None) -> Matchmaker:
+    """An engine that came from another process; one for all tasks, so that its registry is made once."""
+    engine = Matchmaker(snapshot, today=on_day)
+    engine.notes = notes
+    return engine
 
 
 @cached

@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
+from typing import Any
 
+from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import AmbiguousName, InvalidParameter, MatchmakerError, UnknownOrganisation
 from matchmaker.snapshot.name_index import SITE, SUGGESTIONS, Body, KnownName, NameIndex
@@ -75,6 +77,9 @@ class OrganisationRegistry:
         self.by_code = {row[0]: RegistryEntry(*row) for row in rows}
         self._codes = {code.casefold(): code for code in self.by_code}
         self._index = NameIndex(snapshot)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return registry_of, (self.snapshot,)
 
     @cached_property
     def _successors(self) -> dict[str, list[str]]:
@@ -399,3 +404,9 @@ def _article(word: str) -> str:
 
 def _listed(names: Sequence[str], last: str) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+@cached
+def registry_of(snapshot: Snapshot) -> OrganisationRegistry:
+    """The registry of a snapshot, made once in a process."""
+    return OrganisationRegistry(snapshot)

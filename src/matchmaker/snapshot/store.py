@@ -11,9 +11,10 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ ADDED: dict[str, dict[str, Any]] = {
 }
 """Table -> columns that came later: a snapshot that was built before has nothing in them."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+KEPT = "MATCHMAKER_SNAPSHOTS"
+"""Environment variable: the folder in which a machine keeps snapshots by their hash."""
+OPEN_AT_ONCE = 4
+"""So many snapshots that came by their hash stay open in a process."""
 REBUILD = (
     "Build it again with 'matchmaker snapshot build', or unset MATCHMAKER_SNAPSHOT to use the bundled one."
 )
@@ -74,9 +79,14 @@ def location(sector: str | None = None) -> Path:
 
 def _sector_of(path: Path) -> str | None:
     """The sector that the manifest of a file names; None where the file can't be read."""
+    return _named(path, "sector")
+
+
+def _named(path: Path, what: str) -> str | None:
+    """What the manifest of a file says; None where the file can't be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return str(json.loads(archive.read(MANIFEST))["sector"])
+            return str(json.loads(archive.read(MANIFEST))[what])
     except (OSError, zipfile.BadZipFile, KeyError, ValueError):
         return None
 
@@ -255,8 +265,75 @@ class Snapshot:
             if source.get("as_at")
         }
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By its hash, not by its tables: each process opens the file once.
+        return open_by_hash, (self.hash, str(keep(self)), self.sector, self._under)
+
     def __repr__(self) -> str:
         return f"<Snapshot {self.hash[:12]} as of {self.as_of} from {self.path.name}>"
+
+
+def kept_folder() -> Path:
+    """Where this machine keeps snapshots by their hash: `MATCHMAKER_SNAPSHOTS`, else the user's cache."""
+    named = os.environ.get(KEPT)
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(named) if named else Path(cache) / "matchmaker" / "snapshots"
+
+
+def keep(snapshot: Snapshot) -> Path:
+    """The file of a snapshot; one that is held in memory only is written to `kept_folder` first."""
+    if snapshot.path.is_file():
+        return snapshot.path
+    path = kept_folder() / f"{snapshot.hash}.zip"
+    if not path.is_file():
+        facts = {name: of for name, of in snapshot.manifest.items() if name not in ("form", "tables", "hash")}
+        write(
+            path, {name: snapshot.table(name) for name in snapshot.manifest["tables"]}, facts, snapshot.sector
+        )
+    return path
+
+
+def put(wanted: str, content: bytes) -> None:
+    """Keep the bytes of a snapshot file under its hash; see `kept_folder`."""
+    path = kept_folder() / f"{wanted}.zip"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        file.write(content)
+    Path(file.name).replace(path)
+
+
+def has_hash(wanted: str, sector: str) -> bool:
+    """Whether this machine has a snapshot of a sector without being told where."""
+    return wanted in {_named(place, "hash") for place in _places(wanted, sector)}
+
+
+@lru_cache(maxsize=OPEN_AT_ONCE)
+def open_by_hash(wanted: str, path: str, sector: Sector, under: Snapshot | None = None) -> Snapshot:
+    """The snapshot of a hash, opened once in each process wherever this machine has it.
+
+    Args:
+        wanted: its hash.
+        path: where it lies on the machine that named it, and may lie here; after it, the folder of
+            `kept_folder` and the snapshot in use are looked into.
+        sector: what it is read with.
+        under: the published snapshot over which it is laid.
+
+    Raises:
+        DamagedSnapshot: this machine has no sound file with that hash.
+    """
+    for place in (Path(path), *_places(wanted, sector.name)):
+        if _named(place, "hash") == wanted:
+            found = Snapshot(place, sector)
+            found._under = under
+            return found
+    reason = f"This machine has no snapshot with the hash {wanted[:12]}."
+    raise DamagedSnapshot(reason, f"Copy the file to {kept_folder() / f'{wanted}.zip'}.")
+
+
+def _places(wanted: str, sector: str) -> Iterator[Path]:
+    yield kept_folder() / f"{wanted}.zip"
+    with suppress(InvalidParameter):  # of a sector that is not installed here
+        yield location(sector)
 
 
 def content_hash(frame: pl.DataFrame) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from matchmaker.models.learned.choice_set import ChoiceSituation
+from matchmaker.models.learned.design_matrix import candidate_design
 from matchmaker.models.learned.lambdarank import SETTINGS, LambdaRankRanker, fit_lambdarank
 from matchmaker.models.learned.logit_ranker import ALPHA, LogitRanker, fit_logit
 from matchmaker.models.registry import methods
@@ -33,6 +34,10 @@ class Learner(Protocol):
     @property
     def says(self) -> str:
         """What it does, in one sentence."""
+
+    @property
+    def needs(self) -> tuple[Callable[[ChoiceSituation], Any], ...]:
+        """The figures of choices that it learns from; see `ChoiceSituation.figures`."""
 
     def learn(self, choices: Sequence[ChoiceSituation]) -> Scorer:
         """A scorer that has seen these choices, all of one family, and nothing else."""
@@ -71,6 +76,7 @@ class MethodLearner:
     label: str
     says: str
     recipe: TrainingRecipe
+    needs = (candidate_design,)
 
     def learn(self, choices: Sequence[ChoiceSituation]) -> Scorer:
         """See `Learner.learn`."""

@@ -6,7 +6,7 @@ Sets are made one by one, so that thousands of replays among thousands of organi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,12 +24,12 @@ from matchmaker.models.learned.conditional_logit import ConditionalLogit
 from matchmaker.models.learned.lambdarank import lambdarank
 from matchmaker.models.scoring.criteria import criterion_values
 from matchmaker.models.scoring.geography import nearest_sites_from
+from matchmaker.training.parallel import Track, in_parallel
 from matchmaker.typing import Floats
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker
 
-Track = Callable[[Iterable[Any]], Iterator[Any]]
 DISTANCE, SIZE, REGION, GRADE = "distance, log", "size, log", "same region", "grade"
 ALWAYS = (DISTANCE, SIZE, REGION, GRADE)
 """Columns of every set beside the criteria of the arrangement."""
@@ -63,39 +63,38 @@ def choice_sets(
         pairings: in any order.
         track: wraps the days, for a progress bar.
     """
+    days = pairings.sort("day", "pairing_id").partition_by("day", maintain_order=True)
+    each = in_parallel(_sets_of_day, [(engine, study, group) for group in days], track)
+    return [one for sets in each for one in sets]
+
+
+def _sets_of_day(engine: Matchmaker, study: ChoiceStudy, pairings: pl.DataFrame) -> list[ChoiceSet]:
+    """The choices of one day."""
     how = arrangement(engine.sector, study.arrangement)
     found = []
-    days = {
-        day: group
-        for (day,), group in pairings.sort("day", "pairing_id").group_by("day", maintain_order=True)
-    }
-    for day in track(list(days)):
-        profiles = engine.profiles(day)
-        candidates = np.isin(profiles.types, study.candidates)
-        size = np.log(np.maximum(profiles.values[:, profiles.column[study.size]], 1))
-        grade = profiles.values[:, profiles.column[study.grade]]
-        regions = profiles.organisations["region"].fill_null("").to_numpy()
-        for one in days[day].iter_rows(named=True):
-            row = position(profiles, engine, one["recipient"])
-            if row is None:
-                continue
-            away = nearest_sites_from(profiles, row)
-            near = np.flatnonzero(candidates & (away <= study.within_km))
-            values = criterion_values(
-                profiles, how.criteria, str(profiles.types[row]), np.array([row]), [{}]
-            )[:, 0, near]
-            columns = [
-                np.log1p(away[near]),
-                size[near],
-                (regions[near] == regions[row]).astype(float),
-                grade[near],
-            ]
-            at = profiles.position.get(one["partner"])
-            where = np.flatnonzero(near == at) if at is not None else np.empty(0)
-            chosen = int(where[0]) if len(where) else None
-            found.append(
-                ChoiceSet(one["partner"], one["start"].year, np.column_stack([*columns, *values]), chosen)
-            )
+    profiles = engine.profiles(pairings["day"][0])
+    candidates = np.isin(profiles.types, study.candidates)
+    size = np.log(np.maximum(profiles.values[:, profiles.column[study.size]], 1))
+    grade = profiles.values[:, profiles.column[study.grade]]
+    regions = profiles.organisations["region"].fill_null("").to_numpy()
+    for one in pairings.iter_rows(named=True):
+        row = position(profiles, engine, one["recipient"])
+        if row is None:
+            continue
+        away = nearest_sites_from(profiles, row)
+        near = np.flatnonzero(candidates & (away <= study.within_km))
+        values = criterion_values(profiles, how.criteria, str(profiles.types[row]), np.array([row]), [{}])
+        columns = [
+            np.log1p(away[near]),
+            size[near],
+            (regions[near] == regions[row]).astype(float),
+            grade[near],
+        ]
+        at = profiles.position.get(one["partner"])
+        where = np.flatnonzero(near == at) if at is not None else np.empty(0)
+        chosen = int(where[0]) if len(where) else None
+        x = np.column_stack([*columns, *values[:, 0, near]])
+        found.append(ChoiceSet(one["partner"], one["start"].year, x, chosen))
     return found
 
 

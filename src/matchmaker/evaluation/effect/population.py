@@ -6,9 +6,7 @@ is cut off here, by the first code of the lineage, before any outcome is looked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -19,12 +17,12 @@ from matchmaker.models.arrangement import arrangement
 from matchmaker.models.scoring.criteria import criterion_values
 from matchmaker.models.scoring.geography import nearest_sites_from
 from matchmaker.snapshot import Snapshot
+from matchmaker.training.parallel import Track, in_parallel
 
 if TYPE_CHECKING:
     from matchmaker.features import Profiles
     from matchmaker.models.engine import Matchmaker
 
-Track = Callable[[Iterable[date]], Iterator[date]]
 SAME_VISIT_DAYS = 21
 """Lists date the same visit some days apart."""
 
@@ -153,42 +151,10 @@ def with_exposures(
         pairings: of `joined`.
         track: wraps the days, for a progress bar.
     """
-    how = arrangement(engine.sector, study.arrangement)
-    (criterion,) = (one for one in how.criteria if one.name == study.criterion)
-    confounders = study.confounders
-    own = [*confounders.own, *confounders.own_log]
-    theirs = [*confounders.partner, *confounders.partner_log, *study.second.higher, *study.second.lower]
-    rows = []
-    for (day,), group in _tracked(pairings, track):
-        profiles = engine.profiles(day)
-        for one in group.iter_rows(named=True):
-            recipient = position(profiles, engine, one["recipient"])
-            partner = profiles.position.get(one["partner"])
-            if recipient is None or partner is None:
-                continue
-            row = np.array([recipient])
-            alike = criterion_values(profiles, [criterion], str(profiles.types[recipient]), row, [{}])[0, 0]
-            away = nearest_sites_from(profiles, recipient)
-            figures = profiles.values
-            column = profiles.column
-            if any(
-                np.isnan(figures[side, column[name]])
-                for side in (recipient, partner)
-                for name in study.must_be_known
-            ):
-                continue
-            rows.append(
-                {
-                    "pairing_id": one["pairing_id"],
-                    "type": str(profiles.types[recipient]),
-                    "region": profiles.organisations["region"][recipient],
-                    "exposure": alike[partner],
-                    "exposure_to_another": _nearest_other(profiles, away, alike, partner),
-                    "km": away[partner],
-                    **{f"own_{name}": figures[recipient, column[name]] for name in own},
-                    **{f"partner_{name}": figures[partner, column[name]] for name in theirs},
-                }
-            )
+    days = pairings.sort("day").partition_by("day", maintain_order=True)
+    each = in_parallel(_exposures_of_day, [(engine, study, group) for group in days], track)
+    own, theirs = _own(study), _theirs(study)
+    rows = [row for rows in each for row in rows]
     floats = ["exposure", "exposure_to_another", "km", *(f"own_{one}" for one in own)]
     floats += [f"partner_{one}" for one in theirs]
     texts = dict.fromkeys(("pairing_id", "type", "region"), pl.String)
@@ -197,6 +163,54 @@ def with_exposures(
     return pairings.join(found, on="pairing_id", maintain_order="left").filter(
         pl.col("exposure").is_not_null()
     )
+
+
+def _own(study: EffectStudy) -> list[str]:
+    """Features of recipients that are confounders."""
+    return [*study.confounders.own, *study.confounders.own_log]
+
+
+def _theirs(study: EffectStudy) -> list[str]:
+    """Features of partners that are confounders, or the second exposure."""
+    confounders, second = study.confounders, study.second
+    return [*confounders.partner, *confounders.partner_log, *second.higher, *second.lower]
+
+
+def _exposures_of_day(engine: Matchmaker, study: EffectStudy, pairings: pl.DataFrame) -> list[dict[str, Any]]:
+    """A row for each pairing of one day of which enough is known."""
+    how = arrangement(engine.sector, study.arrangement)
+    (criterion,) = (one for one in how.criteria if one.name == study.criterion)
+    own, theirs = _own(study), _theirs(study)
+    rows = []
+    profiles = engine.profiles(pairings["day"][0])
+    figures, column = profiles.values, profiles.column
+    for one in pairings.iter_rows(named=True):
+        recipient = position(profiles, engine, one["recipient"])
+        partner = profiles.position.get(one["partner"])
+        if recipient is None or partner is None:
+            continue
+        row = np.array([recipient])
+        alike = criterion_values(profiles, [criterion], str(profiles.types[recipient]), row, [{}])[0, 0]
+        away = nearest_sites_from(profiles, recipient)
+        if any(
+            np.isnan(figures[side, column[name]])
+            for side in (recipient, partner)
+            for name in study.must_be_known
+        ):
+            continue
+        rows.append(
+            {
+                "pairing_id": one["pairing_id"],
+                "type": str(profiles.types[recipient]),
+                "region": profiles.organisations["region"][recipient],
+                "exposure": alike[partner],
+                "exposure_to_another": _nearest_other(profiles, away, alike, partner),
+                "km": away[partner],
+                **{f"own_{name}": figures[recipient, column[name]] for name in own},
+                **{f"partner_{name}": figures[partner, column[name]] for name in theirs},
+            }
+        )
+    return rows
 
 
 def with_outcomes(engine: Matchmaker, study: EffectStudy, population: pl.DataFrame) -> pl.DataFrame:
@@ -288,12 +302,6 @@ def _scale(engine: Matchmaker, study: EffectStudy) -> list[tuple[float, str]]:
 def snapshot_units(snapshot: Snapshot, measure: str) -> list[str]:
     """The units in which a measure stands."""
     return snapshot.measures.filter(pl.col("measure") == measure)["unit"].unique().sort().to_list()
-
-
-def _tracked(pairings: pl.DataFrame, track: Track) -> Iterator[tuple[tuple[date], pl.DataFrame]]:
-    groups = {day: group for (day,), group in pairings.sort("day").group_by("day", maintain_order=True)}
-    for day in track(list(groups)):
-        yield (day,), groups[day]
 
 
 def position(profiles: Profiles, engine: Matchmaker, code: str) -> int | None:

@@ -108,10 +108,10 @@ def _read(model: type[ArtefactType], sector: Sector, name: str, sums: str) -> Ar
 
 def provenance(choices: Sequence[ChoiceSituation]) -> dict[str, Any]:
     """What every artefact says of its training: family, snapshot and inputs."""
-    sector = choices[0].profiles.sector
+    sector = choices[0].sector
     return {
         "family": next(family.name for family in sector.families if choices[0].kind in family.kinds),
-        "snapshot": choices[0].profiles.snapshot.hash,
+        "snapshot": choices[0].snapshot.hash,
         "inputs": tuple(one.name for one in pair_features(sector)),
     }
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
 from matchmaker.features import Profiles
+from matchmaker.features.profiles import profiles_on
+from matchmaker.sector import Sector
+from matchmaker.snapshot import Snapshot
 from matchmaker.typing import Mask, Rows
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +44,6 @@ class ChoiceSituation:
     partner_row: int | None
     why_not: str | None
 
-    @cached_property
-    def cache_key(self) -> tuple[Hashable, ...]:
-        """What tells this choice from all others, by content; see `cache.cached`."""
-        return *self.profiles.cache_key, self.kind, self.row, hash(self.eligible.tobytes())
-
     @property
     def chosen(self) -> int | None:
         """The row of the partner if it was eligible, else None."""
@@ -52,6 +53,49 @@ class ChoiceSituation:
     def candidates(self) -> Rows:
         """The rows of the eligible candidates, in order."""
         return np.flatnonzero(self.eligible)
+
+    @property
+    def sector(self) -> Sector:
+        """What the organisations belong to."""
+        return self.snapshot.sector
+
+    def figures(self, function: Callable[[ChoiceSituation], T]) -> T:
+        """What a function of a module gives of this choice: worked out once, it goes along when pickled."""
+        known = self.known_figures
+        name = f"{function.__module__}.{function.__qualname__}"
+        if name not in known:
+            known[name] = function(self)
+        found: T = known[name]
+        return found
+
+    @cached_property
+    def known_figures(self) -> dict[str, Any]:
+        """What `figures` has worked out, by the name of the function."""
+        return {}
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the profiles are made from."""
+        found: Snapshot = vars(self).get("_source") or self.profiles.snapshot
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Profiles are many times as large as the hash of what they are made from, and not always needed.
+        own = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "profiles"}
+        return _sent, ({**own, "_source": self.snapshot, "known_figures": self.known_figures},)
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "profiles" or "_source" not in vars(self):
+            raise AttributeError(f"a choice has no {name}")
+        vars(self)["profiles"] = profiles_on(self.snapshot, self.day)
+        return self.profiles
+
+
+def _sent(state: dict[str, Any]) -> ChoiceSituation:
+    """A choice that came from another process; its profiles are made when they are first asked for."""
+    made = object.__new__(ChoiceSituation)
+    vars(made).update(state)
+    return made
 
 
 @dataclass(frozen=True, slots=True)

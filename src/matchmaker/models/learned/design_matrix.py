@@ -47,6 +47,11 @@ def design_matrix(profiles: Profiles, recipient: int) -> Floats:
     return centre_within_set(inputs, pair_values(inputs, profiles, row), profiles, row)[:, 0].T
 
 
+def candidate_design(choice: ChoiceSituation) -> Floats:
+    """(m, p) `design_matrix` of the eligible candidates of a choice."""
+    return design_matrix(choice.profiles, choice.row)[choice.candidates]
+
+
 def stack_choice_sets(
     choices: Sequence[ChoiceSituation],
 ) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
@@ -64,7 +69,7 @@ def stack_choice_sets(
     usable = [one for one in choices if one.chosen is not None]
     if not usable:
         raise InvalidParameter("There is no past choice to learn from.", "Give pairings of another kind.")
-    design = [design_matrix(one.profiles, one.row)[one.candidates] for one in usable]
+    design = [one.figures(candidate_design) for one in usable]
     chosen = [(one.candidates == one.chosen).astype(np.intp) for one in usable]
     return np.vstack(design), np.concatenate(chosen), np.repeat(np.arange(len(usable)), [*map(len, design)])
 

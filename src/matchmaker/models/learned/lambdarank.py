@@ -30,8 +30,8 @@ from matchmaker.models.learned.artefact import (
 )
 from matchmaker.models.learned.choice_set import ChoiceSituation, SimilarPastChoice
 from matchmaker.models.learned.design_matrix import (
+    candidate_design,
     centre_within_set,
-    design_matrix,
     mean_abs_contribution,
     stack_choice_sets,
 )
@@ -163,7 +163,7 @@ def fit_lambdarank(choices: Sequence[ChoiceSituation]) -> LambdaRankModel:
         MissingExtra: LightGBM can't be loaded.
     """
     design, chosen, sets = stack_choice_sets(choices)
-    inputs = pair_features(choices[0].profiles.sector)
+    inputs = pair_features(choices[0].sector)
     names = [one.name for one in inputs]
     fitted = lambdarank([one.direction for one in inputs]).fit(
         design, chosen, group=np.bincount(sets), feature_name=names
@@ -172,7 +172,9 @@ def fit_lambdarank(choices: Sequence[ChoiceSituation]) -> LambdaRankModel:
     model = booster(text)
     contributions = shap_values(model, design)[1].T
     partners = [one for one in choices if one.chosen is not None]
-    of_partners = np.array([design_matrix(one.profiles, one.row)[one.chosen] for one in partners])
+    of_partners = np.array(
+        [one.figures(candidate_design)[one.candidates == one.chosen][0] for one in partners]
+    )
     return LambdaRankModel(
         **provenance(choices),
         weights=mean_abs_contribution(np.where(np.isnan(design), np.nan, contributions)),

@@ -53,7 +53,7 @@ def fit_logit(choices: Sequence[ChoiceSituation], alpha: float = ALPHA) -> Logit
     from matchmaker.models.learned.conditional_logit import ConditionalLogit  # scikit-learn, to train only
 
     design, chosen, sets = stack_choice_sets(choices)
-    signs = [one.direction for one in pair_features(choices[0].profiles.sector)]
+    signs = [one.direction for one in pair_features(choices[0].sector)]
     fitted = ConditionalLogit(alpha, signs).fit(design, chosen, sets)
     return LogitModel(
         **provenance(choices),

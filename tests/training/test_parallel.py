@@ -1,0 +1,160 @@
+"""Work in other processes: the same bytes on one core, several cores and a cluster, whoever dies."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from matchmaker.errors import DamagedSnapshot, InvalidParameter
+from matchmaker.snapshot.store import KEPT, keep, kept_folder, open_by_hash, put
+from matchmaker.training.choice_sets import build_choice_sets
+from matchmaker.training.parallel import in_parallel, machines
+
+if TYPE_CHECKING:
+    from matchmaker import Matchmaker, Snapshot
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of this machine's kept snapshots."""
+    monkeypatch.setenv(KEPT, str(tmp_path / "kept"))
+    return tmp_path / "kept"
+
+
+@contextmanager
+def cluster(**env: str) -> Iterator[str]:
+    """The address of a cluster of two worker processes."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, env=env
+    ) as local:
+        yield local.scheduler_address
+
+
+def slowly_squared(n: int) -> int:
+    return n * n
+
+
+def dies_once(folder: Path, n: int) -> int:
+    """Kills its own process when it first comes to 3."""
+    try:
+        if n == 3:
+            (folder / "died").touch(exist_ok=False)
+            os.kill(os.getpid(), signal.SIGKILL)
+    except FileExistsError:
+        pass
+    return n * n
+
+
+def always_dies() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def evaluated(engine: Matchmaker) -> bytes:
+    from matchmaker.evaluation.evaluate import evaluate
+    from matchmaker.evaluation.published import publish
+
+    return publish(evaluate(engine)).model_dump_json().encode()
+
+
+def kept_here() -> list[str]:
+    return [path.name for path in kept_folder().glob("*")]
+
+
+def test_results_come_in_the_order_of_the_tasks_and_progress_is_told() -> None:
+    told: list[int] = []
+
+    def track(steps: Any) -> Iterator[Any]:
+        for step in steps:
+            yield step
+            told.append(step)
+
+    with machines(2):
+        assert in_parallel(slowly_squared, [(n,) for n in range(7)], track) == [n * n for n in range(7)]
+    assert told == list(range(7))
+
+
+def test_a_worker_that_dies_costs_nothing_but_time(tmp_path: Path) -> None:
+    with machines(2):
+        found = in_parallel(dies_once, [(tmp_path, n) for n in range(8)])
+    assert found == [n * n for n in range(8)]
+    assert (tmp_path / "died").exists()
+
+
+def test_a_task_that_kills_every_worker_is_an_error_in_the_end() -> None:
+    with machines(2), pytest.raises(RuntimeError, match="went on dying"):
+        in_parallel(always_dies, [()])
+
+
+def test_a_worker_of_a_cluster_that_dies_costs_nothing_but_time(tmp_path: Path) -> None:
+    with cluster() as address, machines(cluster=address):
+        found = in_parallel(dies_once, [(tmp_path, n) for n in range(8)])
+    assert found == [n * n for n in range(8)]
+    assert (tmp_path / "died").exists()
+
+
+def test_an_evaluation_is_the_same_to_the_byte_whatever_runs_it(
+    harbour_engine: Matchmaker, tmp_path: Path
+) -> None:
+    alone = evaluated(harbour_engine)
+    with machines(2):
+        assert evaluated(harbour_engine) == alone
+    elsewhere = tmp_path / "worker"
+    with (
+        cluster(**{KEPT: str(elsewhere)}) as address,
+        machines(cluster=address, snapshots=[harbour_engine.snapshot]),
+    ):
+        assert evaluated(harbour_engine) == alone
+        found = in_parallel(kept_here, [()])
+    assert found == [[f"{harbour_engine.snapshot.hash}.zip"]]  # it was sent there, and once
+
+
+def test_an_engine_and_a_choice_travel_by_the_hash_of_their_snapshot(harbour_engine: Matchmaker) -> None:
+    assert len(pickle.dumps(harbour_engine)) < 1000
+    again = pickle.loads(pickle.dumps(harbour_engine))
+    assert again.snapshot.hash == harbour_engine.snapshot.hash
+    assert pickle.loads(pickle.dumps(again)).snapshot is again.snapshot  # a process opens it once
+    mentored = build_choice_sets(harbour_engine, kinds=["mentoring"])[0][0]
+    choice = pickle.loads(pickle.dumps(mentored))
+    assert "profiles" not in vars(choice)
+    assert choice.profiles.cells.equals(mentored.profiles.cells)
+    assert (choice.recipient, choice.day) == (mentored.recipient, mentored.day)
+
+
+def test_own_data_travel_with_what_they_are_laid_over(harbour_engine: Matchmaker, tmp_path: Path) -> None:
+    code = harbour_engine.profiles().organisations["code"][0]
+    own = tmp_path / "own.csv"
+    own.write_text(f"code,berths\n{code},77\n", "utf-8")
+    engine = harbour_engine.with_data(own)
+    again = pickle.loads(pickle.dumps(engine))
+    assert again.snapshot.hash == engine.snapshot.hash
+    assert again.snapshot.published.hash == harbour_engine.snapshot.hash
+    assert again.notes == engine.notes
+
+
+def test_a_machine_without_the_snapshot_says_where_to_put_it(harbour_snapshot: Snapshot, kept: Path) -> None:
+    path = keep(harbour_snapshot)
+    content = path.read_bytes()
+    assert path.parent == kept
+    path.unlink()
+    with pytest.raises(DamagedSnapshot, match="no snapshot with the hash") as error:
+        open_by_hash("0" * 64, str(path), harbour_snapshot.sector)
+    assert str(kept) in error.value.next_step
+    put(harbour_snapshot.hash, content)
+    found = open_by_hash(harbour_snapshot.hash, "/nowhere", harbour_snapshot.sector)
+    assert found.measures.equals(harbour_snapshot.measures)
+
+
+def test_no_cluster_and_no_cores_are_said_plainly() -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(InvalidParameter, match="No cluster with a worker answers at tcp://"):
+        machines(cluster="tcp://127.0.0.1:1").__enter__()
+    with pytest.raises(InvalidParameter, match="0 cores"):
+        machines(0).__enter__()
