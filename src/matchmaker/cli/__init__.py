@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from matchmaker.cli import (
     batch,
     catalogue,
+    data,
     decisions,
     evaluation,
     kept,
@@ -96,6 +97,7 @@ def options(
 for group in (shortlists, batch, organisations, catalogue, evaluation, steadiness, studies, service):
     app.add_typer(group.app)
 app.add_typer(snapshot.app, name="snapshot")
+app.add_typer(data.app, name="data")
 app.add_typer(training.app, name="train")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(kept.app, name="kept")

@@ -379,7 +379,7 @@ def write(
     Returns:
         The snapshot, loaded again from its place.
     """
-    parts = {name: _parquet(frame) for name, frame in tables.items()}
+    parts = {name: parquet_bytes(frame) for name, frame in tables.items()}
     manifest = _completed(facts, tables, parts)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
@@ -399,7 +399,8 @@ def write(
     return Snapshot(path, sector)
 
 
-def _parquet(frame: pl.DataFrame) -> bytes:
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    """A table as Parquet, with the same bytes for the same content."""
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", compression_level=9, statistics=False)
     return buffer.getvalue()

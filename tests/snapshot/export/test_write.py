@@ -1,0 +1,163 @@
+"""The files of a published dataset, opened and checked by the tools of others."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from matchmaker.errors import InvalidParameter
+from matchmaker.snapshot import Snapshot
+from matchmaker.snapshot.export.write import export
+from matchmaker.snapshot.store import bundled, load
+
+
+@pytest.fixture(scope="module")
+def published(harbour_snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published") / "harbours"
+    export(harbour_snapshot, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trusts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published") / "nhs"
+    export(load(bundled("nhs")), folder)
+    return folder
+
+
+def package(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    return content
+
+
+def errors_by_frictionless(folder: Path) -> list[Any]:
+    frictionless = pytest.importorskip("frictionless")
+    report = frictionless.validate(str(folder / "datapackage.json"))
+    return list(report.flatten(["title", "message"]))
+
+
+def test_the_same_snapshot_gives_the_same_bytes(
+    harbour_snapshot: Snapshot, published: Path, tmp_path: Path
+) -> None:
+    export(harbour_snapshot, tmp_path)
+    first, again = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (published, tmp_path)
+    )
+    assert first == again
+
+
+def test_what_is_there_is_overwritten_only_by_force(harbour_snapshot: Snapshot, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / "notes.txt").write_text("mine, too")
+    with pytest.raises(InvalidParameter, match=r"README\.md is there already"):
+        export(harbour_snapshot, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "notes.txt"]
+    export(harbour_snapshot, tmp_path, force=True)
+    assert "Harbours" in (tmp_path / "README.md").read_text("utf-8")
+    assert (tmp_path / "notes.txt").read_text() == "mine, too"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_named(harbour_snapshot: Snapshot, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(InvalidParameter, match="can't be written"):
+        export(harbour_snapshot, tmp_path / "data")
+
+
+def test_a_file_where_the_folder_should_be_is_named(harbour_snapshot: Snapshot, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(InvalidParameter, match="can't be written: file exists"):
+        export(harbour_snapshot, tmp_path / "data")
+
+
+def test_every_file_is_described_with_its_hash(published: Path) -> None:
+    described = {one["path"]: (one["bytes"], one["hash"]) for one in package(published)["resources"]}
+    there = {
+        path.relative_to(published).as_posix(): (
+            path.stat().st_size,
+            f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}",
+        )
+        for path in published.glob("*/*")
+    }
+    assert described == there
+
+
+def test_frictionless_finds_no_fault_and_would_find_one(harbour_snapshot: Snapshot, tmp_path: Path) -> None:
+    export(harbour_snapshot, tmp_path)
+    assert errors_by_frictionless(tmp_path) == []
+    content = package(tmp_path)
+    for one in content["resources"]:
+        one.pop("hash"), one.pop("bytes")
+    (tmp_path / "datapackage.json").write_text(json.dumps(content))
+    table = tmp_path / "csv" / "measures.csv"
+    table.write_text(table.read_text("utf-8").replace("EEL,berths", "XXX,berths", 1), "utf-8")
+    assert [title for title, _ in errors_by_frictionless(tmp_path)] == ["ForeignKey Error"]
+
+
+@pytest.mark.snapshot
+@pytest.mark.slow
+def test_frictionless_finds_no_fault_in_what_is_shipped(trusts: Path) -> None:
+    assert errors_by_frictionless(trusts) == []
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_croissant_finds_no_fault_and_gives_the_records(published: Path, harbour_snapshot: Snapshot) -> None:
+    mlcroissant = pytest.importorskip("mlcroissant")
+    made = mlcroissant.Dataset(jsonld=str(published / "croissant.json"))
+    assert made.metadata.ctx.issues.errors == set()
+    records = list(made.records("successions"))
+    assert len(records) == harbour_snapshot.successions.height
+    assert {one["successions/old"].decode() for one in records} == set(harbour_snapshot.successions["old"])
+
+
+@pytest.mark.snapshot
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("sector", ["nhs", "schools"])
+def test_croissant_finds_no_fault_in_what_is_shipped(sector: str, tmp_path: Path) -> None:
+    mlcroissant = pytest.importorskip("mlcroissant")
+    export(load(bundled(sector)), tmp_path)
+    made = mlcroissant.Dataset(jsonld=str(tmp_path / "croissant.json"))
+    assert made.metadata.ctx.issues.errors == set()
+    assert len(list(made.records("sources"))) == len(pl.read_csv(tmp_path / "csv" / "sources.csv"))
+
+
+@pytest.mark.snapshot
+def test_csv_and_parquet_hold_what_the_snapshot_holds(trusts: Path) -> None:
+    snapshot = load(bundled("nhs"))
+    for name in ("measures", "pairings", "interventions", "board_tenure", "successions"):
+        frame = snapshot.table(name)
+        assert_frame_equal(pl.read_parquet(trusts / "parquet" / f"{name}.parquet"), frame)
+        assert_frame_equal(pl.read_csv(trusts / "csv" / f"{name}.csv", schema=frame.schema), frame)
+
+
+@pytest.mark.snapshot
+def test_pandas_reads_it(trusts: Path) -> None:
+    measures = pd.read_parquet(trusts / "parquet" / "measures.parquet")
+    snapshot = load(bundled("nhs"))
+    assert len(measures) == snapshot.measures.height
+    beds = measures[(measures["code"] == "RPA") & (measures["measure"] == "beds_available")]
+    assert beds["value"].notna().all()
+    pairings = pd.read_csv(trusts / "csv" / "pairings.csv", parse_dates=["start", "end"])
+    assert (pairings["kind"] == "buddying").sum() == snapshot.pairings.filter(kind="buddying").height
+    assert pairings["start"].dt.year.min() == 2010
+
+
+@pytest.mark.snapshot
+def test_duckdb_joins_it(trusts: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    found = duckdb.sql(
+        f"select o.name, count(*) from '{trusts}/csv/interventions.csv' i "
+        f"join '{trusts}/parquet/organisations.parquet' o using (code) where o.code = 'RPA' group by o.name"
+    ).fetchall()
+    spells = load(bundled("nhs")).interventions.filter(code="RPA").height
+    assert found == [("Medway NHS Foundation Trust", spells)]
