@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from matchmaker import Snapshot
 from matchmaker.docgen import data_dictionary, data_quality, documents, evidence
@@ -27,6 +28,8 @@ from matchmaker.models.arrangement import arrangements
 from matchmaker.models.evidence import findings
 from matchmaker.sector import Sector, load_sector
 from matchmaker.snapshot.quarantine import NOT_SUBMITTED
+from matchmaker.snapshot.store import bundled, load
+from matchmaker.version import __version__
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -84,8 +87,41 @@ def evaluation() -> str:
     return "\n" + "\n\n".join(lines) + "\n\n"
 
 
-BLOCKS: dict[str, Callable[[], str]] = {"shortlist": shortlist, "evaluation": evaluation}
-"""What the README shows between `<!-- name -->` and `<!-- /name -->`, and what makes it."""
+def coverage() -> str:
+    """How much each bundled snapshot holds of what."""
+    rows = []
+    for name in ("nhs", "schools"):
+        snapshot = load(bundled(name))
+        figures, organisations = snapshot.measures, snapshot.organisations
+        still_open = organisations["closed"].null_count()
+        first, last = figures["period_start"].min(), figures["period_end"].max()
+        facts = {
+            "past pairings": snapshot.pairings,
+            "spells under intervention": snapshot.interventions,
+            "successions": snapshot.successions,
+            "spells in a leader's post": getattr(snapshot, "board_tenure", pl.DataFrame()),
+            "spells of membership": getattr(snapshot, "membership", pl.DataFrame()),
+        }
+        rows.append(
+            (
+                snapshot.sector.label,
+                f"{len(organisations):,}, {still_open:,} of them open",
+                f"{len(figures):,} of {figures['measure'].n_unique()} measures",
+                f"{first:%Y-%m} to {last:%Y-%m}",
+                f"{len(snapshot.sources)} by {len({one['publisher'] for one in snapshot.sources.values()})}",
+                "; ".join(f"{len(frame):,} {what}" for what, frame in facts.items() if len(frame)),
+            )
+        )
+    heading = ("Dataset", "Organisations", "Figures", "Periods", "Sources by publishers", "Facts")
+    return f"\n{markdown_table(heading, rows)}\n\n"
+
+
+BLOCKS: dict[str, tuple[Path, Callable[[], str]]] = {
+    "shortlist": (README, shortlist),
+    "evaluation": (README, evaluation),
+    "coverage": (ROOT / "docs" / "data-paper.md", coverage),
+}
+"""What a document shows between `<!-- name -->` and `<!-- /name -->`, and what makes it."""
 
 
 def undated(text: str) -> str:
@@ -106,10 +142,11 @@ def test_documents_are_those_of_the_snapshot(snapshot: Snapshot, name: str) -> N
 @pytest.mark.slow
 @pytest.mark.snapshot
 @pytest.mark.parametrize("name", BLOCKS)
-def test_the_readme_shows_a_real_run(name: str) -> None:
-    found = block(name).search(README.read_text("utf-8"))
+def test_documents_show_a_real_run(name: str) -> None:
+    path, made = BLOCKS[name]
+    found = block(name).search(path.read_text("utf-8"))
     assert found is not None
-    assert undated(found[0]) == undated(BLOCKS[name]()), "run 'make documents'"
+    assert undated(found[0]) == undated(made()), "run 'make documents'"
 
 
 def test_a_data_dictionary_of_any_sector(harbour_snapshot: Snapshot, harbours: Sector) -> None:
@@ -187,8 +224,17 @@ def test_links_lead_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
+def test_the_citation_has_the_fields_of_its_form_and_the_version() -> None:
+    content = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= content.keys()
+    assert content["cff-version"] == "1.2.0" and content["type"] == "software"
+    assert content["version"] == __version__
+    for one in (content, *content["references"]):
+        assert {"type", "title", "authors"} <= one.keys()
+        assert all(author.keys() == {"name"} for author in one["authors"])
+
+
 if __name__ == "__main__":
-    text = README.read_text("utf-8")
-    for name, made in BLOCKS.items():
-        text = block(name).sub(lambda _: made(), text)  # noqa: B023 - called at once
-    README.write_text(text, "utf-8")
+    for name, (path, made) in BLOCKS.items():
+        text = block(name).sub(lambda _: made(), path.read_text("utf-8"))  # noqa: B023 - called at once
+        path.write_text(text, "utf-8")
