@@ -1,15 +1,17 @@
-"""Checks for tables of facts compiled by hand: codes, dates, precisions and known words."""
+"""Checks for tables of facts compiled by hand: codes, dates, precisions, known words (by dataframely)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import dataframely as dy
 import polars as pl
 
-from matchmaker.errors import Issue, IssueList
+from matchmaker.errors import IssueList
 from matchmaker.sources import tabular
+from matchmaker.sources.user_tables.validator import Told, check
 
 CONFIDENCE = ("high", "medium", "low")
 PRECISIONS = ("day", "month", "year")
@@ -42,10 +44,14 @@ class FactTable:
 
     def refuse(self, column: str, bad: pl.Expr, expected: str) -> None:
         """Add an issue for every row where `bad` holds."""
-        for row, value in self.frame.filter(bad).select("row", column).iter_rows():
-            shown = "" if value is None else str(value)
-            heading = self.headings[column]
-            self.issues.add(Issue(self.file, expected, shown, row=row, column=heading))
+        content: dict[str, Any] = {name: dy.Any() for name in self.frame.columns}
+        schema = type("Facts", (dy.Schema,), content | {"sound": dy.rule()(lambda cls: ~bad)})
+        told = Told(
+            column=lambda row: self.headings[column],
+            expected=lambda row: expected,
+            value=lambda row: "" if row[column] is None else str(row[column]),
+        )
+        self.issues.extend(list(check(self.frame, schema, {"sound": told}, self.file, None)))
 
     def filled(self, *columns: str) -> None:
         """No cell may be empty."""
