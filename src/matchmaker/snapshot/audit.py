@@ -3,8 +3,8 @@
 The second path knows no headings and no publication: it opens the file with another library, takes the rows
 that hold the organisation's code or name (of the period, where rows name periods), and looks for the figure
 there: printed, in another unit, as a word, as a count of rows, as a sum or as a share of what is printed. In
-which of these ways a measure stands in its file is found by figures of other organisations: the first way in
-which most of them are found holds for all, and a figure that is not found in it is wrong; where it holds for
+which of these ways a measure stands in its file is found by figures of other organisations: ways in which
+most of them are found hold for all, and a figure that is found in none of these is wrong; where they hold for
 some of them only, a figure may be found in another way, or can't be checked. Where no way holds, the measure
 is worked out in a manner that this path does not know. Other figures are drawn in place of those not checked.
 """
@@ -213,7 +213,7 @@ def _in_file(
             problem = "" if open_file else f"no second way to open {path.suffix} files"
         except Exception as error:  # whatever the other library stumbles over
             problem = f"the second way to open it failed ({type(error).__name__})"
-    ways = {key: _way(group, rows) for key, group in others.items()}
+    ways = {key: _holding(group, rows) for key, group in others.items()}
     for one in figures:
         status, why = _judged(one, rows, *ways[one["source"], one["measure"]])
         if problem:
@@ -227,42 +227,45 @@ def _others(figures: pl.DataFrame, source: str, measure: str, chance: random.Ran
     return chance.sample(rows, min(N_OTHERS, len(rows)))
 
 
-def _way(
+def _holding(
     others: Sequence[Mapping[str, Any]], rows: Mapping[str, list[_Printed]]
-) -> tuple[str | None, frozenset[str]]:
-    """The way in which most figures are found, None where most are in none, and the codes that are not."""
+) -> tuple[Sequence[str], frozenset[str]]:
+    """The ways in which most figures are found, the best first, and the codes found in none of them."""
     own = [(one, _rows_of(one, rows)) for one in others]
     for ways in (EXACT_WAYS, OTHER_WAYS):
         missed = {
-            way: [one["code"] for one, its_rows in own if not (its_rows.rows and found_in(one, its_rows))]
+            way: {one["code"] for one, its_rows in own if not (its_rows.rows and found_in(one, its_rows))}
             for way, found_in in ways.items()
         }
-        best = min(missed, key=lambda way: len(missed[way]))  # of equals the first
-        if len(missed[best]) <= (1 - PRINTED) * len(others):
-            return (best, frozenset(missed[best])) if others else (None, frozenset())
-    return None, frozenset()
+        most = [way for way, codes in missed.items() if len(codes) <= (1 - PRINTED) * len(others)]
+        if most and others:
+            return sorted(most, key=lambda way: len(missed[way])), frozenset.intersection(
+                *(frozenset(missed[way]) for way in most)
+            )
+    return [], frozenset()
 
 
 def _judged(
-    one: Mapping[str, Any], rows: Mapping[str, list[_Printed]], way: str | None, missed: frozenset[str]
+    one: Mapping[str, Any], rows: Mapping[str, list[_Printed]], ways: Sequence[str], missed: frozenset[str]
 ) -> tuple[Status, str]:
-    if way is None:
+    if not ways:
         return "not checked", "it is worked out in a manner that this path does not know"
     if not rows.get(one["code"]):
         return "not checked", "no row of the file has its code or name"
     own = _rows_of(one, rows)
-    if WAYS[way](one, own):
-        return "right", way
-    if way in EXACT_WAYS and _in_parts(one, own):
+    for way in ways:
+        if WAYS[way](one, own):
+            return "right", way
+    if ways[0] in EXACT_WAYS and _in_parts(one, own):
         return "right", IN_PARTS
-    if missed - {one["code"]}:  # the way does not hold for all others
+    if missed - {one["code"]}:  # the ways do not hold for all others
         for name, found_in in WAYS.items():
             if found_in(one, own):
                 return "right", name
-        return "not checked", f"others stand there in more than one way, this one not as most: {way}"
+        return "not checked", f"others stand there in more than one way, this one not as most: {ways[0]}"
     if one["value"] == 0:
         return "not checked", "a nought that is printed nowhere: no row has a part of it"
-    return "wrong", f"in none of its {len(rows[one['code']])} rows: {way}"
+    return "wrong", f"in none of its {len(rows[one['code']])} rows: {' or '.join(ways)}"
 
 
 def _rows_of(one: Mapping[str, Any], rows: Mapping[str, list[_Printed]]) -> _Rows:
