@@ -45,7 +45,7 @@ def similarity_distances(profiles: Profiles, dimension: str, org_type: str, reci
     Returns:
         (r, n_organisations); NaN where fewer than half of the comparable features are known of both.
     """
-    scaled, known = _compared(profiles, dimension, org_type)
+    scaled, known = compared(profiles, dimension, org_type)
     total = np.zeros((len(recipients), len(known)))
     gap = np.empty_like(total)
     for feature in scaled:
@@ -59,7 +59,7 @@ def similarity_distances(profiles: Profiles, dimension: str, org_type: str, reci
 
 
 @cached
-def _compared(profiles: Profiles, dimension: str, org_type: str) -> tuple[Floats, Floats]:
+def compared(profiles: Profiles, dimension: str, org_type: str) -> tuple[Floats, Floats]:
     """(f, n) the comparable features in robust units; (n, f) 1 where they are known, else 0."""
     columns = comparable(profiles, dimension, org_type)
     scaled = np.ascontiguousarray(profiles.scaled_as(org_type)[:, columns].T)
@@ -132,7 +132,7 @@ def _pair_distances(profiles: Profiles, dimension: str, org_type: str) -> tuple[
 
 def _sampled(profiles: Profiles, dimension: str, org_type: str, members: Rows) -> Floats:
     """(`N_SAMPLED`,) distances of a sample of pairs that is the same whenever the members are."""
-    scaled, _ = _compared(profiles, dimension, org_type)
+    scaled, _ = compared(profiles, dimension, org_type)
     chance = np.random.default_rng(0)
     one, step = chance.integers(0, len(members), N_SAMPLED), chance.integers(1, len(members), N_SAMPLED)
     left, right = members[one], members[(one + step) % len(members)]

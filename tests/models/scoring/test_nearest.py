@@ -1,0 +1,95 @@
+"""The nearest among many: the same as by looking at every pair, whatever is unknown, in little memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchmaker.models.scoring import nearest as module
+from matchmaker.models.scoring.criteria import similarity_distances
+from matchmaker.models.scoring.nearest import nearest, nearest_rows
+from matchmaker.typing import Floats, Rows
+
+if TYPE_CHECKING:
+    from matchmaker import Matchmaker
+
+
+def figures(seed: int, n: int, f: int, unknown: float, scale: float = 1.0) -> Floats:
+    chance = np.random.default_rng(seed)
+    out = scale * chance.standard_normal((n, f)).round(1)  # rounded, so that there are ties
+    out[chance.random(out.shape) < unknown] = np.nan
+    return out
+
+
+def by_every_pair(points: Floats, among: Floats, k: int, itself: Rows) -> tuple[Rows, Floats]:
+    total, shared = np.zeros((len(points), len(among))), np.zeros((len(points), len(among)))
+    for at in range(points.shape[1]):
+        gap = points[:, at, None] - among[:, at]
+        shared += ~np.isnan(gap)
+        total += np.nan_to_num(gap * gap)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        far = np.where(shared >= max(1, points.shape[1] / 2), np.sqrt(total / shared), np.nan)
+    far[np.arange(len(points))[itself >= 0], itself[itself >= 0]] = np.nan
+    order = np.argsort(far, axis=1, kind="stable")[:, :k]
+    distance = np.take_along_axis(far, order, axis=1)
+    lacking = max(0, k - len(among))
+    order = np.pad(np.where(np.isnan(distance), -1, order), ((0, 0), (0, lacking)), constant_values=-1)
+    return order, np.pad(distance, ((0, 0), (0, lacking)), constant_values=np.nan)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_nearest_of_many_blocks_are_those_of_every_pair(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ROWS", 64)
+    monkeypatch.setattr(module, "COLUMNS", 128)
+    monkeypatch.setattr(module, "WINDOW", 40)
+    points, itself = figures(seed, 700, 6, 0.3), np.arange(700)
+    found, distance = nearest_rows(points, points, 10, itself)
+    expected, far = by_every_pair(points, points, 10, itself)
+    assert np.array_equal(found, expected)
+    assert np.array_equal(distance, far, equal_nan=True)  # to the last bit
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.integers(1, 30),
+    st.integers(1, 30),
+    st.integers(1, 5),
+    st.sampled_from((0.0, 0.3, 0.9, 1.0)),
+    st.sampled_from((1e-6, 1.0, 1e6)),
+)
+def test_few_known_figures_and_any_size_of_them(
+    seed: int, r: int, n: int, f: int, unknown: float, scale: float
+) -> None:
+    points, among = figures(seed, r, f, unknown, scale), figures(seed + 1, n, f, unknown, scale)
+    among[0] = 1e4 * scale  # one far out
+    found, distance = nearest_rows(points, among, 4)
+    expected, far = by_every_pair(points, among, 4, np.full(r, -1))
+    assert np.array_equal(found, expected)
+    assert np.array_equal(distance, far, equal_nan=True)
+
+
+def test_of_real_profiles_it_is_the_distance_of_the_criteria(engine: Matchmaker) -> None:
+    profiles = engine.profiles()
+    org_type = str(np.unique(profiles.types)[0])
+    recipients = np.flatnonzero(profiles.types == org_type)[:20]
+    found, distance = nearest(profiles, "context", org_type, recipients, 5)
+    whole = similarity_distances(profiles, "context", org_type, recipients)
+    whole[:, profiles.types != org_type] = np.nan
+    whole[np.arange(len(recipients)), recipients] = np.nan
+    expected = np.argsort(whole, axis=1, kind="stable")[:, :5]
+    assert np.array_equal(found, expected)
+    assert np.array_equal(distance, np.take_along_axis(whole, expected, axis=1))
+
+
+def test_nobody_is_nearest_where_nothing_is_known() -> None:
+    found, distance = nearest_rows(np.full((3, 2), np.nan), figures(0, 5, 2, 0), 2)
+    assert (found == -1).all()
+    assert np.isnan(distance).all()
+    assert nearest_rows(np.zeros((3, 0)), np.zeros((5, 0)), 2)[0].tolist() == [[-1, -1]] * 3
