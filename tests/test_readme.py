@@ -17,7 +17,13 @@ QUICK = ("shortlist", "Medway", "--limit", "1", "--draws", "0")
 """What a row means that only says what to add."""
 MINUTES = {"evaluate", "movement", "spread", "train", "serve", "keys", "decisions", "effects"}
 """Commands that take minutes, go on for ever or need a database: that they are understood must do."""
-OTHERS_FILES = {("snapshot", "build"), ("snapshot", "add"), ("snapshot", "audit"), ("snapshot", "diff")}
+OTHERS_FILES = {
+    ("snapshot", "build"),
+    ("snapshot", "add"),
+    ("snapshot", "audit"),
+    ("snapshot", "diff"),
+    ("study", "buddying"),
+}
 """Commands on files that only their user has."""
 COMPLETED = {
     "--briefing": "--out briefing.md --briefing",

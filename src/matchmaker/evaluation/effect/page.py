@@ -22,9 +22,10 @@ def summary(study: EffectStudy, results: Part) -> str:
             "",
             f"{PARTS[name]}: {counts['with_outcome']:,} pairings with an outcome, "
             f"{counts['partners_with_outcome']:,} partners, {100 * counts['share_good']:.0f}% good",
-            f"  Likeness ({study.finding}): {_points(part['primary'])}, p {_p(part['primary']['p_holm'])}",
-            f"  {study.second.label} ({study.second.finding}): {_points(part['second'])}, "
-            f"p {_p(part['second']['p_holm'])}",
+            f"  Likeness ({study.finding}): {points(part['primary'])}, "
+            f"p {p_value(part['primary']['p_holm'])}",
+            f"  {study.second.label} ({study.second.finding}): {points(part['second'])}, "
+            f"p {p_value(part['second']['p_holm'])}",
             f"  Found in 80 of 100 repetitions: {part['detectable']:.1f} points or more",
         ]
     return "\n".join(lines)
@@ -56,10 +57,10 @@ def page(study: EffectStudy, results: Part) -> str:
                 ("Pairings with an outcome", lambda one: f"{one['counts']['with_outcome']:,}"),
                 ("Partners", lambda one: f"{one['counts']['partners_with_outcome']:,}"),
                 ("Good or better", lambda one: f"{100 * one['counts']['share_good']:.1f}%"),
-                (f"Likeness ({study.finding})", lambda one: _points(one["primary"])),
-                ("p, by Holm", lambda one: _p(one["primary"]["p_holm"])),
-                (f"{study.second.label} ({study.second.finding})", lambda one: _points(one["second"])),
-                ("p, by Holm", lambda one: _p(one["second"]["p_holm"])),
+                (f"Likeness ({study.finding})", lambda one: points(one["primary"])),
+                ("p, by Holm", lambda one: p_value(one["primary"]["p_holm"])),
+                (f"{study.second.label} ({study.second.finding})", lambda one: points(one["second"])),
+                ("p, by Holm", lambda one: p_value(one["second"]["p_holm"])),
                 ("Found in 80 of 100 repetitions", lambda one: f"{one['detectable']:.1f} points"),
             ]
         ),
@@ -68,23 +69,23 @@ def page(study: EffectStudy, results: Part) -> str:
         "",
         *table(
             [
-                ("Likeness, in a logit", lambda one: _points(one["logit"])),
-                ("Likeness, beside board stability", lambda one: _points(one["both_in_one_model"])),
+                ("Likeness, in a logit", lambda one: points(one["logit"])),
+                ("Likeness, beside board stability", lambda one: points(one["both_in_one_model"])),
                 (
                     "More alike than the median against less, doubly robust",
-                    lambda one: _points(one["doubly_robust"]["estimate"]),
+                    lambda one: points(one["doubly_robust"]["estimate"]),
                 ),
-                ("Every one without an outcome good", lambda one: _points(one["all_missing_good"])),
-                ("None of them good", lambda one: _points(one["none_missing_good"])),
+                ("Every one without an outcome good", lambda one: points(one["all_missing_good"])),
+                ("None of them good", lambda one: points(one["none_missing_good"])),
                 (
                     f"Graded before {format_date(study.closed_for)}",
-                    lambda one: _points(one["before_closure"]),
+                    lambda one: points(one["before_closure"]),
                 ),
                 (
                     "Lowest judgement from September 2024 too",
-                    lambda one: _points(one["lowest_judgement_too"]),
+                    lambda one: points(one["lowest_judgement_too"]),
                 ),
-                *((name, lambda one, name=name: _points(one["also"][name]["likeness"])) for name in also),
+                *((name, lambda one, name=name: points(one["also"][name]["likeness"])) for name in also),
                 *(
                     (
                         f"{name}: pairings with an outcome",
@@ -99,8 +100,8 @@ def page(study: EffectStudy, results: Part) -> str:
         "",
         *table(
             [
-                ("Good at the last inspection but one before", lambda one: _points(one["negative_outcome"])),
-                ("Likeness to the nearest partner not chosen", lambda one: _points(one["negative_exposure"])),
+                ("Good at the last inspection but one before", lambda one: points(one["negative_outcome"])),
+                ("Likeness to the nearest partner not chosen", lambda one: points(one["negative_exposure"])),
             ]
         ),
         "",
@@ -111,13 +112,13 @@ def page(study: EffectStudy, results: Part) -> str:
                 *(
                     (
                         f"{name[:1].upper()}{name[1:]}, in its points",
-                        lambda one, name=name: _points(one["further"][name], 2),
+                        lambda one, name=name: points(one["further"][name], 2),
                     )
                     for name in further
                 ),
                 ("Hazard ratio of the first good grade", lambda one: _ratio(one["months_to_good"])),
-                ("Same effect in every type: p", lambda one: _p(one["by_type"])),
-                ("Same effect in every kind: p", lambda one: _p(one["by_kind"])),
+                ("Same effect in every type: p", lambda one: p_value(one["by_type"])),
+                ("Same effect in every kind: p", lambda one: p_value(one["by_kind"])),
             ]
         ),
         "",
@@ -166,7 +167,8 @@ def _choices(found: list[Part]) -> list[str]:
     return lines
 
 
-def _points(estimate: Part | None, digits: int = 1) -> str:
+def points(estimate: Part | None, digits: int = 1) -> str:
+    """A value with its limits, signed; "too few" where there is none."""
     if estimate is None:
         return "too few"
     value, low, high = (_signed(estimate[one], digits) for one in ("value", "low", "high"))
@@ -184,7 +186,8 @@ def _signed(value: float, digits: int) -> str:
     return text if float(text) == 0 else f"{MINUS if value < 0 else '+'}{text}"
 
 
-def _p(value: float | None) -> str:
+def p_value(value: float | None) -> str:
+    """As people write a p value."""
     if value is None:
         return "not tested"
     return "under 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
