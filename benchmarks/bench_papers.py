@@ -1,4 +1,4 @@
-"""How long papers take, beside a file of one line by the same library; and what a lean list weighs as JSON.
+"""How long papers take, beside a file of one line by the same library; and what a list weighs as JSON.
 
 Run: python benchmarks/bench_papers.py
 The answer itself is made before; the aim is a briefing as PDF within 3 seconds, the answer included.
@@ -12,7 +12,7 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
-from matchmaker.api.lean import leaner
+from matchmaker.api.parts import FIELDS, left_out
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.types import Shortlist
@@ -26,7 +26,6 @@ from matchmaker.snapshot.store import bundled
 RECIPIENT, OTHERS = "RPA", ("RN7", "RWF", "RKE")
 ROUNDS = 3
 ENDINGS = ("pdf", "docx", "xlsx")
-PARTS = ("figures", "rows", "reasons", "facts", "excluded")
 
 
 def seconds(make: Callable[[], object]) -> tuple[float, float]:
@@ -79,11 +78,10 @@ def main() -> None:
                 f"{name:<18}{ending:<6}{wall:7.2f} s {cpu:7.2f} s of processor {ratio:6.0f} x {size:6.0f} kB"
             )
     adapter = TypeAdapter(Shortlist)
-    full = len(adapter.dump_json(answer))
-    print(f"ten options as JSON {full / 1000:.0f} kB")
-    for without in (*((part,) for part in PARTS), PARTS):
-        lean = len(adapter.dump_json(leaner(answer, without)))  # type: ignore[arg-type]
-        print(f"  without {', '.join(without):<45}{lean / 1000:6.0f} kB {lean / full:5.0%}")
+    print("ten options as JSON, without links")
+    for part in (None, *FIELDS, "all"):
+        size = len(adapter.dump_json(answer, exclude=left_out([part] if part else [])))  # type: ignore[list-item]
+        print(f"  {part or 'lean':<12}{size / 1000:6.0f} kB")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,6 @@ MIN_BYTES = 256
 """What any entry counts for, whatever it holds."""
 SAMPLED = 64
 """How many values of a dictionary stand for all of them."""
-_MISSING = object()
 _lock = RLock()
 
 
@@ -42,9 +41,10 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
         key = (name, *map(_key, args), *((k, _key(v)) for k, v in kwargs.items()))
         with _lock:
-            found = _entries.get(key, _MISSING)
-        if found is not _MISSING:
-            return found  # type: ignore[no-any-return]
+            try:
+                return _entries[key]  # type: ignore[no-any-return]
+            except KeyError:
+                pass
         result = function(*args, **kwargs)
         for array in result if isinstance(result, tuple) else (result,):
             if hasattr(array, "setflags"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 import polars as pl
 
@@ -11,6 +12,7 @@ DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 
 
+@lru_cache(maxsize=16_384)
 def format_date(day: date, precision: str = "day") -> str:
     """A date in words: 3 March 2026, March 2026 or 2026.
 
@@ -21,6 +23,7 @@ def format_date(day: date, precision: str = "day") -> str:
     return {"day": f"{day.day} {day:%B %Y}", "month": f"{day:%B %Y}", "year": f"{day:%Y}"}[precision]
 
 
+@lru_cache(maxsize=16_384)
 def format_period(start: date, end: date) -> str:
     """A period in words: 3 March 2026, October to December 2025, or April 2025 to March 2026.
 

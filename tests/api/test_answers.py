@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
 
 from matchmaker import Matchmaker, __version__
 from matchmaker.api.responses import wants_csv
 from matchmaker.evaluation.published import published_evaluation
 from matchmaker.models.tables import to_csv
+from matchmaker.models.types import Shortlist
 
 RANKED = "/v1/nhs/organisations/RPA/shortlist?limit=2"
 READS = (
@@ -235,36 +239,65 @@ def test_weights_that_no_sum_can_hold_are_refused(client: TestClient, weight: st
         assert answer.status_code == 422, answer.text
 
 
-ALL_PARTS = ("figures", "rows", "reasons", "facts", "excluded")
+ALL_PARTS = ("rows", "reasons", "figures", "facts", "excluded", "draws")
+OF_OPTION = {"rows", "reasons", "facts"}
+OF_LIST = {"excluded", "recipient_facts", "data_age"}
 
 
-def test_a_lean_list_leaves_parts_empty_and_the_rest_as_it_is(client: TestClient) -> None:
-    full = client.get(RANKED).json()
-    for part in ALL_PARTS:
-        lean = client.get(f"{RANKED}&without={part}").json()
-        for option, whole in zip(lean["options"], full["options"], strict=True):
-            kept = {name: value for name, value in option.items() if name not in {"rows", "reasons", "facts"}}
-            assert kept == {name: whole[name] for name in kept}
-            assert (option["rows"] == []) == (part == "rows")
-            assert (option["reasons"] == []) == (part == "reasons")
-            assert (option["facts"] == []) == (part == "facts")
-            figures = [one["figures"] for one in (*option["rows"], *option["reasons"])]
-            assert (not any(figures)) == (part == "figures")
-        assert (lean["excluded"] == []) == (part == "excluded")
+def _parts(answer: dict[str, Any]) -> set[str]:
+    """The parts that an answer holds."""
+    option = answer["options"][0]
+    found = {name for name in ("rows", "reasons", "facts") if name in option}
+    found |= {"figures"} if "figures" in (option.get("rows") or [{}])[0] else set()
+    found |= {"draws"} if "top_3" in option["uncertainty"] else set()
+    return found | ({"excluded"} if "excluded" in answer and "why" in answer["rule_effects"][0] else set())
 
 
-def test_ten_options_can_come_in_a_tenth_of_their_size(client: TestClient) -> None:
-    ten = RANKED.replace("limit=2", "limit=10")
-    full, lean = client.get(ten), client.get(f"{ten}&without=" + "&without=".join(ALL_PARTS))
-    assert len(lean.content) < len(full.content) / 10
-    assert len(lean.json()["options"]) == 10 and all(one["reasons_for"] for one in lean.json()["options"])
+def test_a_list_is_lean_unless_parts_are_named(client: TestClient) -> None:
+    full = client.get(f"{RANKED}&include=all").json()
+    assert _parts(full) == set(ALL_PARTS)
+    with_more = {"figures": {"rows", "reasons", "figures"}}
+    for part in (None, *ALL_PARTS):
+        answer = client.get(RANKED if part is None else f"{RANKED}&include={part}").json()
+        assert _parts(answer) == (set() if part is None else with_more.get(part, {part}))
+        for option, whole in zip(answer["options"], full["options"], strict=True):
+            assert whole.keys() - option.keys() <= OF_OPTION
+            for name in option.keys() - {"rows", "reasons", "uncertainty"}:
+                assert option[name] == whole[name]
+        assert full.keys() - answer.keys() <= OF_LIST
+        assert answer["n_excluded"] == len(full["excluded"])
+        told = answer["listed_facts"]
+        assert list(told) == ["RPA", *(one["organisation"]["code"] for one in full["options"])]
+        texts = {fact["key"]: fact["text"] for fact in full["recipient_facts"]}
+        assert told["RPA"] and all(text.startswith(texts[key]) for key, text in told["RPA"].items())
+    lean = client.get(RANKED).json()
+    assert client.get(lean["links"]["full"]).json()["options"] == full["options"]
 
 
-def test_several_lists_can_be_lean_and_an_unknown_part_is_refused(client: TestClient) -> None:
-    asked = {"recipients": ["RPA"], "limit": 1, "without": ["rows", "excluded"]}
-    (one,) = client.post("/v1/nhs/shortlists", json=asked).json()["shortlists"]
-    assert one["options"][0]["rows"] == [] and one["excluded"] == [] and one["options"][0]["facts"]
-    assert client.get(f"{RANKED}&without=everything").status_code == 422
+def test_the_full_answer_is_that_of_the_package(client: TestClient, engine: Matchmaker) -> None:
+    full = client.get(f"{RANKED}&include=all").json()
+    own = engine.shortlist("RPA", "buddying", limit=2)
+    assert {name: full[name] for name in full if name in Shortlist.__dataclass_fields__} == json.loads(
+        TypeAdapter(Shortlist).dump_json(own)
+    )
+
+
+def test_ten_options_come_in_less_than_thirty_thousand_bytes(client: TestClient) -> None:
+    answer = client.get(RANKED.replace("limit=2", "limit=10"))
+    assert len(answer.content) < 30_000
+    assert len(answer.json()["options"]) == 10
+    assert all(one["reasons_for"] for one in answer.json()["options"])
+
+
+def test_several_lists_can_hold_more_and_an_unknown_part_is_refused(client: TestClient) -> None:
+    asked: dict[str, Any] = {"recipients": ["RPA", "RVV"], "limit": 1}
+    for one in client.post("/v1/nhs/shortlists", json=asked).json()["shortlists"]:
+        assert _parts(one) == set()
+    for one in client.post("/v1/nhs/shortlists", json=asked | {"include": ["rows", "excluded"]}).json()[
+        "shortlists"
+    ]:
+        assert _parts(one) == {"rows", "excluded"}
+    assert client.get(f"{RANKED}&include=everything").status_code == 422
 
 
 def test_a_table_of_organisations_holds_all_of_them_unless_a_limit_is_given(client: TestClient) -> None:

@@ -11,14 +11,17 @@ from matchmaker.models.types import Shortlist
 
 
 def test_a_shortlist_is_the_same_object(client: TestClient, engine: Matchmaker) -> None:
-    answer = client.get("/v1/nhs/organisations/RPA/shortlist", params={"arrangement": "buddying", "limit": 5})
+    asked = {"arrangement": "buddying", "limit": 5, "include": "all"}
+    answer = client.get("/v1/nhs/organisations/RPA/shortlist", params=asked)
     assert answer.status_code == 200
     own = engine.shortlist("RPA", "buddying", limit=5)
     assert TypeAdapter(Shortlist).validate_json(answer.content) == own
 
 
 def test_a_past_day_is_honoured(client: TestClient) -> None:
-    answer = client.get("/v1/nhs/organisations/RPA/shortlist", params={"as_of": "2018-01-01"}).json()
+    answer = client.get(
+        "/v1/nhs/organisations/RPA/shortlist", params={"as_of": "2018-01-01", "include": "figures"}
+    ).json()
     assert answer["as_of"] == "2018-01-01"
     dates = [
         figure["period_end"]

@@ -13,6 +13,7 @@ SAID = (
     "1 Dartford and Gravesham NHS Trust",
     "Medway NHS Foundation Trust",
     "recipient,arrangement,rank",
+    "Requires improvement (30 July 2021) 1",
     "unknown-organisation",
 )
 

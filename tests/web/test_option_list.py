@@ -47,7 +47,7 @@ def test_the_first_option_is_one_swipe_away_on_a_telephone(open_page: Callable[.
 def test_the_deciding_facts_are_read_without_opening_anything(client: TestClient) -> None:
     page = client.get(LIST).text
     found = dict(zip(codes(page), rows(page), strict=True))
-    answer = client.get(f"/v1{LIST}").json()
+    answer = client.get(f"/v1{LIST}&include=facts").json()
     for option in answer["options"]:
         row = found[option["organisation"]["code"]]
         facts = {fact["key"]: fact for fact in option["facts"]}

@@ -55,7 +55,11 @@ _REGISTERED = ("self", "next", "prev")
 
 
 def render(
-    request: Request, answer: Any, rows: Callable[[], Iterable[Row]] | None = None, name: str = "table"
+    request: Request,
+    answer: Any,
+    rows: Callable[[], Iterable[Row]] | None = None,
+    name: str = "table",
+    exclude: dict[str, Any] | None = None,
 ) -> Response:
     """An answer in the form that the caller accepts.
 
@@ -64,6 +68,7 @@ def render(
         answer: a model or dataclass; its `links` go into the header Link as well.
         rows: gives the rows of the table, where there is one.
         name: of the CSV file.
+        exclude: fields that do not come in JSON, as pydantic has them.
     """
     headers = {"Link": ", ".join(_link(*one) for one in answer.links.items() if "{" not in one[1])}
     if rows is not None and wants_csv(request.headers.get("accept", "")):
@@ -72,7 +77,7 @@ def render(
     kind = type(answer)
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
-    return Response(_adapters[kind].dump_json(answer, by_alias=True), 200, headers, JSON)
+    return Response(_adapters[kind].dump_json(answer, by_alias=True, exclude=exclude), 200, headers, JSON)
 
 
 def attachment(name: str) -> str:

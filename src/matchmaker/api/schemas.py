@@ -77,8 +77,11 @@ class RankedMeta(ResponseMeta):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ShortlistResponse(Shortlist):
-    """Options to consider for one recipient."""
+    """Options to consider for one recipient; parts that `include` does not name are not there."""
 
+    listed_facts: dict[str, dict[str, str]] = field(kw_only=True)
+    """Code of the recipient and of each option -> key fact -> its words, with the period; `facts` has the
+    others too, with value, unit, age and source."""
     links: dict[str, str] = field(kw_only=True)
     """Relation -> path on this service."""
 

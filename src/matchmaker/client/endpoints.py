@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from matchmaker.api import schemas
 from matchmaker.api.kept.shortlist import KeptShortlist
-from matchmaker.api.lean import Part
+from matchmaker.api.parts import Part
 from matchmaker.client.transport import SECTOR, Answer, RequestSpec
 from matchmaker.models.query import ShortlistQuery
 
@@ -120,10 +120,10 @@ def early_warning(
 
 
 def shortlist(
-    code: str, *, without: Sequence[Part] = (), **query: Unpack[QueryFields]
+    code: str, *, include: Sequence[Part] = (), **query: Unpack[QueryFields]
 ) -> RequestSpec[schemas.ShortlistResponse]:
-    """Options to consider for one organisation; `without` leaves parts of the answer empty."""
-    fields = (*ShortlistQuery.parse(query).to_fields(), *(("without", part) for part in without))
+    """Options to consider for one organisation; `include` names parts to come besides, or `all`."""
+    fields = (*ShortlistQuery.parse(query).to_fields(), *(("include", part) for part in include))
     address = _path("organisations", code, "shortlist")
     return RequestSpec(schemas.ShortlistResponse, "GET", address, fields)
 
@@ -132,14 +132,14 @@ def shortlists(
     recipients: Sequence[str],
     *,
     data: str | Sequence[Mapping[str, Any]] | None = None,
-    without: Sequence[Part] = (),
+    include: Sequence[Part] = (),
     **query: Unpack[QueryFields],
 ) -> RequestSpec[schemas.ShortlistsResponse]:
     """Shortlists for several organisations, with figures of your own (`data`: rows, or a CSV text).
 
-    `without` leaves parts of the answers empty.
+    `include` names parts to come besides, or `all`.
     """
-    body = {"recipients": list(recipients), "data": data, "without": list(without) or None}
+    body = {"recipients": list(recipients), "data": data, "include": list(include) or None}
     return _post(schemas.ShortlistsResponse, "shortlists", query, body)
 
 

@@ -152,7 +152,14 @@ class Profiles:
 
     def of_dimension(self, dimension: str) -> list[int]:
         """The columns of one dimension."""
-        return [at for at, feature in enumerate(self.features) if feature.dimension == dimension]
+        return self._of_dimension.get(dimension, [])
+
+    @cached_property
+    def _of_dimension(self) -> dict[str, list[int]]:
+        out: dict[str, list[int]] = {}
+        for at, feature in enumerate(self.features):
+            out.setdefault(feature.dimension, []).append(at)
+        return out
 
     def wide(self, *, stale: bool = True) -> pl.DataFrame:
         """One row per organisation, one column per feature, values as published.

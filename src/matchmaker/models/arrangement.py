@@ -149,6 +149,10 @@ class Arrangement(Definition):
                 raise ValueError("two criteria, or two rules, have the same name")
         return self
 
+    def __hash__(self) -> int:
+        # of what questions change, not of every sentence: it is a key of each cached answer
+        return hash((self.name, tuple(one.weight for one in self.criteria), len(self.rules)))
+
     def is_for(self, org_type: str) -> bool:
         """Whether an organisation of a type can be its recipient."""
         return not self.recipients or org_type in self.recipients

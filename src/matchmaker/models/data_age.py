@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.features import Profiles
@@ -63,24 +64,28 @@ def data_age(profiles: Profiles, codes: Collection[str] | None = None) -> DataAg
         profiles: as of the day of the answer.
         codes: the organisations that the answer is about; by default all.
     """
+    latest = []
+    for (name, label), periods in _headline_periods(profiles).items():
+        known = periods.values() if codes is None else [periods[one] for one in codes if one in periods]
+        if known:
+            end, start = max(known)
+            latest.append(FigurePeriod(name, label, start, end))
+    return DataAge(published_day(profiles.snapshot), tuple(latest))
+
+
+@cached
+def _headline_periods(profiles: Profiles) -> dict[tuple[str, str], dict[str, tuple[date, date]]]:
+    """Name and label of each headline feature -> code -> last and first day of its known figure."""
     display = profiles.sector.display
-    headline = display.headline_features or display.key_features
     labels = {feature.name: feature.label for feature in profiles.features}
+    headline = display.headline_features or display.key_features
+    out: dict[tuple[str, str], dict[str, tuple[date, date]]] = {(name, labels[name]): {} for name in headline}
     cells = profiles.cells.filter(
         pl.col("feature").is_in(list(headline)), pl.col("state") == KNOWN, pl.col("period_end").is_not_null()
     )
-    if codes is not None:
-        cells = cells.filter(pl.col("code").is_in(sorted(codes)))
-    latest = cells.sort("period_end", "period_start").unique("feature", keep="last", maintain_order=True)
-    found = {row["feature"]: row for row in latest.iter_rows(named=True)}
-    return DataAge(
-        published_day(profiles.snapshot),
-        tuple(
-            FigurePeriod(name, labels[name], found[name]["period_start"], found[name]["period_end"])
-            for name in headline
-            if name in found
-        ),
-    )
+    for name, code, start, end in cells.select("feature", "code", "period_start", "period_end").iter_rows():
+        out[name, labels[name]][code] = (end, start)
+    return out
 
 
 def age_notes(age: DataAge, as_of: date, on: date) -> tuple[str, ...]:

@@ -57,7 +57,6 @@ class Demand:
     in_need: bool
 
 
-@cached
 def demand(profiles: Profiles, arrangement: Arrangement) -> Demand:
     """The demand by an arrangement as it is published, whatever a question changes in it.
 
@@ -67,9 +66,13 @@ def demand(profiles: Profiles, arrangement: Arrangement) -> Demand:
 
     Own data change nothing in it: what only they know is on no list, and its spread is unknown.
     """
+    return _demand(profiles, arrangements(profiles.sector).get(arrangement.name, arrangement))
+
+
+@cached
+def _demand(profiles: Profiles, preset: Arrangement) -> Demand:
     if profiles.published is not None:
-        return _as_published(demand(profiles.published, arrangement), profiles.reference_rows)
-    preset = arrangements(profiles.sector).get(arrangement.name, arrangement)
+        return _as_published(_demand(profiles.published, preset), profiles.reference_rows)
     rows, in_need = np.arange(len(profiles.types)), rows_in_need(profiles)
     counts = np.ones((len(rows), 1))
     counts[in_need] = IN_NEED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -29,7 +29,7 @@ from matchmaker.models.peers import N_PEERS, Peer, nearest_peers
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.recommender import Recommender
 from matchmaker.models.registry import EVIDENCE, method_named
-from matchmaker.models.types import Organisation, Shortlist, WhyNot
+from matchmaker.models.types import DETAILS, Detail, Organisation, Shortlist, WhyNot
 from matchmaker.models.uncertainty import N_DRAWS
 from matchmaker.sector import Sector, load_sector
 from matchmaker.snapshot import Snapshot, load
@@ -257,6 +257,7 @@ class Matchmaker:
         service: str | None = None,
         n_draws: int = N_DRAWS,
         compare_with: Sequence[str] = (),
+        details: Collection[Detail] = DETAILS,
     ) -> Shortlist:
         """Options to consider for one recipient.
 
@@ -267,6 +268,7 @@ class Matchmaker:
             limit: how many options to show.
             n_draws: draws of weights and unknowns for rank intervals; 0 leaves them out.
             compare_with: further methods whose ranks are shown too.
+            details: what is worked out beside ranks and reasons; by default all. What is not is left empty.
 
         Raises:
             MatchmakerError: whatever is wrong with the question, with the next step.
@@ -284,7 +286,8 @@ class Matchmaker:
         resolved = self.find(recipient, recommender.profiles.as_of)
         via = tuple(map(_organisation, resolved.via))
         check_own_candidates(recommender.arrangement, recommender.profiles, resolved.organisation.code)
-        answer = recommender.shortlist(resolved.organisation.code, limit, via, n_draws, compare_with)
+        code = resolved.organisation.code
+        answer = recommender.shortlist(code, limit, via, n_draws, compare_with, details)
         asked = [word for word, given in (("weights", weights), ("focus areas", focus)) if given]
         if asked and answer.method != EVIDENCE:
             without = f"The method {answer.method} ranks without {' or '.join(asked)}"
@@ -366,7 +369,9 @@ class Matchmaker:
                 service=query.service,
             )
 
-    def answer(self, recipient: str, query: ShortlistQuery) -> Shortlist:
+    def answer(
+        self, recipient: str, query: ShortlistQuery, details: Collection[Detail] = DETAILS
+    ) -> Shortlist:
         """`shortlist` by a query.
 
         Raises:
@@ -386,6 +391,7 @@ class Matchmaker:
                 service=query.service,
                 n_draws=query.n_draws,
                 compare_with=query.compare_with,
+                details=details,
             )
 
     def explain(self, recipient: str, candidate: str, query: ShortlistQuery) -> WhyNot:

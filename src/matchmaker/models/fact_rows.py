@@ -20,12 +20,13 @@ from matchmaker.models.demand import LIST_LENGTH, MAX_DEMAND, demand
 from matchmaker.models.eligibility.rules import apply_rule, rules
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.explanation.reasons import figure_text
-from matchmaker.models.key_facts import PAIR_FORMS, FactDefinition, KeyFact, fact_definitions
+from matchmaker.models.key_facts import FactDefinition, KeyFact, fact_definitions
 from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_from
 from matchmaker.models.scoring.phrases import FEWEST_FOR_PERCENT, percent_1_99
 from matchmaker.models.scoring.records import describe_intervention, interventions_on
 from matchmaker.models.ties import HELPED, HELPING, Tie, describe_tie, ties
 from matchmaker.models.types import Organisation
+from matchmaker.sector import Sector
 from matchmaker.snapshot.mergers import COMBINED, describe_merger
 
 NAMED = 3
@@ -84,29 +85,50 @@ def key_facts(
         unchecked: rules that could not be applied, where that is known already.
     """
     out = []
-    for key, definition in fact_definitions(profiles.sector).items():
-        fact = KeyFact(key, definition.label, None, "", "", "not_applicable", basis=definition.basis)
-        if definition.form in PAIR_FORMS and recipient in (None, row):
-            out.append(fact)
-            continue
+    alone = recipient in (None, row)
+    for (fact, definition), own in zip(_forms(profiles.sector), _own_facts(profiles, row), strict=True):
+        match definition.form:
+            case "distance" if not alone:
+                out.append(_distance(profiles, row, recipient or 0, fact))
+            case "ties" if not alone:
+                out.append(_ties(profiles, row, recipient, fact))
+            case "lists" if not alone:
+                out.append(_lists(profiles, row, arrangement, fact))
+            case "unchecked" if not alone:
+                named = unchecked
+                if named is None and arrangement is not None:
+                    named = _unchecked(profiles, row, recipient or 0, arrangement)
+                out.append(_could_not_be_checked(profiles, named, fact))
+            case _:
+                out.append(own)
+    return tuple(out)
+
+
+@cached
+def _forms(sector: Sector) -> tuple[tuple[KeyFact, FactDefinition], ...]:
+    """Each fact as it is where it does not apply, with its definition."""
+    return tuple(
+        (KeyFact(key, one.label, None, "", "", "not_applicable", basis=one.basis), one)
+        for key, one in fact_definitions(sector).items()
+    )
+
+
+@cached
+def _own_facts(profiles: Profiles, row: int) -> tuple[KeyFact, ...]:
+    """The facts of one organisation by itself, whoever asks; those of a pair do not apply."""
+    out = []
+    for fact, definition in _forms(profiles.sector):
         match definition.form:
             case "figure":
                 out.append(_figure(profiles, row, fact, definition))
             case "intervention":
                 out.append(_intervention(profiles, row, fact))
-            case "distance":
-                out.append(_distance(profiles, row, recipient or 0, fact))
-            case "ties":
-                out.append(_ties(profiles, row, recipient, fact))
             case "load":
                 out.append(_load(profiles, row, fact))
-            case "lists":
-                out.append(_lists(profiles, row, arrangement, fact))
-            case "unchecked":
-                named = unchecked
-                if named is None and arrangement is not None:
-                    named = _unchecked(profiles, row, recipient or 0, arrangement)
-                out.append(_could_not_be_checked(profiles, named, fact))
+            case "ties":
+                out.append(_ties(profiles, row, None, fact))
+            case _:
+                out.append(fact)
     return tuple(out)
 
 

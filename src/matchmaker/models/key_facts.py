@@ -35,10 +35,6 @@ class FactDefinition(Definition):
     """Whether it is a column of a list of options."""
 
 
-PAIR_FORMS = ("distance", "lists", "unchecked")
-"""Forms that are about a candidate beside a recipient."""
-
-
 @dataclass(frozen=True, slots=True)
 class KeyFact:
     """One fact of one organisation, as people read it and as programs do."""

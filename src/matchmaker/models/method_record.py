@@ -6,7 +6,6 @@ It is read from the evaluation that comes with a sector, as figures: nothing is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +71,8 @@ class MethodRecord:
         return text
 
 
-def method_records(sector: Sector, arrangement: str, methods: Iterable[str]) -> tuple[MethodRecord, ...]:
+@cached
+def method_records(sector: Sector, arrangement: str, methods: tuple[str, ...]) -> tuple[MethodRecord, ...]:
     """The records of some methods, in the order asked for.
 
     Args:

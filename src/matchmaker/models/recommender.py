@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from matchmaker.features.formatting import join_and
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement, arrangements
 from matchmaker.models.arrangement_changes import changes
-from matchmaker.models.demand import MAX_DEMAND, demand, spread_of
+from matchmaker.models.demand import MAX_DEMAND, Demand, demand, spread_of
 from matchmaker.models.eligibility.rules import (
     NOT_ITSELF,
     Exclusion,
@@ -29,7 +30,7 @@ from matchmaker.models.evidence import cite
 from matchmaker.models.explanation.caveats import caveats, merger_notes
 from matchmaker.models.explanation.contributions import explanation_rows, organisations_of, reasons
 from matchmaker.models.explanation.reasons import nothing_against, reasons_in_figures
-from matchmaker.models.explanation.rule_effects import excluded, rule_effects
+from matchmaker.models.explanation.rule_effects import excluded_one, excluded_rows, rule_effects
 from matchmaker.models.fact_rows import key_facts
 from matchmaker.models.next_quarter import WEIGHTS_ONLY, next_quarter, widened
 from matchmaker.models.ranking import MIN_COVERAGE, rank_candidates
@@ -38,8 +39,10 @@ from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_f
 from matchmaker.models.scoring.ranker import Ranker, Scores
 from matchmaker.models.scoring.size import size_ratios_to
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
-from matchmaker.models.ties import describe_tie, is_one_in_all_but_name, same_group, ties
+from matchmaker.models.ties import Tie, describe_tie, is_one_in_all_but_name, same_group, ties
 from matchmaker.models.types import (
+    DETAILS,
+    Detail,
     ExplanationRow,
     MethodAgreement,
     Option,
@@ -47,7 +50,7 @@ from matchmaker.models.types import (
     RankUncertainty,
     Shortlist,
 )
-from matchmaker.typing import Mask, Rows
+from matchmaker.typing import Floats, Mask, Rows
 from matchmaker.version import __version__
 
 N_COMPARED = 5
@@ -72,6 +75,18 @@ class RankedCandidates:
     """(n,) whom no rule excludes."""
     order: Rows
     """The eligible, in order."""
+
+
+class _Beside(NamedTuple):
+    """What the options of one list are shown beside, worked out once for all of them; arrays are (n,)."""
+
+    areas: tuple[int, ...]
+    kilometres: Floats
+    nearest_sites: Floats
+    size_ratios: Floats
+    peers: frozenset[str] | None
+    group: Mapping[str, Tie]
+    demand: Demand | None
 
 
 class Recommender:
@@ -159,6 +174,7 @@ class Recommender:
         via: tuple[Organisation, ...] = (),
         n_draws: int = uncertainty.N_DRAWS,
         compare_with: Iterable[str] = (),
+        details: Collection[Detail] = DETAILS,
     ) -> Shortlist:
         """The first `limit` options for a recipient, explained, and the excluded with their reasons.
 
@@ -168,6 +184,7 @@ class Recommender:
             via: closed organisations by which the recipient was reached.
             n_draws: draws of weights and unknowns for rank intervals; 0 leaves them out.
             compare_with: further methods whose ranks are shown too.
+            details: what is worked out beside ranks and reasons; by default all.
 
         Raises:
             InvalidParameter: the limit is below 1, draws below 0, or there is no such method.
@@ -185,11 +202,13 @@ class Recommender:
         intervals, interval_basis = self._widened(intervals, len(ranked.order))
         others = self._ranks_by_method(ranked, compare_with)
         relaxed = {rule.name: apply_rule(rule, self.profiles, ranked.row) for rule in self._relaxed}
+        beside = self._beside(ranked.row)
         options = tuple(
-            self._option(rank, at, ranked, intervals.get(at), others, relaxed)
+            self._option(rank, at, ranked, beside, intervals.get(at), others, relaxed, "figures" in details)
             for rank, at in enumerate(ranked.order[:limit].tolist(), 1)
         )
         effects = rule_effects(self.arrangement, ranked.exclusions)
+        left_out = excluded_rows(self.profiles, ranked.exclusions)
         return Shortlist(
             recipient=self.organisation(ranked.row),
             arrangement=self.arrangement.name,
@@ -202,7 +221,11 @@ class Recommender:
             focus=tuple(self.profiles.features[at].label for at in self.evidence.areas(ranked.row)),
             eligible=len(ranked.order),
             options=options,
-            excluded=tuple(excluded(self.profiles, ranked.exclusions)),
+            n_excluded=len(left_out),
+            excluded=tuple(
+                excluded_one(self.profiles, at, ranked.exclusions)
+                for at in (left_out if "excluded" in details else ())
+            ),
             rule_effects=effects,
             relaxed=tuple(relaxed),
             ties=ties,
@@ -235,7 +258,8 @@ class Recommender:
         """
         ranked = self.ranked(recipient)
         relaxed = {rule.name: apply_rule(rule, self.profiles, ranked.row) for rule in self._relaxed}
-        return self._option(rank, int(ranked.order[rank - 1]), ranked, None, {}, relaxed)
+        at, beside = int(ranked.order[rank - 1]), self._beside(ranked.row)
+        return self._option(rank, at, ranked, beside, None, {}, relaxed)
 
     def organisation(self, at: int) -> Organisation:
         """One organisation of the profiles."""
@@ -252,11 +276,15 @@ class Recommender:
             raise UnknownOrganisation(text, "Ask by name, or about another day.")
         return self.profiles.position[code]
 
-    def rows(self, by: Ranker, ranked: RankedCandidates, candidate: int) -> tuple[ExplanationRow, ...]:
+    def rows(
+        self, by: Ranker, ranked: RankedCandidates, candidate: int, *, with_figures: bool = True
+    ) -> tuple[ExplanationRow, ...]:
         """The explanation of one candidate by the method asked for, or by the evidence."""
         scores = ranked.fits if by is self.evidence else ranked.scores
         areas = self.evidence.areas(ranked.row)
-        return explanation_rows(by, self.profiles, scores, ranked.row, candidate, areas)
+        return explanation_rows(
+            by, self.profiles, scores, ranked.row, candidate, areas, with_figures=with_figures
+        )
 
     def _rank_uncertainty(
         self, ranked: RankedCandidates, limit: int, n_draws: int
@@ -358,24 +386,39 @@ class Recommender:
             finding = cite(self.profiles.sector, "large_recipient")
             yield f"The recipient is large beside it: looking after both would be a strain{finding}."
 
+    def _beside(self, recipient: int) -> _Beside:
+        profiles = self.profiles
+        of_group = same_group(profiles.snapshot, profiles.as_of)
+        return _Beside(
+            self.evidence.areas(recipient),
+            kilometres_from(profiles, recipient),
+            nearest_sites_from(profiles, recipient),
+            size_ratios_to(profiles, recipient),
+            self._benchmark_peers(recipient),
+            of_group.get(self.organisation(recipient).code, {}),
+            # All lists against all candidates: of many thousands that is too much for one list.
+            demand(profiles, self.arrangement) if len(profiles.types) <= MAX_DEMAND else None,
+        )
+
     def _option(
         self,
         rank: int,
         at: int,
         ranked: RankedCandidates,
+        beside: _Beside,
         interval: RankUncertainty | None,
         others: dict[str, dict[int, int]],
         relaxed: dict[str, Exclusion],
+        with_figures: bool = True,
     ) -> Option:
-        by_evidence = self.rows(self.evidence, ranked, at)
-        rows = by_evidence if self.ranker is self.evidence else self.rows(self.ranker, ranked, at)
-        unknown = reasons(by_evidence)[2]
-        distance = float(kilometres_from(self.profiles, ranked.row)[at])
-        nearest = float(nearest_sites_from(self.profiles, ranked.row)[at])
-        ratio = float(size_ratios_to(self.profiles, ranked.row)[at])
-        organisation, peers = self.organisation(at), self._benchmark_peers(ranked.row)
-        of_group = same_group(self.profiles.snapshot, self.profiles.as_of)
-        tie = of_group.get(self.organisation(ranked.row).code, {}).get(organisation.code)
+        by_evidence = self.rows(self.evidence, ranked, at, with_figures=with_figures)
+        rows = by_evidence
+        if self.ranker is not self.evidence:
+            rows = self.rows(self.ranker, ranked, at, with_figures=with_figures)
+        sides = reasons(by_evidence)
+        distance, nearest = float(beside.kilometres[at]), float(beside.nearest_sites[at])
+        ratio, organisation = float(beside.size_ratios[at]), self.organisation(at)
+        tie = beside.group.get(organisation.code)
         is_one = describe_tie(tie, self.profiles.sector) if tie and is_one_in_all_but_name(tie) else None
         structural = list(self._already_one(is_one))
         if self.arrangement.scale == "structural" and not self._about_service:
@@ -383,15 +426,14 @@ class Recommender:
         told = reasons_in_figures(
             self.profiles,
             self.arrangement.criteria,
-            by_evidence,
+            sides,
             ranked.row,
             at,
-            self.evidence.areas(ranked.row),
+            beside.areas,
             structural,
         )
         against = tuple(one.text for one in told if one.side == "against")
-        # All lists against all candidates: of many thousands that is too much for one list.
-        asked = demand(self.profiles, self.arrangement) if len(self.profiles.types) <= MAX_DEMAND else None
+        asked = beside.demand
         n_lists = 0 if asked is None else int(asked.n_lists[at])
         unchecked = {name: one for name, one in ranked.exclusions.items() if one.unchecked[at]}
         facts = key_facts(self.profiles, at, ranked.row, self.arrangement, tuple(unchecked))
@@ -407,11 +449,11 @@ class Recommender:
             size_ratio=None if math.isnan(ratio) else round(ratio, 2),
             reasons_for=tuple(one.text for one in told if one.side == "for"),
             reasons_against=against,
-            unknowns=tuple(unknown),
+            unknowns=tuple(row.sentence for row in sides.unknown),
             rows=rows,
             uncertainty=interval,
             ranks_by_method={name: ranks[at] for name, ranks in others.items()},
-            benchmark_peer=None if peers is None else organisation.code in peers,
+            benchmark_peer=None if beside.peers is None else organisation.code in beside.peers,
             violated_rules=tuple(name for name, exclusion in relaxed.items() if exclusion.excluded[at]),
             same_group=is_one,
             unchecked=tuple(unchecked),

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from matchmaker.models.key_facts import KeyFact, fact_columns
 from matchmaker.models.reason import Reason
 from matchmaker.models.tables import Row, Tabular
+
+Detail = Literal["figures", "excluded"]
+"""What of a shortlist takes most of the work, and can be left out: `figures` behind the rows of explanations,
+and `excluded`, each with its reasons."""
+DETAILS: tuple[Detail, ...] = ("figures", "excluded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +113,11 @@ class RankUncertainty:
     did to places where the sector has measured that (`interval_basis` of the list says so)."""
     rank_high: int
     """The lower end of it."""
-    top_3: float
-    """SMAA rank acceptability: share of draws of weights and unknowns in which it is among the first 3."""
     top_5: float
-    """Share of draws of weights and unknowns in which it is among the first 5."""
-    top_10: float
+    """SMAA rank acceptability: share of draws of weights and unknowns in which it is among the first 5."""
+    top_3: float | None = None
+    """Share of draws of weights and unknowns in which it is among the first 3."""
+    top_10: float | None = None
     """Share of draws of weights and unknowns in which it is among the first 10."""
     weights_low: int | None = None
     """The place is this or lower down in 95 of 100 draws of weights and unknowns alone."""
@@ -147,8 +153,6 @@ class Option:
     strength is looked for, then the weightiest."""
     unknowns: tuple[str, ...]
     """What is weighed and not known of it; the weightiest first."""
-    rows: tuple[ExplanationRow, ...]
-    """How its score comes about."""
     uncertainty: RankUncertainty | None
     """How far its place can be relied on; None where that was not worked out."""
     ranks_by_method: dict[str, int]
@@ -157,6 +161,8 @@ class Option:
     """Whether the sector's official peer method lists it; None where it lists no peers of the recipient."""
     violated_rules: tuple[str, ...]
     """Rules that would exclude it and were relaxed."""
+    rows: tuple[ExplanationRow, ...] = ()
+    """How its score comes about."""
     unchecked: tuple[str, ...] = ()
     """Rules that could not be applied to it, because the fact is unknown."""
     unchecked_reasons: tuple[str, ...] = ()
@@ -196,14 +202,14 @@ class RuleEffect:
 
     rule: str
     """Name of the rule."""
-    why: str
-    """The reason for the rule."""
-    evidence: tuple[str, ...]
-    """Findings it rests on."""
     excluded: int
     """How many candidates it excludes."""
     alone: int
     """How many no other rule excludes, so that relaxing it would bring them back."""
+    why: str = ""
+    """The reason for the rule."""
+    evidence: tuple[str, ...] = ()
+    """Findings it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +254,6 @@ class Shortlist(Tabular):
     """How many candidates no rule excluded."""
     options: tuple[Option, ...]
     """The first of them, in order."""
-    excluded: tuple[Excluded, ...]
-    """The candidates that rules exclude, by code."""
     rule_effects: tuple[RuleEffect, ...]
     """What each rule did."""
     relaxed: tuple[str, ...]
@@ -264,6 +268,10 @@ class Shortlist(Tabular):
     """The smaller thing to try first."""
     attribution: str
     """How the figures must be credited."""
+    n_excluded: int = 0
+    """How many candidates rules exclude."""
+    excluded: tuple[Excluded, ...] = ()
+    """They, by code."""
     agreements: tuple[MethodAgreement, ...] = ()
     """Where the further methods asked for agree and differ."""
     data_age: DataAge | None = None

@@ -82,7 +82,7 @@ def rank_intervals(scores: Drawn, shown: Rows) -> list[RankUncertainty]:
         low, high = np.searchsorted(within, [0.05 * len(scores), 0.95 * len(scores)])
         top_3, top_5, top_10 = (float(within[top - 1] / len(scores)) for top in TOPS)
         first, last = int(low) + 1, int(high) + 1
-        out.append(RankUncertainty(first, last, top_3, top_5, top_10, first, last))
+        out.append(RankUncertainty(first, last, top_5, top_3, top_10, first, last))
     return out
 
 

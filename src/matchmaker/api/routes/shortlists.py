@@ -10,8 +10,8 @@ from fastapi import Query as QueryParameter
 from pydantic import Field
 
 from matchmaker.api.dependencies import Code, EngineDep, QueryDep
-from matchmaker.api.lean import Part, leaner
 from matchmaker.api.metrics import SHORTLISTS
+from matchmaker.api.parts import Part, details, left_out, listed_facts
 from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.responses import CSV, TABLE, add_links, cacheable, path, query_string, render, self_link
 from matchmaker.api.schemas import ShortlistResponse, ShortlistsResponse, WhyNotResponse
@@ -23,14 +23,13 @@ from matchmaker.models.query import MAX_DRAWS, ShortlistQuery, Text
 from matchmaker.models.types import Shortlist
 
 router = APIRouter(prefix="/v1/{sector}", tags=["shortlists"])
-Without = Annotated[
-    list[Part] | None,
-    QueryParameter(
-        max_length=5,
-        description="Parts to leave empty in JSON: `figures` (behind rows and reasons), `rows` (how each fit "
-        "adds up), `reasons` (their sentences stay), `facts` and `excluded`.",
-    ),
-]
+PARTS = (
+    "More of the answer as JSON: `rows` (how each fit adds up), `reasons` (which criterion each comes from), "
+    "`figures` (rows and reasons with the published figures of both sides), `facts` (each with value, unit, "
+    "age and source), `excluded` (who is left out, and why), `draws` (all that draws of weights and unknowns "
+    "tell), or `all`."
+)
+Include = Annotated[list[Part] | None, QueryParameter(max_length=7, description=PARTS)]
 
 
 class QueryBody(ShortlistQuery):
@@ -51,8 +50,7 @@ class ShortlistsRequest(QueryBody):
     """Codes or names."""
     data: DataRows | Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS)] | None = None
     """Figures of your own, laid over the published ones: rows, or the text of a CSV file."""
-    without: list[Part] = Field(default=[], max_length=5)
-    """Parts to leave empty: `figures`, `rows`, `reasons` (their sentences stay), `facts`, `excluded`."""
+    include: list[Part] = Field(default=[], max_length=7, description=PARTS)
 
 
 async def _list_work(request: Request, query: QueryDep) -> AsyncIterator[None]:
@@ -71,8 +69,10 @@ async def _lists_work(request: Request, body: ShortlistsRequest) -> AsyncIterato
         yield
 
 
-def _answer(engine: Matchmaker, recipient: str, query: ShortlistQuery) -> Shortlist:
-    answer = engine.answer(recipient, query)
+def _answer(
+    engine: Matchmaker, recipient: str, query: ShortlistQuery, include: Collection[Part] | None
+) -> Shortlist:
+    answer = engine.answer(recipient, query, details(include or ()))
     SHORTLISTS.labels(engine.sector.name, answer.arrangement).inc()
     return answer
 
@@ -90,12 +90,22 @@ def _links(request: Request, engine: Matchmaker, answer: Shortlist) -> dict[str,
     }
 
 
+def _response(engine: Matchmaker, answer: Shortlist, links: dict[str, str]) -> ShortlistResponse:
+    return add_links(ShortlistResponse, answer, links, listed_facts=listed_facts(answer, engine.sector))
+
+
 def _render(
-    request: Request, engine: Matchmaker, answer: Shortlist, without: Collection[Part] | None
+    request: Request, engine: Matchmaker, answer: Shortlist, include: Collection[Part] | None
 ) -> Response:
-    links = {"self": self_link(request), **_links(request, engine, answer)}
-    response = add_links(ShortlistResponse, leaner(answer, without or ()), links)
-    return render(request, response, answer.to_rows, f"shortlist-{answer.recipient.code}")
+    own = self_link(request)
+    full = (
+        {}
+        if include or request.method != "GET"
+        else {"full": f"{own}{'&' if '?' in own else '?'}include=all"}
+    )
+    response = _response(engine, answer, {"self": own, **full, **_links(request, engine, answer)})
+    name = f"shortlist-{answer.recipient.code}"
+    return render(request, response, answer.to_rows, name, left_out(include or ()))
 
 
 @router.get(
@@ -107,10 +117,10 @@ def _render(
     dependencies=[Depends(cacheable), Depends(_list_work, scope="function")],
 )
 def get_shortlist(
-    request: Request, engine: EngineDep, code: Code, query: QueryDep, without: Without = None
+    request: Request, engine: EngineDep, code: Code, query: QueryDep, include: Include = None
 ) -> Response:
     """Rank and explain the options for one recipient."""
-    return _render(request, engine, _answer(engine, code, query), without)
+    return _render(request, engine, _answer(engine, code, query, include), include)
 
 
 @router.post(
@@ -134,11 +144,11 @@ def create_shortlist(
             max_length=MAX_CHARACTERS,
         ),
     ],
-    without: Without = None,
+    include: Include = None,
 ) -> Response:
     """Lay an uploaded CSV file over the published figures, for this answer alone; nothing is kept."""
     own = with_text(engine, table)
-    return _render(request, own, _answer(own, code, query), without)
+    return _render(request, own, _answer(own, code, query, include), include)
 
 
 @router.post(
@@ -159,7 +169,7 @@ def create_shortlists(request: Request, engine: EngineDep, body: ShortlistsReque
     for at, recipient in enumerate(body.recipients):
         stop_if_given_up(request.scope)
         try:
-            answers.append(_answer(engine, recipient, body))
+            answers.append(_answer(engine, recipient, body, body.include))
         except (UnknownOrganisation, AmbiguousName) as error:
             error.loc = ("recipients", at)
             raise
@@ -173,12 +183,11 @@ def create_shortlists(request: Request, engine: EngineDep, body: ShortlistsReque
             "self": self_link(request),
             "arrangements": path(request, engine.sector.name, "arrangements"),
         },
-        shortlists=[
-            add_links(ShortlistResponse, leaner(answer, body.without), _links(request, engine, answer))
-            for answer in answers
-        ],
+        shortlists=[_response(engine, answer, _links(request, engine, answer)) for answer in answers],
     )
-    return render(request, response, lambda: (row for one in answers for row in one.to_rows()), "shortlists")
+    exclude = {"shortlists": {"__all__": left_out(body.include)}}
+    rows = (row for one in answers for row in one.to_rows())
+    return render(request, response, lambda: rows, "shortlists", exclude)
 
 
 @router.get(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
+from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.features import Profiles
 from matchmaker.features.profiles import KNOWN
@@ -69,7 +70,8 @@ def caveats(
         yield f"Of the recipient itself, {share} features are unknown or too old to use."
 
 
-def merger_notes(profiles: Profiles, row: int, whose: str) -> Iterator[str]:
+@cached
+def merger_notes(profiles: Profiles, row: int, whose: str) -> tuple[str, ...]:
     """How many of a merged organisation's figures are added up, and how many are of a part alone.
 
     Args:
@@ -87,9 +89,10 @@ def merger_notes(profiles: Profiles, row: int, whose: str) -> Iterator[str]:
         for end, file in published.iter_rows()
         if (text := describe_merger(profiles.snapshot, code, profiles.as_of, end, file))
     ]
-    for text in sorted(set(texts)):
-        count = texts.count(text)
-        yield f"{count} of {whose}'s figures: {text[0].lower()}{text[1:]}"
+    return tuple(
+        f"{texts.count(text)} of {whose}'s figures: {text[0].lower()}{text[1:]}"
+        for text in sorted(set(texts))
+    )
 
 
 def _nobody(rule_effects: Sequence[RuleEffect]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
@@ -29,6 +29,8 @@ def explanation_rows(
     recipient: int,
     candidate: int,
     areas: tuple[int, ...] = (),
+    *,
+    with_figures: bool = True,
 ) -> tuple[ExplanationRow, ...]:
     """The start, one row per component, and the total.
 
@@ -38,6 +40,7 @@ def explanation_rows(
         scores: (k, 1, n) of this recipient alone, as the ranker gave them.
         recipient, candidate: rows of the profiles.
         areas: columns of the recipient's focus areas.
+        with_figures: whether each row has the figures behind it.
     """
     rows = [ExplanationRow("start", "Start", None, 0.0, scores.base_value, "Every candidate begins here.")]
     values = scores.values[:, 0, candidate].tolist()
@@ -55,7 +58,11 @@ def explanation_rows(
                 contribution=contribution,
                 sentence=ranker.describe(k, value, recipient, candidate),
                 evidence=component.evidence,
-                figures=_figures(profiles, _columns(profiles, component, areas), recipient, candidate),
+                figures=(
+                    _figures(profiles, _columns(profiles, component, areas), recipient, candidate)
+                    if with_figures
+                    else ()
+                ),
             )
         )
     total = float(scores.score[0, candidate])
@@ -64,7 +71,15 @@ def explanation_rows(
     return tuple(rows)
 
 
-def reasons(rows: tuple[ExplanationRow, ...]) -> tuple[list[str], list[str], list[str]]:
+class Sides(NamedTuple):
+    """The rows that speak for a candidate, that speak against it, and of what is unknown."""
+
+    speaks_for: list[ExplanationRow]
+    against: list[ExplanationRow]
+    unknown: list[ExplanationRow]
+
+
+def reasons(rows: tuple[ExplanationRow, ...]) -> Sides:
     """What speaks for a candidate, what against, and what is unknown, weightiest first.
 
     What is near the middle (`MIDDLE_BAND`) is neither, and stays in the rows.
@@ -77,10 +92,10 @@ def reasons(rows: tuple[ExplanationRow, ...]) -> tuple[list[str], list[str], lis
         (row for row in components if row.value is None and row.weight > 0), key=lambda row: -row.weight
     )
     told = [row for row in components if row.value is not None and _is_apart(row.value)]
-    return (
-        [row.sentence for row in told if row.contribution > MIN_CONTRIBUTION],
-        [row.sentence for row in told if row.contribution < -MIN_CONTRIBUTION],
-        [row.sentence for row in unknown],
+    return Sides(
+        [row for row in told if row.contribution > MIN_CONTRIBUTION],
+        [row for row in told if row.contribution < -MIN_CONTRIBUTION],
+        unknown,
     )
 
 

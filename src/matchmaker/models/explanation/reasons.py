@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from datetime import date
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -14,12 +15,13 @@ from matchmaker.features import Profiles
 from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import format_value, join_and, with_minus
 from matchmaker.models.arrangement import Criterion
-from matchmaker.models.explanation.contributions import reasons
+from matchmaker.models.explanation.contributions import Sides
 from matchmaker.models.key_facts import fact_definitions
 from matchmaker.models.reason import Reason, ReasonFigure
 from matchmaker.models.scoring.criteria import comparable
 from matchmaker.models.scoring.phrases import FEWEST_FOR_PERCENT, percent_1_99
 from matchmaker.models.types import ExplanationRow
+from matchmaker.typing import Floats
 
 TOLD = 3
 """At most so many figures stand behind a reason."""
@@ -33,7 +35,7 @@ Side = Literal["for", "against"]
 def reasons_in_figures(
     profiles: Profiles,
     criteria: Sequence[Criterion],
-    rows: tuple[ExplanationRow, ...],
+    sides: Sides,
     recipient: int,
     candidate: int,
     areas: tuple[int, ...],
@@ -44,21 +46,22 @@ def reasons_in_figures(
     Args:
         profiles: as of the day.
         criteria: of the evidence fit.
-        rows: of the evidence fit, for this pair.
+        sides: what the rows of the evidence fit say of this pair.
         recipient, candidate: rows of the profiles.
         areas: columns of the recipient's focus areas.
         structural: sentences on what speaks against the pair as such.
     """
     of_name = {criterion.name: criterion for criterion in criteria}
-    told_for, told_against, _ = reasons(rows)
-    by_sentence = {row.sentence: row for row in rows[1:-1]}
     pair = _Pair(profiles, recipient, candidate, areas)
     out: dict[Side, list[Reason]] = {"for": [], "against": []}
-    for side, sentences in (("for", told_for), ("against", told_against)):
-        for sentence in sentences:
-            row = by_sentence[sentence]
-            figures = pair.behind(of_name[row.name], side) if row.name in of_name else ()  # type: ignore[arg-type]
-            out[side].append(Reason(side, row.name, sentence, figures))  # type: ignore[index, arg-type]
+    told: tuple[tuple[Side, list[ExplanationRow]], ...] = (
+        ("for", sides.speaks_for),
+        ("against", sides.against),
+    )
+    for side, rows in told:
+        for row in rows:
+            figures = pair.behind(of_name[row.name], side) if row.name in of_name else ()
+            out[side].append(Reason(side, row.name, row.sentence, figures))
     against = {one.criterion for one in out["against"]}
     weighed = [one for one in criteria if one.name not in against and one.weight > 0]
     needed = [one for one in weighed if one.form == "strength"]
@@ -92,7 +95,8 @@ class _Pair:
 
     def __init__(self, profiles: Profiles, recipient: int, candidate: int, areas: tuple[int, ...]) -> None:
         self.profiles, self.recipient, self.candidate, self.areas = profiles, recipient, candidate, areas
-        self.standings = profiles.standings[candidate]
+        self.standings = _standings(profiles, candidate)
+        self.own, self.other = _texts(profiles, recipient), _texts(profiles, candidate)
 
     def columns(self, criterion: Criterion) -> list[int]:
         """The features that a criterion weighs of the candidate, known ones alone."""
@@ -127,38 +131,28 @@ class _Pair:
 
     def figure(self, column: int, *, opposes: bool = False, placed: bool = False) -> ReasonFigure:
         """One feature of both sides."""
-        feature = self.profiles.features[column]
-        own, other = (_cells(self.profiles, row)[column] for row in (self.recipient, self.candidate))
-        source = other["source"]
+        own, other = self.own[column], self.other[column]
         return ReasonFigure(
-            feature=feature.name,
-            label=_labels(self.profiles)[column],
-            candidate=other["value"],
-            recipient=own["value"],
-            candidate_text=self._bare(figure_text(self.profiles, feature, other["value"]), feature),
-            recipient_text=self._bare(figure_text(self.profiles, feature, own["value"]), feature),
-            period=_period(other),
-            recipient_period=_period(own),
-            period_end=other["period_end"],
-            source=source,
-            publisher=self.profiles.snapshot.sources.get(source or "", {}).get("publisher"),
-            place=self._place(column) if placed else "",
-            opposes=opposes,
+            other.feature,
+            other.label,
+            other.value,
+            own.value,
+            other.text,
+            own.text,
+            other.period,
+            own.period,
+            other.period_end,
+            other.source,
+            other.publisher,
+            self._place(column) if placed else "",
+            opposes,
         )
-
-    def _bare(self, text: str, feature: Feature) -> str:
-        """A value without its unit, where the label names that already."""
-        named = feature.unit.lower() in feature.label.lower()
-        return text.split(" ")[0] if named and text != "unknown" else text
 
     def _place(self, column: int) -> str:
         """Than how many of its type it is worse; empty among few."""
-        across = self.profiles.features[column].across_types
-        same = self.profiles.types == self.profiles.types[self.candidate]
-        known = ~np.isnan(self.profiles.values[:, column]) & (same | across)
-        if np.count_nonzero(known) < FEWEST_FOR_PERCENT:
+        if _n_known(self.profiles, str(self.profiles.types[self.candidate]))[column] < FEWEST_FOR_PERCENT:
             return ""
-        return f"worse than {100 - percent_1_99(float(self.standings[column]))} in 100"
+        return f"worse than {100 - percent_1_99(self.standings[column])} in 100"
 
 
 def _weak_in_part(pair: _Pair, criteria: Sequence[Criterion], seen: set[str]) -> Iterator[Reason]:
@@ -185,10 +179,16 @@ def _gaps(
     profiles: Profiles, dimension: str, org_type: str, recipient: int, candidate: int
 ) -> Mapping[int, float]:
     """Column -> how far two are apart in it, in robust units of a type."""
-    scaled = profiles.scaled_as(org_type)
+    columns, scaled = _comparable(profiles, dimension, org_type)
+    gaps = np.abs(scaled[recipient] - scaled[candidate]).tolist()
+    return {at: gap for at, gap in zip(columns, gaps, strict=True) if not math.isnan(gap)}
+
+
+@cached
+def _comparable(profiles: Profiles, dimension: str, org_type: str) -> tuple[list[int], Floats]:
+    """The columns of a dimension that are compared, and (n, columns) their figures in robust units."""
     columns = comparable(profiles, dimension, org_type)
-    gaps = {at: abs(float(scaled[recipient, at] - scaled[candidate, at])) for at in columns}
-    return {at: gap for at, gap in gaps.items() if not math.isnan(gap)}
+    return columns, np.ascontiguousarray(profiles.scaled_as(org_type)[:, columns])
 
 
 def figure_text(profiles: Profiles, feature: Feature, value: float | None) -> str:
@@ -196,9 +196,10 @@ def figure_text(profiles: Profiles, feature: Feature, value: float | None) -> st
     return with_minus(format_value(value, feature.unit, profiles.sector, change=feature.how == "trend"))
 
 
-def _period(cell: Mapping[str, Any]) -> str:
-    end = cell["period_end"]
-    return "" if end is None or cell["value"] is None else format_period(cell["period_start"] or end, end)
+def _bare(text: str, feature: Feature) -> str:
+    """A value without its unit, where the label names that already."""
+    named = feature.unit.lower() in feature.label.lower()
+    return text.split(" ")[0] if named and text != "unknown" else text
 
 
 @cached
@@ -209,9 +210,53 @@ def _labels(profiles: Profiles) -> list[str]:
     return [short.get(feature.name, feature.label) for feature in profiles.features]
 
 
+class _FigureText(NamedTuple):
+    """One figure of one organisation as a reason tells it."""
+
+    feature: str
+    label: str
+    value: float | None
+    text: str
+    period: str
+    period_end: date | None
+    source: str | None
+    publisher: str | None
+
+
 @cached
-def _cells(profiles: Profiles, at: int) -> list[dict[str, Any]]:
-    """The cells of one organisation, feature by feature."""
-    width = len(profiles.features)
-    own = profiles.cells.slice(at * width, width)
-    return own.select("value", "period_start", "period_end", "source").to_dicts()
+def _texts(profiles: Profiles, row: int) -> list[_FigureText]:
+    """The figures of one organisation, feature by feature."""
+    width, sources = len(profiles.features), profiles.snapshot.sources
+    cells = profiles.cells.slice(row * width, width).select("value", "period_start", "period_end", "source")
+    return [
+        _FigureText(
+            feature.name,
+            label,
+            value,
+            _bare(figure_text(profiles, feature, value), feature),
+            "" if end is None or value is None else format_period(start or end, end),
+            end,
+            source,
+            sources.get(source or "", {}).get("publisher"),
+        )
+        for feature, label, (value, start, end, source) in zip(
+            profiles.features, _labels(profiles), cells.iter_rows(), strict=True
+        )
+    ]
+
+
+@cached
+def _standings(profiles: Profiles, row: int) -> list[float]:
+    """The standings of one organisation, feature by feature."""
+    standings: list[float] = profiles.standings[row].tolist()
+    return standings
+
+
+@cached
+def _n_known(profiles: Profiles, org_type: str) -> list[int]:
+    """Of how many of a type each feature is known; of how many of all, where it is compared across types."""
+    across = np.array([feature.across_types for feature in profiles.features])
+    known = ~np.isnan(profiles.values)
+    same = (profiles.types == org_type)[:, None]
+    counts: list[int] = (known & (same | across)).sum(axis=0).tolist()
+    return counts

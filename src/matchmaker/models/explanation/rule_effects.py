@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -16,8 +16,8 @@ Exclusions = Mapping[str, Exclusion]
 """Rule -> what it says of all candidates, as `Recommender.exclusions` gives them."""
 
 
-def excluded(profiles: Profiles, exclusions: Exclusions) -> Iterator[Excluded]:
-    """Every excluded candidate but the recipient itself, by code, with each rule's reason.
+def excluded_rows(profiles: Profiles, exclusions: Exclusions) -> list[int]:
+    """Rows of the excluded candidates but the recipient itself.
 
     Those that a rule excludes whose `counted` is set are in the counts of the rules alone.
     """
@@ -26,8 +26,8 @@ def excluded(profiles: Profiles, exclusions: Exclusions) -> Iterator[Excluded]:
     for name, exclusion in exclusions.items():
         if name in known and known[name].counted:
             every = every & ~exclusion.excluded
-    for at in np.flatnonzero(every & ~exclusions[NOT_ITSELF].excluded).tolist():
-        yield excluded_one(profiles, at, exclusions)
+    rows: list[int] = np.flatnonzero(every & ~exclusions[NOT_ITSELF].excluded).tolist()
+    return rows
 
 
 def excluded_one(profiles: Profiles, candidate: int, exclusions: Exclusions) -> Excluded:
@@ -43,6 +43,6 @@ def rule_effects(arrangement: Arrangement, exclusions: Exclusions) -> tuple[Rule
     masks = {rule: exclusions[rule.name].excluded & others for rule in arrangement.rules}
     broken = sum((mask.astype(int) for mask in masks.values()), np.zeros(len(others), dtype=int))
     return tuple(
-        RuleEffect(rule.name, rule.why, rule.evidence, int(mask.sum()), int((mask & (broken == 1)).sum()))
+        RuleEffect(rule.name, int(mask.sum()), int((mask & (broken == 1)).sum()), rule.why, rule.evidence)
         for rule, mask in masks.items()
     )

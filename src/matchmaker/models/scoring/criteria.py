@@ -172,8 +172,14 @@ def strength(profiles: Profiles, needs: Mapping[int, float]) -> Floats:
     Returns:
         (n_organisations,) in 0 to 1; NaN where less than half of what counts is known, or nothing does.
     """
-    weights = list(needs.values())
-    return _mean_standing(profiles, list(needs), weights, fewest=max(LITTLE, sum(weights) / 2))
+    return _strength(profiles, tuple(needs.items()))
+
+
+@cached
+def _strength(profiles: Profiles, needs: tuple[tuple[int, float], ...]) -> Floats:
+    weights = [weight for _, weight in needs]
+    columns = [column for column, _ in needs]
+    return _mean_standing(profiles, columns, weights, fewest=max(LITTLE, sum(weights) / 2))
 
 
 def shrunk(mean: Floats, known: Floats, expected: Floats) -> Floats:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from matchmaker.cache import cached
 from matchmaker.features import Profiles
 from matchmaker.models.arrangement import Arrangement, Criterion
 from matchmaker.models.scoring import focus_areas
@@ -14,8 +17,10 @@ from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_f
 from matchmaker.models.scoring.phrases import Peers, describe_criterion
 from matchmaker.models.scoring.ranker import Component, Scores
 from matchmaker.models.scoring.records import relations
-from matchmaker.typing import Floats, Rows
+from matchmaker.typing import Floats, Mask, Rows
 
+Needs = tuple[tuple[int, float], ...]
+"""Columns, and how much strength in each counts."""
 BASE_VALUE = 0.5
 """Where every candidate begins: neither for nor against. A criterion moves it by its distance from 0.5; an
 unknown one does not move it."""
@@ -147,28 +152,27 @@ class WeightedSumRanker:
             n_pairs = n_known_pairs(self.profiles, dimension, str(self.profiles.types[recipient]))
             below = round(value * n_pairs)
             return Peers(n_pairs, below, n_pairs - below)
+        of: str | Needs
         if criterion.form == "strength":
-            needs = self.needs(recipient)
-            areas = tuple(needs)
-            measure, among = strength(self.profiles, needs), strength(self.profiles.reference, needs)
+            of = tuple(self.needs(recipient).items())
         elif criterion.form in {"standing", "standing_of_both"}:
-            areas = tuple(self.profiles.of_dimension(dimension))
-            measure = standing(self.profiles, dimension)
-            among = standing(self.profiles.reference, dimension)
+            of = dimension
         else:
             return None
+        measured = _measured(self.profiles, of)
         at = candidate
-        if criterion.form == "standing_of_both" and measure[recipient] < measure[candidate]:
+        if criterion.form == "standing_of_both" and measured.values[recipient] < measured.values[candidate]:
             at = recipient
-        same = self.profiles.reference.types == self.profiles.types[at]
-        if criterion.form == "strength" and self._is_of_service:
-            same = ~np.isnan(among)
-        if (row := int(self.profiles.reference_rows[at])) >= 0:
-            same[row] = False  # it is no other to itself
-        others = among[same & ~np.isnan(among)]
-        # a value that is only imagined is of no known number of figures
-        counts = [int(one[at]) for one in known_of(self.profiles, areas)] if value == measure[at] else [0, 0]
-        return Peers(len(others), int((others < value).sum()), int((others > value).sum()), *counts)
+        all_types = criterion.form == "strength" and self._is_of_service
+        others = _in_order(self.profiles.reference, of, None if all_types else str(self.profiles.types[at]))
+        n, below = len(others), int(others.searchsorted(value))
+        above = n - int(others.searchsorted(value, "right"))
+        own = measured.as_published[at]
+        if not math.isnan(own) and (all_types or measured.same_type[at]):  # it is no other to itself
+            n, below, above = n - 1, below - int(own < value), above - int(own > value)
+        if value != measured.values[at]:  # only imagined, so of no known number of figures
+            return Peers(n, below, above)
+        return Peers(n, below, above, int(measured.known[at]), int(measured.expected[at]))
 
     def _measured_among(self, criterion: Criterion, recipient: int, candidate: int) -> str | None:
         """The type among which a criterion is measured; None where that differs for the two."""
@@ -176,6 +180,42 @@ class WeightedSumRanker:
         if criterion.form == "standing_of_both":
             return own if own == other else None
         return other if criterion.form in {"standing", "strength"} else own
+
+
+class _Measured(NamedTuple):
+    """A standing or a strength of every organisation, (n_organisations,) each, and what it is known from."""
+
+    values: Floats
+    as_published: Floats
+    """Without a user's own data; NaN where that is unknown."""
+    same_type: Mask
+    """Whether it is of the type that it is published as."""
+    known: Floats
+    expected: Floats
+
+
+def _values(profiles: Profiles, of: str | Needs) -> Floats:
+    """(n_organisations,) the standing in a dimension, or the strength where a recipient needs it."""
+    return standing(profiles, of) if isinstance(of, str) else strength(profiles, dict(of))
+
+
+@cached
+def _measured(profiles: Profiles, of: str | Needs) -> _Measured:
+    columns = profiles.of_dimension(of) if isinstance(of, str) else [column for column, _ in of]
+    published, rows = profiles.reference, profiles.reference_rows
+    return _Measured(
+        _values(profiles, of),
+        np.where(rows >= 0, _values(published, of)[rows], np.nan),
+        published.types[rows] == profiles.types,
+        *known_of(profiles, columns),
+    )
+
+
+@cached
+def _in_order(profiles: Profiles, of: str | Needs, org_type: str | None) -> Floats:
+    """What `_measured` gives that is known, of one type or of all, in order."""
+    values = _values(profiles, of)
+    return np.sort(values[~np.isnan(values) & (org_type is None or profiles.types == org_type)])
 
 
 def _component(one: Criterion) -> Component:
