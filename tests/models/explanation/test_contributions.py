@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from matchmaker import Matchmaker
-from matchmaker.models.explanation.contributions import reasons
+from matchmaker.models.explanation.contributions import reasons as sides
 from matchmaker.models.types import ExplanationRow
 
 
@@ -16,6 +16,11 @@ def row(sentence: str, contribution: float, value: float | None = 0.9, weight: f
 def explained(*terms: ExplanationRow) -> tuple[ExplanationRow, ...]:
     """Terms between the row of the start and that of the total."""
     return (row("Start.", 0.5), *terms, row("Total.", 0.9))
+
+
+def reasons(rows: tuple[ExplanationRow, ...]) -> tuple[list[str], ...]:
+    """The sentences that speak for, those against, and those of what is unknown."""
+    return tuple([row.sentence for row in side] for side in sides(rows))
 
 
 def test_half_a_hundredth_is_the_least_that_is_a_reason() -> None:
