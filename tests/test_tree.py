@@ -55,7 +55,10 @@ CROSSING = {
     "sectors/nhs/test_known_values.py": "the snapshot that is shipped",
     "sectors/nhs/test_organisation_types.py": "types of trusts in the snapshot",
     "sectors/nhs/test_read_back.py": "cells of profiles against source files",
+    "sectors/schools/test_joins.py": "joins of the snapshot against profiles",
+    "sectors/schools/test_readers.py": "readers of several modules on small files",
     "sectors/schools/test_schools.py": "the snapshot that is shipped",
+    "sectors/schools/test_totals.py": "the snapshot against published totals",
 }
 """Tests of something that crosses modules, and of what."""
 CROSSING_FOLDERS = {

@@ -18,7 +18,7 @@ import pandas as pd
 
 from matchmaker.snapshot.store import bundled, load
 
-N_FIGURES = 210
+N_FIGURES = 240
 HERE = Path(__file__).parent
 
 
@@ -99,7 +99,7 @@ def outcomes(row: pd.Series, measure: str, end: str) -> list[float | None]:
 def monthly(row: pd.Series, measure: str, end: str) -> list[float | None]:
     found = []
     if day(row["insp_date"]) == end:
-        concern = {"SM": 2.0, "SWK": 1.0}.get(str(row["category"]), 0.0)
+        concern = {"SM": 2.0, "SWK": 1.0}.get(str(row["category"]).strip(), 0.0)
         found.append(turned(row["grade"]) if measure == "grade" else concern)
     if day(row["prev_date"]) == end and measure == "grade":
         found.append(turned(row["prev_grade"]))
@@ -110,6 +110,42 @@ def years_to(end: str, text: object) -> float | None:
     if text is None or str(text) in {"nan", "NaT", "None", ""}:
         return None
     return (pd.Timestamp(end) - pd.Timestamp(day(text))).days / 365.25
+
+
+def finance(row: pd.Series, measure: str, end: str) -> list[float | None]:
+    took, spent = ("TOTALINCOME", "TOTALEXPENDITURE") if "TOTALINCOME" in row else ("Income", "Expenditure")
+    income = number(row[took])
+    left = (income - number(row[spent])) / income  # type: ignore[operator]
+    return [income if measure == "income" else left]
+
+
+def premium(row: pd.Series, measure: str, end: str) -> list[float | None]:
+    stages = "Number of Primary pupils on roll (9)", "Number of  Secondary pupils on roll (10)"
+    pupils = add(*(number(row[name]) for name in stages))
+    got = number(row["Total number of pupils eligible for the Deprivation Pupil Premium"])
+    return [got / pupils]  # type: ignore[operator]
+
+
+def ofsted_pupils(row: pd.Series, measure: str, end: str) -> list[float | None]:
+    fifth = "The income deprivation affecting children index (IDACI) quintile"
+    return [number(row["Total number of pupils" if measure == "pupils" else fifth])]
+
+
+def settlement(row: pd.Series, measure: str, end: str) -> list[float | None]:
+    if "edition" in row and day(row["edition"]) != end:
+        return []
+    words = str(row["UrbanRuralName"] if "edition" in row else row["urban_rural"])
+    return [{"U": 1.0, "L": 2.0, "S": 3.0}.get(words[0])]
+
+
+BESIDE = {
+    "dfe_school_finance": finance,
+    "dfe_pupil_premium_2019": premium,
+    "ofsted_pupils_2025": ofsted_pupils,
+    "gias_settlement": settlement,
+    "dfe_prior_attainment_2024": lambda row, measure, end: [number(row["avg_ks2_scaledscore"])],
+    "dfe_destinations": lambda row, measure, end: [percent(row["OVERALL_DESTPER"])],
+}
 
 
 def published(row: pd.Series, source: str, measure: str, end: str) -> list[float | None]:
@@ -134,6 +170,8 @@ def published(row: pd.Series, source: str, measure: str, end: str) -> list[float
             "chair_years": lambda: [years_to(end, row["chair_appointed"])],
             "accounting_officer_years": lambda: [years_to(end, row["ao_appointed"])],
         }[measure]()
+    if source in BESIDE:
+        return BESIDE[source](row, measure, end)
     of_trust, year = "_WGTAVG", int(end[:4])
     trusts = "trusts" in source
     if measure == "primary_progress":
@@ -173,6 +211,8 @@ def published(row: pd.Series, source: str, measure: str, end: str) -> list[float
         "pupils_per_teacher": ("Pupil:     Teacher Ratio", number),
     }
     head, read = heads[measure]
+    for other in ("RATPUPTEA", "wf_pupil_to_qual_unqual_teacher_ratio"):
+        head = other if measure == "pupils_per_teacher" and other in row else head
     if head == "NOR" and "NOR" not in row:
         return [add(number(row["NORG"]), number(row["NORB"]))]
     return [read(row[head])]
@@ -181,7 +221,7 @@ def published(row: pd.Series, source: str, measure: str, end: str) -> list[float
 def predecessors(folder: Path) -> dict[str, set[str]]:
     """URN -> what it followed, or was at the time of an inspection."""
     found: dict[str, set[str]] = {}
-    for path in folder.glob("raw/gias_links_20*.parquet"):
+    for path in folder.rglob("gias_links_20*.parquet"):
         rows = frame(path)
         rows = rows[rows["LinkType"] == "Predecessor"]
         for one, other in zip(rows["URN"], rows["LinkURN"], strict=True):
@@ -207,7 +247,7 @@ def main(folder: Path) -> int:
         if one["file"] not in opened:
             opened = {one["file"]: frame(folder / one["file"])}
         rows = opened[one["file"]]
-        names = ("URN", "urn", "UID", "TRUST_UID")
+        names = ("URN", "urn", "UID", "TRUST_UID", "school_urn")
         column = next(name for name in names if name in rows.columns)
         keys, end = rows[column].map(key), one["period_end"].isoformat()
         own = rows[keys == one["code"]]

@@ -95,7 +95,7 @@ def contradicted() -> list[str]:
 
 def classed(path: Path) -> pl.DataFrame:
     """Every join of a school with a multi-academy trust, with its kind."""
-    every = spells(path).sort("member", "start", "first")
+    every = _of_known_trusts(spells(path), path).sort("member", "start", "first")
     shift = [
         pl.col(name).shift(1).over("member").alias(f"old_{name}")
         for name in ("group", "kind_of_group", "company", "group_name", "end")
@@ -125,11 +125,15 @@ def classed(path: Path) -> pl.DataFrame:
         .otherwise(pl.lit("transfer"))
     )
     every = _with_mergers(every)
-    events = _founding(every).filter(pl.col("kind").is_not_null(), pl.col("kind_of_group") == "trust")
+    return _founding(every).filter(pl.col("kind").is_not_null(), pl.col("kind_of_group") == "trust")
+
+
+def _of_known_trusts(every: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """Without spells under a number that the register has given up since: the trust has another there."""
     for file in path.parent.glob(f"*derived_trusts_20*{path.suffix}"):
-        # A number that the register has given up since is of no trust that can be named.
-        events = events.filter(pl.col("group").is_in(read_trusts(file)["code"].implode()))
-    return events
+        named = pl.col("group").is_in(read_trusts(file)["code"].implode())
+        every = every.filter(named | (pl.col("kind_of_group") != "trust"))
+    return every
 
 
 def _with_mergers(every: pl.DataFrame) -> pl.DataFrame:

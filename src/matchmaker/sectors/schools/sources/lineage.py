@@ -20,12 +20,13 @@ OPENED = {
 
 @once
 def opened_on(folder: Path, ending: str) -> pl.DataFrame:
-    """When each academy opened as one: member and opened."""
+    """When each academy opened as one, by the latest list that says so: member and opened."""
     parts = [pl.DataFrame(schema={"member": pl.String, "opened": pl.Date})]
     for name, (code, opened) in OPENED.items():
         for file in folder.glob(f"*{name}{ending}"):
-            rows = table(file, (code, opened)).unique()
-            parts.append(rows.select(member=urn(code), opened=day(opened)).drop_nulls())
+            rows = table(file, (code, opened), ("edition",)).sort("edition", maintain_order=True)
+            rows = rows.select(member=urn(code), opened=day(opened)).drop_nulls()
+            parts.append(rows.unique("member", keep="last", maintain_order=True))
     return pl.concat(parts).unique("member", keep="first", maintain_order=True)
 
 

@@ -14,8 +14,11 @@ from matchmaker.sectors.schools.sources.lineage import carried_on
 from matchmaker.sources.publication import Publication, Standing
 
 PAGE = "https://www.compare-school-performance.service.gov.uk/download-data"
-CENSUS_LAG, ABSENCE_LAG, STAFF_LAG = 150, 235, 210
+CENSUS_LAG, ABSENCE_LAG, STAFF_LAG = 150, 235, 216
 """Days from the census in January, from July and from November to the releases of June, March and June."""
+STAFF_2024 = date(2024, 11, 1)
+DESTINATIONS_LAG = 590
+"""From the end of the year in which they were followed to the tables of the second February after."""
 MOST = 0.5
 """Above this share of noughts a column holds them for what was not said."""
 RESULTS_LAG = 170
@@ -65,10 +68,12 @@ def read_absence(path: Path) -> pl.DataFrame:
 
 
 def read_staff(path: Path) -> pl.DataFrame:
-    """Pupils to each teacher in the November of the school year."""
-    raw = table(path, ("URN", "Pupil:     Teacher Ratio"))
-    on = date(_year(path) - 1, 11, 1)
-    ratio = number("Pupil:     Teacher Ratio")
+    """Pupils to each teacher, qualified or not, in the November of the school year."""
+    columns = ("Pupil:     Teacher Ratio", "RATPUPTEA", "wf_pupil_to_qual_unqual_teacher_ratio")
+    raw = table(path, ("URN",), columns)
+    # The secondary schools of 2023/24 stand beside the workforce of the November after.
+    on = STAFF_2024 if _year(path) == 0 else date(_year(path) - 1, 11, 1)
+    ratio = pl.coalesce(number(name) for name in columns)
     rows = raw.select(
         urn("URN").alias("code"),
         pupils_per_teacher=pl.when(ratio.is_between(1, 60, closed="both")).then(ratio),
@@ -76,6 +81,15 @@ def read_staff(path: Path) -> pl.DataFrame:
         period_end=pl.lit(on),
     )
     return _schools(long(rows, ["pupils_per_teacher"]), path, STAFF_LAG)
+
+
+def read_destinations(path: Path) -> pl.DataFrame:
+    """Pupils who went on to education or work, of those who left key stage 4 two years before."""
+    raw = table(path, ("URN", "OVERALL_DESTPER"))
+    rows = raw.select(
+        urn("URN").alias("code"), *_school_year(_year(path) - 1), goes_on=percent("OVERALL_DESTPER")
+    )
+    return _schools(long(rows, ["goes_on"]), path, DESTINATIONS_LAG)
 
 
 def read_key_stage_2(path: Path) -> pl.DataFrame:
@@ -110,7 +124,7 @@ def read_key_stage_4(path: Path) -> pl.DataFrame:
 
 
 def read_secondary_2024(path: Path) -> pl.DataFrame:
-    """Progress 8 and Attainment 8 of 2023/24, and pupils to each teacher in November 2023."""
+    """Progress 8 and Attainment 8 of 2023/24."""
     columns = ("ks4_progress8", "ks4_attainment8")
     raw = table(path, ("URN", *columns))
     rows = raw.select(
@@ -186,7 +200,7 @@ PUBLICATIONS = (
     _tables(
         "dfe_workforce",
         "School workforce, November",
-        ("*pt_201[89]_england_swf.*", "*pt_2021_england_swf.*"),
+        ("*pt_20??_england_swf.*", "*england_secondary_schools.*"),
         STAFF_LAG,
         read_staff,
     ),
@@ -203,6 +217,13 @@ PUBLICATIONS = (
         ("*ks4_perf_201[678].*", "*ks4_2019_waiky8.*"),
         RESULTS_LAG,
         read_key_stage_4,
+    ),
+    _tables(
+        "dfe_destinations",
+        "Destinations after key stage 4 by school",
+        ("*england_ks4_pupdest.*",),
+        DESTINATIONS_LAG,
+        read_destinations,
     ),
     _tables(
         "dfe_key_stage_4_2024",
