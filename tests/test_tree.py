@@ -13,6 +13,7 @@ TESTS = Path(__file__).parent
 
 CROSSING = {
     "test_docs.py": "the docs site, and the links and examples of every Markdown file",
+    "test_bill_of_materials.py": "the bill of materials in deploy/",
     "test_documents.py": "the documents in docs/ and what they say of the code",
     "test_layers.py": "the imports of the whole package",
     "test_hatch_build.py": "the build of the package",
@@ -41,6 +42,7 @@ CROSSING = {
     "features/test_no_silent_fills.py": "a property of the whole pipeline",
     "features/test_point_in_time.py": "a property of the whole pipeline",
     "sectors/test_harbours.py": "a sector without Python through every room",
+    "sectors/test_refresh.py": "the commands of docs/refresh.md",
     "sectors/test_harbours_served.py": "a sector without Python through the service",
     "sectors/nhs/sources/test_size_and_scale_rules.py": "rules for several publications",
     "sectors/nhs/sources/test_trust_networks.py": "two publications of one kind",
