@@ -15,7 +15,7 @@ ASSETS := $(if $(shell command -v npm),assets)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks docs documents bench requirements clean
+.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks site docs wheels installs canary documents bench requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,10 +56,23 @@ format: .venv/.dev ## Put style and layout right where a tool can
 hooks: .venv/.dev ## Run the checks before each commit and push (pre-commit)
 	$(BIN)/pre-commit install
 
-docs: .venv/.dev ## Build the docs site, strictly, and serve it at http://127.0.0.1:8001
+site: .venv/.dev ## Build the docs site, strictly, into build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+docs: site ## Build the docs site and serve it at http://127.0.0.1:8001
 	@echo "The docs are at http://127.0.0.1:8001; stop with Ctrl+C"
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site 8001
+
+wheels: .venv/.dev $(ASSETS) ## Build the packages, matchmaker and matchmaker-client, into dist/
+	rm -rf dist && $(BIN)/hatchling build -t wheel -d dist
+	cd packages/client && $(abspath $(BIN))/hatchling build -t wheel -d ../../dist
+
+installs: wheels ## Install the packages into clean environments and measure them: core, server, client, all
+	$(BIN)/python benchmarks/bench_installs.py dist build/installs
+
+canary: .venv/.dev ## Pin the newest requirements and run the whole check on them
+	$(MAKE) requirements ARGS=--upgrade
+	$(MAKE) test
 
 documents: .venv/.dev ## Write the generated documents again, and what the README shows of runs
 	$(BIN)/matchmaker snapshot document --to docs
@@ -72,14 +85,16 @@ documents: .venv/.dev ## Write the generated documents again, and what the READM
 	cp build/evaluation/evaluation.json src/matchmaker/sectors/nhs/artefacts/evaluation.json
 
 bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files, adds that of a build
-	for script in $(filter-out %_build.py,$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done
+	for script in $(filter-out %_build.py %_installs.py,$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done
 	$(if $(DATA),$(BIN)/python benchmarks/bench_build.py $(DATA))
 
 requirements: .venv/.dev ## Pin the requirements again; ARGS=--upgrade takes newer versions
 	$(COMPILE) --no-binary jsonpath-rw --group dev --all-extras --output-file requirements/dev.txt $(ARGS)
 	@# Of the two options pip takes the last: the exception has to follow the rule.
 	@sed -i.bak -e '/^--no-binary/{h;d;}' -e '/^--only-binary/G' requirements/dev.txt && rm requirements/dev.txt.bak
-	$(COMPILE) --group build --extra papers --extra postgresql --constraints requirements/dev.txt --output-file requirements/runtime.txt $(ARGS)
+	$(COMPILE) --group build --extra all --constraints requirements/dev.txt --output-file requirements/runtime.txt $(ARGS)
+	@# What runs builds nothing from source: the exception that came along with the constraints goes.
+	@sed -i.bak -e "/^--no-binary/d" requirements/runtime.txt && rm requirements/runtime.txt.bak
 
 clean: ## Remove the environment, caches and builds
 	rm -rf .venv node_modules $(NHSUK) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -15,6 +15,7 @@ CROSSING = {
     "test_docs.py": "the docs site, and the links and examples of every Markdown file",
     "test_bill_of_materials.py": "the bill of materials in deploy/",
     "test_documents.py": "the documents in docs/ and what they say of the code",
+    "test_forge.py": "what the forge is given in .github",
     "test_layers.py": "the imports of the whole package",
     "test_hatch_build.py": "the build of the package",
     "test_notebooks.py": "the notebooks",

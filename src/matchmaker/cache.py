@@ -8,13 +8,14 @@ carries a cache that it would take along when it is pickled.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from itertools import islice
 from sys import getsizeof
 from threading import RLock
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from cachetools import LRUCache
+if TYPE_CHECKING:
+    from cachetools import LRUCache
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,7 +43,7 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
         key = (name, *map(_key, args), *((k, _key(v)) for k, v in kwargs.items()))
         with _lock:
             try:
-                return _entries[key]  # type: ignore[no-any-return]
+                return _entries()[key]  # type: ignore[no-any-return]
             except KeyError:
                 pass
         result = function(*args, **kwargs)
@@ -51,7 +52,7 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
                 array.setflags(write=False)
         with _lock:
             if size_of(result) <= MAX_BYTES:
-                _entries[key] = result
+                _entries()[key] = result
         return result
 
     return wrapper
@@ -60,7 +61,7 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
 def clear() -> None:
     """Forget every kept result."""
     with _lock:
-        _entries.clear()
+        _entries().clear()
 
 
 def _key(argument: Any) -> Any:
@@ -82,4 +83,8 @@ def size_of(result: Any) -> int:
     return max(MIN_BYTES, getattr(result, "cache_size", 0) or getsizeof(result, MIN_BYTES))
 
 
-_entries: LRUCache[Any, Any] = LRUCache(MAX_BYTES, getsizeof=size_of)
+@cache
+def _entries() -> LRUCache[Any, Any]:
+    from cachetools import LRUCache  # not at once: the client by itself does without
+
+    return LRUCache(MAX_BYTES, getsizeof=size_of)

@@ -1,5 +1,8 @@
 """The version of the software, named in every answer."""
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
-__version__ = version("matchmaker")
+try:
+    __version__ = version("matchmaker")
+except PackageNotFoundError:  # the client, installed by itself
+    __version__ = version("matchmaker-client")

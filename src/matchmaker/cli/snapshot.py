@@ -12,6 +12,7 @@ from matchmaker.cli.context import chosen_sector, get_snapshot
 from matchmaker.cli.options import Force, ListAsCsv, ListAsJson, OutList, parse_date
 from matchmaker.cli.output import form_of, give_list, print_json, write_file
 from matchmaker.errors import InvalidParameter
+from matchmaker.extras import require_readers
 
 app = typer.Typer(help="Build, check and describe the snapshot of published figures.", no_args_is_help=True)
 
@@ -28,6 +29,7 @@ def build(
     ] = None,
 ) -> None:
     """Compile a snapshot from official files; the old one stays until the new one is whole."""
+    require_readers()
     from matchmaker.cli.terminal.console import progress
     from matchmaker.cli.terminal.snapshot import show_report
     from matchmaker.snapshot.build import build as compile_snapshot
@@ -52,12 +54,11 @@ def add(
     ] = None,
 ) -> None:
     """Lay one official file over the snapshot in use, and write a new one; the old one stays."""
+    require_readers()
     from matchmaker.cli.terminal.snapshot import show_addition
     from matchmaker.models.data_age import today
     from matchmaker.snapshot.addition import add as lay_over
-    from matchmaker.snapshot.addition import require_packages
 
-    require_packages()
     base = get_snapshot()
     if to.exists() and to.resolve() != base.path.resolve():
         raise InvalidParameter(f"{to} is there already.", "Give another name with --to, or move it away.")

@@ -6,6 +6,7 @@ Both clients run the same steps: they send what they are given, or wait, and han
 from __future__ import annotations
 
 import random
+from collections import OrderedDict
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -13,7 +14,6 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import httpx2
-from cachetools import LRUCache
 from pydantic import TypeAdapter, ValidationError
 
 from matchmaker.api.schemas import SectorsResponse
@@ -61,19 +61,24 @@ class ETagCache:
     """The answers used last with their entity tags, so that unchanged ones are not sent again."""
 
     def __init__(self, size: int) -> None:
-        self._answers: LRUCache[str, tuple[str, bytes]] = LRUCache(size)
+        self._size = size
+        self._answers: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, key: str) -> tuple[str, bytes] | None:
         """Tag and body of an answer."""
         with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
             return self._answers.get(key)
 
     def put(self, key: str, tag: str, body: bytes) -> None:
         """Keep an answer; the least recently used gives way."""
-        if self._answers.maxsize:
-            with self._lock:
-                self._answers[key] = (tag, body)
+        with self._lock:
+            self._answers[key] = (tag, body)
+            self._answers.move_to_end(key)
+            if len(self._answers) > self._size:
+                self._answers.popitem(last=False)
 
 
 @dataclass(slots=True)
@@ -148,7 +153,7 @@ class Transport:
     def _send(self, request: httpx2.Request, idempotent: bool) -> Steps[httpx2.Response]:
         for left in range(self.repeats, -1, -1):
             outcome = yield request
-            wait = FIRST_WAIT * 2 ** (self.repeats - left) * random.uniform(0.5, 1.0)
+            wait = FIRST_WAIT * 2 ** (self.repeats - left) * random.uniform(0.5, 1.0)  # noqa: S311
             if isinstance(outcome, httpx2.Response):
                 passing = outcome.status_code == 429 or (outcome.status_code == 503 and idempotent)
                 named = retry_after(outcome)

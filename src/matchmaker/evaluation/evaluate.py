@@ -50,7 +50,6 @@ from matchmaker.evaluation.replay import (
 )
 from matchmaker.evaluation.rules_in_practice import rule_shares
 from matchmaker.evaluation.settings import OutcomeStudy, evaluation_settings
-from matchmaker.evaluation.user_pairings import UserPairings
 from matchmaker.models.eligibility.rules import apply_rule
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import methods
@@ -60,6 +59,7 @@ from matchmaker.training.learners import Learner, method_learners
 from matchmaker.version import __version__
 
 if TYPE_CHECKING:
+    from matchmaker.evaluation.user_pairings import UserPairings
     from matchmaker.models.engine import Matchmaker
 
 Track = Callable[[str, Iterable[Any]], Iterator[Any]]

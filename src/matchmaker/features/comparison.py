@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from matchmaker.errors import InvalidParameter
+from matchmaker.extras import named_if_missing
 from matchmaker.features.comparison_sets import ComparisonSet, Spread, spread_of
 from matchmaker.features.history import Trend, trends
 from matchmaker.features.profile import FeatureValue, Profile
@@ -77,6 +78,7 @@ class Comparison:
 
         return pl.DataFrame(self.to_rows(), infer_schema_length=None)
 
+    @named_if_missing()
     def to_pandas(self) -> pd.DataFrame:
         """`to_rows` as a pandas frame."""
         import pandas as pd

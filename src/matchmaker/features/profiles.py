@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
+from matchmaker.extras import named_if_missing
 from matchmaker.features.definition import Feature, features
 from matchmaker.features.organisation_types import types_on
 from matchmaker.features.panel import feature_panel
@@ -189,6 +190,7 @@ class Profiles:
             .select("code", "name", "type", "feature", "value", "unit", "state", *ORIGIN)
         )
 
+    @named_if_missing()
     def to_pandas(self, *, stale: bool = False, long: bool = False) -> pd.DataFrame:
         """All profiles as a pandas frame.
 
@@ -200,6 +202,8 @@ class Profiles:
         Returns:
             Indexed by code; by code and feature where it is long.
         """
+        import pyarrow  # noqa: F401 - that it is missing, polars tells in words of its own
+
         if long:
             return self.long().to_pandas().set_index(["code", "feature"])
         return self.wide(stale=stale).to_pandas().set_index("code")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from rapidfuzz import fuzz, process
 
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
@@ -343,6 +342,8 @@ def parse_arrangement(file: str, text: str, sector: Sector) -> Arrangement:
 
 def _unknown(file: str, found: str, known: Collection[str], where: str) -> Issue:
     """A name that is none of those known, with the nearest one."""
+    from rapidfuzz import fuzz, process  # only a name that is wrong needs it
+
     near = process.extractOne(found, list(known), scorer=fuzz.ratio, score_cutoff=60)
     remedy = f"Did you mean '{near[0]}'?" if near else ""
     return Issue(file, f"one of {', '.join(known)}", found, column=where, remedy=remedy)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter, MatchmakerError
+from matchmaker.extras import named_if_missing
 from matchmaker.features import Profiles
 from matchmaker.features.areas import areas_named, type_named
 from matchmaker.features.profiles import profiles_on
@@ -92,6 +93,7 @@ class Matchmaker:
         """The sector of the snapshot."""
         return self.snapshot.sector
 
+    @named_if_missing()
     def with_data(self, data: str | Path | pl.DataFrame | pd.DataFrame) -> Matchmaker:
         """Another engine, with figures of your own laid over the published ones.
 
@@ -415,6 +417,7 @@ class Matchmaker:
                 service=query.service,
             )
 
+    @named_if_missing()
     def assign(
         self,
         recipients: Sequence[str] = (),

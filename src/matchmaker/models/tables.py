@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from matchmaker.extras import named_if_missing
+
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
@@ -41,6 +43,7 @@ class Tabular:
         ]
         return pl.DataFrame(rows, infer_schema_length=None)
 
+    @named_if_missing()
     def to_pandas(self) -> pd.DataFrame:
         """`to_rows` as a pandas frame; several texts of one cell are joined."""
         import pandas as pd

@@ -17,7 +17,7 @@ def pdf(text: str) -> bytes:
     try:
         from weasyprint import HTML, URLFetcher
     except (ImportError, OSError) as error:
-        step = "Print the page and save it as a PDF, or install matchmaker with its extra 'papers'."
+        step = "Print the page and save it as a PDF, or pip install 'matchmaker[papers]'."
         raise MissingExtra("PDFs can't be made here.", step) from error
     content: bytes = HTML(string=text, url_fetcher=URLFetcher(allowed_protocols={"data"})).write_pdf(
         pdf_variant="pdf/ua-1"

@@ -10,14 +10,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from matchmaker.dates import format_date
-from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList, MissingExtra
+from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
+from matchmaker.extras import require_readers
 from matchmaker.sector import Sector, sector_names
 from matchmaker.snapshot import ingest, merge, store
 from matchmaker.snapshot.names import names_to_codes
@@ -65,18 +65,6 @@ class Addition:
     notes: tuple[str, ...]
 
 
-def require_packages() -> None:
-    """Check that what the readers need is installed.
-
-    Raises:
-        MissingExtra: it is not.
-    """
-    missing = [name for name in ("dataframely", "fastexcel", "pyreadr", "rdata") if find_spec(name) is None]
-    if missing:
-        text = f"Reading official files needs packages that are not installed: {', '.join(missing)}."
-        raise MissingExtra(text, "Install them with: pip install 'matchmaker[snapshot]'.")
-
-
 def add(base: Snapshot, path: Path, to: Path, on: date, source: str | None = None) -> Addition:
     """Lay one official file over a snapshot and write the outcome.
 
@@ -92,7 +80,7 @@ def add(base: Snapshot, path: Path, to: Path, on: date, source: str | None = Non
         InvalidParameter: it could be of several publications, holds nothing new, or `to` is bundled.
         MissingExtra: packages for reading are not installed.
     """
-    require_packages()
+    require_readers()
     _refuse_bundled(to)
     sector = base.sector
     read = recognise(path, sector, source)

@@ -136,7 +136,7 @@ def audit(snapshot: Snapshot, folder: Path, n: int = N_FIGURES, seed: int = 0) -
     Returns:
         One entry for each figure drawn until `n` were right or wrong, by source.
     """
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     drawn = islice(_drawn(snapshot, chance), SPARE * n)
     names = _names(snapshot)
     judged: list[AuditedFigure] = []

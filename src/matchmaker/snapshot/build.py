@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from matchmaker.errors import Issue, IssueList, MissingExtra
+from matchmaker.errors import Issue, IssueList
+from matchmaker.extras import require_readers
 from matchmaker.sector import Sector
 from matchmaker.snapshot import checks, from_csv, ingest, merge, reconciliation, store
 from matchmaker.snapshot.addition import cut_short
@@ -85,10 +85,7 @@ def build(
         MissingExtra: packages for building are not installed.
         InvalidParameter: the folder holds no file of any publication, or a source's name is unknown.
     """
-    missing = [name for name in ("dataframely", "fastexcel", "pyreadr", "rdata") if find_spec(name) is None]
-    if missing:
-        text = f"Building a snapshot needs packages that are not installed: {', '.join(missing)}."
-        raise MissingExtra(text, "Install them with: pip install 'matchmaker[snapshot]'.")
+    require_readers()
     report = Report()
     if publications(sector):
         tables, manifest = _from_publications(folder, added, progress, sector, report)

@@ -81,7 +81,9 @@ def address(url: str) -> URL:
     if kind != "postgresql":
         raise InvalidParameter("The decision log needs a file of SQLite, or PostgreSQL.", step)
     if importlib.util.find_spec("psycopg") is None:
-        raise MissingExtra("PostgreSQL needs its driver.", "Install matchmaker[postgresql].")
+        raise MissingExtra(
+            "PostgreSQL needs its driver.", "Install it with: pip install 'matchmaker[postgresql]'."
+        )
     return parsed.set(drivername="postgresql+psycopg")
 
 

@@ -92,7 +92,10 @@ def library() -> ModuleType:
         import lightgbm
     except (ImportError, OSError) as error:
         text = f"LightGBM can't be loaded ({error})."
-        step = "Install it and its system library: apt-get install libgomp1; or choose another method."
+        step = (
+            "Install it with pip install 'matchmaker[train]' and its system library with "
+            "apt-get install libgomp1; or choose another method."
+        )
         raise MissingExtra(text, step) from error
     return lightgbm
 

@@ -39,7 +39,7 @@ def docx(document: Document) -> bytes:
     try:
         from docx import Document as new
     except ImportError as error:
-        step = "Take the report as HTML, or install matchmaker with its extra 'papers'."
+        step = "Take the report as HTML, or pip install 'matchmaker[papers]'."
         raise MissingExtra("Word documents can't be made here.", step) from error
     word = new()
     _set_up(word, document)

@@ -1,0 +1,189 @@
+"""Each extra works by itself, and where one is missing, one sentence names it.
+
+A process imports only what the extra requires, with all that this requires in turn: other packages that
+happen to be installed are hidden from it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from matchmaker.extras import EXTRA_OF, MODULES
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+CLIENT = tomllib.loads((ROOT / "packages/client/pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+HIDE = """
+import sys
+hidden = set({hidden!r})
+class Hiding:
+    def __init__(self, finder):
+        self.finder = finder
+    def find_spec(self, name, path=None, target=None):
+        return None if name.partition(".")[0] in hidden else self.finder.find_spec(name, path, target)
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+sys.meta_path = [Hiding(finder) for finder in sys.meta_path]
+"""
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def closure(*requirements: str) -> set[str]:
+    """The distributions that some requirements bring, with all that those require in turn."""
+    found: set[str] = set()
+    waiting = [Requirement(one) for one in requirements]
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        one = waiting.pop()
+        name = normal(one.name)
+        for extra in ("", *sorted(one.extras)):
+            if (name, extra) in seen:
+                continue
+            seen.add((name, extra))
+            if name == "matchmaker":
+                waiting += [Requirement(other) for other in EXTRAS[extra]] if extra else []
+                continue
+            found.add(name)
+            try:
+                listed = [Requirement(other) for other in requires(name) or ()]
+            except PackageNotFoundError:
+                continue
+            waiting += [
+                other for other in listed if not other.marker or other.marker.evaluate({"extra": extra})
+            ]
+    return found
+
+
+def with_only(code: str, *requirements: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with these packages and what they need."""
+    allowed = closure(*requirements)
+    hidden = {
+        module
+        for module, owners in packages_distributions().items()
+        if not allowed & {normal(owner) for owner in owners} and module not in ("matchmaker", "_virtualenv")
+    }
+    env = {name: value for name, value in os.environ.items() if name != "MATCHMAKER_SECTORS"}
+    return subprocess.run(
+        [sys.executable, "-c", HIDE.format(hidden=sorted(hidden)) + code],
+        capture_output=True,
+        text=True,
+        env={**env, "MATCHMAKER_SECTOR": "nhs", "PYTHONPATH": str(ROOT / "src")},
+    )
+
+
+def command(*words: str) -> str:
+    return f"import sys\nsys.argv = {['matchmaker', *words]!r}\nfrom matchmaker.cli import main\nmain()\n"
+
+
+def with_extra(name: str, code: str) -> subprocess.CompletedProcess[str]:
+    return with_only(code, *PROJECT["dependencies"], *([f"matchmaker[{name}]"] if name else []))
+
+
+CORE = [
+    ("shortlist", "Medway", "--limit", "2", "--draws", "50"),
+    ("shortlist", "Medway", "--method", "practice", "--limit", "2", "--json"),
+    ("why-not", "Medway", "RXC"),
+    ("organisation", "RPA", "--compare", "RWF"),
+    ("organisations", "kent", "--csv"),
+    ("snapshot", "verify"),
+]
+WORKS = {
+    "assign": command("assign", "--recipients", "RPA,RVV", "--draws", "0"),
+    "client": "from matchmaker.client import Client\nClient('http://127.0.0.1:1').close()",
+    "decisions": command("decisions", "--help"),
+    "pandas": "from matchmaker import Matchmaker\nassert len(Matchmaker().profiles().to_pandas()) > 150",
+    "papers": command("shortlist", "Medway", "--limit", "2", "--draws", "0", "--out", "OUT.docx"),
+    "server": "from matchmaker.web.app import create_app\nassert create_app().routes",
+    "tables": command("template", "OUT.csv", "--organisation", "Medway"),
+    "train": "import matchmaker.training.train, matchmaker.evaluation.evaluate",
+    "studies": "import matchmaker.evaluation.effect.regression, matchmaker.evaluation.effect.doubly_robust",
+}
+"""Extra -> what works with it and the core alone."""
+REFUSED = {
+    "assign": command("assign", "--recipients", "RPA,RVV", "--draws", "0"),
+    "client": "from matchmaker.extras import named_if_missing\n"
+    "with named_if_missing():\n    import matchmaker.client",
+    "decisions": command("decisions", "verify"),
+    "pandas": "from matchmaker import Matchmaker\nMatchmaker().profiles().to_pandas()",
+    "papers": command("shortlist", "Medway", "--limit", "2", "--draws", "0", "--out", "OUT.docx"),
+    "server": command("serve"),
+    "tables": command("shortlist", "Medway", "--data", "OWN.csv"),
+    "train": command("evaluate", "--out", "FOLDER"),
+    "build": command("snapshot", "build", "--from", "FOLDER"),
+}
+"""Extra -> what asks for it with the core alone."""
+
+
+def filled(code: str, folder: Path) -> str:
+    """Names of files, in a folder of this test."""
+    (folder / "OWN.csv").write_text("code,beds\nRPA,700\n", "utf-8")
+    (folder / "FOLDER").mkdir(exist_ok=True)
+    for name in ("OUT.docx", "OUT.csv", "OWN.csv", "FOLDER"):
+        code = code.replace(f"'{name}'", repr(str(folder / name)))
+    return code
+
+
+@pytest.mark.slow
+@pytest.mark.snapshot
+@pytest.mark.parametrize("words", CORE, ids=" ".join)
+def test_the_core_answers_by_itself(words: tuple[str, ...]) -> None:
+    done = with_extra("", command(*words))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.snapshot
+@pytest.mark.parametrize("extra", WORKS)
+def test_an_extra_works_with_the_core_alone(extra: str, tmp_path: Path) -> None:
+    done = with_extra(extra, filled(WORKS[extra], tmp_path))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.snapshot
+@pytest.mark.parametrize("extra", REFUSED)
+def test_an_extra_that_is_missing_is_named_in_one_sentence(extra: str, tmp_path: Path) -> None:
+    done = with_extra("", filled(REFUSED[extra], tmp_path))
+    assert done.returncode == 1
+    last = done.stderr.strip().splitlines()[-1]
+    assert f"pip install 'matchmaker[{extra}]'" in last, done.stderr
+    if "sys.argv" in REFUSED[extra]:
+        assert "Traceback" not in done.stderr and "needs" in last
+
+
+def test_the_client_needs_httpx2_and_pydantic_alone() -> None:
+    assert {Requirement(one).name for one in CLIENT["dependencies"]} == {"httpx2", "pydantic"}
+    code = "from matchmaker.client import Client, AsyncClient, ApiProblem, ConnectionFailed, endpoints"
+    done = with_only(code, *CLIENT["dependencies"])
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_table_of_modules_is_that_of_the_extras() -> None:
+    """Every extra is in the table, each module comes with its extra, and no module is in the core."""
+    assert MODULES.keys() == EXTRAS.keys() - {"all"}
+    owners = {module: {normal(one) for one in found} for module, found in packages_distributions().items()}
+    core = closure(*PROJECT["dependencies"])
+    for module, extra in EXTRA_OF.items():
+        if module in owners:
+            assert owners[module] & closure(f"matchmaker[{extra}]"), module
+            assert not owners[module] & core, module
+
+
+def test_all_is_all_but_what_only_a_build_needs() -> None:
+    assert closure("matchmaker[all]") >= set().union(
+        *(closure(f"matchmaker[{extra}]") for extra in EXTRAS.keys() - {"all", "build"})
+    )
+    assert "pyreadr" not in closure("matchmaker[all]")
