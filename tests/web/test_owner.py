@@ -17,6 +17,7 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.sector import load_sector
 from matchmaker.web.app import create_app
 from matchmaker.web.owner import Owner, href
+from matchmaker.web.presenters.atrs import record_of
 from matchmaker.web.presenters.owner import left_to_owner, owner_of
 
 SAID = {
@@ -32,6 +33,23 @@ SAID = {
 }
 STATUTORY = ("about", "about/transparency", "accessibility", "privacy")
 NHS = load_sector("nhs")
+TEMPLATE = (
+    *("Name", "Description", "Website", "Contact email"),
+    *("Organisation or department", "Team", "Senior responsible owner", "Third party involvement"),
+    *("Third party data access terms", "Detailed description", "Scope", "Benefit", "Previous process"),
+    *("Alternatives considered", "Process integration", "Provided information"),
+    *("Frequency and scale of usage", "Human decisions and review", "Required training"),
+    *("Appeals and review", "System architecture", "System-level input", "System-level output", "Phase"),
+    *("Maintenance", "Models", "Model name", "Model version", "Model task", "Model input", "Model output"),
+    *("Model architecture", "Model performance", "Datasets and their purposes"),
+    *("Development data description", "Data modality", "Data quantities", "Sensitive attributes"),
+    *("Data completeness and representativeness", "Source data URL", "Data collection", "Data cleaning"),
+    *("Data sharing agreements", "Data access and storage", "Operational data: sources"),
+    *("Operational data: sensitive attributes", "Operational data: processing methods"),
+    *("Operational data: access and storage", "Operational data: sharing agreements"),
+    *("Impact assessments", "Risk", "Standard version"),
+)
+"""The fields of the template of the standard, by the names of the record."""
 
 
 def pages(**settings: Any) -> dict[str, str]:
@@ -86,6 +104,15 @@ def test_the_template_filled_in_fills_the_record(tmp_path: Path, monkeypatch: py
     assert {name for name, _ in owner.record} == set(tomllib.loads(template))
     monkeypatch.setenv("MATCHMAKER_OWNER_RECORD", str(file))
     assert "Nothing is missing" in CliRunner().invoke(command, ["owner", "check"]).output
+
+
+def test_the_record_has_every_field_of_the_template() -> None:
+    record = record_of(NHS)
+    assert record is not None
+    fields = [one for section in record.sections for one in section.fields]
+    names = [one.name.partition(":")[0] if one.name.startswith("Risk") else one.name for one in fields]
+    assert [name for name in TEMPLATE if name not in names] == []
+    assert all(one.says or one.derived or one.yours for one in fields)
 
 
 @pytest.mark.parametrize("content", ['"No such field" = "x"', '"Team" = 3', "not toml", b"\xff"])

@@ -13,6 +13,13 @@ from matchmaker.evaluation.settings import evaluation_settings
 from matchmaker.models.learned.model_card import DIRECTIONS, ModelCard
 from matchmaker.sector import Sector
 
+CONSIDERATIONS = (
+    "They score organisations. No figure of a person goes into them.",
+    "They repeat past choices, also poor ones and those that passed over who was far away or little known.",
+    "Who was chosen often is ranked high and chosen again, and carries the load of it.",
+    "For these reasons they stand beside the default, and every answer of theirs is marked as past practice.",
+)
+"""What to think of before one of them is used, whatever the sector."""
 METRICS = ("hit@5", "hit@10", "percentile")
 
 
@@ -46,6 +53,13 @@ def document(cards: Sequence[ModelCard], evaluation: PublishedEvaluation, sector
             [(card.name, _shipped(card), _scored(card, evaluation, sector)) for card in cards],
         ),
         *(("", "What limits all of them:", "", *(f"- {limit}" for limit in limits)) if limits else ()),
+        "",
+        "Ethical considerations:",
+        "",
+        *(f"- {one}" for one in CONSIDERATIONS),
+        "",
+        "They are part of matchmaker and under its licence (MIT). Their form is that of Mitchell and others, "
+        "Model cards for model reporting (2019).",
     ]
     for card in cards:
         lines += ["", *_card(card, evaluation, sector)]
