@@ -210,20 +210,6 @@ def test_every_finding_named_exists(name: str, harbour_folder: Path, monkeypatch
     assert named <= findings(sector).keys()
 
 
-DOCUMENTS = [
-    README,
-    *(ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md")),
-    *(ROOT / "docs").rglob("*.md"),
-]
-
-
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_links_lead_somewhere(path: Path) -> None:
-    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
-        if not target.startswith("http"):
-            assert (path.parent / target).exists(), target
-
-
 def test_the_citation_has_the_fields_of_its_form_and_the_version() -> None:
     content = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert {"cff-version", "message", "title", "authors"} <= content.keys()
