@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from matchmaker.sector import Sector
-from matchmaker.snapshot.names import name_words, names_to_codes, plain_name, singular
+from matchmaker.snapshot.names import name_words, names_to_codes, plain_name, singular, whole_names
 
 ORGANISATIONS = pl.DataFrame(
     {
@@ -61,3 +61,22 @@ def test_the_order_of_rows_decides_nothing(harbours: Sector) -> None:
     for rows in permutations(range(len(NAMES))):
         shuffled = ORGANISATIONS[rows[:4]] if set(rows[:4]) == {0, 1, 2, 3} else ORGANISATIONS
         assert names_to_codes(shuffled, NAMES[rows], harbours) == expected
+
+
+def test_many_names_at_once_are_the_words_of_each(harbours: Sector) -> None:
+    names = [
+        *ORGANISATIONS["name"],
+        *NAMES["name"],
+        *(
+            "F.I.S.H. Quay",
+            "Ramsgate & Deal",
+            "Fisher's, Fishers\u2019 and James's",
+            "  Caf\u00e9-on-Sea ",
+            "a+b",
+            "",
+            "!",
+        ),
+    ]
+    for one in harbours.words.synonyms:
+        names += [one, f"Old {one.title()} Quay", f"{one}x"]
+    assert whole_names(names, harbours) == [" ".join(name_words(name, harbours)) for name in names]

@@ -90,7 +90,7 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
     figures = with_combined(snapshot, snapshot.measures.filter(pl.col("measure").is_in(needed)))
     known = figures.filter(pl.col("measure").is_in(used.implode()))
     # The order is kept, as a combined figure counts rather than that of a part which was published with it.
-    known = known.join(first, on="code", maintain_order="left")
+    known = known.with_columns(cell=_cells_of(known["code"], first))
     known = known.with_columns(
         standing=pl.col("source").replace_strict(standing, default=int(Standing.COMPILED)),
     )
@@ -141,6 +141,14 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
         },
         rows(below).filter(pl.col("value") != 0),
     )
+
+
+def _cells_of(codes: pl.Series, first: pl.DataFrame) -> pl.Series:
+    """The first cell of each code; codes stand in long runs, and only one of a run is looked up."""
+    runs = codes.rle_id()
+    heads = codes.filter(runs.ne_missing(runs.shift(1))).to_frame()
+    cells = heads.join(first, on="code", how="left", maintain_order="left")["cell"]
+    return cells.gather(runs)
 
 
 def _wanted(features: tuple[Feature, ...]) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -44,14 +44,21 @@ def with_roll_ups(
     members = members_on(snapshot, day).filter(
         pl.col("member").is_in(open_codes), pl.col("group").is_in(groups.implode())
     )
+    # By number, in the order of the codes: thousands of groups are grouped by once for each feature.
+    members = members.with_columns(pl.col("group").cast(pl.Enum(groups.unique().sort())))
     counts = members.group_by("group").agg(members=pl.len())
     needed = {
         name for one in rolled if one.roll_up for name in (one.roll_up.of or one.name, one.roll_up.weight)
     }
-    known = cells.filter(pl.col("feature").is_in(sorted(filter(None, needed))), pl.col("state") == KNOWN)
-    known = known.join(members, left_on="code", right_on="member").sort("group", "code")
-    made = [_rolled(one, known, counts, snapshot, day) for one in rolled]
-    new = pl.concat([part.select("code", "feature", *_MADE) for part in made])
+    current = cells.filter(pl.col("feature").is_in(sorted(filter(None, needed))), pl.col("state") == KNOWN)
+    current = current.join(members, left_on="code", right_on="member").sort("group", "code")
+    known = {str(name): part for (name,), part in current.partition_by("feature", as_dict=True).items()}
+    nothing = current.clear()
+    made = [
+        _rolled(one, {name: known.get(name, nothing) for name in filter(None, needed)}, counts, snapshot, day)
+        for one in rolled
+    ]
+    new = pl.concat([part.select(pl.col("code").cast(pl.String), "feature", *_MADE) for part in made])
     joined = cells.join(new, on=["code", "feature"], how="left", maintain_order="left", suffix="_made")
     take = (pl.col("state") == UNKNOWN) & pl.col("value_made").is_not_null()
     return joined.with_columns(
@@ -61,12 +68,12 @@ def with_roll_ups(
 
 def _rolled(
     feature: Feature,
-    known: pl.DataFrame,
+    known: Mapping[str, pl.DataFrame],
     counts: pl.DataFrame,
     snapshot: Snapshot,
     day: date,
 ) -> pl.DataFrame:
-    """One feature of all groups: code, feature and what its cell holds."""
+    """One feature of all groups, from the known cells of each feature: code, and what its cell holds."""
     how = feature.roll_up
     assert how is not None
     if how.how in ("count", "growth"):
@@ -74,6 +81,7 @@ def _rolled(
         if how.how == "growth":
             earlier = pl.select(pl.lit(day).dt.offset_by(f"-{how.years}y")).item()
             before = members_on(snapshot, earlier).group_by("group").agg(before=pl.len())
+            rows = rows.with_columns(pl.col("code").cast(pl.String))
             rows = rows.join(before, left_on="code", right_on="group", how="inner").select(
                 "code", value=pl.col("value") - pl.col("before").cast(pl.Float64)
             )
@@ -86,10 +94,10 @@ def _rolled(
             file=pl.lit(FILE),
             state=pl.lit(KNOWN),
         )
-    own = known.filter(pl.col("feature") == (how.of or feature.name))
+    own = known[how.of or feature.name]
     weight = pl.lit(1.0)
     if how.weight is not None:
-        by = known.filter(pl.col("feature") == how.weight).select("code", by="value")
+        by = known[how.weight].select("code", by="value")
         own, weight = own.join(by, on="code", maintain_order="left"), pl.col("by")
     value, n = pl.col("value"), pl.len()
     match how.how:

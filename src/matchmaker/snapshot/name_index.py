@@ -16,6 +16,7 @@ from matchmaker.snapshot.names import (
     name_words,
     plain_name,
     singular,
+    whole_names,
     without_noise,
 )
 from matchmaker.snapshot.store import Snapshot
@@ -126,7 +127,8 @@ class NameIndex:
     def equal(self, keys: Keys, form: str) -> list[KnownName]:
         """The names that equal a text in one of the forms of `Keys`."""
         key = getattr(keys, form)
-        return self._by_key[form].get(key, []) if key else []
+        table = self._by_whole if form == "whole" else self._by_key[form]
+        return table.get(key, []) if key else []
 
     def holding(self, keys: Keys) -> list[KnownName]:
         """The names that hold the words of a text, one after the other."""
@@ -169,6 +171,19 @@ class NameIndex:
     @cached_property
     def _with_keys(self) -> list[tuple[KnownName, Keys]]:
         return [(one, self.keys(one.name)) for one in self.known]
+
+    @cached_property
+    def _by_whole(self) -> dict[str, list[KnownName]]:
+        """By every word: most questions give a name in full, and need no other form of thousands."""
+        table: dict[str, list[KnownName]] = {}
+        names = whole_names([one.name for one in self.known], self.sector)
+        full = whole_names([one.full for one in self.known], self.sector)
+        for one, *own in zip(self.known, names, full, strict=True):
+            for key in dict.fromkeys(own):
+                found = table.setdefault(key, [])
+                if one not in found:
+                    found.append(one)
+        return table
 
     @cached_property
     def _by_key(self) -> dict[str, dict[str, list[KnownName]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 import polars as pl
@@ -15,6 +16,8 @@ KINDS = (OFFICIAL, FORMER, ABBREVIATION, OTHER)
 """Kinds of name, in the order in which they are believed where two organisations have one name."""
 _APOSTROPHES = re.compile(r"['’‘ʼʹ´`′＇]")
 _POSSESSIVE = re.compile(rf"(?<=s){_APOSTROPHES.pattern}s\b")
+_SPECIAL = r"[^\x20-\x7e]|[.'`]"
+"""What makes a name one of those that are looked at letter by letter."""
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?|\b[a-z](?:\.[a-z])+\b")
 
 
@@ -35,6 +38,19 @@ def name_words(name: str, sector: Sector) -> list[str]:
     if synonyms:
         text = _any_of(tuple(synonyms)).sub(lambda found: synonyms[found[0]], text)
     return text.split()
+
+
+def whole_names(names: Sequence[str], sector: Sector) -> list[str]:
+    """`name_words` of many names, each joined by spaces: those in plain letters all at once."""
+    text = pl.Series(names, dtype=pl.String).str.to_lowercase()
+    plain = text.str.replace_all(r"[&+]", " and ").str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" ")
+    special = text.str.contains(_SPECIAL)
+    if sector.words.synonyms:
+        special |= plain.str.contains(_any_of(tuple(sector.words.synonyms)).pattern)
+    found: list[str] = plain.to_list()
+    for at in special.arg_true():
+        found[at] = " ".join(name_words(names[at], sector))
+    return found
 
 
 def plain_name(name: str, sector: Sector) -> str:
