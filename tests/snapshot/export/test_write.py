@@ -5,6 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import shutil
+import subprocess
+from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +22,9 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.export.write import export
 from matchmaker.snapshot.store import bundled, load
+from matchmaker.sources.publication import Standing, precedence
+
+PAPER = Path(__file__).parents[3] / "docs" / "data-paper.md"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +36,7 @@ def published(harbour_snapshot: Snapshot, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def trusts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("published") / "nhs"
+    folder = tmp_path_factory.mktemp("published") / "trusts"
     export(load(bundled("nhs")), folder)
     return folder
 
@@ -138,6 +146,63 @@ def test_csv_and_parquet_hold_what_the_snapshot_holds(trusts: Path) -> None:
         frame = snapshot.table(name)
         assert_frame_equal(pl.read_parquet(trusts / "parquet" / f"{name}.parquet"), frame)
         assert_frame_equal(pl.read_csv(trusts / "csv" / f"{name}.csv", schema=frame.schema), frame)
+
+
+def example(language: str, number: int = 0) -> str:
+    """The code of docs/data-paper.md in a language."""
+    found = re.findall(rf"^```{language}\n(.*?)^```", PAPER.read_text("utf-8"), re.M | re.S)
+    return str(found[number])
+
+
+@pytest.mark.snapshot
+def test_the_example_in_python_runs(trusts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(trusts.parent)
+    names: dict[str, Any] = {}
+    exec(compile(example("python"), str(PAPER), "exec"), names)
+    assert len(names["measures"]) > 100_000
+    assert names["pairings"]["start"].dt.year.min() == 2010
+
+
+@pytest.mark.snapshot
+def test_the_example_in_sql_runs(trusts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    monkeypatch.chdir(trusts.parent)
+    found = duckdb.sql(example("sql")).fetchall()
+    days = [day for day, _ in found]
+    assert len(days) > 10 and days == sorted(days)
+    assert days[-1] < date(2020, 1, 1)
+
+
+@pytest.mark.snapshot
+def test_of_several_sources_the_example_takes_what_answers_take(
+    trusts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    monkeypatch.chdir(trusts.parent)
+    figure = ["code", "measure", "period_start", "period_end"]
+    taken = duckdb.sql(example("sql", 1)).pl().sort(figure)
+    snapshot = load(bundled("nhs"))
+    standing = {id_: Standing[one["standing"].upper()].value for id_, one in snapshot.sources.items()}
+    expected = (
+        snapshot.measures.with_columns(standing=pl.col("source").replace_strict(standing))
+        .sort(*precedence())
+        .unique(figure, keep="last")
+        .sort(figure)
+    )
+    assert len(expected) < snapshot.measures.height
+    assert_frame_equal(taken, expected.drop("standing"))
+
+
+@pytest.mark.snapshot
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_the_example_in_r_runs(trusts: Path) -> None:
+    done = subprocess.run(
+        ["Rscript", "--vanilla", "-e", example("r")], cwd=trusts.parent, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    counted = Counter(load(bundled("nhs")).interventions["regime"])
+    regimes, numbers = (line.split() for line in done.stdout.splitlines() if line.split())
+    assert dict(zip(regimes, map(int, numbers), strict=True)) == counted
 
 
 @pytest.mark.snapshot

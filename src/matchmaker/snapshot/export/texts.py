@@ -49,8 +49,10 @@ def readme(dataset: Dataset) -> str:
         "Figures, attributes and places have the day from which they were public (`known_from`), facts on "
         "boards that of their source (`as_of`): a study that looks back must use no row before its day. An "
         "organisation that has closed keeps its code; `successions` says who followed. What is missing is "
-        "unknown, not zero. Facts on partnerships, interventions and boards were compiled from public pages "
-        "and are no census.",
+        "unknown, not zero. A figure stands once for each source that gives it: take what the publisher said "
+        "(`standing` official or extracted) before compilations and these before modelled figures, and of "
+        "equals the one that came out last. Facts on partnerships, interventions and boards were compiled "
+        "from public pages and are no census.",
         "## Open it",
         OPEN.rstrip(),
         "## Check it",
