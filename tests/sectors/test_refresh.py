@@ -10,12 +10,17 @@ import sys
 from pathlib import Path
 
 import polars as pl
+import pytest
 
+from matchmaker.sector import load_sector
 from matchmaker.snapshot import Snapshot
+from matchmaker.snapshot.build import build
+from matchmaker.snapshot.ingest import wanted
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "refresh.md").read_text("utf-8")
-LIST = "ods-etr/etr_2026-07.csv"
+RATINGS = "cqc_ratings_latest"
+"""Figures on which rules rest."""
 EARLIER = "ae-monthly-2024-25"
 NEXT = "ae-2026-05"
 
@@ -78,18 +83,20 @@ def test_a_fault_leaves_the_old_figures_in_use(harbour_folder: Path, tmp_path: P
     assert not (tmp_path / "new.zip").exists() and not (tmp_path / "old.zip").exists()
 
 
+@pytest.mark.slow
 def test_next_months_official_files_come_in(raw_data: Path, tmp_path: Path) -> None:
     """A&E figures to June 2025 are in use; the file of May 2026 comes out."""
-    from matchmaker.sector import load_sector
-    from matchmaker.snapshot.build import build
-
+    nhs = load_sector("nhs")
     files = tmp_path / "files"
-    (files / "ods-etr").mkdir(parents=True)
-    shutil.copy(raw_data / "raw" / LIST, files / LIST)
-    shutil.copytree(raw_data / "raw" / EARLIER, files / EARLIER)
-    old, _ = build(files, tmp_path / "in-use.zip", sector=load_sector("nhs"))
+    for publication, path in wanted(raw_data, nhs):
+        if publication.table != "measures" or publication.id == RATINGS:
+            to = files / path.relative_to(raw_data)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, to)
+    shutil.copytree(raw_data / "raw" / EARLIER, files / "raw" / EARLIER)
+    old, _ = build(files, tmp_path / "in-use.zip", sector=nhs)
     latest = max(old.measures["period_end"])
-    shutil.copytree(raw_data / "raw" / NEXT, files / NEXT)
+    shutil.copytree(raw_data / "raw" / NEXT, files / "raw" / NEXT)
 
     done = refresh(tmp_path, "nhs")
     assert done.returncode == 0, done.stderr
