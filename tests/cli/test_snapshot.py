@@ -58,8 +58,9 @@ def test_a_build_lists_all_faults_and_leaves_the_snapshot_as_it_was(
         table = data / f"{name}.csv"
         table.write_text(table.read_text("utf-8").replace(old, new, 1), "utf-8")
     before = copy.read_bytes()
-    done = ask("snapshot", "build", "--from", data)
+    done = ask("snapshot", "build", "--from", data, "--to", tmp_path / "new.zip")
     assert done.code == 1
+    assert not (tmp_path / "new.zip").exists()
     assert "measures.csv, row " in done.err and "found 'many'; expected a number" in done.err
     assert "pairings.csv, row " in done.err and "found '2017-13-01'" in done.err
     assert "faults in 2 files." in done.err
@@ -189,3 +190,20 @@ def test_sources_are_told_to_programs_too(ask: Run, tmp_path: Path) -> None:
     assert [row["id"] for row in rows] == [one["id"] for one in manifest["sources"]]
     ask("snapshot", "info", "--out", tmp_path / "sources.csv")
     assert (tmp_path / "sources.csv").is_file()
+
+
+def test_nothing_is_overwritten_and_the_old_one_is_kept(
+    ask: Run, copy: Path, harbour_folder: Path, tmp_path: Path
+) -> None:
+    made = tmp_path / "new.zip"
+    made.write_text("mine")
+    done = ask("snapshot", "build", "--from", harbour_folder / "data", "--to", made)
+    assert done.code == 1 and "is there already" in done.err and made.read_text() == "mine"
+    made.unlink()
+    assert ask("snapshot", "build", "--from", harbour_folder / "data", "--to", made).code == 0
+    old = copy.read_bytes()
+    done = ask("snapshot", "use", made, "--yes")
+    assert done.code == 0, done.err
+    assert copy.read_bytes() == made.read_bytes()
+    (kept,) = copy.parent.glob("own.*.zip")
+    assert kept.read_bytes() == old

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from matchmaker.snapshot.addition import cut_short, list_cut_short, other_list, other_period, out_of_step
+from matchmaker.snapshot.editions import cut_short, list_cut_short, other_list, other_period, out_of_step
 
 
 def edition(end: date, values: list[float], file: str = "old.csv") -> pl.DataFrame:

@@ -20,29 +20,76 @@ app = typer.Typer(help="Build, check and describe the snapshot of published figu
 @app.command()
 def build(
     from_: Annotated[Path, typer.Option("--from", metavar="DIR", help="The folder of official files.")],
-    to: Annotated[Path | None, typer.Option(help="File to write. Default: the snapshot in use.")] = None,
+    to: Annotated[Path, typer.Option(help="The new snapshot. No file is overwritten.")] = Path(
+        "snapshot.zip"
+    ),
     add: Annotated[
         list[Path] | None, typer.Option(help="A further file; name its publication with --source.")
     ] = None,
     source: Annotated[
         list[str] | None, typer.Option(help="Publication of each --add, in the same order.")
     ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Confirm what an earlier build doubted, by the name it gave."),
+    ] = None,
 ) -> None:
-    """Compile a snapshot from official files; the old one stays until the new one is whole."""
+    """Compile a new snapshot from official files, and show what differs from the one in use, which stays."""
     require_readers()
     from matchmaker.cli.terminal.console import progress
-    from matchmaker.cli.terminal.snapshot import show_report
+    from matchmaker.cli.terminal.snapshot import show_diff, show_report, show_use
+    from matchmaker.models.data_age import today
+    from matchmaker.snapshot import store
     from matchmaker.snapshot.build import build as compile_snapshot
+    from matchmaker.snapshot.diff import diff as compare
 
     added, sources = add or [], source or []
     if len(added) != len(sources):
         step = "Give as many --source as --add; 'matchmaker snapshot sources' lists them."
         raise InvalidParameter(f"There are {len(added)} files to add and {len(sources)} sources.", step)
     sector = chosen_sector()
+    _refuse_to_overwrite(to)
+    in_use = store.location(sector.name)
+    before = get_snapshot(in_use) if in_use.is_file() else None
     with progress("Reading") as report_file:
         files = list(zip(added, sources, strict=True))
-        snapshot, report = compile_snapshot(from_, to, files, report_file, sector=sector)
+        snapshot, report = compile_snapshot(
+            from_, to, files, report_file, sector=sector, before=before, accepted=accept or (), on=today()
+        )
     show_report(snapshot, report)
+    if before is not None:
+        show_diff(compare(before, snapshot), sector.words.organisations)
+    show_use(snapshot)
+
+
+def _refuse_to_overwrite(to: Path) -> None:
+    if to.exists():
+        raise InvalidParameter(f"{to} is there already.", "Give another name with --to, or move it away.")
+
+
+@app.command()
+def use(
+    new: Annotated[Path, typer.Argument(help="A snapshot that 'build' or 'add' wrote.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Put a snapshot in the place of the one in use, and keep the old one beside it."""
+    from matchmaker.cli.terminal.snapshot import show_diff
+    from matchmaker.snapshot import store
+    from matchmaker.snapshot.diff import diff as compare
+
+    later = get_snapshot(new)
+    later.verify()
+    place = store.location(later.sector.name)
+    if place.resolve() == store.bundled(later.sector.name).resolve():
+        step = f"Instead: export MATCHMAKER_SNAPSHOT={new.resolve()}"
+        raise InvalidParameter("The snapshot in use came with the package, and stays as it is.", step)
+    if place.is_file():
+        earlier = get_snapshot(place)
+        show_diff(compare(earlier, later), later.sector.words.organisations)
+    if not yes:
+        typer.confirm(f"Put {new} in the place of {place}?", abort=True)
+    kept = store.put_in_place(new, place)
+    typer.echo(f"{place} now has hash {later.hash[:12]}." + (f" The old one is {kept}." if kept else ""))
 
 
 @app.command()
@@ -60,8 +107,7 @@ def add(
     from matchmaker.snapshot.addition import add as lay_over
 
     base = get_snapshot()
-    if to.exists() and to.resolve() != base.path.resolve():
-        raise InvalidParameter(f"{to} is there already.", "Give another name with --to, or move it away.")
+    _refuse_to_overwrite(to)
     show_addition(base, lay_over(base, file, to, today(), source))
 
 

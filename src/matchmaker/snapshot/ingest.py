@@ -27,12 +27,14 @@ class ReadFile:
     Attributes:
         name: the file's path within the folder, or its bare name where it was added.
         frame: rows of `publication.table`.
+        said: the months that the words above its table name.
     """
 
     publication: Publication
     path: Path
     name: str
     frame: pl.DataFrame
+    said: frozenset[date] = frozenset()
 
 
 def wanted(
@@ -79,6 +81,7 @@ def read_all(
             progress(done, len(files), path.name)
             name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
             session.headings.clear()
+            session.said.clear()
             try:
                 frame = publication.read(path)
             except BadFile as error:
@@ -89,7 +92,8 @@ def read_all(
                 expected = f"the format of {publication.id} ({stumble})"
                 issues.add(Issue(path.name, expected, remedy="Check that this is the right file."))
                 continue
-            read[at] = ReadFile(publication, path, name, _with_headings(frame, session))
+            frame = _with_headings(frame, session)
+            read[at] = ReadFile(publication, path, name, frame, frozenset(session.said))
     progress(len(files), len(files), "")
     return [read[at] for at in sorted(read)]
 

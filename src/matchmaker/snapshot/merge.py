@@ -50,12 +50,22 @@ def with_codes(frame: pl.DataFrame, by_name: dict[str, str], sector: Sector) -> 
     return frame.with_columns(code.alias("code"))
 
 
-def long_measures(frames: list[tuple[Publication, str, pl.DataFrame]], sector: Sector) -> pl.DataFrame:
-    """All readers' figures in the columns of `schema.Measures`, with standing and place in the file."""
+def long_measures(
+    frames: list[tuple[Publication, str, pl.DataFrame]], sector: Sector, on: date | None = None
+) -> pl.DataFrame:
+    """All readers' figures in the columns of `schema.Measures`, with standing and place in the file.
+
+    Args:
+        frames: publication, file and what its reader gave.
+        sector: whose catalogue gives the units.
+        on: today: what has come out is known, however long its publication usually takes.
+    """
     units = {name: measure.unit for name, measure in measures(sector).items()}
     parts = []
     for publication, file, frame in frames:
         lagged = pl.col("period_end").dt.offset_by(f"{publication.lag_days}d")
+        if on is not None:
+            lagged = pl.max_horizontal(pl.min_horizontal(lagged, pl.lit(on)), "period_end")
         known = pl.coalesce("known_from", lagged) if "known_from" in frame.columns else lagged
         place = [
             (pl.col(c) if c in frame.columns else pl.lit(None)).cast(dtype).alias(c)

@@ -8,6 +8,7 @@ after it, so the latest figure of a series can't be judged.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import polars as pl
 
@@ -30,17 +31,33 @@ SERIES = ["code", "measure", "months"]
 PERIODS = ["measure", "months"]
 
 
-def quarantine(figures: pl.DataFrame, sector: Sector) -> tuple[pl.DataFrame, pl.DataFrame]:
+def quarantine(
+    figures: pl.DataFrame, sector: Sector, doubts: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split figures into those that may be used and those that may not, these with a `reason`.
 
     Args:
         figures: one for each source and period, with `standing`.
         sector: whose catalogue says what 0 means and how far a measure can jump and come back.
+        doubts: further reasons, as `unlikely.unlikely` gives them.
     """
-    reasons = pl.concat([_not_submitted(figures, sector), _lone(figures, sector)])
+    found = [_not_submitted(figures, sector), _lone(figures, sector)]
+    reasons = pl.concat([*found, *([] if doubts is None else [doubts.select(found[0].columns)])])
     reasons = reasons.unique([*KEY, "source"], keep="first", maintain_order=True)
     apart = figures.join(reasons, on=[*KEY, "source"], maintain_order="left")
     return figures.join(reasons, on=[*KEY, "source"], how="anti", maintain_order="left"), apart
+
+
+def doubt_name() -> pl.Expr:
+    """The name under which a quarantined figure is confirmed."""
+    return pl.format("{}/{}/{}/{}", "source", "measure", "period_end", "code")
+
+
+def confirmed(name: pl.Expr, accepted: Collection[str]) -> pl.Expr:
+    """Whether a name, or the beginning of it up to a slash, is among those that somebody has confirmed."""
+    return pl.any_horizontal(
+        pl.lit(False), *((name == one) | name.str.starts_with(f"{one}/") for one in accepted)
+    )
 
 
 def _not_submitted(figures: pl.DataFrame, sector: Sector) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -399,8 +400,33 @@ def write(
     return Snapshot(path, sector)
 
 
+<<<<<<< HEAD
 def parquet_bytes(frame: pl.DataFrame) -> bytes:
     """A table as Parquet, with the same bytes for the same content."""
+=======
+def put_in_place(new: Path, place: Path) -> Path | None:
+    """Copy a snapshot to its place in one step; what was there stays beside it, named by its hash.
+
+    Returns:
+        Where the old one is now; None where there was none.
+    """
+    kept = None
+    if place.is_file():
+        kept = place.with_name(f"{place.stem}.{Snapshot(place).hash[:12]}{place.suffix}")
+        shutil.copy2(place, kept)
+    with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False) as file:
+        fresh = Path(file.name)
+    try:
+        shutil.copy(new, fresh)
+        fresh.chmod(0o644)
+        fresh.replace(place)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return kept
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+>>>>>>> 7c06bb1 (Doubt what is new and unlike what was published; build beside the snapshot in use, and tell what differs)
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", compression_level=9, statistics=False)
     return buffer.getvalue()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache, wraps
 from itertools import zip_longest
 from pathlib import Path
@@ -46,10 +47,12 @@ class Session:
 
     Attributes:
         headings: for each column of the tables read last, the headings that it has in the file.
+        said: the months that stand above the tables read last.
         caches: for each function that is decorated with `once`, the same with a cache.
     """
 
     headings: dict[str, set[str]] = field(default_factory=dict)
+    said: set[date] = field(default_factory=set)
     caches: dict[Callable[..., Any], Callable[..., Any]] = field(default_factory=dict)
 
     def heading(self, column: str) -> str:
@@ -93,6 +96,13 @@ def note_headings(headings: dict[str, str]) -> None:
     if session:
         for column, heading in headings.items():
             session.headings.setdefault(column, set()).add(heading)
+
+
+def note_said(months: Iterable[date]) -> None:
+    """Record in the session, if there is one, the months that the words above a table name."""
+    session = _session.get()
+    if session:
+        session.said.update(months)
 
 
 @once

@@ -57,6 +57,7 @@ class Publication:
         compiled_by: who carried or compiled the file when that is not the publisher.
         edition: for files of many periods as they stood in one edition, its day. A figure that differs
             from an earlier publication is a revision, known from this day.
+        required: whether rules rest on it, so that a build without a row of it is refused.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Publication:
     licence: str = "OGL-3.0"
     compiled_by: str | None = None
     edition: date | None = None
+    required: bool = False
     as_at: date | None = None
 
 
@@ -99,6 +101,8 @@ class Measure:
     values is refused as being in another unit; None is no limit."""
     zero: str | None = None
     """What 0 means, one of `ZEROS`; where it is no submission, it is kept out of the figures."""
+    at_most: str | None = None
+    """The measure that it can't be above, of the same organisation, source and period: a part of a whole."""
     part_of: str | None = None
     """The measure of the whole; a part is not submitted where its whole is not."""
     lone_ratio: float | None = None
@@ -148,4 +152,6 @@ def measures(sector: Sector) -> dict[str, Measure]:
     for measure in found.values():
         if measure.part_of is not None and measure.part_of not in found:
             raise ValueError(f"measure {measure.name} is part of {measure.part_of}, which is not defined")
+        if measure.at_most is not None and measure.at_most not in found:
+            raise ValueError(f"measure {measure.name} is at most {measure.at_most}, which is not defined")
     return found

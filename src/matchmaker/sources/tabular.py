@@ -11,13 +11,20 @@ from typing import Any, Literal
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue, IssueList
+from matchmaker.sources import said
 from matchmaker.sources.files import cells as cells
-from matchmaker.sources.files import note_headings
+from matchmaker.sources.files import note_headings, note_said
 from matchmaker.sources.files import parquet as parquet
 from matchmaker.sources.files import plain as plain
 from matchmaker.sources.files import r_data as r_data
 from matchmaker.sources.files import r_frame as r_frame
 from matchmaker.sources.marks import MISSING, with_missing_as_null
+
+FEWEST_ROWS = 20
+"""A column without any number is a fault in a table of at least so many rows."""
+NEAR_TOTAL = 0.001
+"""Sums may differ from the line of totals by this share, for rounding."""
+REMEDY = "Rows may be missing, or cells changed: download the file again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ def table(
     sheet: str | None = None,
     key: str = "code",
     keep: str | None,
+    adds_up: tuple[str, str] | None = None,
+    repeats: bool = False,
 ) -> pl.DataFrame:
     """One table of an official file.
 
@@ -74,16 +83,23 @@ def table(
         key: the column that says whom a row is about.
         keep: regular expression; rows whose key, trimmed and in capitals, does not match it (totals, blank
             rows, others, footnotes) are left out. None keeps every row.
+        adds_up: the words of the line of totals, and the pattern of the keys of those rows, kept or not, that
+            add up to it: the sums of their numbers are compared with the line, where it is there.
+        repeats: whether a row may stand there twice, word for word.
 
     Returns:
         The wanted columns under their names, with `row` (1 is the first row of the sheet).
 
     Raises:
-        BadFile: unreadable file, missing headings, or cells that are not numbers, all together.
+        BadFile: unreadable file, missing headings, repeated rows, sums unlike the line of totals, or cells
+            that are not numbers, all together.
     """
     raw = cells(path, sheet)
     at, places = _heading(path, sheet, raw, columns)
     body = raw.slice(at + 1).with_row_index("row", offset=at + 2)
+    issues = IssueList()
+    if adds_up is not None:
+        issues.extend(_unlike_total(path.name, sheet, body, columns, places, key, *adds_up))
     frame = body.select(
         "row",
         *(
@@ -99,12 +115,105 @@ def table(
     if frame.is_empty():
         issue = Issue(path.name, f"rows under the headings of row {at + 1}", sheet=sheet)
         raise BadFile([issue], "The file may be cut short: download it again.")
-    issues = IssueList()
+    if not repeats:
+        issues.extend(_repeated(path.name, sheet, body.filter(pl.col("row").is_in(frame["row"].implode()))))
     frame = frame.with_columns(
         _numbers(path.name, sheet, frame, c, issues) for c in columns if c.kind == "number"
     )
+    issues.extend(_without_a_number(path.name, sheet, frame, columns))
     issues.raise_if_any()
     return frame
+
+
+def one_value(path: Path, frame: pl.DataFrame, column: str, heading: str | None = None) -> str:
+    """The only value of a column, as of the period that a whole file is of.
+
+    Raises:
+        BadFile: there are several, or none.
+    """
+    found = frame[column].unique().sort().to_list()
+    if len(found) == 1 and found[0]:
+        return str(found[0])
+    issue = Issue(path.name, "one and the same in every row", f"{found[:4]}", column=heading or column)
+    raise BadFile([issue], "The file may hold two periods: take each from its own file.")
+
+
+def once_each(path: Path, frame: pl.DataFrame, key: Sequence[str]) -> None:
+    """Refuse rows of which the key stands there twice.
+
+    Raises:
+        BadFile: with the first of them, and how many there are.
+    """
+    twice = frame.filter(frame.select(key).is_duplicated())
+    if not twice.is_empty():
+        shown = " ".join(str(cell) for cell in twice.select(key).row(0))
+        issue = Issue(
+            path.name, f"one row for each {', '.join(key)}", f"{twice.height} rows, such as {shown}"
+        )
+        raise BadFile([issue], "Rows were pasted twice: download the file again.")
+
+
+def same_sum(path: Path, frame: pl.DataFrame, parts: Sequence[str], whole: str) -> None:
+    """Refuse rows in which the parts, blank for none, do not add up to the whole that is stated.
+
+    Raises:
+        BadFile: with the first of them, and how many there are.
+    """
+    added = pl.sum_horizontal(pl.col(part).fill_null(0) for part in parts)
+    off = frame.with_columns(added=added).filter((pl.col("added") - pl.col(whole)).abs() > 0.5)
+    if not off.is_empty():
+        found = f"{off['added'][0]:g} and {off[whole][0]:g}, in the first of {off.height} rows"
+        issue = Issue(path.name, f"parts ({parts[0]} to {parts[-1]}) that add up to {whole}", found)
+        raise BadFile([issue], "Cells may be blank or moved: download the file again.")
+
+
+def _without_a_number(
+    file: str, sheet: str | None, frame: pl.DataFrame, columns: Sequence[Column]
+) -> list[Issue]:
+    return [
+        Issue(file, "a number in some row", sheet=sheet, column=c.heading, remedy="All of it is suppressed.")
+        for c in columns
+        if c.kind == "number" and c.required and frame.height >= FEWEST_ROWS and frame[c.name].is_null().all()
+    ]
+
+
+def _repeated(file: str, sheet: str | None, body: pl.DataFrame) -> list[Issue]:
+    twice = body.filter(~pl.struct(pl.exclude("row")).is_first_distinct())
+    return [
+        Issue(file, "a row that stands there once", sheet=sheet, row=row, remedy="Rows were pasted twice.")
+        for row in twice["row"]
+    ]
+
+
+def _unlike_total(
+    file: str,
+    sheet: str | None,
+    body: pl.DataFrame,
+    columns: Sequence[Column],
+    places: Mapping[str, int],
+    key: str,
+    words: str,
+    counted: str,
+) -> list[Issue]:
+    """Columns of which the sum over the counted rows is not that of the line of totals."""
+    names = body.columns[1:]
+    said = pl.any_horizontal(pl.col(names).str.strip_chars().str.to_uppercase() == words.upper())
+    line = body.filter(said.fill_null(False))
+    if line.height != 1:
+        return []
+    keys = pl.col(names[places[key]]).str.strip_chars().str.to_uppercase()
+    rows = body.filter(keys.str.contains(counted).fill_null(False), ~said.fill_null(False))
+    issues = []
+    for column in (c for c in columns if c.kind == "number" and c.name in places):
+        name = names[places[column.name]]
+        number = with_missing_as_null(pl.col(name)).str.replace_all(",", "").cast(pl.Float64, strict=False)
+        total, added = line.select(number).item(), rows.select(number.sum()).item()
+        if total is not None and abs(added - total) > max(1.0, NEAR_TOTAL * abs(total)):
+            expected = f"figures that add up to the line {words}, {total:,.6g}"
+            issues.append(
+                Issue(file, expected, f"{added:,.6g}", sheet, line["row"][0], column.heading, REMEDY)
+            )
+    return issues
 
 
 def _heading(
@@ -117,6 +226,8 @@ def _heading(
         places = _places(row, above, columns)
         if required <= places.keys():
             note_headings({name: " ".join((row[place] or "").split()) for name, place in places.items()})
+            notes = (cell for line in raw.head(at).iter_rows() for cell in line if cell)
+            note_said(month for note in notes for month in said.months(note))
             return at, places
         if len(places) > len(best[1]):
             best = (at, places)

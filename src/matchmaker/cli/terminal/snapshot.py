@@ -61,6 +61,14 @@ def show_report(snapshot: Snapshot, report: Report) -> None:
     console.print(f"{report.superseded:,} figures were replaced by later files of the same publication.")
     console.print(f"{rows['conflicts']:,} figures differ between sources (table conflicts).")
     console.print(f"{rows['quarantine']:,} figures can't be right and are not used (table quarantine).")
+    for note in report.missing:
+        console.print(escape(note))
+    if report.doubts:
+        rows_ = [(name, str(n), reason) for name, n, reason in report.doubts]
+        print_table(("Doubted, and kept apart", "Figures", "Why"), rows_)
+        console.print("To confirm what is right: build again with --accept and the name, or its beginning.")
+    if report.accepted:
+        console.print(f"Confirmed: {escape(', '.join(report.accepted))}.")
     if report.left_out:
         left = f"{sum(report.left_out.values()):,} rows of {len(report.left_out)} files"
         console.print(f"{left} belong to no {organisation} of the list and were left out.")
@@ -71,6 +79,14 @@ def show_report(snapshot: Snapshot, report: Report) -> None:
     for file, names in report.unnamed.items():
         more = " ..." if len(names) > NAMES_SHOWN else ""
         console.print(escape(f"{file}: no {organisation} is named {', '.join(names[:NAMES_SHOWN])}{more}"))
+
+
+def show_use(made: Snapshot) -> None:
+    """How to put a new snapshot in use."""
+    console.print(f"To use it: export MATCHMAKER_SNAPSHOT={escape(str(made.path.resolve()))}")
+    console.print(
+        f"To put it in the place of the one in use: matchmaker snapshot use {escape(str(made.path))}"
+    )
 
 
 def show_addition(base: Snapshot, addition: Addition) -> None:
@@ -85,7 +101,7 @@ def show_addition(base: Snapshot, addition: Addition) -> None:
     console.print(f"{counts}, {addition.quarantined:,} can't be right and are not used.")
     show_diff(diff(base, made), made.sector.words.organisations)
     console.print(f"Wrote {escape(str(made.path))}, up to {format_date(made.as_of)}, hash {made.hash[:12]}.")
-    console.print(f"To use it: export MATCHMAKER_SNAPSHOT={escape(str(made.path.resolve()))}")
+    show_use(made)
 
 
 def show_audit(figures: Sequence[AuditedFigure]) -> None:

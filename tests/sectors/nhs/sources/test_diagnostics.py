@@ -108,8 +108,9 @@ def test_tests_of_the_extract_add_up_to_its_total(raw_data: Path) -> None:
 
 def test_a_test_of_another_name_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "DM01-full-extract.zip"
-    columns = ["Period", "Provider Org Code", "Diagnostic Tests", "Total WL", *diagnostics.UNDER_6_WEEKS]
-    row = ["DM01-MARCH-2026", "R1H", "TELEPATHY", *["1"] * 7]
+    names = ("Period", "Provider Org Code", "Commissioner Org Code", "Diagnostic Tests", "Total WL")
+    columns = [*names, *diagnostics.WEEKS]
+    row = ["DM01-MARCH-2026", "R1H", "06Q", "TELEPATHY", "14", *["1"] * 14]
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("DM01.csv", "\n".join([",".join(columns), ",".join(row)]))
     with pytest.raises(BadFile, match="TELEPATHY"):

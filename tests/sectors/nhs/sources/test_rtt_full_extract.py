@@ -103,6 +103,9 @@ def test_values_stay_within_the_bounds_of_the_catalogue(rows: pl.DataFrame) -> N
         ("C_999", "incomplete pathways of a month"),
         ("C_555", "known specialties"),
         ("many", "found 'many'; expected a number"),
+        ("blank", "parts .* that add up to waiting"),
+        ("twice", "one row for each period, code, commissioner, specialty"),
+        ("two months", "one and the same in every row"),
     ],
 )
 def test_other_files_are_faults(tmp_path: Path, content: str, found: str) -> None:
@@ -110,16 +113,23 @@ def test_other_files_are_faults(tmp_path: Path, content: str, found: str) -> Non
     headings = [
         rtt_full_extract.PERIOD,
         rtt_full_extract.ODS,
+        rtt_full_extract.COMMISSIONER,
         rtt_full_extract.PART,
         rtt_full_extract.SPECIALTY,
         rtt_full_extract.WAITING,
         *rtt_full_extract.WEEKS,
+        rtt_full_extract.LAST,
+        rtt_full_extract.UNKNOWN,
     ]
     period = "April 2026" if content == "C_999" else "RTT-April-2026"
     waiting = "many" if content == "many" else "5"
+    weeks = ["" if content == "blank" else "5", *["0"] * 105]
     if "," not in content and "<" not in content:
-        row = [period, "RCF", "Incomplete Pathways", content, waiting, *["0"] * 18]
-        content = "\n".join([",".join(headings), ",".join(row)])
+        row = [period, "RCF", "06Q", "Incomplete Pathways", content, waiting, *weeks]
+        if content in ("blank", "twice", "two months"):
+            row[4] = "C_999"
+        rows = {"twice": [row, row], "two months": [row, ["RTT-March-2026", *row[1:]]]}.get(content, [row])
+        content = "\n".join(map(",".join, [headings, *rows]))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("RTT.csv", content)
         archive.writestr("__MACOSX/._RTT.csv", "shadow")

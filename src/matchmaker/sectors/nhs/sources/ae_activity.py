@@ -11,10 +11,11 @@ import polars as pl
 
 from matchmaker.errors import BadFile, Issue
 from matchmaker.sectors.nhs.sources import ae_publication_days
-from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
+from matchmaker.sectors.nhs.sources.nhs_codes import ANY_CODE, TRUST_CODE, trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, month
 from matchmaker.sources.publication import Publication, Standing
+from matchmaker.sources.sums import total
 from matchmaker.sources.tabular import number, text
 
 PAGE = "https://www.england.nhs.uk/statistics/statistical-work-areas/ae-waiting-times-and-activity/"
@@ -36,16 +37,14 @@ REPEATED = (date(2025, 2, 1), date(2025, 3, 1))
 
 def read_month(path: Path) -> pl.DataFrame:
     """One monthly provider file: A&E of all types, major A&E, and emergency admissions."""
-    frame = trust_table(path, COLUMNS)
+    frame = trust_table(path, COLUMNS, adds_up=("TOTAL", ANY_CODE))
     sums = {
         "ae_attendances": ("walk-in 1", "walk-in 2", "walk-in other", "booked 1", "booked 2", "booked other"),
         "ae_attendances_type_1": ("walk-in 1", "booked 1"),
         "emergency_admissions_via_ae": ("admitted 1", "admitted 2", "admitted other"),
         "emergency_admissions_return": ("admitted 1", "admitted 2", "admitted other", "admitted directly"),
     }
-    frame = frame.with_columns(
-        pl.sum_horizontal(parts, ignore_nulls=False).alias(name) for name, parts in sums.items()
-    )
+    frame = frame.with_columns(total(parts).alias(name) for name, parts in sums.items())
     period = _month_named(path, frame)
     known = ae_publication_days.of_file(path, period[0])
     return tabular.long(frame.with_columns(known_from=pl.lit(known, pl.Date)), list(sums), period)

@@ -14,10 +14,11 @@ import polars as pl
 
 from matchmaker.errors import BadFile, Issue
 from matchmaker.sectors.nhs.sources import ae_publication_days
-from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
+from matchmaker.sectors.nhs.sources.nhs_codes import ANY_CODE, trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, month, quarterly, share
 from matchmaker.sources.publication import Publication
+from matchmaker.sources.sums import total
 from matchmaker.sources.tabular import number, text
 
 PAGE = "https://www.england.nhs.uk/statistics/statistical-work-areas/ae-waiting-times-and-activity/"
@@ -34,6 +35,8 @@ COLUMNS = (
     text("code", "Org Code"),
     *(number(name, name) for name in (*ATTENDED, *OVER, *ADMITTED, OVER_12)),
 )
+TOTALS = ("TOTAL", ANY_CODE)
+"""The line of totals, and the codes that add up to it."""
 SHARES = {
     "ae_within_4_hours": ("over", "attended"),
     "ae_type_1_within_4_hours": ("over_type_1", "attended_type_1"),
@@ -65,18 +68,18 @@ def by_quarter(frame: pl.DataFrame) -> pl.DataFrame:
 
 def counts(path: Path, columns: Sequence[tabular.Column] = COLUMNS) -> pl.DataFrame:
     """One month: everyone who came, and those who waited longer, booked appointments included."""
-    frame = trust_table(path, columns)
+    frame = trust_table(path, columns, adds_up=TOTALS)
     # The period is written as MSitAE-JUNE-2025.
-    _, name, year = frame["period"][0].split("-")
+    _, name, year = tabular.one_value(path, frame, "period", "Period").split("-")
     first, _ = month(int(year), MONTHS[name.casefold()])
     return frame.select(
         "code",
         month=pl.lit(first),
-        attended=pl.sum_horizontal(ATTENDED),
-        over=pl.sum_horizontal(OVER),
-        attended_type_1=pl.sum_horizontal(ATTENDED[0], ATTENDED[3]),
-        over_type_1=pl.sum_horizontal(OVER[0], OVER[3]),
-        admitted=pl.sum_horizontal(ADMITTED),
+        attended=total(ATTENDED),
+        over=total(OVER),
+        attended_type_1=total((ATTENDED[0], ATTENDED[3])),
+        over_type_1=total((OVER[0], OVER[3])),
+        admitted=total(ADMITTED),
         over_12=pl.col(OVER_12),
     )
 

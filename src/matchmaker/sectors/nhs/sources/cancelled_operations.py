@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
-from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
+from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_quarter, share
 from matchmaker.sources.publication import Publication
@@ -26,7 +26,7 @@ COLUMNS = (
 def read(path: Path) -> pl.DataFrame:
     """One quarterly workbook; the notes above the table name the quarter and the publication day."""
     (start, quarter), published = _notes(path)
-    frame = trust_table(path, COLUMNS, sheet=SHEET).with_columns(
+    frame = trust_table(path, COLUMNS, sheet=SHEET, adds_up=("England", TRUST_CODE)).with_columns(
         known_from=pl.lit(published),
         cancelled_operations_not_rebooked_share=share("late", "cancelled_operations"),
     )

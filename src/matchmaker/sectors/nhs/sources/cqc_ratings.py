@@ -142,6 +142,7 @@ def read_history(path: Path) -> pl.DataFrame:
 PUBLICATIONS = (
     Publication(
         id="cqc_ratings_latest",
+        required=True,
         publisher="Care Quality Commission",
         title="Latest overall and Safe rating of each provider as they stood in July 2026",
         page="https://www.cqc.org.uk/about-us/transparency/using-cqc-data",

@@ -37,7 +37,7 @@ def read(path: Path) -> pl.DataFrame:
         text("question", "key_question"),
         text("rating", "rating"),
     )
-    frame = trust_table(path, columns).filter(
+    frame = trust_table(path, columns, repeats=True).filter(
         pl.concat_str("location", "date", separator=" ").is_in([" ".join(one) for one in sorted(CONFIRMED)]),
         pl.col("service") == "Overall",
         pl.col("question") == "Overall",

@@ -14,6 +14,7 @@ from matchmaker.sectors.nhs.sources.unified_monthly import COMPILED_BY, FILE, qu
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, month, share
 from matchmaker.sources.publication import Publication, Standing
+from matchmaker.sources.sums import total
 from matchmaker.sources.tabular import number
 
 MEASURE = "diagnostics_over_6_weeks"
@@ -55,6 +56,11 @@ EXTRACT = {
 }
 """Test in the full extract -> how its measure ends."""
 UNDER_6_WEEKS = ("00 < 01 Week", *(f"0{week} < 0{week + 1} Weeks" for week in range(1, 6)))
+WEEKS = (
+    *UNDER_6_WEEKS,
+    *(f"{week:02} < {week + 1:02} Weeks" for week in range(6, 13)),
+    "13+ Weeks",
+)
 FEWEST = 20
 """Of fewer people waiting for a test, no share is given."""
 
@@ -64,7 +70,17 @@ def read_quarter_ends(path: Path) -> pl.DataFrame:
     over = [f"diag_{test}_6week_breaches" for test in TESTS]
     waiting = [f"diag_{test}_total_waiting" for test in TESTS]
     frame = quarter_ends(path, [number(name, name) for name in (*over, *waiting)])
-    frame = frame.with_columns(over=pl.sum_horizontal(over), waiting=pl.sum_horizontal(waiting))
+    # A test that a trust does not offer is blank in both; one that is known in part is not known.
+    none = {
+        test: pl.col(late).is_null() & pl.col(all_).is_null()
+        for test, late, all_ in zip(TESTS, over, waiting, strict=True)
+    }
+    frame = frame.with_columns(
+        pl.when(none[test]).then(0).otherwise(name).alias(name)
+        for names in (over, waiting)
+        for test, name in zip(TESTS, names, strict=True)
+    )
+    frame = frame.with_columns(over=total(over), waiting=total(waiting))
     return tabular.long(frame.with_columns(share("over", "waiting").alias(MEASURE)), (MEASURE,))
 
 
@@ -73,19 +89,22 @@ def read_extract(path: Path) -> pl.DataFrame:
     headings = {
         "period": "Period",
         "code": "Provider Org Code",
+        "commissioner": "Commissioner Org Code",
         "test": "Diagnostic Tests",
         "waiting": "Total WL",
-        **{week: week for week in UNDER_6_WEEKS},
+        **{week: week for week in WEEKS},
     }
     frame = zipped_csv.columns(path, headings).filter(pl.col("code").str.contains(TRUST_CODE))
-    frame = zipped_csv.counts(path, frame, "waiting", *UNDER_6_WEEKS)
-    _, name, year = frame["period"][0].split("-")
+    frame = zipped_csv.counts(path, frame, "waiting", *WEEKS)
+    tabular.once_each(path, frame, ("code", "commissioner", "test"))
+    tabular.same_sum(path, frame, WEEKS, "waiting")
+    _, name, year = tabular.one_value(path, frame, "period", "Period").split("-")
     period = month(int(year), MONTHS[name.casefold()])
     unknown = set(frame["test"]) - {*EXTRACT, "TOTAL"}
     if unknown:
         issue = Issue(path.name, "the known tests", str(sorted(unknown)), column="Diagnostic Tests")
         raise BadFile([issue], "Name the new test first.")
-    under = pl.sum_horizontal(pl.col(week) for week in UNDER_6_WEEKS)
+    under = total(UNDER_6_WEEKS)
     tests = (
         frame.with_columns(over=pl.col("waiting") - under)
         .group_by("code", "test", maintain_order=True)

@@ -12,6 +12,7 @@ from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
+from matchmaker.sources.sums import total
 from matchmaker.sources.tabular import Column, text
 
 PUBLISHER = "NHS England (NHS Digital)"
@@ -34,8 +35,8 @@ def start_year(path: Path) -> int:
 def summed(frame: pl.DataFrame) -> pl.DataFrame:
     """The risks in one row to the two measures; a row that lacks a risk gives no total."""
     return frame.with_columns(
-        backlog_maintenance=pl.sum_horizontal(RISKS, ignore_nulls=False),
-        backlog_high_risk=pl.sum_horizontal(RISKS[:2], ignore_nulls=False),
+        backlog_maintenance=total(RISKS),
+        backlog_high_risk=total(RISKS[:2]),
     )
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from matchmaker.errors import Issue, IssueList
 from matchmaker.sectors.nhs.sources import workbook_notes
-from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
+from matchmaker.sectors.nhs.sources.nhs_codes import ANY_CODE, trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, calendar_quarter
 from matchmaker.sources.publication import Publication
@@ -36,7 +36,7 @@ def read(path: Path) -> pl.DataFrame:
     Both days stand above the table. Four returns of December 2024 are wrong in the file itself, and so are
     some of the first summer of the pandemic: they are quarantined, with all lone outliers.
     """
-    frame = trust_table(path, COLUMNS, sheet=SHEET).with_columns(
+    frame = trust_table(path, COLUMNS, sheet=SHEET, adds_up=("England", ANY_CODE)).with_columns(
         known_from=pl.lit(workbook_notes.published(path, SHEET), pl.Date)
     )
     return tabular.long(frame, [column.name for column in COLUMNS[3:]], _quarter(path, frame), sheet=SHEET)

@@ -45,6 +45,7 @@ def curated() -> pl.DataFrame:
 PUBLICATIONS = (
     Publication(
         id="ods_successions",
+        required=True,
         publisher="NHS England, Organisation Data Service",
         title="Successor organisations (archive to April 2022)",
         page="https://digital.nhs.uk/services/organisation-data-service",

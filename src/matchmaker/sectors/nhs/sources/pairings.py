@@ -61,6 +61,7 @@ def joint_leadership() -> dict[str, str]:
 PUBLICATIONS = (
     Publication(
         id="pairings",
+        required=True,
         publisher="matchmaker compilation of public sources",
         title="Past pairings of NHS trusts, 2010 to 2026",
         page="",  # no one page: each row names its own

@@ -25,13 +25,16 @@ from matchmaker.sources.publication import Publication
 
 PERIOD, ODS = "Period", "Provider Org Code"
 PART, SPECIALTY, WAITING = "RTT Part Description", "Treatment Function Code", "Total All"
-WEEKS = tuple(f"Gt {week:02} To {week + 1:02} Weeks SUM 1" for week in range(18))
+UNKNOWN, COMMISSIONER = "Patients with unknown clock start date", "Commissioner Org Code"
+WEEKS = tuple(f"Gt {week:02} To {week + 1:02} Weeks SUM 1" for week in range(104))
+WITHIN = WEEKS[:18]
+LAST = "Gt 104 Weeks SUM 1"
 
 
 def read(path: Path) -> pl.DataFrame:
     """One month: the list of those waiting, the share within 18 weeks, and both by specialty."""
     rows = _incomplete(path)
-    _, name, year = rows["period"][0].split("-")
+    _, name, year = tabular.one_value(path, rows, "period", PERIOD).split("-")
     start, end = month(int(year), MONTHS[name.casefold()])
     rows = rows.filter(pl.col("code").str.contains(TRUST_CODE))
     dated = rows.with_columns(period_start=pl.lit(start), period_end=pl.lit(end))
@@ -67,19 +70,23 @@ def _incomplete(path: Path) -> pl.DataFrame:
     headings = {
         "period": PERIOD,
         "code": ODS,
+        "commissioner": COMMISSIONER,
         "part": PART,
         "specialty": SPECIALTY,
         "waiting": WAITING,
-        **{week: week for week in WEEKS},
+        **{week: week for week in (*WEEKS, LAST, UNKNOWN)},
     }
     frame = zipped_csv.columns(path, headings).filter(pl.col("part") == "Incomplete Pathways")
-    frame = zipped_csv.counts(path, frame, "waiting", *WEEKS).select(
+    frame = zipped_csv.counts(path, frame, "waiting", *WEEKS, LAST, UNKNOWN)
+    tabular.once_each(path, frame, ("period", "code", "commissioner", "specialty"))
+    tabular.same_sum(path, frame, (*WEEKS, LAST, UNKNOWN), "waiting")
+    frame = frame.select(
         "period",
         "code",
         "specialty",
         pl.col("waiting").cast(pl.Int64),
         # A blank week holds nobody.
-        within=pl.sum_horizontal(pl.col(week).cast(pl.Int64).fill_null(0) for week in WEEKS),
+        within=pl.sum_horizontal(pl.col(week).cast(pl.Int64).fill_null(0) for week in WITHIN),
     )
     if frame.is_empty() or not re.fullmatch(r"RTT-[A-Za-z]+-\d{4}", frame["period"][0]):
         issue = Issue(path.name, "incomplete pathways of a month, like RTT-April-2026", column=PERIOD)

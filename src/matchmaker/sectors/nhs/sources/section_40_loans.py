@@ -30,7 +30,7 @@ def read(path: Path) -> pl.DataFrame:
         raise BadFile([Issue(path.name, expected)], "Name its sheet and unit in this module.")
     start, sheet, code, balance, unit = EDITIONS[path.name]
     columns = (text("code", code), number("interim_revenue_loans", balance, factor=unit))
-    loans = trust_table(path, columns, sheet=sheet)
+    loans = trust_table(path, columns, sheet=sheet, repeats=True)
     owed = loans.group_by("code", maintain_order=True).agg(
         pl.col("row").first(), pl.col("interim_revenue_loans").sum()
     )

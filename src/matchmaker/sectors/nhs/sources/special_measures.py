@@ -67,6 +67,7 @@ def _seen() -> dict[str, date]:
 PUBLICATIONS = (
     Publication(
         id="special_measures",
+        required=True,
         publisher="matchmaker compilation of public sources",
         title="Special measures and Recovery Support Programme: spells by trust, 2013 to 2025",
         page="",  # no one page: each row names its own

@@ -77,6 +77,7 @@ def read(path: Path) -> pl.DataFrame:
 PUBLICATIONS = (
     Publication(
         id="support_programme",
+        required=True,
         publisher="matchmaker compilation of public sources",
         title="Trusts in the Recovery Support and Provider Improvement Programmes, 2025/26",
         page="",  # no one page: each row names its own

@@ -102,6 +102,7 @@ PUBLICATIONS = (
     ),
     _roster(
         id="trust_roster_mergers",
+        required=True,
         title="Mergers of 2024 to 2026",
         files=("trust-reference-2026/ods_reconciliation_report.json",),
         read=read_successions,

@@ -17,7 +17,7 @@ COMPILED_BY = "markknapp83-del/NHS-Analytics-Final"
 
 def quarter_ends(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
     """The wanted columns of March, June, September and December, one row per trust and month."""
-    frame = trust_table(path, (text("code", "trust_code"), text("month", "period"), *columns))
+    frame = trust_table(path, (text("code", "trust_code"), text("month", "period"), *columns), repeats=True)
     day = frame["month"].str.to_date("%Y-%m-%d", strict=False)
     issues = IssueList()
     for row, cell in frame.filter(day.is_null()).select("row", "month").iter_rows():

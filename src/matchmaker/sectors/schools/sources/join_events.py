@@ -225,6 +225,7 @@ def _graded(events: pl.DataFrame, inspections: pl.DataFrame) -> pl.DataFrame:
 PUBLICATIONS = (
     Publication(
         id="gias_join_events",
+        required=True,
         publisher="Department for Education, Get Information about Schools",
         title="Schools that joined a trust, worked out from group links and graded by Ofsted's inspections",
         page=PAGE,

@@ -206,6 +206,7 @@ _PAGE = "https://www.gov.uk/government/organisations/ofsted"
 PUBLICATIONS = (
     Publication(
         id="ofsted_outcomes_2025",
+        required=True,
         publisher="Ofsted",
         title="State-funded schools inspections and outcomes as at 31 August 2025",
         page=_PAGE,

@@ -243,6 +243,7 @@ PUBLICATIONS = (
     ),
     Publication(
         id="gias_links_2026",
+        required=True,
         publisher="Department for Education, Get Information about Schools",
         title="Links between schools, 21 August 2026",
         page="https://get-information-schools.service.gov.uk/Downloads",

@@ -42,6 +42,7 @@ def read(path: Path) -> pl.DataFrame:
 PUBLICATIONS = (
     Publication(
         id="dfe_rise_2025",
+        required=True,
         publisher="Department for Education",
         title="Schools for RISE targeted intervention, lists of 8 August and 25 September 2025",
         page="https://github.com/DFE-Digital/npq-registration",
