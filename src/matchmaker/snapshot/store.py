@@ -400,10 +400,6 @@ def write(
     return Snapshot(path, sector)
 
 
-<<<<<<< HEAD
-def parquet_bytes(frame: pl.DataFrame) -> bytes:
-    """A table as Parquet, with the same bytes for the same content."""
-=======
 def put_in_place(new: Path, place: Path) -> Path | None:
     """Copy a snapshot to its place in one step; what was there stays beside it, named by its hash.
 
@@ -425,8 +421,8 @@ def put_in_place(new: Path, place: Path) -> Path | None:
     return kept
 
 
-def _parquet(frame: pl.DataFrame) -> bytes:
->>>>>>> 7c06bb1 (Doubt what is new and unlike what was published; build beside the snapshot in use, and tell what differs)
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    """A table as Parquet, with the same bytes for the same content."""
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", compression_level=9, statistics=False)
     return buffer.getvalue()
