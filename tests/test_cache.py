@@ -12,7 +12,6 @@ from threading import Thread
 import numpy as np
 import polars as pl
 import pytest
-from cachetools import LRUCache
 from made_up import made_up_snapshot
 
 from matchmaker import cache
@@ -130,8 +129,7 @@ def test_a_failure_is_not_kept() -> None:
 
 def test_the_least_recently_used_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MAX_BYTES", 3000)
-    small = LRUCache(3000, getsizeof=size_of)
-    monkeypatch.setattr(cache, "_entries", lambda: small)
+    monkeypatch.setattr(cache, "_entries", cache.Entries(3000))
     times: list[str] = []
 
     @cached
@@ -142,20 +140,19 @@ def test_the_least_recently_used_go_first(monkeypatch: pytest.MonkeyPatch) -> No
     for name in ("a", "b", "c", "a", "d", "a", "b"):  # there is room for three: "d" drives out "b"
         thousand_bytes(Held(name))
     assert times == ["a", "b", "c", "d", "b"]
-    assert cache._entries().currsize <= 3000
+    assert cache._entries.currsize <= 3000
 
 
 def test_what_is_larger_than_all_the_room_is_given_but_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MAX_BYTES", 3000)
-    small = LRUCache(3000, getsizeof=size_of)
-    monkeypatch.setattr(cache, "_entries", lambda: small)
+    monkeypatch.setattr(cache, "_entries", cache.Entries(3000))
 
     @cached
     def large(held: Held) -> np.ndarray:
         return np.ones(1000)
 
     assert large(Held("a")).sum() == 1000
-    assert len(cache._entries()) == 0
+    assert len(cache._entries) == 0
 
 
 @pytest.mark.parametrize(
@@ -176,7 +173,7 @@ def test_how_large_a_result_is(result: object, size: int) -> None:
 
 
 def test_the_bound_is_a_quarter_of_a_gigabyte() -> None:
-    assert cache._entries().maxsize == cache.MAX_BYTES == 512 * 2**20
+    assert cache._entries.maxsize == cache.MAX_BYTES == 512 * 2**20
 
 
 def test_an_object_that_was_asked_about_takes_nothing_along_and_is_let_go() -> None:

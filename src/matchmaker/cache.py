@@ -7,15 +7,13 @@ carries a cache that it would take along when it is pickled.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from itertools import islice
 from sys import getsizeof
 from threading import RLock
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
-
-if TYPE_CHECKING:
-    from cachetools import LRUCache
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,6 +24,7 @@ MIN_BYTES = 256
 """What any entry counts for, whatever it holds."""
 SAMPLED = 64
 """How many values of a dictionary stand for all of them."""
+_MISSING = object()
 _lock = RLock()
 
 
@@ -40,19 +39,21 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
-        key = (name, *map(_key, args), *((k, _key(v)) for k, v in kwargs.items()))
+        key = (name, *[getattr(one, "cache_key", one) for one in args])
+        if kwargs:
+            key = (*key, *((k, getattr(v, "cache_key", v)) for k, v in kwargs.items()))
         with _lock:
-            try:
-                return _entries()[key]  # type: ignore[no-any-return]
-            except KeyError:
-                pass
+            found = _entries.get(key, _MISSING)
+            if found is not _MISSING:
+                _entries.move_to_end(key)
+                return found  # type: ignore[no-any-return]
         result = function(*args, **kwargs)
         for array in result if isinstance(result, tuple) else (result,):
             if hasattr(array, "setflags"):
                 array.setflags(write=False)
         with _lock:
             if size_of(result) <= MAX_BYTES:
-                _entries()[key] = result
+                _entries[key] = result
         return result
 
     return wrapper
@@ -61,11 +62,7 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
 def clear() -> None:
     """Forget every kept result."""
     with _lock:
-        _entries().clear()
-
-
-def _key(argument: Any) -> Any:
-    return getattr(argument, "cache_key", argument)
+        _entries.clear()
 
 
 def size_of(result: Any) -> int:
@@ -83,8 +80,39 @@ def size_of(result: Any) -> int:
     return max(MIN_BYTES, getattr(result, "cache_size", 0) or getsizeof(result, MIN_BYTES))
 
 
-@cache
-def _entries() -> LRUCache[Any, Any]:
-    from cachetools import LRUCache  # not at once: the client by itself does without
+class Entries(OrderedDict[Any, Any]):
+    """Results by key, the least recently used first; where they take too much together, these go.
 
-    return LRUCache(MAX_BYTES, getsizeof=size_of)
+    It is read some hundred times for each answer, and an ordered dictionary is read several times as fast as
+    the caches of cachetools.
+
+    Args:
+        maxsize: bytes, as estimated.
+    """
+
+    def __init__(self, maxsize: int) -> None:
+        super().__init__()
+        self.maxsize, self.currsize = maxsize, 0
+        self._sizes: dict[Any, int] = {}
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        size = size_of(value)
+        self.currsize += size - self._sizes.get(key, 0)
+        self._sizes[key] = size
+        super().__setitem__(key, value)
+        while self.currsize > self.maxsize:
+            oldest = next(iter(self))
+            del self[oldest]
+
+    def __delitem__(self, key: Any) -> None:
+        super().__delitem__(key)
+        self.currsize -= self._sizes.pop(key)
+
+    def clear(self) -> None:
+        """Forget all."""
+        super().clear()
+        self._sizes.clear()
+        self.currsize = 0
+
+
+_entries = Entries(MAX_BYTES)

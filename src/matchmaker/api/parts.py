@@ -53,7 +53,10 @@ def left_out(include: Collection[Part]) -> dict[str, Any]:
 
 def details(include: Collection[Part]) -> tuple[Detail, ...]:
     """What of a shortlist has to be worked out for the parts asked for."""
-    return tuple(one for one in DETAILS if one in include or "all" in include)
+    if "all" in include:
+        return DETAILS
+    wanted = {"facts", *include} | ({"rows"} if "figures" in include else set())
+    return tuple(one for one in DETAILS if one in wanted)
 
 
 def listed_facts(answer: Shortlist, sector: Sector) -> dict[str, dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -285,22 +285,74 @@ class Matchmaker:
             focus=focus,
             service=service,
         )
-        resolved = self.find(recipient, recommender.profiles.as_of)
-        via = tuple(map(_organisation, resolved.via))
-        check_own_candidates(recommender.arrangement, recommender.profiles, resolved.organisation.code)
+        resolved = self._recipient(recipient, recommender)
         code = resolved.organisation.code
-        answer = recommender.shortlist(code, limit, via, n_draws, compare_with, details)
+        answer = recommender.shortlist(code, limit, n_draws, compare_with, details)
+        return self._told(answer, recommender, resolved, weights, focus, service)
+
+    def shortlists(
+        self, recipients: Sequence[str], query: ShortlistQuery, details: Collection[Detail] = DETAILS
+    ) -> Iterator[Shortlist | MatchmakerError]:
+        """The lists of many recipients by one query, sooner than one by one; each as if it were alone.
+
+        Args:
+            recipients: codes or names.
+            query: for all of them.
+            details: as for `shortlist`.
+
+        Returns:
+            In the order of the recipients; where a list can't be made, the error that says why.
+
+        Raises:
+            MatchmakerError: the query can't be used for anybody.
+        """
+        recommender = self.recommender_for(query)
+        found: list[Resolved | MatchmakerError] = []
+        for name in recipients:
+            try:
+                found.append(self._recipient(name, recommender))
+            except MatchmakerError as error:
+                found.append(error)
+        codes = [one.organisation.code for one in found if not isinstance(one, MatchmakerError)]
+        answers = recommender.shortlists(codes, query.limit, query.n_draws, query.compare_with, details)
+        for one in found:
+            if isinstance(one, MatchmakerError):
+                yield one
+                continue
+            answer = next(answers)
+            if not isinstance(answer, MatchmakerError):
+                answer = self._told(answer, recommender, one, query.weights, query.focus, query.service)
+            yield answer
+
+    def _recipient(self, name: str, recommender: Recommender) -> Resolved:
+        """The recipient that a code or name means, where it has candidates."""
+        on_day = recommender.profiles
+        resolved = self.find(name, on_day.as_of)
+        check_own_candidates(recommender.arrangement, on_day, resolved.organisation.code)
+        return resolved
+
+    def _told(
+        self,
+        answer: Shortlist,
+        recommender: Recommender,
+        resolved: Resolved,
+        weights: Mapping[str, float] | None,
+        focus: Sequence[str],
+        service: str | None,
+    ) -> Shortlist:
+        """A list with what a reader must know of the method, the data and how the recipient was found."""
+        notes = answer.notes
         asked = [word for word, given in (("weights", weights), ("focus areas", focus)) if given]
         if asked and answer.method != EVIDENCE:
             without = f"The method {answer.method} ranks without {' or '.join(asked)}"
             ignored = f"{without}: they change the reasons only."
-            answer = replace(answer, notes=(ignored, *answer.notes))
+            notes = (ignored, *notes)
         if service is not None:
-            about = service_notes(recommender.profiles, service, answer.recipient.code)
-            answer = replace(answer, notes=(*about, *answer.notes))
+            notes = (*service_notes(recommender.profiles, service, answer.recipient.code), *notes)
         codes = [answer.recipient.code, *(option.organisation.code for option in answer.options)]
         record = method_records(self.sector, answer.arrangement, (answer.method,))
-        answer = replace(answer, notes=answer.notes + tuple(one.sentence for one in record))
+        notes += tuple(one.sentence for one in record)
+        answer = replace(answer, via=tuple(map(_organisation, resolved.via)), notes=notes)
         return self._dated(answer, recommender.profiles, codes, resolved)
 
     def why_not(
@@ -508,14 +560,14 @@ class Matchmaker:
         on_day = used.profiles
         codes = self._recipients(on_day, recipients, org_type, regions, localities)
         lines = []
+        answers = self.shortlists(codes, asked, ())
         for code in codes if track is None else track("Shortlists", codes):
-            try:
-                answer = self.answer(code, asked)
-            except MatchmakerError as error:
+            answer = next(answers)
+            if isinstance(answer, MatchmakerError):
                 if len(codes) == 1:
-                    raise
+                    raise answer
                 at = used.organisation(used.row(code))
-                lines.append(batch.BatchLine(at, 0, (), f"{error.message} {error.next_step}"))
+                lines.append(batch.BatchLine(at, 0, (), f"{answer.message} {answer.next_step}"))
                 continue
             lines.append(batch.line_of(answer))
         age = age_notes(data_age(on_day, codes), on_day.as_of, self._today or today())

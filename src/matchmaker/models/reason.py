@@ -42,11 +42,10 @@ class ReasonFigure:
     @property
     def text(self) -> str:
         """Both sides in words, without period and source."""
-        other = (
-            "" if self.recipient_period == self.period or not self.recipient_period else self.recipient_period
-        )
-        yours = f"yours {self.recipient_text}" + (f" ({other})" if other else "")
-        return ", ".join(filter(None, (f"{self.label} {self.candidate_text}", yours, self.place)))
+        own = self.recipient_period
+        other = f" ({own})" if own and own != self.period else ""
+        place = f", {self.place}" if self.place else ""
+        return f"{self.label} {self.candidate_text}, yours {self.recipient_text}{other}{place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,12 @@ class Reason:
     @property
     def text(self) -> str:
         """The sentence with its figures."""
+        text = self.sentence.rstrip(".")
+        if not self.figures:
+            return f"{text}."
         told = figures_text([one for one in self.figures if not one.opposes])
         but = figures_text([one for one in self.figures if one.opposes])
-        parts = [self.sentence.rstrip("."), *([told] if told else [])]
-        return ": ".join(parts) + (f"; but {but}" if but else "") + "."
+        return text + (f": {told}" if told else "") + (f"; but {but}" if but else "") + "."
 
 
 def figures_text(figures: Sequence[ReasonFigure]) -> str:
@@ -78,8 +79,7 @@ def figures_text(figures: Sequence[ReasonFigure]) -> str:
     parts = []
     for at, one in enumerate(figures):
         told = (one.period, one.publisher)
-        following = figures[at + 1] if at + 1 < len(figures) else None
-        last = following is None or (following.period, following.publisher) != told
+        last = at + 1 == len(figures) or (figures[at + 1].period, figures[at + 1].publisher) != told
         about = ", ".join(filter(None, told)) if last else ""
         parts.append(f"{one.text} ({about})" if about else one.text)
     return "; ".join(parts)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from matchmaker.dates import format_date
-from matchmaker.errors import InvalidParameter, UnknownOrganisation
+from matchmaker.errors import InvalidParameter, MatchmakerError, UnknownOrganisation
 from matchmaker.features import Profiles
 from matchmaker.features.formatting import join_and
 from matchmaker.models import uncertainty
@@ -32,6 +32,7 @@ from matchmaker.models.explanation.contributions import explanation_rows, organi
 from matchmaker.models.explanation.reasons import nothing_against, reasons_in_figures
 from matchmaker.models.explanation.rule_effects import excluded_one, excluded_rows, rule_effects
 from matchmaker.models.fact_rows import key_facts
+from matchmaker.models.key_facts import KeyFact
 from matchmaker.models.next_quarter import WEIGHTS_ONLY, next_quarter, widened
 from matchmaker.models.ranking import MIN_COVERAGE, rank_candidates
 from matchmaker.models.registry import EVIDENCE, ranker
@@ -53,6 +54,8 @@ from matchmaker.models.types import (
 from matchmaker.typing import Floats, Mask, Rows
 from matchmaker.version import __version__
 
+BLOCK = 64
+"""Recipients that are scored together; more of them would take memory, and hardly less time."""
 N_COMPARED = 5
 """Over how many first places two methods are compared."""
 MIN_PARTNER_SIZE_RATIO = 0.8
@@ -157,21 +160,56 @@ class Recommender:
         Raises:
             UnknownOrganisation: the code is of none that is open on the day.
         """
+        return self.ranked_all([self._checked(recipient)])[0]
+
+    def ranked_all(self, rows: Sequence[int]) -> list[RankedCandidates]:
+        """All candidates of each of some recipients, scored in one go; the same as one by one."""
+        recipients = np.array(rows, dtype=np.intp)
+        fits = self.evidence.scores(recipients)
+        scores = fits if self.ranker is self.evidence else self.ranker.scores(recipients)
+        out = []
+        for at, row in enumerate(rows):
+            exclusions = self.exclusions(row)
+            eligible = _eligible(exclusions)
+            own_fits = fits.of(at)
+            own = own_fits if scores is fits else scores.of(at)
+            order = rank_candidates(own.score[0], own.coverage[0], eligible)
+            out.append(RankedCandidates(row, own, own_fits, exclusions, eligible, order))
+        return out
+
+    def _checked(self, recipient: str) -> int:
+        """The row of a recipient that this can be asked for."""
         row = self.row(recipient)
         self._check_type(row)
         self.evidence.check_focus(row)
-        fits = self.evidence.scores(np.array([row]))
-        scores = fits if self.ranker is self.evidence else self.ranker.scores(np.array([row]))
-        exclusions = self.exclusions(row)
-        eligible = _eligible(exclusions)
-        order = rank_candidates(scores.score[0], scores.coverage[0], eligible)
-        return RankedCandidates(row, scores, fits, exclusions, eligible, order)
+        return row
+
+    def shortlists(
+        self, recipients: Sequence[str], *args: Any, **kwargs: Any
+    ) -> Iterator[Shortlist | MatchmakerError]:
+        """`shortlist` of each of some recipients, scored in blocks; where one can't be made, why.
+
+        Args:
+            recipients: codes, open on the day.
+            args, kwargs: the others of `shortlist`.
+        """
+        for first in range(0, len(recipients), BLOCK):
+            checked: list[int | MatchmakerError] = []
+            for code in recipients[first : first + BLOCK]:
+                try:
+                    checked.append(self._checked(code))
+                except MatchmakerError as error:
+                    checked.append(error)
+            ranked = iter(self.ranked_all([one for one in checked if isinstance(one, int)]))
+            for one in checked:
+                yield (
+                    one if isinstance(one, MatchmakerError) else self.shortlist(next(ranked), *args, **kwargs)
+                )
 
     def shortlist(
         self,
-        recipient: str,
+        recipient: str | RankedCandidates,
         limit: int = 10,
-        via: tuple[Organisation, ...] = (),
         n_draws: int = uncertainty.N_DRAWS,
         compare_with: Iterable[str] = (),
         details: Collection[Detail] = DETAILS,
@@ -179,9 +217,8 @@ class Recommender:
         """The first `limit` options for a recipient, explained, and the excluded with their reasons.
 
         Args:
-            recipient: code, open on the day.
+            recipient: code, open on the day; or its candidates, ranked already.
             limit: how many options to show, 1 or more.
-            via: closed organisations by which the recipient was reached.
             n_draws: draws of weights and unknowns for rank intervals; 0 leaves them out.
             compare_with: further methods whose ranks are shown too.
             details: what is worked out beside ranks and reasons; by default all.
@@ -197,14 +234,14 @@ class Recommender:
             raise InvalidParameter(
                 f"{n_draws} draws can't be made.", "Ask for 0 draws or more.", ("n_draws",)
             )
-        ranked = self.ranked(recipient)
+        ranked = self.ranked(recipient) if isinstance(recipient, str) else recipient
         intervals, ties = self._rank_uncertainty(ranked, limit, n_draws)
         intervals, interval_basis = self._widened(intervals, len(ranked.order))
         others = self._ranks_by_method(ranked, compare_with)
         relaxed = {rule.name: apply_rule(rule, self.profiles, ranked.row) for rule in self._relaxed}
         beside = self._beside(ranked.row)
         options = tuple(
-            self._option(rank, at, ranked, beside, intervals.get(at), others, relaxed, "figures" in details)
+            self._option(rank, at, ranked, beside, intervals.get(at), others, relaxed, details)
             for rank, at in enumerate(ranked.order[:limit].tolist(), 1)
         )
         effects = rule_effects(self.arrangement, ranked.exclusions)
@@ -217,7 +254,7 @@ class Recommender:
             method=self.ranker.name,
             version=self.version,
             changes=self.changes,
-            via=via,
+            via=(),
             focus=tuple(self.profiles.features[at].label for at in self.evidence.areas(ranked.row)),
             eligible=len(ranked.order),
             options=options,
@@ -237,7 +274,11 @@ class Recommender:
                 self._agreement(ranked, name, ranks) for name, ranks in others.items() if options
             ),
             interval_basis=interval_basis,
-            recipient_facts=key_facts(self.profiles, ranked.row, ranked.row, self.arrangement),
+            recipient_facts=(
+                key_facts(self.profiles, ranked.row, ranked.row, self.arrangement)
+                if "facts" in details
+                else ()
+            ),
         )
 
     def _check_type(self, row: int) -> None:
@@ -277,14 +318,12 @@ class Recommender:
         return self.profiles.position[code]
 
     def rows(
-        self, by: Ranker, ranked: RankedCandidates, candidate: int, *, with_figures: bool = True
+        self, by: Ranker, ranked: RankedCandidates, candidate: int, details: Collection[Detail] = DETAILS
     ) -> tuple[ExplanationRow, ...]:
         """The explanation of one candidate by the method asked for, or by the evidence."""
         scores = ranked.fits if by is self.evidence else ranked.scores
         areas = self.evidence.areas(ranked.row)
-        return explanation_rows(
-            by, self.profiles, scores, ranked.row, candidate, areas, with_figures=with_figures
-        )
+        return explanation_rows(by, self.profiles, scores, ranked.row, candidate, areas, details)
 
     def _rank_uncertainty(
         self, ranked: RankedCandidates, limit: int, n_draws: int
@@ -409,12 +448,11 @@ class Recommender:
         interval: RankUncertainty | None,
         others: dict[str, dict[int, int]],
         relaxed: dict[str, Exclusion],
-        with_figures: bool = True,
+        details: Collection[Detail] = DETAILS,
     ) -> Option:
-        by_evidence = self.rows(self.evidence, ranked, at, with_figures=with_figures)
-        rows = by_evidence
-        if self.ranker is not self.evidence:
-            rows = self.rows(self.ranker, ranked, at, with_figures=with_figures)
+        by_evidence = rows = self.rows(self.evidence, ranked, at, details)
+        if self.ranker is not self.evidence and "rows" in details:
+            rows = self.rows(self.ranker, ranked, at, details)
         sides = reasons(by_evidence)
         distance, nearest = float(beside.kilometres[at]), float(beside.nearest_sites[at])
         ratio, organisation = float(beside.size_ratios[at]), self.organisation(at)
@@ -436,7 +474,9 @@ class Recommender:
         asked = beside.demand
         n_lists = 0 if asked is None else int(asked.n_lists[at])
         unchecked = {name: one for name, one in ranked.exclusions.items() if one.unchecked[at]}
-        facts = key_facts(self.profiles, at, ranked.row, self.arrangement, tuple(unchecked))
+        facts: tuple[KeyFact, ...] = ()
+        if "facts" in details or not against:  # what is unknown of it is told where nothing speaks against it
+            facts = key_facts(self.profiles, at, ranked.row, self.arrangement, tuple(unchecked))
         labels = [rules(self.profiles.sector)[name].label for name in unchecked]
         unknown_facts = [fact.label for fact in facts if fact.state == "unknown"]
         return Option(
@@ -450,7 +490,7 @@ class Recommender:
             reasons_for=tuple(one.text for one in told if one.side == "for"),
             reasons_against=against,
             unknowns=tuple(row.sentence for row in sides.unknown),
-            rows=rows,
+            rows=rows if "rows" in details else (),
             uncertainty=interval,
             ranks_by_method={name: ranks[at] for name, ranks in others.items()},
             benchmark_peer=None if beside.peers is None else organisation.code in beside.peers,
@@ -459,7 +499,7 @@ class Recommender:
             unchecked=tuple(unchecked),
             on_lists=int(asked.on_lists[at]) if asked is not None and n_lists else None,
             n_lists=n_lists or None,
-            facts=facts,
+            facts=facts if "facts" in details else (),
             reasons=told,
             nothing_against=None if against else nothing_against(by_evidence, labels, unknown_facts),
             unchecked_reasons=tuple(

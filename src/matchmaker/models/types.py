@@ -10,10 +10,10 @@ from matchmaker.models.key_facts import KeyFact, fact_columns
 from matchmaker.models.reason import Reason
 from matchmaker.models.tables import Row, Tabular
 
-Detail = Literal["figures", "excluded"]
-"""What of a shortlist takes most of the work, and can be left out: `figures` behind the rows of explanations,
-and `excluded`, each with its reasons."""
-DETAILS: tuple[Detail, ...] = ("figures", "excluded")
+Detail = Literal["rows", "figures", "facts", "excluded"]
+"""What of a shortlist can be left out to be quick, ranks and reasons staying: the `rows` of explanations, the
+`figures` behind these, the key `facts`, and the `excluded`, each with its reasons."""
+DETAILS: tuple[Detail, ...] = ("rows", "figures", "facts", "excluded")
 
 
 @dataclass(frozen=True, slots=True)

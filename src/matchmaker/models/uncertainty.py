@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from matchmaker.models.types import RankUncertainty
 from matchmaker.typing import Floats, Rows
@@ -45,7 +46,8 @@ def rank_draws(values: Floats, weights: Floats, draws: int = N_DRAWS, seed: int 
     values, shares = values[counted], weights[counted] / weights.sum()
     drawn = _weight_draws(tuple(shares.tolist()), draws, seed)
     unknown = np.isnan(values)
-    scores = np.where(unknown, 0.0, values).T @ drawn
+    with _blas().limit(limits=1, user_api="blas"):
+        scores = np.where(unknown, 0.0, values).T @ drawn
     generator = np.random.default_rng(seed)
     for k in np.flatnonzero(unknown.any(axis=1)):
         others = values[k, ~unknown[k]]
@@ -57,6 +59,12 @@ def rank_draws(values: Floats, weights: Floats, draws: int = N_DRAWS, seed: int 
             start = at * draws // values.shape[1]
             scores[at] += drawn[k] * pool[start : start + draws]
     return scores.astype(np.float32).T
+
+
+@lru_cache(maxsize=1)
+def _blas() -> ThreadpoolController:
+    """Numerical libraries of the process: on products so small, their threads wait for one another."""
+    return ThreadpoolController()
 
 
 @lru_cache(maxsize=8)

@@ -17,7 +17,7 @@ from matchmaker.api.responses import CSV, TABLE, add_links, cacheable, path, que
 from matchmaker.api.schemas import ShortlistResponse, ShortlistsResponse, WhyNotResponse
 from matchmaker.api.user_data import MAX_CHARACTERS, DataRows, with_rows, with_text
 from matchmaker.api.work import OWN_DATA, list_cost, stop_if_given_up
-from matchmaker.errors import AmbiguousName, UnknownOrganisation
+from matchmaker.errors import AmbiguousName, MatchmakerError, UnknownOrganisation
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import MAX_DRAWS, ShortlistQuery, Text
 from matchmaker.models.types import Shortlist
@@ -166,13 +166,15 @@ def create_shortlists(request: Request, engine: EngineDep, body: ShortlistsReque
     elif body.data is not None:
         engine = with_rows(engine, body.data)
     answers = []
-    for at, recipient in enumerate(body.recipients):
-        stop_if_given_up(request.scope)
-        try:
-            answers.append(_answer(engine, recipient, body, body.include))
-        except (UnknownOrganisation, AmbiguousName) as error:
-            error.loc = ("recipients", at)
-            raise
+    with body.locating_errors():
+        for at, answer in enumerate(engine.shortlists(body.recipients, body, details(body.include))):
+            stop_if_given_up(request.scope)
+            if isinstance(answer, MatchmakerError):
+                if isinstance(answer, UnknownOrganisation | AmbiguousName):
+                    answer.loc = ("recipients", at)
+                raise answer
+            SHORTLISTS.labels(engine.sector.name, answer.arrangement).inc()
+            answers.append(answer)
     first = answers[0]
     response = ShortlistsResponse(
         snapshot=first.snapshot,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from matchmaker.cache import cached
 from matchmaker.features import Profiles
 from matchmaker.models.scoring.phrases import MIDDLE_BAND, percent_1_99
 from matchmaker.models.scoring.ranker import Component, Ranker, Scores
-from matchmaker.models.types import ExplanationRow, Figure, Organisation
+from matchmaker.models.types import DETAILS, Detail, ExplanationRow, Figure, Organisation
 
 MIN_CONTRIBUTION = 0.005
 """Contributions smaller than this are no reason, for or against."""
@@ -29,8 +30,7 @@ def explanation_rows(
     recipient: int,
     candidate: int,
     areas: tuple[int, ...] = (),
-    *,
-    with_figures: bool = True,
+    details: Collection[Detail] = DETAILS,
 ) -> tuple[ExplanationRow, ...]:
     """The start, one row per component, and the total.
 
@@ -40,7 +40,7 @@ def explanation_rows(
         scores: (k, 1, n) of this recipient alone, as the ranker gave them.
         recipient, candidate: rows of the profiles.
         areas: columns of the recipient's focus areas.
-        with_figures: whether each row has the figures behind it.
+        details: without `rows`, only those of what is unknown or a reason; without `figures`, without these.
     """
     rows = [ExplanationRow("start", "Start", None, 0.0, scores.base_value, "Every candidate begins here.")]
     values = scores.values[:, 0, candidate].tolist()
@@ -49,6 +49,8 @@ def explanation_rows(
         zip(ranker.components, values, contributions, strict=True)
     ):
         value = None if math.isnan(number) else number
+        if value is not None and "rows" not in details and not _is_reason(value, contribution):
+            continue
         rows.append(
             ExplanationRow(
                 name=component.name,
@@ -60,7 +62,7 @@ def explanation_rows(
                 evidence=component.evidence,
                 figures=(
                     _figures(profiles, _columns(profiles, component, areas), recipient, candidate)
-                    if with_figures
+                    if "figures" in details
                     else ()
                 ),
             )
@@ -91,17 +93,15 @@ def reasons(rows: tuple[ExplanationRow, ...]) -> Sides:
     unknown = sorted(
         (row for row in components if row.value is None and row.weight > 0), key=lambda row: -row.weight
     )
-    told = [row for row in components if row.value is not None and _is_apart(row.value)]
+    told = [row for row in components if row.value is not None and _is_reason(row.value, row.contribution)]
     return Sides(
-        [row for row in told if row.contribution > MIN_CONTRIBUTION],
-        [row for row in told if row.contribution < -MIN_CONTRIBUTION],
-        unknown,
+        [row for row in told if row.contribution > 0], [row for row in told if row.contribution < 0], unknown
     )
 
 
-def _is_apart(value: float) -> bool:
-    """Whether a value is at least as far from the middle as 60 in 100, as it is told."""
-    return abs(percent_1_99(value) - 50) >= round(100 * MIDDLE_BAND)
+def _is_reason(value: float, contribution: float) -> bool:
+    """Whether a value counts for enough, and is as far from the middle as 60 in 100, as it is told."""
+    return abs(contribution) > MIN_CONTRIBUTION and abs(percent_1_99(value) - 50) >= round(100 * MIDDLE_BAND)
 
 
 def _columns(profiles: Profiles, component: Component, areas: tuple[int, ...]) -> tuple[int, ...]:

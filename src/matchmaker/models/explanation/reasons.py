@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -97,6 +96,7 @@ class _Pair:
         self.profiles, self.recipient, self.candidate, self.areas = profiles, recipient, candidate, areas
         self.standings = _standings(profiles, candidate)
         self.own, self.other = _texts(profiles, recipient), _texts(profiles, candidate)
+        self.n_known = _n_known(profiles, str(profiles.types[candidate]))
 
     def columns(self, criterion: Criterion) -> list[int]:
         """The features that a criterion weighs of the candidate, known ones alone."""
@@ -106,28 +106,27 @@ class _Pair:
             found = self.profiles.of_dimension(criterion.dimension or "")
         else:
             return []
-        return [at for at in found if not math.isnan(self.standings[at])]
+        return [at for at in found if self.standings[at] == self.standings[at]]  # NaN is unknown
 
     def behind(self, criterion: Criterion, side: Side) -> tuple[ReasonFigure, ...]:
         """The figures that say most for what a reason says; for one that is alike, where it is not."""
         if criterion.form in {"similarity", "capacity"}:
             return self._alike(criterion.dimension or "size", side, criterion.form == "similarity")
         turn = -1.0 if side == "for" else 1.0
-        known = sorted(self.columns(criterion), key=lambda at: (turn * self.standings[at], at))
-        telling = [at for at in known if turn * (self.standings[at] - 0.5) < 0]
-        return tuple(self.figure(at) for at in telling[:TOLD])
+        telling = [at for at in self.columns(criterion) if turn * (self.standings[at] - 0.5) < 0]
+        telling.sort(key=lambda at: (turn * self.standings[at], at))
+        return tuple([self.figure(at) for at in telling[:TOLD]])
 
     def _alike(self, dimension: str, side: Side, is_similarity: bool) -> tuple[ReasonFigure, ...]:
         org_type = str(self.profiles.types[self.recipient])
         gaps = _gaps(self.profiles, dimension, org_type, self.recipient, self.candidate)
-        order = sorted(gaps, key=lambda at: (gaps[at], at))
         if not is_similarity:
-            return tuple(self.figure(at) for at in order[:TOLD])
+            return tuple([self.figure(at) for _, at in gaps[:TOLD]])
         if side == "against":
-            return tuple(self.figure(at) for at in order[::-1][:TOLD])
-        alike = [self.figure(at) for at in order[: TOLD - 1]]
-        unlike = [at for at in order[TOLD - 1 :][-1:] if gaps[at] >= UNLIKE]
-        return (*alike, *(self.figure(at, opposes=True) for at in unlike))
+            return tuple([self.figure(at) for _, at in gaps[::-1][:TOLD]])
+        alike = [self.figure(at) for _, at in gaps[: TOLD - 1]]
+        unlike = [at for gap, at in gaps[TOLD - 1 :][-1:] if gap >= UNLIKE]
+        return (*alike, *[self.figure(at, opposes=True) for at in unlike])
 
     def figure(self, column: int, *, opposes: bool = False, placed: bool = False) -> ReasonFigure:
         """One feature of both sides."""
@@ -150,7 +149,7 @@ class _Pair:
 
     def _place(self, column: int) -> str:
         """Than how many of its type it is worse; empty among few."""
-        if _n_known(self.profiles, str(self.profiles.types[self.candidate]))[column] < FEWEST_FOR_PERCENT:
+        if self.n_known[column] < FEWEST_FOR_PERCENT:
             return ""
         return f"worse than {100 - percent_1_99(self.standings[column])} in 100"
 
@@ -163,25 +162,25 @@ def _weak_in_part(pair: _Pair, criteria: Sequence[Criterion], seen: set[str]) ->
         weak = [
             at
             for at in pair.columns(criterion)
-            if pair.standings[at] <= limit and pair.profiles.features[at].name not in seen
+            if pair.standings[at] <= limit and pair.own[at].feature not in seen
         ]
         weak.sort(key=lambda at: (pair.standings[at], at))
         if weak:
-            seen |= {pair.profiles.features[at].name for at in weak}
+            seen |= {pair.own[at].feature for at in weak}
             dimension = pair.profiles.sector.dimensions.get(criterion.dimension or "")
             phrase = dimension.phrase if dimension else criterion.label
             where = "where strength is looked for" if of_focus else f"in part of its {phrase}"
-            figures = tuple(pair.figure(at, placed=True) for at in weak[:TOLD])
+            figures = tuple([pair.figure(at, placed=True) for at in weak[:TOLD]])
             yield Reason("against", criterion.name, f"Weak itself {where}.", figures, partial=True)
 
 
 def _gaps(
     profiles: Profiles, dimension: str, org_type: str, recipient: int, candidate: int
-) -> Mapping[int, float]:
-    """Column -> how far two are apart in it, in robust units of a type."""
+) -> list[tuple[float, int]]:
+    """How far two are apart in each column, in robust units of a type; the nearest first."""
     columns, scaled = _comparable(profiles, dimension, org_type)
     gaps = np.abs(scaled[recipient] - scaled[candidate]).tolist()
-    return {at: gap for at, gap in zip(columns, gaps, strict=True) if not math.isnan(gap)}
+    return sorted([(gap, at) for gap, at in zip(gaps, columns, strict=True) if gap == gap])  # NaN is unknown
 
 
 @cached

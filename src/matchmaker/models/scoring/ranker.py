@@ -48,6 +48,12 @@ class Scores:
     score: Floats
     coverage: Floats
 
+    def of(self, at: int) -> Scores:
+        """(k, 1, n) and (1, n) those of one of the recipients."""
+        one = slice(at, at + 1)
+        values, contributions = self.values[:, one], self.contributions[:, one]
+        return Scores(self.base_value, values, contributions, self.score[one], self.coverage[one])
+
 
 def scores_from_contributions(
     base_value: float, values: Floats, contributions: Floats, weights: Floats

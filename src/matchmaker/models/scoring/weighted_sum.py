@@ -176,7 +176,8 @@ class WeightedSumRanker:
 
     def _measured_among(self, criterion: Criterion, recipient: int, candidate: int) -> str | None:
         """The type among which a criterion is measured; None where that differs for the two."""
-        own, other = (str(self.profiles.types[at]) for at in (recipient, candidate))
+        types = self.profiles.types
+        own, other = str(types[recipient]), str(types[candidate])
         if criterion.form == "standing_of_both":
             return own if own == other else None
         return other if criterion.form in {"standing", "strength"} else own
