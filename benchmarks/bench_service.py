@@ -1,8 +1,9 @@
 """How many shortlists of ten, explained, the service answers, beside a bare route that sends the same bytes.
 
-Run: python benchmarks/bench_service.py [--seconds 10] [--connections 32] [--memory-minutes 0]
-Needs wrk; uses the loopback only. Both run on one worker of the same server (uvicorn with the service's own
-protocol class), in turns, under the same load: as many requests as the connections can carry.
+Run: python benchmarks/bench_service.py [--seconds 10] [--connections 32] [--memory-minutes 0] [--against DIR]
+DIR is the src of an earlier checkout, whose rate is told beside. Needs wrk; uses the loopback only. Both run
+on one worker of the same server (uvicorn with h11), in turns, under the same load: as many requests as the
+connections can carry.
 """
 
 from __future__ import annotations
@@ -53,8 +54,6 @@ def bare(file: Path, port: int) -> None:
     import uvicorn
     from fastapi import FastAPI, Response
 
-    from matchmaker.api.server import Protocol
-
     body = file.read_bytes()
     app = FastAPI(openapi_url=None)
 
@@ -62,7 +61,7 @@ def bare(file: Path, port: int) -> None:
     async def answer(code: str) -> Response:  # noqa: ARG001
         return Response(body, media_type="application/json")
 
-    uvicorn.run(app, port=port, http=Protocol, ws="none", access_log=False, log_level="warning")
+    uvicorn.run(app, port=port, http="h11", ws="none", access_log=False, log_level="warning")
 
 
 @contextmanager
@@ -143,6 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--against", type=Path, help="the src of an earlier checkout")
     parser.add_argument("--memory-minutes", type=int, default=0, help="a long run at saturation besides")
     parser.add_argument("--bare", nargs=2, metavar=("FILE", "PORT"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -166,14 +166,24 @@ def main() -> None:
             )
             mixed = loaded(address, pid, *how, different(address, folder))
             long = loaded(address, pid, 60 * asked.memory_minutes, how[1]) if asked.memory_minutes else None
-        with served(*serve, MATCHMAKER_CACHE_BYTES="0", **UNLIMITED) as (address, pid):
+        anew = {"MATCHMAKER_CACHE_BYTES": "0", **UNLIMITED}
+        with served(*serve, **anew) as (address, pid):
             made = loaded(address, pid, *how)
-        print(f"{len(file.read_bytes()):,} bytes, {asked.connections} connections, {asked.seconds} s each")
+        then = None
+        if asked.against:
+            with served(*serve, **anew, PYTHONPATH=str(asked.against)) as (address, pid):
+                then = loaded(address, pid, *how)
+        load = f"load of the machine {os.getloadavg()[0]:.1f}"
+        how_much = f"{len(file.read_bytes()):,} bytes, {asked.connections} connections"
+        print(f"{how_much}, {asked.seconds} s each; {load}")
         print(" " * 42 + HEADING)
         told("bare route, the same bytes", same, same)
         told("shortlist, cached", kept, same)
         told("shortlists of every organisation in turn", mixed, same)
         told("shortlist, made anew each time", made, same)
+        if then is not None:
+            told(f"the same by {asked.against}", then, same)
+            print(f"made anew, rate beside the earlier checkout: {made.rate / then.rate:.1f} times")
         if long is not None:
             told(f"cached, {asked.memory_minutes} minutes", long, same)
 
