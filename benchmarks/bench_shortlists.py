@@ -1,10 +1,10 @@
 """How long shortlists take, beside bare numpy distances between the same trusts.
 
 Run: python benchmarks/bench_shortlists.py [--script] [--profile]
-The fastest of many runs of each counts, by the time of the processors: others may be at work on the machine, whose
-load is printed. "Lean" is what the service makes where nothing is included: ranks, reasons and facts. --script also runs the steps of the script that was published
-beside the official peers, in pandas (about a quarter of a minute); --profile says where the time of one
-shortlist goes.
+The fastest of many runs of each counts, by the time of the processors: others may be at work on the machine,
+whose load is printed. "Lean" is what the service makes where nothing is included: ranks, reasons and facts.
+--script also runs the steps of the script that was published beside the official peers, in pandas (about a
+quarter of a minute); --profile says where the time of one shortlist goes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import cProfile
 import os
 import pstats
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from time import perf_counter, process_time
 from typing import Any
@@ -81,6 +82,11 @@ def script_peers(inputs: pd.DataFrame) -> pd.DataFrame:
     return distance.sort_values(["trust", "apart"]).groupby("trust").head(NEIGHBOURS + 1)
 
 
+def with_new_weights(ask: Callable[..., Any], criterion: str, steps: Iterator[int]) -> Any:
+    """A lean list by a weight that nobody asked for before."""
+    return ask(weights={criterion: 0.2 + next(steps) / 1e6}, details=LEAN)
+
+
 def shortlists(engine: Matchmaker) -> None:
     """One recipient against all trusts, with and without draws."""
     profiles = engine.profiles()
@@ -90,18 +96,15 @@ def shortlists(engine: Matchmaker) -> None:
     print(f"{CODE} against {len(values)} trusts, {values.shape[1]} features, the first {LIMIT} explained")
     told("bare numpy distances", bare, bare, "bare")
     for name, one in arrangements(engine.sector).items():
-        about = {"limit": LIMIT, "service": any_service(one, profiles)}
-        lean = {**about, "details": LEAN}
-
-        def ask(name: str = name, **how: Any) -> Any:
-            return engine.shortlist(CODE, name, **how)
-
-        told(f"{name}, lean, without draws", fastest(lambda: ask(**lean, n_draws=0)), bare, "bare")
-        told(f"{name}, whole, without draws", fastest(lambda: ask(**about, n_draws=0)), bare, "bare")
-        told(f"{name}, lean, with 10,000 draws", fastest(lambda: ask(**lean)), bare, "bare")
-        steps, first = count(1), one.criteria[0].name
-        new = fastest(lambda: ask(**lean, weights={first: 0.2 + next(steps) / 1e6}))
-        told(f"{name}, lean, with 10,000 draws and new weights", new, bare, "bare")
+        ask = partial(engine.shortlist, CODE, name, limit=LIMIT, service=any_service(one, profiles))
+        weigh = partial(with_new_weights, ask, one.criteria[0].name, count(1))
+        for what, job in (
+            ("lean, without draws", partial(ask, n_draws=0, details=LEAN)),
+            ("whole, without draws", partial(ask, n_draws=0)),
+            ("lean, with 10,000 draws", partial(ask, details=LEAN)),
+            ("lean, with 10,000 draws and new weights", weigh),
+        ):
+            told(f"{name}, {what}", fastest(job), bare, "bare")
     told("why not one of them", fastest(lambda: engine.why_not(CODE, "RXC")), bare, "bare")
 
 
