@@ -13,7 +13,9 @@ from matchmaker import Matchmaker
 from matchmaker.api.settings import Settings
 from matchmaker.features.formatting import join_and
 from matchmaker.models.assignment.triage import in_need, need_known
+from matchmaker.models.scoring.records import interventions_on
 from matchmaker.web.app import create_app
+from matchmaker.web.routes import home
 
 
 def test_the_only_sector_is_home(harbours_client: TestClient) -> None:
@@ -43,6 +45,36 @@ def test_several_sectors_are_to_be_chosen_from(harbour_folder: Path, monkeypatch
                 "text/html; charset=utf-8",
             )
         assert "harbour" not in client.get("/nothing").text.casefold()
+
+
+def needy(page: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a href="/harbours/organisations/(\w+)"', page)
+
+
+def test_those_in_need_can_be_cut_down_to_those_under_an_intervention(
+    harbours_client: TestClient, harbour_engine: Matchmaker
+) -> None:
+    profiles = harbour_engine.profiles()
+    regimes = harbour_engine.sector.interventions.regimes
+    of_each: dict[str, list[str]] = {}
+    on_record = interventions_on(harbour_engine.snapshot, profiles.as_of)
+    for one in in_need(profiles):
+        found = on_record.get(one.organisation.code)
+        if found is not None and found.state == "active":
+            of_each.setdefault(regimes[found.regime].label, []).append(one.organisation.code)
+    assert of_each
+    for label, codes in of_each.items():
+        assert needy(harbours_client.get("/harbours", params={"intervention": label}).text) == codes
+    assert needy(harbours_client.get("/harbours", params={"intervention": "none such"}).text) == []
+
+
+def test_of_many_in_need_the_first_are_shown_until_all_are_asked_for(
+    harbours_client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "MOST_SHOWN", 1)
+    page = harbours_client.get("/harbours").text
+    assert needy(page) == ["OSP"] and "1 of 3 shown, the first of 3" in page
+    assert needy(harbours_client.get("/harbours?every=true").text) == ["OSP", "EEL", "INK"]
 
 
 def test_those_in_need_are_named_and_no_other(

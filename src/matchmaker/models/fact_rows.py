@@ -89,7 +89,7 @@ def key_facts(
     for (fact, definition), own in zip(_forms(profiles.sector), _own_facts(profiles, row), strict=True):
         match definition.form:
             case "distance" if not alone:
-                out.append(_distance(profiles, row, recipient or 0, fact))
+                out.append(_distance(profiles, row, recipient or 0, fact, definition.to_nearest))
             case "ties" if not alone:
                 out.append(_ties(profiles, row, recipient, fact))
             case "lists" if not alone:
@@ -228,15 +228,22 @@ def _intervention(profiles: Profiles, row: int, fact: KeyFact) -> KeyFact:
     )
 
 
-def _distance(profiles: Profiles, row: int, recipient: int, fact: KeyFact) -> KeyFact:
+def _distance(profiles: Profiles, row: int, recipient: int, fact: KeyFact, to_nearest: bool) -> KeyFact:
     words = profiles.sector.words
     # rounded once, for every face
     km = round(float(kilometres_from(profiles, recipient)[row]), 1)
     nearest = round(float(nearest_sites_from(profiles, recipient)[row]), 1)
     sites = "" if math.isnan(nearest) else f"Nearest {words.sites} of the two: {nearest:.0f} km."
+    if to_nearest and not math.isnan(nearest):
+        km, sites = (
+            nearest,
+            "" if math.isnan(km) else f"{words.place.capitalize()} to {words.place}: {km:.0f} km.",
+        )
+        basis = f"straight line, nearest {words.sites} of the two"
+    else:
+        basis = fact.basis or f"straight line, {words.place} to {words.place}"
     if math.isnan(km):
         return replace(fact, unit="km", state="unknown", text="unknown", note=sites)
-    basis = fact.basis or f"straight line, {words.place} to {words.place}"
     return replace(fact, value=km, unit="km", state="known", text=f"{km:.0f} km", basis=basis, note=sites)
 
 

@@ -12,7 +12,8 @@ import polars as pl
 from matchmaker.dates import format_date
 from matchmaker.features import Profiles
 from matchmaker.features.definition import Feature
-from matchmaker.features.formatting import format_age, format_value
+from matchmaker.features.formatting import format_age, format_value, join_and
+from matchmaker.features.membership import members_on
 from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.models.scoring.records import (
     describe_intervention,
@@ -39,7 +40,36 @@ class Fact:
 
 def facts_of(profiles: Profiles, profile: Profile) -> tuple[Fact, ...]:
     """The facts on record of one organisation, as of the day of its profile."""
-    return (*_judgements(profiles, profile), *_intervention(profiles, profile), *_ties(profiles, profile))
+    return (
+        *_membership(profiles, profile),
+        *_judgements(profiles, profile),
+        *_intervention(profiles, profile),
+        *_ties(profiles, profile),
+    )
+
+
+def _membership(profiles: Profiles, profile: Profile) -> Iterator[Fact]:
+    """What an organisation is part of, and since when; of one that is made of others, which they are."""
+    snapshot, sector = profiles.snapshot, profiles.sector
+    on_day = members_on(snapshot, profiles.as_of)
+    if sector.membership is None or on_day.is_empty():
+        return
+    spells = snapshot.table(sector.membership.table).filter(pl.col("start") <= profiles.as_of)
+    source = "source" if "source" in spells.columns else "group"
+    for (group,) in on_day.filter(pl.col("member") == profile.code).select("group").iter_rows():
+        own = spells.filter(pl.col("member") == profile.code, pl.col("group") == group).sort("start")
+        last = own.row(-1, named=True)
+        basis = f" ({last['basis']})" if last.get("basis") else ""
+        text = f"Part of {_named(profiles, group)} since {format_date(last['start'])}{basis}."
+        yield Fact("tie", text, last[source], None)
+    members = on_day.filter(pl.col("group") == profile.code).rename({"member": "code"})
+    if members.height:
+        named = members.join(snapshot.organisations, on="code").sort("name", "code").select("name", "code")
+        words = sector.words
+        what = f"{named.height} {words.sites if named.height > 1 else words.site}"
+        names = join_and([f"{name} ({code})" for name, code in named.iter_rows()])
+        first = spells.filter(pl.col("group") == profile.code)[source][0]
+        yield Fact("tie", f"Has {what}: {names}.", first, None)
 
 
 def _judgements(profiles: Profiles, profile: Profile) -> Iterator[Fact]:

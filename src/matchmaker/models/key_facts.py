@@ -33,6 +33,8 @@ class FactDefinition(Definition):
     """Whether to say where the figure stands among organisations of the same type, and to the recipient's."""
     listed: bool = False
     """Whether it is a column of a list of options."""
+    to_nearest: bool = False
+    """For a distance: whether it is between the nearest sites of the two, not their main places."""
 
 
 @dataclass(frozen=True, slots=True)

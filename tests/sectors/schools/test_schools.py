@@ -53,6 +53,13 @@ def test_figures_of_a_trust_are_worked_out_from_its_schools(engine: Matchmaker) 
     assert width[trust, on_day.column["free_meals"]] == pytest.approx((meals * pupils).sum() / pupils.sum())
 
 
+def test_a_school_names_its_trust_and_a_trust_its_schools(engine: Matchmaker) -> None:
+    (school,) = (one.sentence for one in engine.overview("136127").facts if one.topic == "tie")
+    assert school.startswith("Part of Aston Community Education Trust (")
+    (trust,) = (one.sentence for one in engine.overview("16093").facts if one.topic == "tie")
+    assert trust.startswith("Has 9 schools: Ashfield Comprehensive School (")
+
+
 def test_sponsors_are_trusts_that_the_school_is_not_in_already(engine: Matchmaker) -> None:
     answer = engine.shortlist("Shirebrook Academy", limit=5)
     assert answer.recipient.code == "136127"

@@ -230,7 +230,8 @@ def ages_line(
         if one.period:
             out.append(f"{_small(one.label)} {one.period}")
         elif ends:
-            out.append(f"{_small(one.label)} {ends[0]:%B %Y} to {ends[-1]:%B %Y}")
+            first, last = f"{ends[0]:%B %Y}", f"{ends[-1]:%B %Y}"
+            out.append(f"{_small(one.label)} {first if first == last else f'{first} to {last}'}")
     return out
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from matchmaker.api.dependencies import EngineDep
 from matchmaker.models.assignment.triage import in_need, need_known
+from matchmaker.models.scoring.records import interventions_on
 from matchmaker.rendering.shortlist import arrangements_in_order
 from matchmaker.web.navigation import base_of, crumbs
 from matchmaker.web.presenters.headlines import headline_changes, headline_figures, need_order
@@ -20,6 +21,8 @@ start = APIRouter()
 router = APIRouter(prefix="/{sector}")
 QUARTER = 92
 """Days: most official figures come out anew within so many."""
+MOST_SHOWN = 100
+"""Of more in need than this the first are shown, until all are asked for."""
 
 
 @start.get("/")
@@ -39,23 +42,39 @@ def home(
     engine: EngineDep,
     region: Filter = "",
     organisation_type: Annotated[str, Query(alias="type", max_length=120)] = "",
+    intervention: Filter = "",
+    every: bool = False,
 ) -> Response:
     """What this is, a search, the organisations in need by region and type, and how current it is."""
     profiles = engine.profiles()
-    every = in_need(profiles)
-    types = {one.organisation.type: engine.sector.type_label(one.organisation.type) for one in every}
+    needy = in_need(profiles)
+    types = {one.organisation.type: engine.sector.type_label(one.organisation.type) for one in needy}
+    regimes = engine.sector.interventions.regimes
+    under = {
+        code: regimes[one.regime].label
+        for code, one in interventions_on(profiles.snapshot, profiles.as_of).items()
+        if one.state == "active"
+    }
+    found = [
+        one
+        for one in needy
+        if region in ("", one.organisation.region)
+        and organisation_type in ("", one.organisation.type)
+        and intervention in ("", under.get(one.organisation.code))
+    ]
     return render(
         request,
         "home.html",
         without_search=True,
-        in_need=[
-            one
-            for one in every
-            if region in ("", one.organisation.region) and organisation_type in ("", one.organisation.type)
-        ],
-        n_in_need=len(every),
+        in_need=found if every else found[:MOST_SHOWN],
+        n_found=len(found),
+        n_in_need=len(needy),
+        interventions=sorted(
+            {under[one.organisation.code] for one in needy if one.organisation.code in under}
+        ),
+        intervention=intervention,
         figures=headline_figures(profiles),
-        regions=sorted({one.organisation.region for one in every if one.organisation.region}),
+        regions=sorted({one.organisation.region for one in needy if one.organisation.region}),
         types=sorted(types.items(), key=lambda one: one[1]),
         region=region,
         organisation_type=organisation_type,
