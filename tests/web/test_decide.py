@@ -161,6 +161,29 @@ def test_many_decisions_stand_on_several_pages(
     assert len(seen) >= 3
 
 
+def test_what_came_of_a_decision_is_asked_recorded_and_shown(
+    harbours_client: TestClient, log: DecisionLog, form: dict[str, str]
+) -> None:
+    page = harbours_client.post(DECIDE, data=form, headers=OWN).headers["location"].partition("?")[0]
+    decision = log.read(after=int(page.rpartition("/")[2]) - 1, limit=1)[0]
+    asked = harbours_client.get(page).text
+    assert "Nothing is on record yet" in asked and f'action="{page}/outcomes"' in asked
+    bad = harbours_client.post(f"{page}/outcomes", data={"asked": "no", "accepted": "yes"}, headers=OWN)
+    assert bad.status_code == 422
+    for fault in ("Nobody can say yes who was not asked", "Select how it does now", "Enter who says so"):
+        assert bad.text.count(fault) == 2  # in the summary and at the field
+    answers = {"who": WHO, "asked": "yes", "accepted": "yes", "result": "better", "came": "Fewer delays."}
+    assert harbours_client.post(f"{page}/outcomes", data=answers).status_code == 403, "from nowhere"
+    done = harbours_client.post(f"{page}/outcomes", data=answers, headers=OWN)
+    assert (done.status_code, done.headers["location"]) == (303, f"{page}#outcomes")
+    assert "Fewer delays." in harbours_client.get(page).text
+    (entry,) = log.outcomes(decision.number)
+    own = harbours_client.get(f"/harbours/decisions/{entry.number}").text
+    assert f'what came of <a href="{page}">decision {decision.number}</a>' in own
+    assert f"What came of decision {decision.number}" in harbours_client.get("/harbours/decisions").text
+    assert log.read(after=decision.number - 1, limit=1) == [decision] and log.verify().fault is None
+
+
 def test_a_decision_that_is_not_there_is_not_found(harbours_client: TestClient) -> None:
     assert harbours_client.get("/harbours/decisions/999999").status_code == 404
 

@@ -56,6 +56,10 @@ def list_(
     log: Log = "",
     recipient: Recipient = None,
     limit: Annotated[int, typer.Option(min=1, help="How many; the latest are shown.")] = 20,
+    due: Annotated[
+        bool,
+        typer.Option("--due", help="Those of a year ago or earlier of which nothing is on record since."),
+    ] = False,
 ) -> None:
     """List the latest decisions."""
     from collections import deque
@@ -64,7 +68,9 @@ def list_(
 
     code = recipient
     with _log(log) as found:
-        show_decisions(list(deque(found.entries(code), limit)), found.count(code))
+        waiting = found.due(recipient=code) if due else None
+        total = found.count(code) if waiting is None else len(waiting)
+        show_decisions(list(deque(found.entries(code) if waiting is None else waiting, limit)), total)
 
 
 @app.command()

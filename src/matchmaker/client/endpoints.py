@@ -14,6 +14,7 @@ from urllib.parse import quote
 from pydantic import TypeAdapter
 
 from matchmaker.api import schemas
+from matchmaker.api.audit_log.entry import Result, YesNo
 from matchmaker.api.kept.shortlist import KeptShortlist
 from matchmaker.api.parts import Part
 from matchmaker.client.transport import SECTOR, Answer, RequestSpec
@@ -240,6 +241,20 @@ def decide(
     body = {"recipient": recipient, "who": who, "reason": reason, "sector": sector, "snapshot": snapshot}
     fields = _given(body) | _body(query) | {"chosen": chosen}
     return RequestSpec(schemas.DecisionResponse, "POST", "/v1/decisions", body=fields, idempotent=False)
+
+
+def decision_outcome(
+    number: int, *, who: str, asked: YesNo, accepted: YesNo, result: Result, came: str
+) -> RequestSpec[schemas.DecisionResponse]:
+    """Record what came of a decision, as a further entry that refers to it.
+
+    Args:
+        number: of the decision.
+        came: what came of it, in words.
+    """
+    body = {"who": who, "asked": asked, "accepted": accepted, "result": result, "came": came}
+    path = f"/v1/decisions/{number}/outcomes"
+    return RequestSpec(schemas.DecisionResponse, "POST", path, body=body, idempotent=False)
 
 
 def decisions(

@@ -42,11 +42,16 @@ decisions = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
     *(
-        Column(name, Text, nullable=name in {"key", "chosen", "chosen_name"}, index=name == "recipient")
+        Column(
+            name,
+            Text,
+            nullable=name in {"key", "chosen", "chosen_name", "outcome"},
+            index=name == "recipient",
+        )
         for name in (
             *("at", "who", "key", "recipient", "recipient_name", "arrangement", "as_of", "snapshot"),
             *("method", "version", "query", "options", "shown", "choice", "chosen", "chosen_name"),
-            *("reason", "previous", "hash"),
+            *("reason", "outcome", "previous", "hash"),
         )
     ),
 )

@@ -15,6 +15,8 @@ from matchmaker.models.types import Shortlist
 GENESIS_HASH = "0" * 64
 """The previous hash of the first entry."""
 Choice = Literal["option", "other", "none"]
+YesNo = Literal["yes", "no", "unknown"]
+Result = Literal["better", "same", "worse", "not begun", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,24 @@ class DisplayedOption:
     """The organisation's name."""
     fit: float
     """Its score by the method."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOutcome:
+    """What came of an earlier decision: the entry that holds it says so, and changes nothing of that one."""
+
+    of: int
+    """Number of the decision."""
+    decision_hash: str
+    """Its hash."""
+    months: int
+    """Whole months from the decision to this entry."""
+    asked: YesNo
+    """Whether the one chosen was asked."""
+    accepted: YesNo
+    """Whether it said yes."""
+    result: Result
+    """How the recipient does now against the day of the decision, in the judgement of who records it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +86,9 @@ class Decision:
     chosen_name: str | None
     """Its name."""
     reason: str
-    """Why, in the decider's own words."""
+    """Why, in the decider's own words; of an outcome, what came of it."""
+    outcome: DecisionOutcome | None = None
+    """Of an entry that says what came of an earlier decision; all but who, key and reason is that one's."""
 
     @classmethod
     def from_shortlist(
@@ -127,9 +149,16 @@ class Entry(Decision):
     """SHA-256 of the canonical JSON of all the rest."""
 
     def hashed_fields(self) -> dict[str, Any]:
-        """All that the hash covers."""
-        whole = asdict(self)
+        """All that the hash covers; entries from before there were outcomes have no such field."""
+        whole = self.fields()
         del whole["hash"]
+        return whole
+
+    def fields(self) -> dict[str, Any]:
+        """Every field by name; `outcome` only where there is one."""
+        whole = asdict(self)
+        if whole["outcome"] is None:
+            del whole["outcome"]
         return whole
 
 

@@ -23,6 +23,16 @@ class DecisionLogOff(MatchmakerError):
         )
 
 
+class NoSuchDecision(MatchmakerError):
+    """No decision has that number."""
+
+    slug = "no-such-decision"
+    status = 404
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no decision {number}.", "Look up its number in the log.", ("number",))
+
+
 class DecisionLogUnavailable(MatchmakerError):
     """The log's database is full, locked, out of reach or not prepared."""
 

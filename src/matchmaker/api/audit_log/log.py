@@ -12,13 +12,27 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, select
 
 from matchmaker.api.audit_log.database import decisions
-from matchmaker.api.audit_log.entry import GENESIS_HASH, Decision, DisplayedOption, Entry, canonical, digest
-from matchmaker.api.audit_log.errors import DecisionLogUnavailable
+from matchmaker.api.audit_log.entry import (
+    GENESIS_HASH,
+    Decision,
+    DecisionOutcome,
+    DisplayedOption,
+    Entry,
+    Result,
+    YesNo,
+    canonical,
+    digest,
+)
+from matchmaker.api.audit_log.errors import DecisionLogUnavailable, NoSuchDecision
 from matchmaker.api.audit_log.guards import guard_fault
 from matchmaker.api.audit_log.store import Store
+from matchmaker.dates import DAYS_PER_MONTH
+from matchmaker.errors import InvalidParameter
 
 BATCH = 500
 """Entries read at a time."""
+DUE_AFTER_MONTHS = 12
+"""When it is time to ask what came of a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,58 @@ class DecisionLog:
             connection.execute(insert(decisions), _row(entry))
         self._keep_head(entry)
         return entry
+
+    def record_outcome(
+        self, number: int, who: str, key: str | None, asked: YesNo, accepted: YesNo, result: Result, came: str
+    ) -> Entry:
+        """Add what came of a decision, as an entry of its own.
+
+        Args:
+            number: of the decision.
+            who, key: who says so; see `Decision`.
+            asked, accepted, result: see `DecisionOutcome`.
+            came: what came of it, in words.
+
+        Raises:
+            NoSuchDecision: no decision has that number.
+            InvalidParameter: somebody accepted who was not asked.
+        """
+        found = self.decision(number)
+        if accepted == "yes" and asked == "no":
+            step = "Say that it was asked, or that it did not accept."
+            raise InvalidParameter("Nobody can accept who was not asked.", step, ("accepted",))
+        days = (datetime.now(UTC) - datetime.fromisoformat(found.at)).days
+        parts = {name: getattr(found, name) for name in Decision.__dataclass_fields__}
+        outcome = DecisionOutcome(number, found.hash, int(days / DAYS_PER_MONTH), asked, accepted, result)
+        return self.record(Decision(**parts | {"who": who, "key": key, "reason": came, "outcome": outcome}))
+
+    def decision(self, number: int) -> Entry:
+        """A decision by its number.
+
+        Raises:
+            NoSuchDecision: no entry has that number, or it says what came of another.
+        """
+        found = self.read(after=number - 1, limit=1)
+        if not found or found[0].number != number or found[0].outcome is not None:
+            raise NoSuchDecision(number)
+        return found[0]
+
+    def outcomes(self, number: int) -> list[Entry]:
+        """What is on record as having come of a decision, in the order of recording."""
+        recipient = self.decision(number).recipient
+        return [one for one in self.entries(recipient, number) if one.outcome and one.outcome.of == number]
+
+    def due(self, months: int = DUE_AFTER_MONTHS, recipient: str | None = None) -> list[Entry]:
+        """Decisions for somebody, so many months old or more, of which nothing is on record since then."""
+        now, waiting = datetime.now(UTC), {}
+        for one in self.entries(recipient):
+            if one.outcome is None:
+                old = (now - datetime.fromisoformat(one.at)).days >= months * DAYS_PER_MONTH
+                if one.chosen is not None and old:
+                    waiting[one.number] = one
+            elif one.outcome.months >= months:
+                waiting.pop(one.outcome.of, None)
+        return list(waiting.values())
 
     def count(self, recipient: str | None = None) -> int:
         """How many entries there are."""
@@ -176,14 +242,16 @@ def _of(query: Select[Any], recipient: str | None) -> Select[Any]:
 
 def _row(entry: Entry) -> dict[str, Any]:
     parts = asdict(entry)
-    return parts | {name: canonical(parts[name]) for name in ("query", "options")}
+    outcome = None if entry.outcome is None else canonical(parts["outcome"])
+    return parts | {name: canonical(parts[name]) for name in ("query", "options")} | {"outcome": outcome}
 
 
 def _entry(row: Row[Any]) -> Entry:
     parts = dict(row._mapping)
     try:
         options = tuple(DisplayedOption(**one) for one in json.loads(parts["options"]))
-        return Entry(**parts | {"query": json.loads(parts["query"]), "options": options})
+        came = parts["outcome"] and DecisionOutcome(**json.loads(parts["outcome"]))
+        return Entry(**parts | {"query": json.loads(parts["query"]), "options": options, "outcome": came})
     except (TypeError, ValueError) as error:
         step = "Run 'matchmaker decisions verify'."
         raise DecisionLogUnavailable(f"Entry {row.number} was changed and can't be read.", step) from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from matchmaker.api.audit_log.entry import Decision
+from matchmaker.api.audit_log.entry import Decision, Result, YesNo
 from matchmaker.api.audit_log.errors import DecisionLogOff, OtherSnapshot
 from matchmaker.api.audit_log.export import as_csv
 from matchmaker.api.audit_log.log import DecisionLog
@@ -106,6 +107,50 @@ def create_decision(
     entry = log.record(decision)
     own = path(request, "decisions", after=entry.number - 1, limit=1)
     meta = response_metadata(request, engine, shortlist.as_of) | {"links": {"self": own}}
+    response = render(request, DecisionResponse(decision=entry, **meta))
+    response.status_code = 201
+    response.headers.update(NOT_CACHED | {"Location": own})
+    return response
+
+
+class OutcomeRequest(BaseModel):
+    """What came of a decision, some months after."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    who: Words = Field(max_length=200)
+    """The person or body that says so."""
+    asked: YesNo
+    """Whether the one chosen was asked."""
+    accepted: YesNo
+    """Whether it said yes."""
+    result: Result
+    """How the recipient does now against the day of the decision, in the judgement of who records it."""
+    came: Words = Field(max_length=4000, examples=["They worked together for a year; waits are shorter."])
+    """What came of it."""
+
+
+@router.post(
+    "/decisions/{number}/outcomes",
+    operation_id="create_decision_outcome",
+    summary="Record what came of a decision",
+    status_code=201,
+    response_model=DecisionResponse,
+    responses=responses(400, 404, 408, 413, 415),
+)
+def create_decision_outcome(
+    request: Request,
+    principal: Annotated[Principal | None, Depends(require_scope("decide"))],
+    log: Log,
+    number: Annotated[int, Path(ge=1, le=2**31 - 1, description="Of the decision.")],
+    body: OutcomeRequest,
+) -> Response:
+    """A further entry that refers to the decision, which itself stays as it is; there may be several."""
+    key = None if principal is None else principal.name
+    entry = log.record_outcome(number, body.who, key, body.asked, body.accepted, body.result, body.came)
+    engine = engine_for(request, entry.query["sector"])
+    own = path(request, "decisions", after=entry.number - 1, limit=1)
+    meta = response_metadata(request, engine, date.fromisoformat(entry.as_of)) | {"links": {"self": own}}
     response = render(request, DecisionResponse(decision=entry, **meta))
     response.status_code = 201
     response.headers.update(NOT_CACHED | {"Location": own})

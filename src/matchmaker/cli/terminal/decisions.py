@@ -20,7 +20,10 @@ def show_decisions(entries: Sequence[Entry], total: int) -> None:
     for entry in entries:
         at = datetime.fromisoformat(entry.at)
         chosen = f"{entry.chosen_name} ({entry.chosen})" if entry.chosen else "none"
-        shown = "" if entry.choice != "other" else ", not among those shown"
+        if entry.outcome is not None:
+            came = entry.outcome
+            chosen = f"what came of {came.of}: asked {came.asked}, said yes {came.accepted}, {came.result}"
+        shown = "" if entry.outcome is not None or entry.choice != "other" else ", not among those shown"
         recipient = f"{entry.recipient_name} ({entry.recipient}), {entry.arrangement}"
         recorded = f"{format_date(at.date())} {at:%H:%M}"
         cells = (str(entry.number), recorded, entry.who, recipient, f"{chosen}{shown}", entry.reason)

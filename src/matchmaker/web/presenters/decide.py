@@ -36,6 +36,43 @@ class DecisionForm:
         return None if self.choice == NOBODY else self.other if self.choice == OTHER else self.choice
 
 
+@dataclass(frozen=True, slots=True)
+class OutcomeForm:
+    """The form that asks what came of a decision, as it was filled in."""
+
+    who: str = ""
+    asked: str = ""
+    accepted: str = ""
+    result: str = ""
+    came: str = ""
+
+
+ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+RESULTS = {
+    "better": "Better than then",
+    "same": "About the same",
+    "worse": "Worse than then",
+    "not begun": "The work never began",
+    "unknown": "Not known",
+}
+"""Result of an outcome -> how pages say it."""
+
+
+def outcome_errors(filled: OutcomeForm) -> dict[str, str]:
+    """Field -> what is wrong with it, in the order of the form."""
+    out = {}
+    if filled.asked not in ANSWERS:
+        out["asked"] = "Select whether it was asked"
+    if filled.accepted not in ANSWERS:
+        out["accepted"] = "Select whether it said yes"
+    elif (filled.asked, filled.accepted) == ("no", "yes"):
+        out["accepted"] = "Nobody can say yes who was not asked"
+    if filled.result not in RESULTS:
+        out["result"] = "Select how it does now"
+    out |= _text("who", filled.who, "Enter who says so", MAX_WHO)
+    return out | _text("came", filled.came, "Enter what came of it", MAX_REASON)
+
+
 def recording(app: FastAPI) -> bool:
     """Whether a page can record decisions: the log is on."""
     return getattr(app.state, "decisions", None) is not None

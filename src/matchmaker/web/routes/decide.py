@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from matchmaker.api.audit_log.entry import Decision, Entry
+from matchmaker.api.audit_log.entry import Decision, Entry, Result, YesNo
+from matchmaker.api.audit_log.log import DecisionLog
 from matchmaker.api.dependencies import Code, EngineDep
 from matchmaker.api.routes.decisions import Log, find_chosen
 from matchmaker.errors import MatchmakerError
@@ -21,7 +22,16 @@ from matchmaker.rendering.shortlist import arrangements_in_order
 from matchmaker.sector import Sector
 from matchmaker.web.csrf import same_origin
 from matchmaker.web.navigation import base_of, crumbs
-from matchmaker.web.presenters.decide import NOBODY, OTHER, DecisionForm, form_errors
+from matchmaker.web.presenters.decide import (
+    ANSWERS,
+    NOBODY,
+    OTHER,
+    RESULTS,
+    DecisionForm,
+    OutcomeForm,
+    form_errors,
+    outcome_errors,
+)
 from matchmaker.web.query import QueryDep, address, crumbs_to_shortlist
 from matchmaker.web.rendering import render
 from matchmaker.web.who import require_writer, signed_in
@@ -116,25 +126,76 @@ def all_decisions(
 def decided_page(
     request: Request, engine: EngineDep, log: Log, number: Annotated[int, Path(ge=1, lt=2**31)]
 ) -> HTMLResponse:
-    """A decision as it was recorded."""
+    """A decision as it was recorded, with what came of it."""
+    filled = OutcomeForm(who=getattr(signed_in(request), "name", ""))
+    return _decided(request, engine.sector, log, number, filled, {})
+
+
+@router.post("/decisions/{number}/outcomes", dependencies=[Depends(same_origin)])
+def decision_outcome(
+    request: Request,
+    engine: EngineDep,
+    log: Log,
+    number: Annotated[int, Path(ge=1, lt=2**31)],
+    who: Text = "",
+    asked: Text = "",
+    accepted: Text = "",
+    result: Text = "",
+    came: Text = "",
+) -> Response:
+    """Record what came of a decision, or show the form again with what is wrong."""
+    filled = OutcomeForm(*(text.strip() for text in (who, asked, accepted, result, came)))
+    errors = outcome_errors(filled)
+    if errors:
+        return _decided(request, engine.sector, log, number, filled, errors)
+    if log.decision(number).query["sector"] != engine.sector.name:
+        raise HTTPException(404)
+    key = getattr(signed_in(request), "name", None)
+    log.record_outcome(
+        number,
+        filled.who,
+        key,
+        cast(YesNo, filled.asked),
+        cast(YesNo, filled.accepted),
+        cast(Result, filled.result),
+        filled.came,
+    )
+    return RedirectResponse(f"{base_of(engine.sector)}/decisions/{number}#outcomes", 303)
+
+
+def _decided(
+    request: Request,
+    sector: Sector,
+    log: DecisionLog,
+    number: int,
+    filled: OutcomeForm,
+    errors: dict[str, str],
+) -> HTMLResponse:
     found = log.read(after=number - 1, limit=1)
-    if not found or found[0].number != number or found[0].query["sector"] != engine.sector.name:
+    if not found or found[0].number != number or found[0].query["sector"] != sector.name:
         raise HTTPException(404)
     entry = found[0]
     page = render(
         request,
         "decided.html",
+        422 if errors else 200,
         entry=entry,
+        outcomes=[] if entry.outcome else log.outcomes(number),
+        filled=filled,
+        errors=errors,
+        answers=ANSWERS,
+        results=RESULTS,
+        moment=datetime.fromisoformat,
         fresh="fresh" in request.query_params,
-        again=f"{base_of(engine.sector)}/organisations/{entry.recipient}/shortlist?"
-        + urlencode([*_asked(entry, engine.sector), ("as_of", entry.as_of), ("snapshot", entry.snapshot)]),
+        again=f"{base_of(sector)}/organisations/{entry.recipient}/shortlist?"
+        + urlencode([*_asked(entry, sector), ("as_of", entry.as_of), ("snapshot", entry.snapshot)]),
         crumbs=crumbs(
-            engine.sector,
+            sector,
             (entry.recipient_name, f"/organisations/{entry.recipient}"),
             ("Decisions", f"/decisions?recipient={entry.recipient}"),
         ),
         at=datetime.fromisoformat(entry.at),
-        usual=arrangement(engine.sector, entry.arrangement),
+        usual=arrangement(sector, entry.arrangement),
         as_of=date.fromisoformat(entry.as_of),
         snapshot=entry.snapshot,
     )
