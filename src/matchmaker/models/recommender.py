@@ -58,6 +58,8 @@ BLOCK = 64
 """Recipients that are scored together; more of them would take memory, and hardly less time."""
 N_COMPARED = 5
 """Over how many first places two methods are compared."""
+BLOCK = 64
+"""So many recipients are ranked at once."""
 MIN_PARTNER_SIZE_RATIO = 0.8
 """A structural partner smaller than this share of the recipient is warned of."""
 
@@ -148,6 +150,11 @@ class Recommender:
 
     def ranking(self, recipients: Rows) -> list[Rows]:
         """The eligible candidates of each recipient, in order, without explanation."""
+        # In blocks, so that memory grows with the organisations and not with their square.
+        starts = range(0, len(recipients), BLOCK)
+        return [order for start in starts for order in self._ranking(recipients[start : start + BLOCK])]
+
+    def _ranking(self, recipients: Rows) -> list[Rows]:
         scores = self.ranker.scores(recipients)
         return [
             rank_candidates(scores.score[at], scores.coverage[at], self.eligible(int(row)))

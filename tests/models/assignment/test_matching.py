@@ -90,3 +90,17 @@ def test_help_that_runs_already_takes_up_no_capacity() -> None:
     problem = AssignmentProblem(np.array([[0.6], [0.9]]), np.array([0]), ongoing)
     assert optimal(problem).tolist() == [0, UNASSIGNED]
     assert optimal(replace(problem, capacity=np.array([1]))).tolist() == [0, 0]
+
+
+def test_thousands_of_recipients_are_matched_with_partners_that_have_a_load() -> None:
+    chance = np.random.default_rng(1)
+    fits = np.full((2_500, 2_400), np.nan)
+    for row in fits:
+        row[chance.choice(2_400, 40, replace=False)] = chance.random(40).round(2)  # with many ties
+    problem = AssignmentProblem(fits, np.full(2_400, 2), chance.random(fits.shape) < 0.001)
+    found = optimal(problem)
+    assert allowed(problem, tuple(found.tolist()))
+    assert billionths(problem, tuple(found.tolist())) == billionths(
+        problem, tuple(any_optimal(problem).tolist())
+    )
+    assert problem.total(found) > problem.total(greedy(problem, np.arange(2_500)))

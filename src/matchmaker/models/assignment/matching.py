@@ -1,7 +1,8 @@
 """The assignment problem: the most total fit that recipients, and partners with capacities, can have.
 
-Solved exactly (Kuhn, 1955) by SciPy's `linear_sum_assignment` (Crouse, 2016): a partner with capacity for
-several stands as several columns, and one further column for each recipient stands for no partner.
+Solved exactly by SciPy's `min_weight_full_bipartite_matching` (Jonker and Volgenant 1987) on the pairs that
+may be made: a partner with capacity for several stands as several columns, and one further column for each
+recipient stands for no partner. `earliest` then breaks ties.
 """
 
 from __future__ import annotations
@@ -11,14 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matchmaker.models.assignment.earliest import earliest
 from matchmaker.typing import Floats, Mask, Rows
 
 UNASSIGNED = -1
 """The partner of a recipient that has none."""
 PRECISION = 1e9
 """Fits are added in whole billionths: sums are then exact, and equal totals are equal."""
-FORBIDDEN = -1e13
-"""Value of a pair that may not be made: more than all fits together could make up for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +64,19 @@ def optimal(problem: AssignmentProblem) -> Rows:
     Returns:
         (r,) partners; `UNASSIGNED` where none adds to the total.
     """
-    values, partner = _value_matrix(problem)
-    taken, total = _solve(values)
-    for row in range(len(values)):
-        while (earlier := partner < partner[taken[row]]).any():
-            trial = values.copy()
-            trial[row, ~earlier] = FORBIDDEN
-            found, reached = _solve(trial)
-            if reached < total:
-                break
-            taken = found
-        values[row, partner != partner[taken[row]]] = FORBIDDEN
-    return _partners(problem, partner[taken])
+    partners, _ = _solve(problem)
+    return _or_none(problem, earliest(exact(problem.fits), problem.capacity, problem.ongoing, partners))
 
 
 def any_optimal(problem: AssignmentProblem) -> Rows:
     """An assignment with the most total fit, without breaking ties: much quicker."""
-    values, partner = _value_matrix(problem)
-    return _partners(problem, partner[_solve(values)[0]])
+    partners, _ = _solve(problem)
+    return _or_none(problem, partners)
 
 
 def optimal_value(problem: AssignmentProblem) -> float:
     """The most total fit."""
-    return _solve(_value_matrix(problem)[0])[1] / PRECISION
+    return _solve(problem)[1] / PRECISION
 
 
 def max_pairs(problem: AssignmentProblem) -> int:
@@ -115,27 +105,49 @@ def greedy(problem: AssignmentProblem, order: Rows) -> Rows:
     return partners
 
 
-def _value_matrix(problem: AssignmentProblem) -> tuple[Floats, Rows]:
-    """(r, c) the value of each column to each recipient; (c,) its partner, n for none."""
+def _or_none(problem: AssignmentProblem, partners: Rows) -> Rows:
+    return np.where(partners == len(problem.capacity), UNASSIGNED, partners)
+
+
+def _columns(problem: AssignmentProblem) -> tuple[Rows, Rows, Floats, Rows]:
+    """Row, column and value of every pair that may be made, and (c,) the partner of each column, n for none.
+
+    A partner stands as a column for each that it can take on, one for each that it helps already, and each
+    recipient has a column for no partner.
+    """
     recipients, count = problem.fits.shape
-    values = np.where(np.isnan(problem.fits), FORBIDDEN, exact(problem.fits))
-    # A partner that nobody can have needs no column; among many thousands nearly all are such.
-    wanted = ~np.isnan(problem.fits).all(axis=0)
-    shared = np.repeat(np.arange(count), np.where(wanted, np.maximum(problem.capacity, 0), 0))
-    rows, own = np.nonzero(problem.ongoing & ~np.isnan(problem.fits))
-    reserved = np.full((recipients, len(rows)), FORBIDDEN)
-    reserved[rows, np.arange(len(rows))] = values[rows, own]
-    none = np.zeros((recipients, recipients))
-    partner = np.concatenate([shared, own, np.full(recipients, count)])
-    return np.hstack([values[:, shared], reserved, none]), partner
+    rows, partners = np.nonzero(~np.isnan(problem.fits))
+    values = exact(problem.fits[rows, partners])
+    helped = problem.ongoing[rows, partners]
+    capacity = np.maximum(problem.capacity, 0)
+    first = np.concatenate([[0], np.cumsum(capacity)])
+    own = np.flatnonzero(helped)
+    shared = np.flatnonzero(~helped)
+    times = capacity[partners[shared]]
+    each = np.repeat(shared, times)
+    nth = np.arange(len(each)) - np.repeat(np.cumsum(times) - times, times)
+    none = first[-1] + len(own) + np.arange(recipients)
+    return (
+        np.concatenate([rows[each], rows[own], np.arange(recipients)]),
+        np.concatenate([first[partners[each]] + nth, first[-1] + np.arange(len(own)), none]),
+        np.concatenate([values[each], values[own], np.zeros(recipients)]),
+        np.concatenate([np.repeat(np.arange(count), capacity), partners[own], np.full(recipients, count)]),
+    )
 
 
-def _partners(problem: AssignmentProblem, partner: Rows) -> Rows:
-    return np.where(partner == len(problem.capacity), UNASSIGNED, partner)
+def _solve(problem: AssignmentProblem) -> tuple[Rows, float]:
+    """(r,) partners of an assignment with the most total fit, n for none, and the total in billionths."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-
-def _solve(values: Floats) -> tuple[Rows, float]:
-    from scipy.optimize import linear_sum_assignment
-
-    rows, columns = linear_sum_assignment(values, maximize=True)
-    return columns, float(values[rows, columns].sum())
+    recipients, count = problem.fits.shape
+    if not recipients:
+        return np.zeros(0, dtype=np.intp), 0.0
+    rows, columns, values, partner = _columns(problem)
+    # Every recipient has one column, so that 1 more for each changes nothing; a stored 0 would be no pair.
+    graph = csr_array((values + 1.0, (rows, columns)), shape=(recipients, len(partner)))
+    at, taken = min_weight_full_bipartite_matching(graph, maximize=True)
+    partners = np.full(recipients, count)
+    partners[at] = partner[taken]
+    made = np.flatnonzero(partners < count)
+    return partners, float(exact(problem.fits[made, partners[made]]).sum())
