@@ -72,6 +72,14 @@ def test_sponsors_are_trusts_that_the_school_is_not_in_already(engine: Matchmake
     )
 
 
+def test_who_is_left_out_is_told_in_figures_of_schools(engine: Matchmaker) -> None:
+    answer = engine.shortlist("136127", limit=1, n_draws=0)
+    told = {
+        rule: reason for one in answer.excluded for rule, reason in zip(one.rules, one.reasons, strict=True)
+    }
+    assert told["few_in_need"].endswith("% of its schools need help themselves.")
+
+
 def test_supporting_schools_are_sound_and_of_the_same_phase(engine: Matchmaker) -> None:
     answer = engine.shortlist("136127", "school_support", limit=5)
     grades, on_day = engine.profiles().column["grade"], engine.profiles()

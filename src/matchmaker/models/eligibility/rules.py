@@ -20,6 +20,7 @@ from matchmaker.dates import format_date
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features import Profiles
 from matchmaker.features.areas import areas_named
+from matchmaker.features.formatting import format_value
 from matchmaker.features.services import does_not_run, runs, service_named
 from matchmaker.models.arrangement import Rule
 from matchmaker.models.scoring.geography import kilometres_from, member_rows, nearest_sites_from
@@ -78,7 +79,8 @@ class RuleSpec(BaseModel):
     label: str
     """What it asks for, as a title."""
     reason: str = ""
-    """Why a candidate is excluded, with `{...}` filled in, for thresholds and interventions."""
+    """Why a candidate is excluded, with `{...}` filled in, for thresholds and interventions: of a threshold
+    `{value}`, `{figure}` (with its unit), `{word}` (of its scale) and `{period_end}`."""
     groups: tuple[tuple[str, ...], ...] = ()
     """For a type: groups of types that may be paired; none means only equal types."""
     feature: str | None = None
@@ -337,6 +339,7 @@ def _beyond_threshold(profiles: Profiles, spec: RuleSpec, given: float | None) -
     sentences = {
         at: spec.reason.format(
             value=f"{values[at]:g}",
+            figure=format_value(float(values[at]), feature.unit, profiles.sector),
             word=scale.get(f"{values[at]:.0f}", f"{values[at]:g}").casefold(),
             period_end="" if days[at] is None else format_date(days[at]),
         )
