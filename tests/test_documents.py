@@ -29,6 +29,7 @@ from matchmaker.models.evidence import findings
 from matchmaker.sector import Sector, load_sector
 from matchmaker.snapshot.quarantine import NOT_SUBMITTED
 from matchmaker.snapshot.store import bundled, load
+from matchmaker.sources.publication import measures
 from matchmaker.version import __version__
 
 ROOT = Path(__file__).parents[1]
@@ -116,10 +117,70 @@ def coverage() -> str:
     return f"\n{markdown_table(heading, rows)}\n\n"
 
 
+def figures_by_dimension() -> str:
+    """How many figures of each dimension there are, of which periods and of how many organisations."""
+    rows = []
+    for name in ("nhs", "schools"):
+        snapshot = load(bundled(name))
+        of = {measure: one.dimension for measure, one in measures(snapshot.sector).items()}
+        counted = (
+            snapshot.measures.with_columns(dimension=pl.col("measure").replace_strict(of))
+            .group_by("dimension")
+            .agg(
+                pl.len(),
+                pl.col("measure").n_unique(),
+                pl.col("code").n_unique(),
+                pl.col("period_start").min().dt.year().alias("first"),
+                pl.col("period_end").max().dt.year().alias("last"),
+            )
+        )
+        by_name = {row["dimension"]: row for row in counted.iter_rows(named=True)}
+        for dimension, row in ((one, by_name[one]) for one in snapshot.sector.dimensions if one in by_name):
+            label = snapshot.sector.dimensions[dimension].label
+            cells = (
+                f"{row['len']:,}",
+                row["measure"],
+                f"{row['code']:,}",
+                f"{row['first']} to {row['last']}",
+            )
+            rows.append((snapshot.sector.label, label, *cells))
+    heading = ("Dataset", "Dimension", "Figures", "Measures", "Organisations", "Periods")
+    return f"\n{markdown_table(heading, rows, (2, 3, 4))}\n\n"
+
+
+def facts_by_kind() -> str:
+    """How many facts of each kind there are, of when, how sure they are and how many have two sources."""
+    rows = []
+    for name in ("nhs", "schools"):
+        snapshot = load(bundled(name))
+        kinds = {
+            "Past pairings": (snapshot.pairings, "kind", "start"),
+            "Spells under intervention": (snapshot.interventions, "regime", "entry"),
+        }
+        if "board_tenure" in snapshot.manifest["tables"]:
+            post = pl.col("role").str.extract("^(chief_executive|chair)")
+            kinds["Spells in post"] = (snapshot.board_tenure.with_columns(post), "role", "start")
+        for what, (frame, kind, day) in kinds.items():
+            for (word,), part in sorted(frame.group_by(kind)):
+                sure = part.filter(confidence="high").height / len(part)
+                twice = part["source2"].count() / len(part) if "source2" in part.columns else None
+                years = f"{part[day].min():%Y} to {part[day].max():%Y}"
+                text = f"{what}: {word.replace('_', ' ')}"
+                second = None if not twice else f"{100 * twice:.0f}%"
+                rows.append(
+                    (snapshot.sector.label, text, f"{len(part):,}", years, f"{100 * sure:.0f}%", second)
+                )
+    heading = ("Dataset", "Facts", "Rows", "Began", "High confidence", "Second source")
+    return f"\n{markdown_table(heading, rows, (2, 4, 5))}\n\n"
+
+
+DATA_PAPER = ROOT / "docs" / "data-paper.md"
 BLOCKS: dict[str, tuple[Path, Callable[[], str]]] = {
     "shortlist": (README, shortlist),
     "evaluation": (README, evaluation),
-    "coverage": (ROOT / "docs" / "data-paper.md", coverage),
+    "coverage": (DATA_PAPER, coverage),
+    "figures": (DATA_PAPER, figures_by_dimension),
+    "facts": (DATA_PAPER, facts_by_kind),
 }
 """What a document shows between `<!-- name -->` and `<!-- /name -->`, and what makes it."""
 
