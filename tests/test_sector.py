@@ -76,9 +76,9 @@ def test_every_fault_is_told_with_its_key(copy: Copy) -> None:
         "words.code": "Input should be a valid string",
         "interventions.open_end_months": "Input should be a valid integer, unable to parse string as an "
         "integer",
-        "dimensions.money.label": "Field required",
+        "dimensions.money.label": "this field",
         "dimensions.money.labl": "Extra inputs are not permitted",
-        "extent.max_km": "Field required",
+        "extent.max_km": "this field",
     }
 
 

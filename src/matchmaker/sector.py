@@ -525,5 +525,9 @@ def parse_definition(model: type[T], content: Mapping[str, Any], file: str) -> T
         issues = []
         for one in error.errors():
             value = None if one["type"] in ("missing", "value_error") else str(one["input"])[:60]
-            issues.append(Issue(file, one["msg"], value, column=".".join(map(str, one["loc"]))))
+            field = ".".join(map(str, one["loc"]))
+            if one["type"] == "missing":
+                issues.append(Issue(file, "this field", column=field, remedy=f"Add {one['loc'][-1]} = ..."))
+            else:
+                issues.append(Issue(file, one["msg"], value, column=field))
         raise BadFile(issues, "Mend the file.") from error

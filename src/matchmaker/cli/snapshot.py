@@ -38,7 +38,10 @@ def build(
     require_readers()
     from matchmaker.cli.terminal.console import progress
     from matchmaker.cli.terminal.snapshot import show_diff, show_report, show_use
+    from matchmaker.features import features
+    from matchmaker.models.arrangement import arrangements
     from matchmaker.models.data_age import today
+    from matchmaker.models.eligibility.rules import rules
     from matchmaker.snapshot import store
     from matchmaker.snapshot.build import build as compile_snapshot
     from matchmaker.snapshot.diff import diff as compare
@@ -48,6 +51,8 @@ def build(
         step = "Give as many --source as --add; 'matchmaker snapshot sources' lists them."
         raise InvalidParameter(f"There are {len(added)} files to add and {len(sources)} sources.", step)
     sector = chosen_sector()
+    for read in (features, rules, arrangements):  # their faults are told now, not at the first question
+        read(sector)
     _refuse_to_overwrite(to)
     in_use = store.location(sector.name)
     before = get_snapshot(in_use) if in_use.is_file() else None

@@ -1,0 +1,1 @@
+"""The parts that pages and documents share: templates, charts, views of answers."""

@@ -34,6 +34,7 @@ class Organisations(dy.Schema):
 
     @dy.rule()
     def opens_before_it_closes(cls) -> pl.Expr:
+        """No organisation that closes before it opens."""
         return (
             (pl.col("opened") <= pl.col("closed")) | pl.col("opened").is_null() | pl.col("closed").is_null()
         )
@@ -104,10 +105,12 @@ class Measures(dy.Schema):
 
     @dy.rule()
     def known_after_it_ends(cls) -> pl.Expr:
+        """No figure that is known before its period ends."""
         return pl.col("known_from") >= pl.col("period_end")
 
     @dy.rule()
     def starts_before_it_ends(cls) -> pl.Expr:
+        """No period that begins after its end."""
         return pl.col("period_start") <= pl.col("period_end")
 
 

@@ -1,0 +1,1 @@
+"""The toolkit for readers of official files."""

@@ -6,14 +6,16 @@ import importlib
 import pkgutil
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from matchmaker.cache import cached
+from matchmaker.errors import BadFile, Issue, IssueList
 from matchmaker.sector import Sector
 
 
@@ -140,10 +142,14 @@ def measures(sector: Sector) -> dict[str, Measure]:
 
     A file of `measures/` is named after its dimension, with a further word after a full stop where a
     dimension has several: `performance.toml`, `performance.services.toml`.
+
+    Raises:
+        BadFile: a file is no TOML, or a measure lacks a field or has one that there is not.
+        ValueError: two measures contradict each other.
     """
     found: dict[str, Measure] = {}
     for file, text in sector.texts("measures").items():
-        for name, definition in tomllib.loads(text).items():
+        for name, definition in _tables(f"measures/{file}.toml", text).items():
             if name in found:
                 raise ValueError(f"measure {name} is defined twice, the second time in {file}.toml")
             found[name] = measure = Measure(name, file.partition(".")[0], **definition)
@@ -155,3 +161,23 @@ def measures(sector: Sector) -> dict[str, Measure]:
         if measure.at_most is not None and measure.at_most not in found:
             raise ValueError(f"measure {measure.name} is at most {measure.at_most}, which is not defined")
     return found
+
+
+def _tables(file: str, text: str) -> dict[str, dict[str, Any]]:
+    """Every measure of one file, with the fields that a measure has."""
+    try:
+        tables: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadFile([Issue(file, f"TOML ({error})")], "Mend the file.") from error
+    known = [one.name for one in fields(Measure) if one.name not in ("name", "dimension")]
+    issues = IssueList()
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            issues.add(Issue(file, "a paragraph for each measure", str(table)[:60], column=name))
+            continue
+        for field in sorted(table.keys() - {*known}):
+            issues.add(Issue(file, f"one of {', '.join(known)}", field, column=f"{name}.{field}"))
+        for field in sorted({"label", "unit"} - table.keys()):
+            issues.add(Issue(file, "this field", column=f"{name}.{field}", remedy=f"Add {field} = ..."))
+    issues.raise_if_any("Mend the file.")
+    return tables

@@ -1,0 +1,1 @@
+"""Past pairings as choice sets, and models fitted on them."""

@@ -1,0 +1,1 @@
+"""Who may ask: API keys, scopes, and whom a proxy names."""

@@ -1,0 +1,1 @@
+"""Rules: who is excluded, and what is said of it."""

@@ -1,0 +1,1 @@
+"""Criteria: how well a candidate meets what an arrangement weighs."""

@@ -1,0 +1,1 @@
+"""NHS trusts and foundation trusts in England."""

@@ -19,6 +19,7 @@ class Membership(dy.Schema):
 
     @dy.rule()
     def ends_after_it_starts(cls) -> pl.Expr:
+        """No membership that ends before it starts."""
         return pl.col("end").is_null() | (pl.col("end") > pl.col("start"))
 
 

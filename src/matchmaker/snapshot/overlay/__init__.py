@@ -1,0 +1,1 @@
+"""A user's own figures, laid over a snapshot for one query."""

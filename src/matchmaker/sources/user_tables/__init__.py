@@ -1,0 +1,1 @@
+"""Tables that people fill in, read as they are."""

@@ -1,0 +1,1 @@
+"""Readers of official files about trusts, one module for each publication."""
