@@ -33,6 +33,8 @@ def follow(
             name, _, value = words[1].partition("=")
             if name.startswith("MATCHMAKER_"):
                 monkeypatch.setenv(name, value.replace("$PWD", str(tmp_path)))
+        elif words[:1] == ["rm"]:
+            (tmp_path / words[1]).unlink()
         elif words:
             assert words[0] == "matchmaker", line
             # A process of its own, as in a terminal: a sector is read once in each.
