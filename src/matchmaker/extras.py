@@ -18,7 +18,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "papers": ("PIL", "docx", "jinja2", "weasyprint", "xlsxwriter"),
     "postgresql": ("psycopg",),
     "server": (
-        *("fastapi", "limits", "msgspec", "nhsuk_frontend_jinja", "prometheus_client", "pydantic_settings"),
+        *("fastapi", "limits", "nhsuk_frontend_jinja", "prometheus_client", "pydantic_settings"),
         *("python_multipart", "starlette", "structlog", "uvicorn"),
     ),
     "studies": ("statsmodels",),

@@ -20,7 +20,7 @@ from matchmaker.models.demand import LIST_LENGTH, MAX_DEMAND, demand
 from matchmaker.models.eligibility.rules import apply_rule, rules
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.explanation.reasons import figure_text
-from matchmaker.models.key_facts import FactDefinition, KeyFact, fact_definitions
+from matchmaker.models.key_facts import FactDefinition, FactState, KeyFact, fact_definitions
 from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_from
 from matchmaker.models.scoring.phrases import FEWEST_FOR_PERCENT, percent_1_99
 from matchmaker.models.scoring.records import describe_intervention, interventions_on
@@ -243,20 +243,35 @@ def _distance(profiles: Profiles, row: int, recipient: int, fact: KeyFact, to_ne
     else:
         basis = fact.basis or f"straight line, {words.place} to {words.place}"
     if math.isnan(km):
-        return replace(fact, unit="km", state="unknown", text="unknown", note=sites)
-    return replace(fact, value=km, unit="km", state="known", text=f"{km:.0f} km", basis=basis, note=sites)
+        return _known(fact, None, "km", "unknown", state="unknown", note=sites)
+    return _known(fact, km, "km", f"{km:.0f} km", basis=basis, note=sites)
+
+
+def _known(
+    fact: KeyFact,
+    value: float | None,
+    unit: str,
+    text: str,
+    *,
+    state: FactState = "known",
+    basis: str | None = None,
+    note: str = "",
+) -> KeyFact:
+    """A fact that is of no period."""
+    basis = fact.basis if basis is None else basis
+    return KeyFact(fact.key, fact.label, value, text, unit, state, basis=basis, note=note)
 
 
 def _ties(profiles: Profiles, row: int, recipient: int | None, fact: KeyFact) -> KeyFact:
     """Ties with the recipient; with anyone, for the recipient itself or where there is none."""
-    names = _names(profiles)
     codes = organisations_of(profiles)
-    code = codes[row].code
+    of_one = _ties_of(profiles).get(codes[row].code, {})
     pair = None if recipient in (None, row) else codes[recipient or 0].code
+    if pair is not None:
+        of_one = {pair: of_one[pair]} if pair in of_one else {}
+    names = _names(profiles) if of_one else {}
     told, shown = [], []
-    for other, known in _ties_of(profiles).get(code, {}).items():
-        if pair is not None and other != pair:
-            continue
+    for other, known in of_one.items():
         now = [tie for tie in known if tie.state != "ended"]
         # help by those who lead both is joint leadership told twice
         joint = [tie for tie in now if tie.is_joint] or now
@@ -266,7 +281,7 @@ def _ties(profiles: Profiles, row: int, recipient: int | None, fact: KeyFact) ->
             shown.append(tie)
     if not told:
         with_whom = "none with it on record" if pair is not None else "none on record"
-        return replace(fact, value=0.0, state="known", text=with_whom)
+        return _known(fact, 0.0, "", with_whom)
     seen = [tie.seen for tie in shown if tie.seen is not None]
     unsure = all(tie.state == "unconfirmed" for tie in shown)
     return replace(
@@ -315,12 +330,11 @@ def _lists(profiles: Profiles, row: int, arrangement: Arrangement | None, fact: 
     asked = demand(profiles, arrangement)
     n_lists, on_lists = int(asked.n_lists[row]), int(asked.on_lists[row])
     if not n_lists:
-        return replace(fact, value=0.0, unit="lists", state="known", text="no list could name it")
+        return _known(fact, 0.0, "lists", "no list could name it")
     need = profiles.sector.need
     of_need = f" {profiles.sector.words.organisations} {need.label}" if asked.in_need and need else ""
     basis = fact.basis or f"among the first {LIST_LENGTH} on lists of{of_need or ' all'}"
-    text = f"{on_lists} of {n_lists}"
-    return replace(fact, value=float(on_lists), unit="lists", state="known", text=text, basis=basis)
+    return _known(fact, float(on_lists), "lists", f"{on_lists} of {n_lists}", basis=basis)
 
 
 def _unchecked(profiles: Profiles, row: int, recipient: int, arrangement: Arrangement) -> list[str]:
@@ -332,7 +346,7 @@ def _could_not_be_checked(profiles: Profiles, named: Sequence[str] | None, fact:
     if named is None:
         return fact
     if not named:
-        return replace(fact, value=0.0, unit="rules", state="known", text="every rule was checked")
+        return _known(fact, 0.0, "rules", "every rule was checked")
     labels = [rules(profiles.sector)[name].label for name in named]
     text = "; ".join([labels[0], *(f"{label[:1].lower()}{label[1:]}" for label in labels[1:])])
     return replace(fact, value=float(len(named)), unit="rules", state="known", text=text)

@@ -58,8 +58,6 @@ BLOCK = 64
 """Recipients that are scored together; more of them would take memory, and hardly less time."""
 N_COMPARED = 5
 """Over how many first places two methods are compared."""
-BLOCK = 64
-"""So many recipients are ranked at once."""
 MIN_PARTNER_SIZE_RATIO = 0.8
 """A structural partner smaller than this share of the recipient is warned of."""
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from matchmaker.models.types import RankUncertainty
 from matchmaker.typing import Floats, Rows
@@ -23,6 +22,9 @@ N_DRAWS = 10_000
 SEED = 20_260_822
 CONCENTRATION = 60.0
 """Of the Dirichlet distribution: with 60, a weight of 0.20 mostly lies between 0.12 and 0.29."""
+MAX_PRODUCT, MIN_AT_ONCE = 250_000, 64
+"""Multiplications in one product of matrices: above some 262,000 OpenBLAS starts threads, which on a busy
+machine wait for one another for longer than the product takes; with fewer draws at once that does not pay."""
 TOPS = (3, 5, 10)
 MAX_PER_BYTE = 255
 MIN_WIN_SHARE = 0.8
@@ -46,8 +48,12 @@ def rank_draws(values: Floats, weights: Floats, draws: int = N_DRAWS, seed: int 
     values, shares = values[counted], weights[counted] / weights.sum()
     drawn = _weight_draws(tuple(shares.tolist()), draws, seed)
     unknown = np.isnan(values)
-    with _blas().limit(limits=1, user_api="blas"):
-        scores = np.where(unknown, 0.0, values).T @ drawn
+    known, scores = np.where(unknown, 0.0, values).T, np.empty((values.shape[1], draws))
+    at_once = MAX_PRODUCT // max(1, values.size)
+    at_once = at_once if at_once >= MIN_AT_ONCE else max(1, draws)
+    for first in range(0, draws, at_once):
+        part = slice(first, first + at_once)
+        np.matmul(known, drawn[:, part], out=scores[:, part])
     generator = np.random.default_rng(seed)
     for k in np.flatnonzero(unknown.any(axis=1)):
         others = values[k, ~unknown[k]]
@@ -59,12 +65,6 @@ def rank_draws(values: Floats, weights: Floats, draws: int = N_DRAWS, seed: int 
             start = at * draws // values.shape[1]
             scores[at] += drawn[k] * pool[start : start + draws]
     return scores.astype(np.float32).T
-
-
-@lru_cache(maxsize=1)
-def _blas() -> ThreadpoolController:
-    """Numerical libraries of the process: on products so small, their threads wait for one another."""
-    return ThreadpoolController()
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
@@ -94,19 +95,17 @@ class _Pair:
 
     def __init__(self, profiles: Profiles, recipient: int, candidate: int, areas: tuple[int, ...]) -> None:
         self.profiles, self.recipient, self.candidate, self.areas = profiles, recipient, candidate, areas
-        self.standings = _standings(profiles, candidate)
+        self.standings, self.known = _standings(profiles, candidate)
         self.own, self.other = _texts(profiles, recipient), _texts(profiles, candidate)
         self.n_known = _n_known(profiles, str(profiles.types[candidate]))
 
     def columns(self, criterion: Criterion) -> list[int]:
         """The features that a criterion weighs of the candidate, known ones alone."""
         if criterion.form == "strength":
-            found = list(self.areas)
-        elif criterion.form in {"standing", "standing_of_both"}:
-            found = self.profiles.of_dimension(criterion.dimension or "")
-        else:
-            return []
-        return [at for at in found if self.standings[at] == self.standings[at]]  # NaN is unknown
+            return [at for at in self.areas if not math.isnan(self.standings[at])]
+        if criterion.form in {"standing", "standing_of_both"}:
+            return self.known.get(criterion.dimension or "", [])
+        return []
 
     def behind(self, criterion: Criterion, side: Side) -> tuple[ReasonFigure, ...]:
         """The figures that say most for what a reason says; for one that is alike, where it is not."""
@@ -245,10 +244,14 @@ def _texts(profiles: Profiles, row: int) -> list[_FigureText]:
 
 
 @cached
-def _standings(profiles: Profiles, row: int) -> list[float]:
-    """The standings of one organisation, feature by feature."""
+def _standings(profiles: Profiles, row: int) -> tuple[list[float], dict[str, list[int]]]:
+    """The standings of one organisation, feature by feature; dimension -> the columns in which it has one."""
     standings: list[float] = profiles.standings[row].tolist()
-    return standings
+    known: dict[str, list[int]] = {}
+    for at, (feature, standing) in enumerate(zip(profiles.features, standings, strict=True)):
+        if not math.isnan(standing):
+            known.setdefault(feature.dimension, []).append(at)
+    return standings, known
 
 
 @cached
