@@ -13,7 +13,8 @@ from pathlib import Path
 from matchmaker.dates import format_date
 
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
-BEGIN, END = "<!-- tries -->", "<!-- /tries -->"
+BLOCKS = ("tries", "altered")
+"""Of the page: attacks on the deployment, and altered files; each is written by the run that tried it."""
 SECONDS = float(os.environ.get("MATCHMAKER_ATTACK_SECONDS", "4"))
 """How long each of the attacks that take time goes on."""
 LONG = SECONDS >= 60
@@ -31,14 +32,15 @@ class Try:
     tries: int
     failed: int
     seen: str
+    block: str = "tries"
 
 
 TRIES: list[Try] = []
 
 
-def tried(kind: str, tries: int, failed: int = 0, seen: str = "") -> None:
+def tried(kind: str, tries: int, failed: int = 0, seen: str = "", block: str = "tries") -> None:
     """Note what an attack came to; a test calls it before it asserts."""
-    TRIES.append(Try(kind, tries, failed, seen))
+    TRIES.append(Try(kind, tries, failed, seen, block))
 
 
 def table(tries: list[Try], on: date) -> str:
@@ -46,20 +48,21 @@ def table(tries: list[Try], on: date) -> str:
     rows = [f"| {one.kind} | {one.tries:,} | {one.failed:,} | {one.seen} |" for one in tries]
     return "\n".join(
         (
-            BEGIN,
             f"Tried on {format_date(on)}, for {SECONDS:g} seconds where an attack takes time, on a machine of"
             f" {os.cpu_count()} processors with a load of {os.getloadavg()[2]:.0f} from all that ran on it.",
             "",
             "| attack | tries | failures | seen |",
             "|---|---:|---:|---|",
             *rows,
-            END,
         )
     )
 
 
 def written(page: str, tries: list[Try], on: date) -> str:
-    """The page with the table in its place."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{table(tries, on)}{after}"
+    """The page with each table in its place; one of which nothing was tried stays."""
+    for block in BLOCKS:
+        if own := [one for one in tries if one.block == block]:
+            before, begin, rest = page.partition(f"<!-- {block} -->")
+            _, end, after = rest.partition(f"<!-- /{block} -->")
+            page = f"{before}{begin}\n{table(own, on)}\n{end}{after}"
+    return page

@@ -176,7 +176,8 @@ def compiled(
     """
     known_publications = publications(sector).values()
     if context.before is not None:
-        issues.extend(continuity.required(read, known_publications, folder))
+        held_before = [one for one in known_publications if one.id in context.before.sources]
+        issues.extend(continuity.required(read, held_before, folder))
     issues.extend([*dates.denied(read), *dates.days_after(read, context.on)])
     identities = _identities(read, sector)
     issues.extend(identities.issues)

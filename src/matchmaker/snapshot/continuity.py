@@ -121,7 +121,15 @@ def figures(new: pl.DataFrame, before: Snapshot, organisations: pl.DataFrame) ->
         *_counted(gone, "{} of the snapshot in use are gone"),
         *_counted(changed, "{} are other ones than in the snapshot in use"),
     ]
-    return [*notes, *_alone(fresh, new), *_fewer(fresh, new, organisations)]
+    known = held_before["source"].unique().implode()
+    strange = fresh.filter(~pl.col("source").is_in(known))
+    whole = "{} are of a publication that the snapshot in use has not: check that all is there"
+    return [
+        *notes,
+        *_alone(fresh, new),
+        *_fewer(fresh, new, organisations),
+        *_counted(strange, whole),
+    ]
 
 
 def _counted(found: pl.DataFrame, sentence: str) -> list[str]:

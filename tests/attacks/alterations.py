@@ -1,0 +1,303 @@
+"""Alterations of official files: each a slip or a lie that a file could hold, made from the file itself.
+
+A file is a grid of texts, whatever its form. Every kind takes the grid, where its headings and codes are, and
+one column of numbers, and gives the grid as it would be.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import random
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+
+from matchmaker.sources.files import decode, plain
+
+Grid = list[list[str]]
+YEAR = re.compile(r"\b20[012]\d\b")
+MARK = "*"
+FEWEST = 10
+CODE = re.compile(r"^\d{4,6}$")
+"""Codes of which only some are kept."""
+MOST_CELLS = 3_000_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file as texts: where its headings are, which column has the codes, which have numbers."""
+
+    path: Path
+    grid: Grid
+    heading: int
+    key: int
+    numbers: tuple[int, ...]
+    sheet: str | None = None
+
+    @property
+    def body(self) -> range:
+        """The rows under the headings."""
+        return range(self.heading + 1, len(self.grid))
+
+
+@dataclass(frozen=True)
+class Alteration:
+    """One: what it is called, what it should come to at least, and the file as it would be (None: gone)."""
+
+    kind: str
+    path: Path
+    column: str
+    content: Callable[[], bytes | None]
+    plain: Callable[[], bytes]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.path.name} {self.column}".strip()
+
+
+def opened(
+    path: Path, codes: Collection[str], headings: Sequence[str], sheet: str | None = None
+) -> Table | None:
+    """A file as a table, with the rows of some organisations; None where its form or size is not for this.
+
+    Args:
+        path: the file.
+        codes: of organisations; rows under the headings that have another's code are left out.
+        headings: that its reader looks for; with none, those of the first row.
+        sheet: of a workbook.
+    """
+    grid = _grid(path, sheet)
+    if not grid or sum(map(len, grid)) > MOST_CELLS:
+        return None
+    wanted = {plain(one) for heading in headings for one in heading.split(" or ")}
+    heading = -max((sum(plain(cell) in wanted for cell in row), -at) for at, row in enumerate(grid[:60]))[1]
+    rows, width = grid[heading + 1 :], len(grid[heading])
+    coded = [sum(_code(row, at) in codes for row in rows[:5000]) for at in range(width)]
+    if not rows or not width or max(coded) < FEWEST:
+        return None
+    key = coded.index(max(coded))
+    kept = [row for row in rows if not CODE.match(_code(row, key)) or _code(row, key) in codes]
+    numbers = tuple(
+        at
+        for at in range(width)
+        if at != key and (not wanted or plain(grid[heading][at]) in wanted) and _numeric(kept, at)
+    )
+    return Table(path, [*grid[: heading + 1], *kept], heading, key, numbers, sheet)
+
+
+def _code(row: Sequence[str], at: int) -> str:
+    return row[at].strip().removesuffix(".0") if at < len(row) else ""
+
+
+def _numeric(rows: Grid, at: int) -> bool:
+    cells = [row[at].strip().rstrip("%") for row in rows[:400] if at < len(row) and row[at].strip()]
+    good = sum(_number(cell) is not None for cell in cells)
+    return bool(cells) and good > 0.5 * len(cells) and len(set(cells)) > 8
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell.replace(",", ""))
+    except ValueError:
+        return None
+
+
+def _grid(path: Path, sheet: str | None) -> Grid | None:
+    ending = path.suffix.casefold()
+    if ending == ".csv":
+        text = decode(path.read_bytes())
+    elif ending == ".gz":
+        text = decode(gzip.decompress(path.read_bytes()))
+    elif ending == ".parquet":
+        frame = pl.read_parquet(path)
+        texts = frame.select(pl.all().cast(pl.String, strict=False).fill_null(""))
+        return [list(frame.columns), *map(list, texts.iter_rows())]
+    elif ending == ".xlsx" and sheet is not None:
+        book = openpyxl.load_workbook(path, read_only=True)
+        rows = book[sheet].iter_rows(values_only=True)
+        return [["" if cell is None else str(cell) for cell in row] for row in rows]
+    else:
+        return None
+    return list(csv.reader(io.StringIO(text))) if text is not None else None
+
+
+def written(path: Path, grid: Grid, sheet: str | None) -> bytes:
+    """The grid in the form of the file."""
+    out = io.BytesIO()
+    if path.suffix.casefold() == ".parquet":
+        columns = {
+            name: [(row[at] if at < len(row) else "") or None for row in grid[1:]]
+            for at, name in enumerate(grid[0])
+        }
+        pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).write_parquet(out)
+        return out.getvalue()
+    if sheet is not None:
+        book = openpyxl.Workbook(write_only=True)
+        page = book.create_sheet(sheet)
+        for row in grid:
+            page.append([_number(cell) if _number(cell) is not None else cell or None for cell in row])
+        book.save(out)
+        return out.getvalue()
+    text = io.StringIO()
+    csv.writer(text).writerows(grid)
+    raw = text.getvalue().encode()
+    return gzip.compress(raw) if path.suffix.casefold() == ".gz" else raw
+
+
+def _each(table: Table, at: int, change: Callable[[str], str], rows: Sequence[int] | None = None) -> Grid:
+    grid = [list(row) for row in table.grid]
+    for row in table.body if rows is None else rows:
+        if at < len(grid[row]):
+            grid[row][at] = change(grid[row][at])
+    return grid
+
+
+def _times(factor: float) -> Callable[[str], str]:
+    def change(cell: str) -> str:
+        number = _number(cell.strip().rstrip("%"))
+        if number is None:
+            return cell
+        made = number * factor
+        text = (
+            f"{made:.0f}"
+            if made.is_integer() or (number.is_integer() and factor > 1)
+            else repr(round(made, 9))
+        )
+        return text + ("%" if cell.strip().endswith("%") else "")
+
+    return change
+
+
+def _large(table: Table, at: int) -> int:
+    """The row of somebody large, though not the largest: totals stand there, too."""
+    coded = [
+        row
+        for row in table.body
+        if len(table.grid[row]) > max(at, table.key) and 2 < len(table.grid[row][table.key].strip()) < 9
+    ]
+    sizes = sorted(((_number(table.grid[row][at].rstrip("%")) or 0.0), row) for row in coded)
+    return sizes[int(len(sizes) * 0.85)][1] if sizes else table.heading + 1
+
+
+def _swapped(table: Table, one: int, other: int) -> Grid:
+    grid = [list(row) for row in table.grid]
+    for row in table.body:
+        if max(one, other) < len(grid[row]):
+            grid[row][one], grid[row][other] = grid[row][other], grid[row][one]
+    return grid
+
+
+def _shifted(table: Table) -> Grid:
+    grid = [list(row) for row in table.grid]
+    codes = [row[table.key] if table.key < len(row) else "" for row in grid[table.heading + 1 :]]
+    for at, row in enumerate(table.body):
+        if table.key < len(grid[row]):
+            grid[row][table.key] = codes[at - 1]
+    return grid
+
+
+def _heading(table: Table, at: int) -> Grid:
+    grid = [list(row) for row in table.grid]
+    grid[table.heading][at] += " (new)"
+    return grid
+
+
+def _without(table: Table, at: int) -> Grid:
+    return [row[:at] + row[at + 1 :] if at < len(row) else row for row in table.grid]
+
+
+def _dates(table: Table, rows: Sequence[int]) -> Grid | None:
+    grid, changed = [list(row) for row in table.grid], False
+    for row in rows:
+        for at, cell in enumerate(grid[row]):
+            if at not in table.numbers and YEAR.search(cell) and len(cell) < 40:
+                grid[row][at] = YEAR.sub("2125", cell)
+                changed = True
+    return grid if changed else None
+
+
+Make = Callable[[], "Grid | bytes | None"]
+
+
+def _rows_of(table: Table, row: int) -> Grid:
+    code = table.grid[row][table.key]
+    return [table.grid[at] for at in table.body if _code(table.grid[at], table.key) == code.strip()]
+
+
+def _of_file(table: Table, others: Sequence[Table]) -> dict[str, Make]:
+    """Kinds that are of a whole file."""
+    grid, head = table.grid, table.heading + 1
+    made: dict[str, Make] = {
+        "the file is missing": lambda: None,
+        "the file is empty": lambda: b"",
+        "headings without rows": lambda: grid[:head],
+        "half the rows are cut off": lambda: grid[: head + (len(grid) - head) // 2],
+        "all rows twice": lambda: grid + grid[head:],
+        "one organisation's rows twice": lambda: grid + _rows_of(table, _large(table, table.key)),
+        "codes stand a row too low": lambda: _shifted(table),
+        "a year is typed as 2125, once": lambda: _dates(table, [head]),
+        "a year is typed as 2125, everywhere": lambda: _dates(table, table.body),
+        "a year above the table is typed as 2125": lambda: _dates(table, range(table.heading)),
+    }
+    if others:
+        other = others[0]
+        made["another file's content under this name"] = partial(written, other.path, other.grid, other.sheet)
+        made["two files in one"] = lambda: grid + other.grid[other.heading + 1 :]
+    return made
+
+
+def _of_column(table: Table, at: int, other: int | None) -> dict[str, Make]:
+    """Kinds that are of a column of numbers, and of the next one."""
+    large, half = _large(table, at), table.body[: len(table.body) // 2]
+
+    def each(change: Callable[[str], str], rows: Sequence[int] | None = None) -> Make:
+        return lambda: _each(table, at, change, rows)
+
+    made: dict[str, Make] = {
+        "a column is missing": lambda: _without(table, at),
+        "a column is renamed": lambda: _heading(table, at),
+        "a column is suppressed": each(lambda _: MARK),
+        "suppressed cells become nought": each(
+            lambda cell: cell if _number(cell.rstrip("%")) is not None else "0"
+        ),
+        "one organisation's figure is suppressed": each(lambda _: MARK, [large]),
+        "one organisation's figure is nought": each(lambda _: "0", [large]),
+        "one organisation's figure times 10": each(_times(10), [large]),
+        "one organisation's figure by 10": each(_times(0.1), [large]),
+        "all of a column by 100": each(_times(0.01)),
+        "all of a column times 100": each(_times(100)),
+        "all of a column by 1000": each(_times(0.001)),
+        "half the rows of a column by 2": each(_times(0.5), half),
+    }
+    if other is not None:
+        made["two columns are swapped"] = lambda: _swapped(table, at, other)
+    return made
+
+
+def alterations(table: Table, others: Sequence[Table], seed: int) -> Iterator[Alteration]:
+    """Every kind that a table allows, over some of its columns, made when it is asked for.
+
+    Args:
+        table: of one file.
+        others: of other files of the same publication.
+        seed: of the choice of columns.
+    """
+
+    def content(make: Make) -> bytes | None:
+        made = make()
+        return written(table.path, made, table.sheet) if isinstance(made, list) else made
+
+    plain_ = partial(written, table.path, table.grid, table.sheet)
+    for kind, make in _of_file(table, others).items():
+        yield Alteration(kind, table.path, "", partial(content, make), plain_)
+    columns = list(table.numbers)
+    random.Random(f"{seed} {table.path.name}").shuffle(columns)
+    for at, other in zip(columns[:3], [*columns[1:4], *[None] * 3], strict=False):
+        for kind, make in _of_column(table, at, other).items():
+            yield Alteration(kind, table.path, table.grid[table.heading][at], partial(content, make), plain_)

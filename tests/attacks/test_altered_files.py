@@ -1,0 +1,326 @@
+"""Altered official files: what a build makes of each, with the other files as they are.
+
+One file is altered and read by its readers; its figures stand among those of the snapshot that ships, as if
+the file were new there (`new`) or had been there before (`known`), and go through what a build does with
+them. Tables that are no figures are compared with those of the snapshot.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache, partial
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tries import LONG, tried
+
+from matchmaker.errors import Issue, IssueList
+from matchmaker.sector import Sector, load_sector
+from matchmaker.snapshot import checks, continuity, dates, ingest, merge, store, unlikely
+from matchmaker.snapshot.quarantine import quarantine
+from matchmaker.snapshot.store import Snapshot
+from matchmaker.sources import files
+from matchmaker.sources.publication import Publication, Standing
+
+from .alterations import Alteration, Table, alterations, opened
+
+pytestmark = [pytest.mark.attack, pytest.mark.raw, pytest.mark.snapshot, pytest.mark.slow]
+
+TODAY = date(2026, 12, 31)
+MOST_BYTES = 8_000_000
+EACH = int(os.environ.get("MATCHMAKER_ATTACK_FILES", "0")) or (206 if LONG else 8)
+"""How many alterations of each sector are tried."""
+FILES = 20 if LONG else 3
+"""Of so many publications."""
+UNSAID = 5
+"""So many of 206 may be taken in unsaid."""
+BODIES = 3000
+"""Of a sector with many organisations, every so-manieth is in the figures and in the files."""
+SHEETS = {"kh03_beds": "NHS Trust by Sector", "cancelled_operations": "Provider"}
+
+
+Verdict = tuple[str, str]
+KEY = [*merge.KEY, "source"]
+NEW = re.compile("publication that the snapshot in use has not|can't be compared with earlier")
+LISTS = ("interventions", "pairings", "successions", "attributes", "groups")
+"""Tables that are no figures and are compared row by row; lists of organisations are tried by themselves."""
+
+
+@dataclass
+class Bench:
+    """A sector, its files by publication, and its figures as the shipped snapshot has them."""
+
+    sector: Sector
+    folder: Path
+    snapshot: Snapshot
+    figures: pl.DataFrame
+    codes: frozenset[str]
+    by_path: dict[Path, list[Publication]]
+    plain: dict[Path, tuple[list[ingest.ReadFile], pl.DataFrame]] = field(default_factory=dict)
+    faults: dict[Path, set[Issue]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, name: str, folder: Path) -> Bench:
+        sector = load_sector(name)
+        snapshot = store.load(store.bundled(name))
+        codes = snapshot.organisations["code"].sort()
+        codes = codes.gather_every(1 + len(codes) // BODIES)
+        held = [snapshot.measures, snapshot.quarantine.select(snapshot.measures.columns)]
+        empty = {"sheet": pl.String, "row": pl.Int64, "column": pl.String}
+        figures = pl.concat([one.filter(pl.col("code").is_in(codes.implode())) for one in held]).with_columns(
+            standing=pl.lit(1, pl.Int32), **{one: pl.lit(None, dtype) for one, dtype in empty.items()}
+        )
+        by_path: dict[Path, list[Publication]] = defaultdict(list)
+        for publication, path in ingest.wanted(folder, sector):
+            by_path[path].append(publication)
+        return cls(sector, folder, snapshot, figures, frozenset(codes), dict(by_path))
+
+    def read(self, path: Path, at: Path) -> tuple[list[ingest.ReadFile], IssueList]:
+        """A file by all of its readers, from where its copy lies, under its own name."""
+        issues = IssueList()
+        wanted = [(publication, at) for publication in self.by_path[path]]
+        read = ingest.read_all(wanted, self.folder, issues, lambda done, total, name: None)
+        name = path.relative_to(self.folder).as_posix()
+        return [ingest.ReadFile(one.publication, at, name, one.frame, one.said) for one in read], issues
+
+    def long(self, read: list[ingest.ReadFile]) -> pl.DataFrame:
+        """The figures of a file, of organisations that are here."""
+        parts = [
+            (one.publication, one.name, one.frame)
+            for one in read
+            if one.publication.table == "measures" and "code" in one.frame.columns
+        ]
+        if not parts:
+            return self.figures.clear()
+        every = merge.long_measures(parts, self.sector, TODAY).drop_nulls("code")
+        return every.filter(pl.col("code").is_in(self.codes))
+
+    def tables(self) -> Iterator[tuple[Table, list[Table]]]:
+        """Files that can be altered, each with another of its publication, smaller files first."""
+        publications: dict[str, list[Path]] = defaultdict(list)
+        for path, readers in sorted(self.by_path.items(), key=lambda item: (item[0].stat().st_size, item[0])):
+            if path.stat().st_size <= MOST_BYTES and all(
+                one.standing != Standing.MODELLED for one in readers
+            ):
+                publications[readers[0].id].append(path)
+        found = 0
+        for id_, paths in publications.items():
+            with files.open_session() as session:
+                for publication in self.by_path[paths[-1]]:
+                    publication.read(paths[-1])
+                headings = sorted({one for each in session.headings.values() for one in each})
+            tables = [opened(path, self.codes, headings, SHEETS.get(id_)) for path in paths[-2:]]
+            whole = [table for table in tables if table is not None]
+            if whole:
+                yield whole[-1], whole[:-1]
+                found += 1
+            if found == FILES:
+                return
+
+
+@lru_cache
+def bench(name: str, folder: Path) -> Bench:
+    return Bench.of(name, folder)
+
+
+def chosen(tables: list[tuple[Table, list[Table]]], seed: int = 0) -> list[Alteration]:
+    """Alterations of all kinds over all files, in turn; none that leaves its file as it is."""
+    kinds: dict[str, list[Alteration]] = defaultdict(list)
+    for table, others in tables:
+        for one in alterations(table, others, seed):
+            kinds[one.kind].append(one)
+    out: list[Alteration] = []
+    while len(out) < EACH and any(kinds.values()):
+        for kind, left in kinds.items():
+            found = None
+            while left and found is None and len(out) < EACH:
+                one = left.pop((7 * len(out)) % len(left))
+                made = one.content()
+                missing = kind == "the file is missing"
+                if missing or (made is not None and made != one.plain()):
+                    found = replace(one, content=partial(lambda same: same, made))
+                    out.append(found)
+    return out
+
+
+def verdicts(bench: Bench, one: Alteration, folder: Path) -> tuple[Verdict, Verdict]:
+    """What a build makes of it where the file is new to the snapshot in use, and where it was known.
+
+    Refused, quarantined, told, harmless or unsaid; and why.
+    """
+    content = one.content()
+    place = folder / one.path.relative_to(bench.folder)
+    if not place.parent.exists():
+        place.parent.mkdir(parents=True)
+        for beside in one.path.parent.iterdir():
+            (place.parent / beside.name).symlink_to(beside)
+    place.unlink(missing_ok=True)
+    if one.path not in bench.plain:
+        place.write_bytes(one.plain())
+        read, issues = bench.read(one.path, place)
+        issues.raise_if_any()
+        bench.plain[one.path] = read, bench.long(read)
+    plain, before = bench.plain[one.path]
+    name = one.path.relative_to(bench.folder).as_posix()
+    sources = {publication.id for publication in bench.by_path[one.path]}
+    mine = pl.col("source").is_in(list(sources)) & (pl.col("file") == name)
+    if content is None:
+        ids = [publication for publication in bench.by_path[one.path] if publication.required]
+        gone = ("refused", ids[0].id) if ids else ("told", "no file of it, or its figures are gone")
+        return gone, gone
+    place.unlink(missing_ok=True)
+    place.write_bytes(content)
+    read, issues = bench.read(one.path, place)
+    place.unlink()
+    issues.extend([*dates.denied(read), *dates.days_after(read, TODAY)])
+    if issues.found:
+        return _both("refused", str(issues.found[0]))
+    if told := _other_tables(bench, plain, read):
+        return _both(*told)
+    after = bench.long(read)
+    changed = after.join(before.select(*KEY, "value"), on=[*KEY, "value"], how="anti")
+    gone_ = before.join(after, on=KEY, how="anti")
+    if changed.is_empty() and gone_.is_empty():
+        return _both("harmless", "")
+    concerned = unlikely._with_wholes({*after["measure"], *before["measure"]}, bench.sector)
+    others = bench.figures.filter(~mine, pl.col("measure").is_in(concerned))
+    figures = pl.concat([others, after.select(others.columns)], how="vertical_relaxed")
+    if one.path not in bench.faults:
+        as_it_is = pl.concat([others, before.select(others.columns)], how="vertical_relaxed")
+        bench.faults[one.path] = {
+            issue for check in checks.OF_FIGURES for issue in check(as_it_is, bench.sector)
+        }
+    found = [issue for check in checks.OF_FIGURES for issue in check(figures, bench.sector)]
+    found = [issue for issue in found if issue not in bench.faults[one.path]]
+    found += dates.periods_after(after, TODAY)
+    if found:
+        return _both("refused", str(found[0]))
+    figures = figures.unique(KEY, keep="last", maintain_order=True)
+    fresh = unlikely.fresh(figures, others)
+    doubts = unlikely.unlikely(figures, fresh, others, bench.snapshot.successions, bench.sector)
+    used, apart = quarantine(figures, bench.sector, doubts)
+    taken = used.join(changed.select(KEY), on=KEY, how="semi")
+    changes = f"{taken.height} figures changed, {gone_.height} gone"
+    if not changed.is_empty() and taken.is_empty():
+        new = ("quarantined", str(apart["reason"][0]))
+    elif apart.join(changed.select(KEY), on=KEY, how="semi").height:
+        new = (
+            "told",
+            f"{doubts.height} of its figures doubted: {doubts['reason'][0] if doubts.height else 'lone'}",
+        )
+    elif notes := _notes(figures, others, bench, name):
+        pointed = [note for note in notes if not NEW.search(note)]
+        new = ("told", pointed[0]) if pointed else ("told as new", notes[0])
+    else:
+        new = ("unsaid", changes)
+    held = bench.figures.filter(pl.col("measure").is_in(concerned))
+    notes = _notes(figures, held, bench, name)
+    return new, ("told", notes[0]) if notes else ("unsaid", changes)
+
+
+def _both(found: str, why: str) -> tuple[Verdict, Verdict]:
+    return (found, why), (found, why)
+
+
+def _notes(figures: pl.DataFrame, held: pl.DataFrame, bench: Bench, name: str) -> list[str]:
+    snapshot = Snapshot.of({"measures": held.drop("standing")}, {}, bench.sector)
+    return [
+        note
+        for note in continuity.figures(figures, snapshot, bench.snapshot.organisations)
+        if f"({name})" in note
+    ]
+
+
+def _other_tables(
+    bench: Bench, plain: list[ingest.ReadFile], read: list[ingest.ReadFile]
+) -> tuple[str, str] | None:
+    """What is made of rows of tables that are no figures, where those are altered."""
+    was = {one.publication.id: one for one in plain if one.publication.table in LISTS}
+    for one in read:
+        if one.publication.id not in was:
+            continue
+        old, now = (item.frame.drop("row", strict=False) for item in (was[one.publication.id], one))
+        if one.publication.required and now.is_empty():
+            return "refused", f"no row of {one.publication.id}, on which rules rest"
+        gone = old.join(now, on=old.columns, how="anti", nulls_equal=True).height
+        table = bench.snapshot.table(one.publication.table)
+        if gone > max(continuity.FEW, continuity.MUCH * table.height):
+            return (
+                "refused",
+                f"{gone} of {table.height} rows of table {one.publication.table} gone or changed",
+            )
+        if gone or now.height != old.height:
+            return "told", f"rows of table {one.publication.table} gone or changed"
+    return None
+
+
+def altered_lists(was: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """What altered lists of organisations would make of the table of them."""
+    open_ = was.filter(pl.col("closed").is_null())["code"].sort()
+    code, many = open_[len(open_) // 2], open_.gather_every(5).implode()
+    one, some = pl.col("code") == code, pl.col("code").is_in(many)
+    nobody = pl.lit(None, pl.Date)
+    yield (
+        "one closed in 2012",
+        was.with_columns(closed=pl.when(one).then(date(2012, 1, 1)).otherwise("closed")),
+    )
+    yield "many closed", was.with_columns(closed=pl.when(some).then(date(2026, 1, 1)).otherwise("closed"))
+    yield "all open again", was.with_columns(closed=nobody)
+    yield (
+        "one region of another",
+        was.with_columns(region=pl.when(one).then(pl.lit("Elsewhere")).otherwise("region")),
+    )
+    yield "one region for all", was.with_columns(region=pl.col("region").drop_nulls().first())
+    yield "names a row too low", was.with_columns(name=pl.col("name").shift(1).fill_null("Nobody"))
+    yield (
+        "one with another's name",
+        was.with_columns(
+            name=pl.when(one)
+            .then(pl.col("name").filter(pl.col("code") == open_[0]).first())
+            .otherwise("name")
+        ),
+    )
+    yield "all of another type", was.with_columns(type=pl.col("type").first())
+    yield "half of them gone", was.head(was.height // 2)
+    yield "one gone", was.filter(~one)
+    yield "opened a century later", was.with_columns(opened=pl.col("opened").dt.offset_by("100y"))
+
+
+@pytest.mark.parametrize("name", ["nhs", "schools"])
+def test_altered_lists_of_organisations_are_told_or_held(name: str) -> None:
+    snapshot = store.load(store.bundled(name))
+    assert continuity.organisations(snapshot.organisations, snapshot) == ([], [])
+    counts: Counter[str] = Counter()
+    for kind, made in altered_lists(snapshot.organisations):
+        held, notes = continuity.organisations(made, snapshot)
+        held += continuity.closed_with_later_figures(made, snapshot.measures, snapshot)
+        counts["refused" if held else "told" if notes else "unsaid"] += 1
+        assert held or notes, kind
+    seen = ", ".join(f"{n} {word}" for word, n in counts.most_common())
+    tried(
+        f"altered lists of organisations of {name}", sum(counts.values()), counts["unsaid"], seen, "altered"
+    )
+
+
+@pytest.mark.parametrize("name", ["nhs", "schools"])
+def test_altered_files_are_not_taken_in_unsaid(name: str, raw_data: Path, tmp_path: Path) -> None:
+    sector = bench(name, raw_data)
+    tables = list(sector.tables())
+    every = chosen(tables)
+    assert len(every) == EACH
+    found = [(one, *verdicts(sector, one, tmp_path)) for one in every]
+    unsaid: list[str] = []
+    for at, label in ((1, "new to the snapshot in use"), (2, "known to it, and changed")):
+        counts = Counter(each[at][0] for each in found)
+        unsaid += [f"{each[0]} ({label}): {each[at][1]}" for each in found if each[at][0] == "unsaid"]
+        paths, kinds = {one.path for one in every}, {one.kind for one in every}
+        kind = f"altered files of {name}, {label}: {len(kinds)} kinds, {len(paths)} files"
+        seen = ", ".join(f"{n} {word}" for word, n in counts.most_common())
+        tried(kind, len(every), counts["unsaid"], seen, "altered")
+    assert len(unsaid) <= 2 * UNSAID * len(every) / 206, "\n".join(unsaid)
