@@ -13,6 +13,7 @@ import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
@@ -169,6 +170,31 @@ def test_the_client_needs_httpx2_and_pydantic_alone() -> None:
     code = "from matchmaker.client import Client, AsyncClient, ApiProblem, ConnectionFailed, endpoints"
     done = with_only(code, *CLIENT["dependencies"])
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_the_client_is_a_package_by_itself(tmp_path: Path) -> None:
+    """The wheel, unpacked: it asks, and says of what it does without."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT / "packages" / "client", check=True, capture_output=True)
+    with ZipFile(next(tmp_path.glob("matchmaker_client-*.whl"))) as wheel:
+        wheel.extractall(tmp_path / "site")
+    modules = {path.name for path in (tmp_path / "site" / "matchmaker").rglob("*.py")}
+    assert "clients.py" in modules and "engine.py" not in modules and len(modules) < 45
+    code = f"""
+sys.path.insert(0, {str(tmp_path / "site")!r})
+import matchmaker.client as client
+from matchmaker.errors import MissingExtra
+assert matchmaker.client.__file__.startswith({str(tmp_path)!r})
+assert client.endpoints.shortlist("RPA", limit=3).path
+try:
+    client.endpoints.profile("RPA")
+except MissingExtra as error:
+    print(error)
+"""
+    done = with_only(code.replace("matchmaker.client.__file__", "client.__file__"), *CLIENT["dependencies"])
+    assert done.returncode == 0, done.stderr
+    assert "pip install 'matchmaker[client]'" in done.stdout
 
 
 def test_the_table_of_modules_is_that_of_the_extras() -> None:

@@ -12,8 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
 SOURCE = REPOSITORY / "src"
-ROOTS = ("matchmaker.client", "matchmaker.api.report_schemas")
-"""Where to begin; the second is imported by methods of the client when they are called."""
+ROOT = "matchmaker.client"
 
 
 class ClientModules(BuildHookInterface):
@@ -35,7 +34,7 @@ def version_of_matchmaker() -> str:
 def files() -> list[Path]:
     """The files of the modules that are imported, and the mark that the package is typed."""
     found: set[Path] = set()
-    waiting = list(ROOTS)
+    waiting = [ROOT]
     while waiting:
         name = waiting.pop()
         for package in _above(name):

@@ -18,6 +18,7 @@ from matchmaker.api.audit_log.entry import Result, YesNo
 from matchmaker.api.kept.shortlist import KeptShortlist
 from matchmaker.api.parts import Part
 from matchmaker.client.transport import SECTOR, Answer, RequestSpec
+from matchmaker.extras import named_if_missing
 from matchmaker.models.query import ShortlistQuery
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def organisation(code: str, *, as_of: date | None = None) -> RequestSpec[schemas
     return _get(schemas.OrganisationResponse, "organisations", code, as_of=as_of)
 
 
+@named_if_missing()
 def profile(code: str, *, as_of: date | None = None) -> RequestSpec[report_schemas.ProfileResponse]:
     """Every feature of an organisation."""
     from matchmaker.api.report_schemas import ProfileResponse
@@ -94,6 +96,7 @@ def profile(code: str, *, as_of: date | None = None) -> RequestSpec[report_schem
     return _get(ProfileResponse, "organisations", code, "profile", as_of=as_of)
 
 
+@named_if_missing()
 def overview(code: str, *, as_of: date | None = None) -> RequestSpec[report_schemas.OverviewResponse]:
     """Profile, nearest peers, key measures over the years and early-warning signs of an organisation."""
     from matchmaker.api.report_schemas import OverviewResponse
@@ -101,6 +104,7 @@ def overview(code: str, *, as_of: date | None = None) -> RequestSpec[report_sche
     return _get(OverviewResponse, "organisations", code, "overview", as_of=as_of)
 
 
+@named_if_missing()
 def comparison(
     organisations: Sequence[str], own: Sequence[str] = (), *, as_of: date | None = None
 ) -> RequestSpec[report_schemas.ComparisonResponse]:
@@ -111,6 +115,7 @@ def comparison(
     return RequestSpec(ComparisonResponse, "GET", _path("comparison"), (*named, *_query({"as_of": as_of})))
 
 
+@named_if_missing()
 def early_warning(
     type: str | None = None, *, as_of: date | None = None
 ) -> RequestSpec[report_schemas.EarlyWarningResponse]:
@@ -190,6 +195,7 @@ def methods() -> RequestSpec[schemas.MethodsResponse]:
     return _get(schemas.MethodsResponse, "methods")
 
 
+@named_if_missing()
 def features() -> RequestSpec[report_schemas.FeaturesResponse]:
     """Features of a profile."""
     from matchmaker.api.report_schemas import FeaturesResponse
@@ -197,6 +203,7 @@ def features() -> RequestSpec[report_schemas.FeaturesResponse]:
     return _get(FeaturesResponse, "features")
 
 
+@named_if_missing()
 def measures() -> RequestSpec[report_schemas.MeasuresResponse]:
     """Measures that figures are published for."""
     from matchmaker.api.report_schemas import MeasuresResponse
@@ -214,6 +221,7 @@ def sources() -> RequestSpec[schemas.SourcesResponse]:
     return _get(schemas.SourcesResponse, "sources")
 
 
+@named_if_missing()
 def evaluation() -> RequestSpec[report_schemas.EvaluationResponse]:
     """How well the methods recovered past pairings."""
     from matchmaker.api.report_schemas import EvaluationResponse
