@@ -9,7 +9,7 @@ import typer
 
 from matchmaker.cli.context import get_engine
 from matchmaker.cli.options import Cluster, Jobs
-from matchmaker.cli.output import write_file
+from matchmaker.cli.output import write_document, write_file
 from matchmaker.errors import InvalidParameter
 
 app = typer.Typer()
@@ -56,5 +56,7 @@ def evaluate(
     if out is not None:
         from matchmaker.reports.evaluation import report_files
 
-        for name, text in report_files(evaluation).items():
+        files = report_files(evaluation)
+        write_document(out / "evaluation", files.pop("evaluation.html"))
+        for name, text in files.items():
             write_file(out / name, text)

@@ -159,6 +159,23 @@ def write_out(out: Path, paper: Paper, *, briefing: bool = False, quiet: bool = 
     write_file(out, written(paper, ending_of(out), briefing=briefing), quiet=quiet)
 
 
+def write_document(stem: Path, text: str) -> None:
+    """Write a self-contained page, and the same as a PDF where one can be made.
+
+    Args:
+        stem: the files without their endings.
+        text: the page.
+    """
+    from matchmaker.errors import MissingExtra
+    from matchmaker.reports.pdf import pdf
+
+    write_file(stem.with_suffix(".html"), text)
+    try:
+        write_file(stem.with_suffix(".pdf"), pdf(text))
+    except MissingExtra as error:
+        typer.echo(f"{error.message} {error.next_step}", err=True)
+
+
 class Form(NamedTuple):
     """In which form an answer is asked for; in none, it is told to people in the terminal."""
 

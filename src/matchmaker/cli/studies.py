@@ -9,7 +9,7 @@ import typer
 
 from matchmaker.cli.context import get_engine
 from matchmaker.cli.options import Cluster, Jobs
-from matchmaker.cli.output import write_file
+from matchmaker.cli.output import write_document, write_file
 
 if TYPE_CHECKING:
     from matchmaker.models.engine import Matchmaker
@@ -34,6 +34,10 @@ def study(
     ] = None,
     jobs: Jobs = 1,
     cluster: Cluster = None,
+    shipped: Annotated[
+        bool,
+        typer.Option("--shipped", help="Show the results that ship with the sector; nothing is worked out."),
+    ] = False,
     outcomes: Annotated[
         Path | None,
         typer.Option(
@@ -50,6 +54,7 @@ def study(
     from matchmaker.cli.terminal.console import progress_of_loops
     from matchmaker.evaluation.effect import page, study
     from matchmaker.evaluation.effect.settings import effect_studies, effect_study
+    from matchmaker.reports.study import study_report
     from matchmaker.training.parallel import machines
 
     engine = get_engine()
@@ -60,14 +65,16 @@ def study(
         for one in effect_studies(engine.sector):
             typer.echo(f"{one}  {effect_study(engine.sector, one).label}")
         return
-    filed = study.filed(engine.sector, name)
-    with machines(jobs, cluster, [engine.snapshot]), progress_of_loops() as track:
-        results = study.run(engine, name, filed, open_seal=open_seal, track=track)
     settings = effect_study(engine.sector, name)
+    results = study.filed(engine.sector, name)
+    if not shipped or results is None:
+        with machines(jobs, cluster, [engine.snapshot]), progress_of_loops() as track:
+            results = study.run(engine, name, results, open_seal=open_seal, track=track)
     typer.echo(page.summary(settings, results))
     if out is not None:
         write_file(out / f"{name}.json", study.as_json(results))
         write_file(out / f"{name}.md", page.page(settings, results))
+        write_document(out / name, study_report(settings, results, engine.sector))
 
 
 def _own_outcomes(engine: Matchmaker, file: Path, name: str, after_months: int, out: Path | None) -> None:

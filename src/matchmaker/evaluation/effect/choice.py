@@ -6,8 +6,9 @@ Sets are made one by one, so that thousands of replays among thousands of organi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchmaker.evaluation.effect.choice_inputs import Past, day_of_choice, inputs, past_pairings
 from matchmaker.evaluation.effect.population import position
 from matchmaker.evaluation.effect.settings import ChoiceStudy
 from matchmaker.evaluation.inference import bootstrap_mean, clustered
@@ -40,16 +42,23 @@ class ChoiceSet:
     """One past choice.
 
     Attributes:
+        day: before it; pairing_id: on record.
         partner: code of the one chosen.
         year: of the start.
         x: (n, p) columns of `ALWAYS` and criteria; NaN is unknown.
         chosen: row of the partner; None if it was too far, or not open.
+        inputs: of `choice_inputs.inputs`, (n,) each; empty where the study asks for none.
+        words: of the recipient, by attribute.
     """
 
+    day: date
+    pairing_id: str
     partner: str
     year: int
     x: Floats
     chosen: int | None
+    inputs: Mapping[str, Floats]
+    words: Mapping[str, str]
 
 
 def choice_sets(
@@ -64,11 +73,14 @@ def choice_sets(
         track: wraps the days, for a progress bar.
     """
     days = pairings.sort("day", "pairing_id").partition_by("day", maintain_order=True)
-    each = in_parallel(_sets_of_day, [(engine, study, group) for group in days], track)
+    past = past_pairings(engine.snapshot) if study.inputs else None
+    each = in_parallel(_sets_of_day, [(engine, study, past, group) for group in days], track)
     return [one for sets in each for one in sets]
 
 
-def _sets_of_day(engine: Matchmaker, study: ChoiceStudy, pairings: pl.DataFrame) -> list[ChoiceSet]:
+def _sets_of_day(
+    engine: Matchmaker, study: ChoiceStudy, past: Past | None, pairings: pl.DataFrame
+) -> list[ChoiceSet]:
     """The choices of one day."""
     how = arrangement(engine.sector, study.arrangement)
     found = []
@@ -77,6 +89,8 @@ def _sets_of_day(engine: Matchmaker, study: ChoiceStudy, pairings: pl.DataFrame)
     size = np.log(np.maximum(profiles.values[:, profiles.column[study.size]], 1))
     grade = profiles.values[:, profiles.column[study.grade]]
     regions = profiles.organisations["region"].fill_null("").to_numpy()
+    more = study.inputs
+    day = day_of_choice(profiles, past, more.attributes) if more and past else None
     for one in pairings.iter_rows(named=True):
         row = position(profiles, engine, one["recipient"])
         if row is None:
@@ -94,7 +108,21 @@ def _sets_of_day(engine: Matchmaker, study: ChoiceStudy, pairings: pl.DataFrame)
         where = np.flatnonzero(near == at) if at is not None else np.empty(0)
         chosen = int(where[0]) if len(where) else None
         x = np.column_stack([*columns, *values[:, 0, near]])
-        found.append(ChoiceSet(one["partner"], one["start"].year, x, chosen))
+        known: dict[str, Floats] = {}
+        if more and day:
+            known = inputs(day, row, near, study.kinds, more.figures)
+            # Nearness is an input by itself, without what the recipient is under another code.
+            known |= {
+                criterion.name: own
+                for criterion, own in zip(how.criteria, values[:, 0, near], strict=True)
+                if criterion.form != "proximity"
+            }
+        words = {name: str(own[row]) for name, own in day.labels.items()} if day else {}
+        found.append(
+            ChoiceSet(
+                one["day"], one["pairing_id"], one["partner"], one["start"].year, x, chosen, known, words
+            )
+        )
     return found
 
 
@@ -128,12 +156,12 @@ def choice_figures(
         return lambda one: np.nan_to_num(sign * one.x[:, at[name]], nan=-np.inf)
 
     def learned(use: Sequence[int]) -> Callable[[ChoiceSet], Floats]:
-        y, groups = _labels(early)
+        y, groups = labels_of(early)
         model = ConditionalLogit().fit(np.concatenate([scaled(one, use) for one in early]), y, groups)
         return lambda one: model.decision_function(scaled(one, use))
 
     def trees() -> Callable[[ChoiceSet], Floats]:
-        y, _ = _labels(early)
+        y, _ = labels_of(early)
         model = lambdarank([0] * len(columns))
         model.fit(np.concatenate([one.x for one in early]), y, group=[len(one.x) for one in early])
         return lambda one: np.asarray(model.predict(one.x))
@@ -152,27 +180,32 @@ def choice_figures(
         "Learned: everything": learned(every),
         "Learned: everything, by trees": trees(),
     }
+    return [
+        figures_of(name, [rank_of(score(one), one.chosen) for one in late], late)
+        for name, score in methods.items()
+    ]
+
+
+def figures_of(name: str, ranks: Sequence[TiedRank | None], late: Sequence[ChoiceSet]) -> dict[str, Any]:
+    """A method's name, n, and every metric with its limits by partner; None is missed."""
     clusters = clustered([one.partner for one in late])
-    rows = []
-    for name, score in methods.items():
-        ranks = [_rank(score(one), one.chosen) for one in late]
-        row: dict[str, Any] = {"method": name, "n": len(late)}
-        for metric, of in METRICS.items():
-            values = np.array([of(rank) for rank in ranks])
-            estimate = bootstrap_mean(values, clusters)
-            row[metric] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-        rows.append(row)
-    return rows
+    row: dict[str, Any] = {"method": name, "n": len(late)}
+    for metric, of in METRICS.items():
+        estimate = bootstrap_mean(np.array([of(rank) for rank in ranks]), clusters)
+        row[metric] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    return row
 
 
-def _rank(score: Floats, chosen: int | None) -> TiedRank | None:
+def rank_of(score: Floats, chosen: int | None) -> TiedRank | None:
+    """Where the one chosen stands; None where it was no candidate."""
     if chosen is None:
         return None
     own = score[chosen]
     return TiedRank(int((score > own).sum()), int((score == own).sum()), len(score))
 
 
-def _labels(sets: Sequence[ChoiceSet]) -> tuple[Floats, NDArray[np.intp]]:
+def labels_of(sets: Sequence[ChoiceSet]) -> tuple[Floats, NDArray[np.intp]]:
+    """(m,) 1 where chosen, and (m,) the number of the set, of all rows one below the other."""
     y = np.concatenate([np.arange(len(one.x)) == one.chosen for one in sets]).astype(float)
     groups = np.repeat(np.arange(len(sets), dtype=np.intp), [len(one.x) for one in sets])
     return y, groups

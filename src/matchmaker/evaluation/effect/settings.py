@@ -54,6 +54,17 @@ class AlsoPopulation(Definition):
     since: date
 
 
+class ChoiceInputs(Definition):
+    """A later look at the same choices, with what candidates' members are as inputs."""
+
+    added: date
+    """The day on which it was added to the study."""
+    attributes: tuple[str, ...]
+    """Words that are compared, `type` among them; the last comes from a list of a later day."""
+    figures: tuple[Name, ...]
+    """Features of a candidate that count as they are."""
+
+
 class ChoiceStudy(Definition):
     """Replays of past choices among all candidates within reach."""
 
@@ -73,6 +84,7 @@ class ChoiceStudy(Definition):
     """Criteria that are context."""
     labels: dict[str, str] = Field(default_factory=dict)
     """Criterion -> what a method that ranks by it alone is called."""
+    inputs: ChoiceInputs | None = None
 
 
 class EffectStudy(Definition):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,11 @@ import polars as pl
 
 from matchmaker.dates import DAYS_PER_MONTH
 from matchmaker.errors import InvalidParameter
-from matchmaker.evaluation.effect.choice import choice_figures, choice_sets
+from matchmaker.evaluation.effect.choice import ChoiceSet, choice_figures, choice_sets
+from matchmaker.evaluation.effect.choice_again import choice_again
 from matchmaker.evaluation.effect.doubly_robust import doubly_robust
+from matchmaker.evaluation.effect.population import choices as past_choices
 from matchmaker.evaluation.effect.population import (
-    choices,
     joined,
     with_exposures,
     with_outcomes,
@@ -76,12 +77,8 @@ def run(
     }
     if not open_seal:
         if filed is not None and SEALED in filed["parts"]:
-            return run_again(engine, study, head, track)
-        return head | {
-            "parts": {
-                OPEN: _results(engine, study, _population(engine, study, False, track), (False,), track)
-            }
-        }
+            return _parts(engine, study, head, (False, True), track)
+        return _parts(engine, study, head, (False,), track)
     if filed is None or OPEN not in filed["parts"]:
         raise InvalidParameter(
             "The sealed part stays shut until the results on the rest are filed.",
@@ -92,20 +89,59 @@ def run(
             "The results on the rest are of another snapshot.",
             f"Run 'matchmaker study {name}' again and commit.",
         )
-    return run_again(engine, study, head, track)
+    return _parts(engine, study, head, (False, True), track)
 
 
-def run_again(engine: Matchmaker, study: EffectStudy, head: Part, track: Track) -> Part:
-    """All three parts, once the sealed one has been opened."""
-    populations = {sealed: _population(engine, study, sealed, track) for sealed in (False, True)}
-    both = pl.concat(populations.values(), how="diagonal").sort("start", "pairing_id")
-    return head | {
-        "parts": {
-            OPEN: _results(engine, study, populations[False], (False,), track),
-            SEALED: _results(engine, study, populations[True], (True,), track),
-            BOTH: _results(engine, study, both, (False, True), track),
-        }
-    }
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What the results of a part, the sealed one or the rest, are worked out from.
+
+    Attributes:
+        sealed: which parts are in it.
+        population: the primary one; also: the secondary ones by name.
+        choices: the past choices, by day.
+    """
+
+    sealed: tuple[bool, ...]
+    population: pl.DataFrame
+    also: dict[str, pl.DataFrame]
+    choices: list[ChoiceSet]
+
+
+def _material(engine: Matchmaker, study: EffectStudy, sealed: bool, track: Track) -> _Material:
+    choices: list[ChoiceSet] = []
+    if study.choice is not None:
+        pairings = past_choices(engine, study, sealed=sealed)
+        choices = choice_sets(engine, study.choice, pairings, lambda days: track("Choices, days", days))
+    return _Material(
+        (sealed,),
+        _population(engine, study, sealed, track),
+        {one.name: _population(engine, study, sealed, track, one) for one in study.also},
+        choices,
+    )
+
+
+def _together(parts: Sequence[_Material]) -> _Material:
+    population = pl.concat([one.population for one in parts], how="diagonal")
+    return _Material(
+        tuple(sealed for one in parts for sealed in one.sealed),
+        population.sort("start", "pairing_id"),
+        {name: pl.concat([one.also[name] for one in parts], how="diagonal") for name in parts[0].also},
+        sorted((one for part in parts for one in part.choices), key=lambda one: (one.day, one.pairing_id)),
+    )
+
+
+def _parts(
+    engine: Matchmaker, study: EffectStudy, head: Part, sealed: tuple[bool, ...], track: Track
+) -> Part:
+    """The results of the open part, or of all three once the sealed one has been opened."""
+    each = [_material(engine, study, one, track) for one in sealed]
+    wanted = dict(zip((OPEN, SEALED), each, strict=False))
+    if len(each) > 1:
+        wanted[BOTH] = _together(each)
+    found = head | {"parts": {name: _results(engine, study, one) for name, one in wanted.items()}}
+    again = _choice_again(study, list(wanted.values())[-1].choices)
+    return found if again is None else found | {"choice_again": again}
 
 
 def as_json(results: Part) -> str:
@@ -144,16 +180,14 @@ def _population(
     return with_outcomes(engine, study, population)
 
 
-def _results(
-    engine: Matchmaker, study: EffectStudy, population: pl.DataFrame, parts: tuple[bool, ...], track: Track
-) -> Part:
+def _results(engine: Matchmaker, study: EffectStudy, material: _Material) -> Part:
     """Every figure of one part."""
-    confounders = study.confounders
+    population, confounders = material.population, study.confounders
     primary = design(population, confounders, "good")
     stable = design(population, confounders, "good", ("second",))
     likeness, board = linear(primary), linear(stable)
     adjusted = holm(np.array([likeness.p, board.p])).tolist()
-    alone = [without_partner(engine, study, sealed=one) for one in parts]
+    alone = [without_partner(engine, study, sealed=one) for one in material.sealed]
     n_alone = sum(n for n, _ in alone)
     before_covid = population.with_columns(
         good=pl.when(pl.col("after_on") < study.closed_for).then(pl.col("good"))
@@ -194,27 +228,27 @@ def _results(
             "n": n_alone,
             "share_good": sum(n * share for n, share in alone if n) / n_alone if n_alone else None,
         },
-        "choice": _choice(engine, study, parts, track),
-        "also": {one.name: _also(engine, study, one, parts, track) for one in study.also},
+        "choice": _choice(engine, study, material.choices),
+        "also": {name: _also(study, every) for name, every in material.also.items()},
     }
 
 
-def _choice(
-    engine: Matchmaker, study: EffectStudy, parts: tuple[bool, ...], track: Track
-) -> list[Part] | None:
+def _choice(engine: Matchmaker, study: EffectStudy, sets: Sequence[ChoiceSet]) -> list[Part] | None:
     """How often each method names the partner; None where the study does not ask."""
     if study.choice is None:
         return None
-    pairings = pl.concat([choices(engine, study, sealed=one) for one in parts])
-    sets = choice_sets(engine, study.choice, pairings, lambda days: track("Choices, days", days))
     names = [one.name for one in arrangement(engine.sector, study.choice.arrangement).criteria]
     return choice_figures(study.choice, sets, names)
 
 
-def _also(
-    engine: Matchmaker, study: EffectStudy, also: AlsoPopulation, parts: tuple[bool, ...], track: Track
-) -> Part:
-    every = pl.concat([_population(engine, study, one, track, also) for one in parts], how="diagonal")
+def _choice_again(study: EffectStudy, sets: Sequence[ChoiceSet]) -> Part | None:
+    """The later look at the same choices; None where the study does not ask."""
+    if study.choice is None or study.choice.inputs is None:
+        return None
+    return choice_again(study.choice, study.choice.inputs, sets)
+
+
+def _also(study: EffectStudy, every: pl.DataFrame) -> Part:
     return {
         "counts": _counts(every),
         "likeness": _fit(every, study, "good"),
