@@ -1,7 +1,7 @@
 """What may speak for a candidate on the day before a choice: its members, their words, and what it did.
 
-A candidate is a body of members (a trust of its schools), or one by itself. Whatever is counted began on the
-day or before it; words that members are known by (a religious character) follow a lineage from code to code.
+A candidate is a body of members, or one by itself. Whatever is counted began on the
+day or before it; words that members are known by follow a lineage from code to code.
 """
 
 from __future__ import annotations
