@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from matchmaker.errors import DamagedSnapshot, InvalidParameter
 from matchmaker.snapshot.store import KEPT, keep, kept_folder, open_by_hash, put
 from matchmaker.training.choice_sets import build_choice_sets
 from matchmaker.training.parallel import in_parallel, machines
+
+ROOT = Path(__file__).parents[2]
 
 if TYPE_CHECKING:
     from matchmaker import Matchmaker, Snapshot
@@ -150,6 +155,29 @@ def test_a_machine_without_the_snapshot_says_where_to_put_it(harbour_snapshot: S
     put(harbour_snapshot.hash, content)
     found = open_by_hash(harbour_snapshot.hash, "/nowhere", harbour_snapshot.sector)
     assert found.measures.equals(harbour_snapshot.measures)
+
+
+def test_the_shipped_cluster_runs_by_its_own_commands(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    services = yaml.safe_load((ROOT / "deploy" / "cluster.yaml").read_text("utf-8"))["services"]
+    address = "tcp://127.0.0.1:18786"
+
+    def started(name: str) -> subprocess.Popen[bytes]:
+        dask, what = services[name]["entrypoint"]
+        there = {"0.0.0.0": "127.0.0.1", "8786": "18786", "tcp://scheduler:8786": address}
+        words = [there.get(word, word.replace("=/tmp", f"={tmp_path}")) for word in services[name]["command"]]
+        command = [str(Path(sys.executable).parent / dask), what, *words]
+        return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+    assert services["evaluate"]["environment"]["DASK_SCHEDULER_ADDRESS"] == "tcp://scheduler:8786"
+    running = [started(name) for name in ("scheduler", "worker")]
+    try:
+        with machines(cluster=address):
+            assert in_parallel(slowly_squared, [(3,), (4,)]) == [9, 16]
+    finally:
+        for one in reversed(running):
+            one.terminate()
+            one.wait(30)
 
 
 def test_no_cluster_and_no_cores_are_said_plainly() -> None:

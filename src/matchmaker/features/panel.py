@@ -108,13 +108,14 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
         value = pl.when(part_of_a_year).then(pl.col("value") * DAYS_PER_YEAR / _DAYS).otherwise("value")
         return (
             known.join(
-                wanted.rename({"source": "of"}),
+                wanted.select("column", "order", "per_year", *more, of="source"),
                 left_on="measure",
                 right_on="of",
                 how="inner",
                 maintain_order="left",
             )
             .with_columns(value=value, cell=pl.col("cell") + pl.col("column"))
+            .drop("measure", "column", "per_year")
             .sort(
                 *_ORDER,
                 *order,
