@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+DOES_NOT_APPLY = "does not apply"
+"""What stands for the recipient's value where the feature is none of its type."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReasonFigure:
@@ -23,7 +26,7 @@ class ReasonFigure:
     candidate_text: str
     """The candidate's value as people read it."""
     recipient_text: str
-    """The recipient's value as people read it, "unknown" included."""
+    """The recipient's value as people read it, "unknown" and `DOES_NOT_APPLY` included."""
     period: str
     """The period of the candidate's figure, in words."""
     recipient_period: str
@@ -45,7 +48,8 @@ class ReasonFigure:
         own = self.recipient_period
         other = f" ({own})" if own and own != self.period else ""
         place = f", {self.place}" if self.place else ""
-        return f"{self.label} {self.candidate_text}, yours {self.recipient_text}{other}{place}"
+        yours = "" if self.recipient_text == DOES_NOT_APPLY else f", yours {self.recipient_text}{other}"
+        return f"{self.label} {self.candidate_text}{yours}{place}"
 
 
 @dataclass(frozen=True, slots=True)

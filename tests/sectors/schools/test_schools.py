@@ -80,6 +80,13 @@ def test_who_is_left_out_is_told_in_figures_of_schools(engine: Matchmaker) -> No
     assert told["few_in_need"].endswith("% of its schools need help themselves.")
 
 
+def test_a_school_has_no_board_to_set_beside_that_of_a_trust(engine: Matchmaker) -> None:
+    answer = engine.shortlist("136127", limit=10, n_draws=0)
+    told = [text for one in answer.options for text in (*one.reasons_for, *one.reasons_against)]
+    of_boards = [text for text in told if "Median years of trustees" in text]
+    assert of_boards and not any("yours" in text for text in of_boards)
+
+
 def test_supporting_schools_are_sound_and_of_the_same_phase(engine: Matchmaker) -> None:
     answer = engine.shortlist("136127", "school_support", limit=5)
     grades, on_day = engine.profiles().column["grade"], engine.profiles()

@@ -14,10 +14,11 @@ from matchmaker.dates import format_period
 from matchmaker.features import Profiles
 from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import format_value, join_and, with_minus
+from matchmaker.features.states import NOT_APPLICABLE
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.explanation.contributions import Sides
 from matchmaker.models.key_facts import fact_definitions
-from matchmaker.models.reason import Reason, ReasonFigure
+from matchmaker.models.reason import DOES_NOT_APPLY, Reason, ReasonFigure
 from matchmaker.models.scoring.criteria import comparable
 from matchmaker.models.scoring.phrases import FEWEST_FOR_PERCENT, percent_1_99
 from matchmaker.models.types import ExplanationRow
@@ -225,19 +226,22 @@ class _FigureText(NamedTuple):
 def _texts(profiles: Profiles, row: int) -> list[_FigureText]:
     """The figures of one organisation, feature by feature."""
     width, sources = len(profiles.features), profiles.snapshot.sources
-    cells = profiles.cells.slice(row * width, width).select("value", "period_start", "period_end", "source")
+    columns = ("value", "period_start", "period_end", "source", "state")
+    cells = profiles.cells.slice(row * width, width).select(columns)
     return [
         _FigureText(
             feature.name,
             label,
             value,
-            _bare(figure_text(profiles, feature, value), feature),
+            DOES_NOT_APPLY
+            if state == NOT_APPLICABLE
+            else _bare(figure_text(profiles, feature, value), feature),
             "" if end is None or value is None else format_period(start or end, end),
             end,
             source,
             sources.get(source or "", {}).get("publisher"),
         )
-        for feature, label, (value, start, end, source) in zip(
+        for feature, label, (value, start, end, source, state) in zip(
             profiles.features, _labels(profiles), cells.iter_rows(), strict=True
         )
     ]
