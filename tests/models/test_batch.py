@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from matchmaker import Matchmaker
-from matchmaker.errors import AmbiguousName, InvalidParameter
+from matchmaker.errors import AmbiguousName, InvalidParameter, MatchmakerError, UnknownOrganisation
 from matchmaker.models.query import ShortlistQuery
 
 
@@ -58,3 +61,28 @@ def test_a_question_that_means_nobody_is_refused(engine: Matchmaker) -> None:
     with pytest.raises(AmbiguousName) as refusal:
         engine.batch(["RPA", "St Mary's Hospital"])
     assert refusal.value.loc == ("recipients", 1)
+
+
+def test_many_lists_are_what_each_alone_is_and_tell_what_can_not_be_made(harbour_engine: Matchmaker) -> None:
+    query = ShortlistQuery.parse({"limit": 4, "n_draws": 100}, harbour_engine.sector)
+    codes = [*harbour_engine.profiles().position, "Nowhere"]
+    many = list(harbour_engine.shortlists(codes, query))
+    assert len(many) == len(codes) > 3
+    for code, found in zip(codes, many, strict=True):
+        if isinstance(found, MatchmakerError):
+            with pytest.raises(type(found), match=re.escape(str(found))):
+                harbour_engine.answer(code, query)
+        else:
+            assert found == harbour_engine.answer(code, query)
+    assert isinstance(many[-1], UnknownOrganisation)
+
+
+def test_details_left_out_change_nothing_else(harbour_engine: Matchmaker) -> None:
+    whole = harbour_engine.shortlist("EEL", limit=4, n_draws=100)
+    lean = harbour_engine.shortlist("EEL", limit=4, n_draws=100, details=())
+    bare = [replace(one, rows=(), facts=()) for one in whole.options]
+    assert lean == replace(whole, options=tuple(bare), excluded=(), recipient_facts=())
+    assert lean.n_excluded == len(whole.excluded) > 0
+    rows = harbour_engine.shortlist("EEL", limit=4, n_draws=100, details=("rows",)).options[0].rows
+    assert rows == tuple(replace(row, figures=()) for row in whole.options[0].rows)
+    assert any(row.figures for row in whole.options[0].rows)
