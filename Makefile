@@ -15,7 +15,7 @@ ASSETS := $(if $(shell command -v npm),assets)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks site docs wheels installs canary documents bench requirements clean
+.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks site docs wheels installs release canary documents bench requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,12 @@ wheels: .venv/.dev $(ASSETS) ## Build the packages, matchmaker and matchmaker-cl
 
 installs: wheels ## Install the packages into clean environments and measure them: core, server, client, all
 	$(BIN)/python benchmarks/bench_installs.py dist build/installs
+
+release: ## Prepare a release: make release VERSION=0.2.0, once docs/releases/0.2.0.md is written
+	.ci/release $(VERSION)
+	$(MAKE) .venv/.dev
+	$(BIN)/matchmaker openapi --to docs/openapi.json
+	$(BIN)/python tests/test_documents.py
 
 canary: .venv/.dev ## Pin the newest requirements and run the whole check on them
 	$(MAKE) requirements ARGS=--upgrade
