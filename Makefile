@@ -91,7 +91,8 @@ documents: .venv/.dev ## Write the generated documents again, and what the READM
 	cp build/evaluation/evaluation.json src/matchmaker/sectors/nhs/artefacts/evaluation.json
 
 bench: .venv/.dev ## Run the benchmarks; DATA=DIR, the folder of official files, adds that of a build
-	for script in $(filter-out %_build.py %_installs.py,$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done
+	for script in $(filter-out %_build.py %_installs.py,$(wildcard benchmarks/bench_*.py)); do \
+		echo "$$script: $$(uptime)"; $(BIN)/python $$script || exit 1; done
 	$(if $(DATA),$(BIN)/python benchmarks/bench_build.py $(DATA))
 
 requirements: .venv/.dev ## Pin the requirements again; ARGS=--upgrade takes newer versions
