@@ -26,6 +26,13 @@ NEAR: endpoints.QueryFields = {
     "exclude": ["RVV"],
     "relax": [],
 }
+CAME = {
+    "who": "A region",
+    "asked": "yes",
+    "accepted": "yes",
+    "result": "better",
+    "came": "Waits are shorter.",
+}
 CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "sectors": ((), {}),
     "organisations": (("kent",), {"type": "acute", "in_need": True, "limit": 5}),
@@ -48,6 +55,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "evidence": ((), {}),
     "sources": ((), {}),
     "evaluation": ((), {}),
+    "decision_outcome": ((1,), CAME),
     "decide": (("RPA",), {"who": "A region", "chosen": None, "reason": "None is willing", "limit": 2}),
     "decisions": (("RPA",), {"limit": 5}),
     "kept_shortlists": (("RPA",), {}),
@@ -68,9 +76,26 @@ def client(address: str) -> Iterator[Client]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", sorted(CALLS.keys() - {"kept_shortlist", "begin_kept", "keep", "change_kept", "delete_kept"})
-)
+def test_what_came_of_a_decision_goes_through_both_clients(client: Client, address: str) -> None:
+    decision = client.decide("RPA", who="A region", chosen="RAX", reason="Willing", limit=2).decision
+    first = client.decision_outcome(decision.number, **CAME).decision
+
+    async def again() -> Any:
+        async with AsyncClient(address) as other:
+            return await other.decision_outcome(decision.number, **CAME)
+
+    second = asyncio.run(again()).decision
+    for one in (first, second):
+        assert (one.outcome.of, one.outcome.decision_hash) == (decision.number, decision.hash)
+    assert second.previous == first.hash
+
+
+ON_ITS_OWN = {"kept_shortlist", "begin_kept", "keep", "change_kept", "delete_kept", "decision_outcome"}
+"""Calls that need what another one made, and have tests of their own."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(CALLS.keys() - ON_ITS_OWN))
 def test_both_clients_get_the_same_from_every_route(client: Client, address: str, name: str) -> None:
     args, more = CALLS[name]
     got = getattr(client, name)(*args, **more)
@@ -114,7 +139,8 @@ def test_every_call_has_a_method_and_every_route_a_call() -> None:
 
 def _filled(path: str) -> str:
     name = "Medway" if path.endswith("{code}") else "RPA"
-    return path.replace("{code}", name).replace("{candidate}", "RXC").replace("{id}", "ID")
+    filled = path.replace("{code}", name).replace("{candidate}", "RXC").replace("{id}", "ID")
+    return filled.replace("{number}", "1")
 
 
 def test_a_working_shortlist_goes_through_both_clients(client: Client, address: str) -> None:

@@ -68,6 +68,6 @@ def test_a_log_of_the_first_form_gets_the_table(engine: Matchmaker, url: str) ->
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
     assert migrate.current(old.engine) == "0001"
-    assert old.migrate() == "0002"
+    assert old.migrate() == "0003"
     assert KeptStore(old).all("nhs") == []
     old.close()
