@@ -322,5 +322,7 @@ def test_altered_files_are_not_taken_in_unsaid(name: str, raw_data: Path, tmp_pa
         paths, kinds = {one.path for one in every}, {one.kind for one in every}
         kind = f"altered files of {name}, {label}: {len(kinds)} kinds, {len(paths)} files"
         seen = ", ".join(f"{n} {word}" for word, n in counts.most_common())
+        which = "; ".join(str(each[0]) for each in found if each[at][0] == "unsaid")
+        seen += f". Unsaid: {which}" if which else ""
         tried(kind, len(every), counts["unsaid"], seen, "altered")
     assert len(unsaid) <= 2 * UNSAID * len(every) / 206, "\n".join(unsaid)
