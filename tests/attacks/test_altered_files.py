@@ -36,12 +36,12 @@ TODAY = date(2026, 12, 31)
 MOST_BYTES = 8_000_000
 EACH = int(os.environ.get("MATCHMAKER_ATTACK_FILES", "0")) or (206 if LONG else 8)
 """How many alterations of each sector are tried."""
-FILES = 20 if LONG else 3
+FILES = 16 if LONG else 3
 """Of so many publications."""
 UNSAID = 5
 """So many of 206 may be taken in unsaid."""
-BODIES = 3000
-"""Of a sector with many organisations, every so-manieth is in the figures and in the files."""
+BODIES = 1200
+"""Of about so many organisations of each type figures are here, and rows in the files."""
 SHEETS = {"kh03_beds": "NHS Trust by Sector", "cancelled_operations": "Provider"}
 
 
@@ -50,6 +50,17 @@ KEY = [*merge.KEY, "source"]
 NEW = re.compile("publication that the snapshot in use has not|can't be compared with earlier")
 LISTS = ("interventions", "pairings", "successions", "attributes", "groups")
 """Tables that are no figures and are compared row by row; lists of organisations are tried by themselves."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a build makes of the figures of a file that is new to the snapshot in use."""
+
+    figures: pl.DataFrame
+    used: pl.DataFrame
+    apart: pl.DataFrame
+    issues: list[Issue]
+    notes: list[str]
 
 
 @dataclass
@@ -63,14 +74,17 @@ class Bench:
     codes: frozenset[str]
     by_path: dict[Path, list[Publication]]
     plain: dict[Path, tuple[list[ingest.ReadFile], pl.DataFrame]] = field(default_factory=dict)
-    faults: dict[Path, set[Issue]] = field(default_factory=dict)
+    usual: dict[Path, Judged] = field(default_factory=dict)
+    """What a build makes of each file as it is, where it is new."""
 
     @classmethod
     def of(cls, name: str, folder: Path) -> Bench:
         sector = load_sector(name)
         snapshot = store.load(store.bundled(name))
-        codes = snapshot.organisations["code"].sort()
-        codes = codes.gather_every(1 + len(codes) // BODIES)
+        by_type = snapshot.organisations.sort("code").with_columns(
+            at=pl.int_range(pl.len()).over("type"), step=1 + pl.len().over("type") // BODIES
+        )
+        codes = by_type.filter(pl.col("at") % pl.col("step") == 0)["code"]
         held = [snapshot.measures, snapshot.quarantine.select(snapshot.measures.columns)]
         empty = {"sheet": pl.String, "row": pl.Int64, "column": pl.String}
         figures = pl.concat([one.filter(pl.col("code").is_in(codes.implode())) for one in held]).with_columns(
@@ -101,6 +115,23 @@ class Bench:
         every = merge.long_measures(parts, self.sector, TODAY).drop_nulls("code")
         return every.filter(pl.col("code").is_in(self.codes))
 
+    def judged(self, own: pl.DataFrame, others: pl.DataFrame, name: str) -> Judged:
+        """What is made of the figures of a file among all others of the same measures."""
+        figures = pl.concat([others, own.select(others.columns)], how="vertical_relaxed")
+        issues = [issue for check in checks.OF_FIGURES for issue in check(figures, self.sector)]
+        issues += dates.periods_after(own, TODAY)
+        figures = figures.unique(KEY, keep="last", maintain_order=True)
+        fresh = unlikely.fresh(figures, others)
+        doubts = unlikely.unlikely(figures, fresh, others, self.snapshot.successions, self.sector)
+        used, apart = quarantine(figures, self.sector, doubts)
+        return Judged(figures, used, apart, issues, self.notes(figures, others, name))
+
+    def notes(self, figures: pl.DataFrame, held: pl.DataFrame, name: str) -> list[str]:
+        """What is told of a file against some figures of a snapshot in use."""
+        snapshot = Snapshot.of({"measures": held.drop("standing")}, {}, self.sector)
+        told = continuity.figures(figures, snapshot, self.snapshot.organisations)
+        return [note for note in told if f"({name})" in note]
+
     def tables(self) -> Iterator[tuple[Table, list[Table]]]:
         """Files that can be altered, each with another of its publication, smaller files first."""
         publications: dict[str, list[Path]] = defaultdict(list)
@@ -113,7 +144,8 @@ class Bench:
         for id_, paths in publications.items():
             with files.open_session() as session:
                 for publication in self.by_path[paths[-1]]:
-                    publication.read(paths[-1])
+                    if paths[-1].suffix != ".parquet":  # whose first row has the headings
+                        publication.read(paths[-1])
                 headings = sorted({one for each in session.headings.values() for one in each})
             tables = [opened(path, self.codes, headings, SHEETS.get(id_)) for path in paths[-2:]]
             whole = [table for table in tables if table is not None]
@@ -178,6 +210,7 @@ def verdicts(bench: Bench, one: Alteration, folder: Path) -> tuple[Verdict, Verd
     place.write_bytes(content)
     read, issues = bench.read(one.path, place)
     place.unlink()
+    issues.extend(continuity.without_a_row(read))
     issues.extend([*dates.denied(read), *dates.days_after(read, TODAY)])
     if issues.found:
         return _both("refused", str(issues.found[0]))
@@ -190,51 +223,34 @@ def verdicts(bench: Bench, one: Alteration, folder: Path) -> tuple[Verdict, Verd
         return _both("harmless", "")
     concerned = unlikely._with_wholes({*after["measure"], *before["measure"]}, bench.sector)
     others = bench.figures.filter(~mine, pl.col("measure").is_in(concerned))
-    figures = pl.concat([others, after.select(others.columns)], how="vertical_relaxed")
-    if one.path not in bench.faults:
-        as_it_is = pl.concat([others, before.select(others.columns)], how="vertical_relaxed")
-        bench.faults[one.path] = {
-            issue for check in checks.OF_FIGURES for issue in check(as_it_is, bench.sector)
-        }
-    found = [issue for check in checks.OF_FIGURES for issue in check(figures, bench.sector)]
-    found = [issue for issue in found if issue not in bench.faults[one.path]]
-    found += dates.periods_after(after, TODAY)
+    if one.path not in bench.usual:
+        bench.usual[one.path] = bench.judged(before, others, name)
+    usual, now = bench.usual[one.path], bench.judged(after, others, name)
+    found = [issue for issue in now.issues if issue not in usual.issues]
     if found:
         return _both("refused", str(found[0]))
-    figures = figures.unique(KEY, keep="last", maintain_order=True)
-    fresh = unlikely.fresh(figures, others)
-    doubts = unlikely.unlikely(figures, fresh, others, bench.snapshot.successions, bench.sector)
-    used, apart = quarantine(figures, bench.sector, doubts)
-    taken = used.join(changed.select(KEY), on=KEY, how="semi")
+    taken = now.used.join(changed.select(KEY), on=KEY, how="semi")
+    apart = now.apart.join(changed.select(KEY), on=KEY, how="semi")
     changes = f"{taken.height} figures changed, {gone_.height} gone"
+    notes = [note for note in now.notes if note not in usual.notes]
+    pointed = [note for note in notes if not NEW.search(note)]
     if not changed.is_empty() and taken.is_empty():
         new = ("quarantined", str(apart["reason"][0]))
-    elif apart.join(changed.select(KEY), on=KEY, how="semi").height:
-        new = (
-            "told",
-            f"{doubts.height} of its figures doubted: {doubts['reason'][0] if doubts.height else 'lone'}",
-        )
-    elif notes := _notes(figures, others, bench, name):
-        pointed = [note for note in notes if not NEW.search(note)]
-        new = ("told", pointed[0]) if pointed else ("told as new", notes[0])
+    elif apart.height:
+        new = ("told", f"{apart.height} of its figures doubted: {apart['reason'][0]}")
+    elif pointed:
+        new = ("told", pointed[0])
+    elif any(map(NEW.search, now.notes)):
+        new = ("told as new", changes)
     else:
         new = ("unsaid", changes)
     held = bench.figures.filter(pl.col("measure").is_in(concerned))
-    notes = _notes(figures, held, bench, name)
-    return new, ("told", notes[0]) if notes else ("unsaid", changes)
+    known = bench.notes(now.figures, held, name)
+    return new, ("told", known[0]) if known else ("unsaid", changes)
 
 
 def _both(found: str, why: str) -> tuple[Verdict, Verdict]:
     return (found, why), (found, why)
-
-
-def _notes(figures: pl.DataFrame, held: pl.DataFrame, bench: Bench, name: str) -> list[str]:
-    snapshot = Snapshot.of({"measures": held.drop("standing")}, {}, bench.sector)
-    return [
-        note
-        for note in continuity.figures(figures, snapshot, bench.snapshot.organisations)
-        if f"({name})" in note
-    ]
 
 
 def _other_tables(

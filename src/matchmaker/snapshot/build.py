@@ -178,6 +178,7 @@ def compiled(
     if context.before is not None:
         held_before = [one for one in known_publications if one.id in context.before.sources]
         issues.extend(continuity.required(read, held_before, folder))
+    issues.extend(continuity.without_a_row(read))
     issues.extend([*dates.denied(read), *dates.days_after(read, context.on)])
     identities = _identities(read, sector)
     issues.extend(identities.issues)

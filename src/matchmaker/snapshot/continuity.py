@@ -75,6 +75,15 @@ def required(read: Sequence[ReadFile], known: Iterable[Publication], folder: Pat
     return issues
 
 
+def without_a_row(read: Sequence[ReadFile]) -> list[Issue]:
+    """Files of figures of which no reader takes a row."""
+    rows: dict[str, int] = {}
+    for item in read:
+        rows[item.name] = rows.get(item.name, 0) + item.frame.height
+    remedy = "The file may be cut short: download it again."
+    return [Issue(name, "rows that are read", remedy=remedy) for name, count in rows.items() if not count]
+
+
 def without_a_file(read: Sequence[ReadFile], known: Iterable[Publication]) -> list[str]:
     """Publications of which the folder holds nothing."""
     there = {item.publication.id for item in read}

@@ -95,6 +95,11 @@ def _none() -> pl.DataFrame:
     return pl.DataFrame(schema={name: dates.get(name, pl.String()) for name in (*FIGURE, "reason")})
 
 
+def _reasons(found: pl.DataFrame, key: list[str], reason: pl.Expr) -> pl.DataFrame:
+    # Polars 1 panics where it puts texts together over several chunks of which one is empty.
+    return found.rechunk().select(*key, reason=reason)
+
+
 def _with_wholes(names: Iterable[str], sector: Sector) -> list[str]:
     """The measures, with those that limit or are limited by them."""
     pairs, wanted = _wholes(sector), set(names)
@@ -117,7 +122,7 @@ def _revised(new: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     reason = pl.format(
         "other figures than the snapshot in use has, for {} of {} organisations", "differs", "n"
     )
-    return found.select(*PERIOD, reason=reason)
+    return _reasons(found, PERIOD, reason)
 
 
 def _shifted(new: pl.DataFrame, figures: pl.DataFrame, sector: Sector) -> pl.DataFrame:
@@ -153,7 +158,7 @@ def _shifted(new: pl.DataFrame, figures: pl.DataFrame, sector: Sector) -> pl.Dat
         pl.col("ratio").round_sig_figs(2),
         "period_end_old",
     )
-    return found.select(*PERIOD, reason=reason)
+    return _reasons(found, PERIOD, reason)
 
 
 def _in_disorder(new: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
@@ -166,7 +171,7 @@ def _in_disorder(new: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
         "period_end_old",
         pl.col("r").round(2),
     )
-    return found.select(*PERIOD, reason=reason)
+    return _reasons(found, PERIOD, reason)
 
 
 def _above_wholes(figures: pl.DataFrame, sector: Sector) -> pl.DataFrame:
@@ -177,7 +182,7 @@ def _above_wholes(figures: pl.DataFrame, sector: Sector) -> pl.DataFrame:
     of = figures.select(*place, whole="measure", most="value")
     found = parts.join(of, on=[*place, "whole"]).filter(pl.col("value") > ABOVE * pl.col("most") + 1)
     reason = pl.format("more than {}, of which it is a part: {}", "whole", pl.col("most").round(1))
-    return found.select(*FIGURE, reason=reason)
+    return _reasons(found, FIGURE, reason)
 
 
 def _jumps(new: pl.DataFrame, figures: pl.DataFrame, joined: pl.DataFrame, sector: Sector) -> pl.DataFrame:
@@ -266,4 +271,4 @@ def _jumps(new: pl.DataFrame, figures: pl.DataFrame, joined: pl.DataFrame, secto
         for side in ("before", "after")
     ]
     reason = pl.format("unlike the organisation's own: {} before, {} after", *shown)
-    return found.select(*FIGURE, reason=reason)
+    return _reasons(found, FIGURE, reason)

@@ -22,8 +22,8 @@ from matchmaker.snapshot.diff import diff
 
 NHS = load_sector("nhs")
 LATEST = "kh03-recent/Beds-Open-Overnight-Web_File-Q1-2025-26.xlsx"
-FIRST, BARTS = 18, 19
-"""Rows of the workbook: the first trust, and Barts Health (R1H)."""
+ENGLAND, FIRST, BARTS = 16, 18, 19
+"""Rows of the workbook: the line of totals, the first trust, and Barts Health (R1H)."""
 YEAR, MONTH, CODE, BEDS_OPEN, LAST = 2, 3, 5, 7, 17
 """Columns of the workbook, from 1."""
 
@@ -47,7 +47,7 @@ def edition(folder: Path, tmp_path: Path, change: Workbook) -> Edition:
         with change(path) as sheet:
             label = next(cell for row in sheet["A1:E15"] for cell in row if cell.value == "Published:")
             sheet.cell(label.row, label.column + 1).value = PUBLISHED[year, month]
-            for row in range(FIRST, sheet.max_row + 1):
+            for row in (ENGLAND, *range(FIRST, sheet.max_row + 1)):
                 sheet.cell(row, YEAR).value, sheet.cell(row, MONTH).value = year, month
                 for column in range(BEDS_OPEN, LAST + 1):
                     cell = sheet.cell(row, column)
@@ -156,7 +156,8 @@ def test_the_commands_say_what_came_in_and_what_changed(
     path = edition("2025-26", "September", 1.01)
     run = CliRunner()
     options = ["--from", str(folder), "--to", str(new), "--add", str(path), "--source", "kh03_beds"]
-    built = run.invoke(app, ["snapshot", "build", *options])
+    then = {"MATCHMAKER_TODAY": "2025-12-01", "MATCHMAKER_SNAPSHOT": str(expected.path)}
+    built = run.invoke(app, ["snapshot", "build", *options], env=then)
     assert built.exit_code == 0, built.output
     assert "0 figures were replaced by later files" in built.output
     compared = run.invoke(app, ["snapshot", "diff", str(expected.path), str(new), "--out", str(changes)])
