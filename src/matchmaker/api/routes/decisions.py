@@ -116,7 +116,7 @@ def create_decision(
 class OutcomeRequest(BaseModel):
     """What came of a decision, some months after."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     who: Words = Field(max_length=200)
     """The person or body that says so."""
