@@ -30,7 +30,6 @@ CROSSING = {
     "api/test_security.py": "what keeps strangers out, across middleware and auth",
     "api/audit_log/test_command.py": "the log through the command line",
     "api/audit_log/test_faults.py": "the log when something fails",
-    "api/audit_log/test_outcomes.py": "what came of decisions, through the log and the service",
     "api/audit_log/test_routes.py": "the log through the service",
     "api/audit_log/test_swap.py": "the log while figures change",
     "api/kept/test_routes.py": "working shortlists through the service",
