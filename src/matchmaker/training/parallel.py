@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from matchmaker.cache import MAX_BYTES
 from matchmaker.errors import InvalidParameter, MissingExtra
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.store import has_hash, keep, put
@@ -66,8 +67,11 @@ def _results(function: Callable[..., T], tasks: Sequence[Sequence[Any]]) -> Iter
 
 def _one(at: int, function: Callable[..., T], task: Sequence[Any]) -> tuple[int, T]:
     import scipy.optimize  # noqa: F401 - loaded before the limit, so that it holds for its threads too
+    from joblib.externals.loky import process_executor  # type: ignore[import-untyped]
     from threadpoolctl import threadpool_limits
 
+    # Else it takes what a worker keeps in its cache for a leak, and ends it.
+    process_executor._MAX_MEMORY_LEAK_SIZE = 4 * MAX_BYTES
     # The matrices are small: threads would wait for each other, and sums depend on the number of cores.
     with threadpool_limits(1):
         return at, function(*task)

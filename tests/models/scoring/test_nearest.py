@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,3 +96,37 @@ def test_nobody_is_nearest_where_nothing_is_known() -> None:
     assert (found == -1).all()
     assert np.isnan(distance).all()
     assert nearest_rows(np.zeros((3, 0)), np.zeros((5, 0)), 2)[0].tolist() == [[-1, -1]] * 3
+
+
+MANY = """
+import resource
+import numpy as np
+from made_up import made_up_snapshot
+from matchmaker import Matchmaker
+from matchmaker.models.scoring.nearest import nearest
+
+chance = np.random.default_rng(0)
+codes = [f"P{n:05}" for n in range(50_000)]
+names = ("berths", "staff", "passengers", "tidal_range", "fog_days")
+figures = {code: dict(zip(names, chance.random(5).round(3).tolist())) for code in codes}
+away = {code: float(km) for code, km in zip(codes, 500 * chance.random(len(codes)))}
+engine = Matchmaker(made_up_snapshot(figures, km=away))
+profiles = engine.profiles()
+assert len(engine.shortlist(codes[7], limit=10, n_draws=0).options) == 10
+assert len(engine.recommender().ranking(np.arange(130))[129]) == 49_999
+assert (nearest(profiles, "setting", str(profiles.types[0]), np.arange(5_000), 10)[0] >= 0).all()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+def test_fifty_thousand_organisations_stay_under_two_gigabytes() -> None:
+    support = Path(__file__).parents[2] / "support"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(support)!r})\n{MANY}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 2_000_000  # kilobytes

@@ -41,7 +41,7 @@ class _Flow:
     """
 
     def __init__(self, values: Floats, capacity: Rows, ongoing: Mask, partners: Rows) -> None:
-        self.r, self.n = values.shape
+        self.r, self.n = int(values.shape[0]), int(values.shape[1])
         self.sink = self.r + self.n
         self.capacity, self.ongoing = np.maximum(capacity, 0), ongoing
         self.partners = partners.copy()
@@ -92,7 +92,7 @@ class _Flow:
             length = shorter
 
     def _head(self, row: int, partner: int) -> int:
-        straight = partner == self.n or bool(self.ongoing[row, partner])
+        straight = partner == self.n or self.ongoing[row, partner]
         return self.sink if straight else self.r + partner
 
     def _take(self, row: int, partner: int) -> None:
