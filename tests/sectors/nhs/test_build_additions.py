@@ -45,8 +45,9 @@ def edition(folder: Path, tmp_path: Path, change: Workbook) -> Edition:
     def written(year: str, month: str, times: float) -> Path:
         path = Path(shutil.copy(folder / LATEST, tmp_path / f"beds-{year}-{month}.xlsx"))
         with change(path) as sheet:
-            label = next(cell for row in sheet["A1:E15"] for cell in row if cell.value == "Published:")
-            sheet.cell(label.row, label.column + 1).value = PUBLISHED[year, month]
+            notes = {"Published:": PUBLISHED[year, month], "Period:": f"The quarter to {month} {year[:4]}"}
+            for label in [cell for row in sheet["A1:E15"] for cell in row if cell.value in notes]:
+                sheet.cell(label.row, label.column + 1).value = notes[label.value]
             for row in (ENGLAND, *range(FIRST, sheet.max_row + 1)):
                 sheet.cell(row, YEAR).value, sheet.cell(row, MONTH).value = year, month
                 for column in range(BEDS_OPEN, LAST + 1):
