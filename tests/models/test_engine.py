@@ -189,6 +189,7 @@ def test_engine_profiles_and_answers_survive_pickling(harbour_engine: Matchmaker
     seen = pickle.loads(pickle.dumps(on_day))
     assert seen.cache_key == on_day.cache_key
     assert seen.cells.equals(on_day.cells)
+    harbour_engine.shortlist("EEL", compare_with=("nearest", "most-berths"), n_draws=0)
     recommender = pickle.loads(pickle.dumps(harbour_engine.recommender()))
     assert recommender.shortlist("EEL", n_draws=100).options == answers[0].options
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -62,21 +62,22 @@ class SingleValueRanker:
     Args:
         profiles: as of the day.
         name: of the method.
-        label: of the number.
-        values: gives (r, n) numbers, higher first; NaN is unknown.
-        describe: puts a number into words.
+        spec: one whose form is a baseline's; it gives (r, n) numbers, higher first, NaN where unknown, and
+            puts a number into words.
     """
 
     version = "1"
 
-    def __init__(
-        self, profiles: Profiles, name: str, label: str, values: Values, describe: Callable[[float], str]
-    ) -> None:
+    def __init__(self, profiles: Profiles, name: str, spec: MethodSpec) -> None:
         self.profiles = profiles
         self.name = name
-        self.components = (Component(name.replace("-", "_"), label, 1.0),)
-        self._values = values
-        self._describe = describe
+        self.components = (Component(name.replace("-", "_"), spec.component, 1.0),)
+        self._spec = spec
+        self._values, self._describe = _FORMS[spec.form](spec, profiles)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What was made of the definition can't be pickled, and is made again from it.
+        return SingleValueRanker, (self.profiles, self.name, self._spec)
 
     def scores(self, recipients: Rows) -> Scores:
         """See `Ranker.scores`."""
@@ -96,8 +97,7 @@ def baseline(name: str, spec: MethodSpec, profiles: Profiles) -> SingleValueRank
         spec: one whose form is a baseline's.
         profiles: as of the day.
     """
-    values, describe = _FORMS[spec.form](spec, profiles)
-    return SingleValueRanker(profiles, name, spec.component, values, describe)
+    return SingleValueRanker(profiles, name, spec)
 
 
 Form = Callable[[MethodSpec, Profiles], tuple[Values, Callable[[float], str]]]
