@@ -197,8 +197,9 @@ def _chart(study: EffectStudy, parts: Part, names: Sequence[str]) -> Dots:
         )
         for test, label in (("primary", "Likeness"), ("second", study.second.label))
         for name in names
+        if parts[name][test]["low"] is not None
     )
-    reach = max(abs(limit) for dot in dots for limit in (dot.low, dot.high) if limit is not None)
+    reach = max((abs(limit) for dot in dots for limit in (dot.low, dot.high) if limit is not None), default=1)
     caption = (
         "Difference in percentage points for one standard deviation more, with 95% limits; the line is none"
     )
