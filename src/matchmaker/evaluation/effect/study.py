@@ -62,7 +62,7 @@ def run(
         track: wraps sequences of steps for a progress bar, given what is done.
 
     Returns:
-        What is to be filed: study, version, snapshot, and `parts` by name.
+        What is to be filed: study, version, snapshot, and `parts` by name; what can't be worked out is None.
 
     Raises:
         InvalidParameter: there is no such study; the sealed part is to be opened before the results on the
@@ -141,12 +141,12 @@ def _parts(
         wanted[BOTH] = _together(each)
     found = head | {"parts": {name: _results(engine, study, one) for name, one in wanted.items()}}
     again = _choice_again(study, list(wanted.values())[-1].choices)
-    return found if again is None else found | {"choice_again": again}
+    return dict(_plain(found if again is None else found | {"choice_again": again}))
 
 
 def as_json(results: Part) -> str:
-    """Results as text, the same for the same results; what can't be worked out is null."""
-    return json.dumps(_plain(results), indent=1, allow_nan=False) + "\n"
+    """Results as text, the same for the same results."""
+    return json.dumps(results, indent=1, allow_nan=False) + "\n"
 
 
 def filed(sector: Sector, name: str) -> Part | None:
