@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +15,14 @@ import pytest
 import yaml
 
 from matchmaker.errors import DamagedSnapshot, InvalidParameter
-from matchmaker.snapshot.store import KEPT, keep, kept_folder, open_by_hash, put
+from matchmaker.snapshot.store import KEPT, keep, open_by_hash, put
 from matchmaker.training.choice_sets import build_choice_sets
 from matchmaker.training.parallel import in_parallel, machines
 
 ROOT = Path(__file__).parents[2]
 
 if TYPE_CHECKING:
-    from matchmaker import Matchmaker, Snapshot
+    from matchmaker import Matchmaker
 
 
 @pytest.fixture(autouse=True)
@@ -31,16 +30,6 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of this machine's kept snapshots."""
     monkeypatch.setenv(KEPT, str(tmp_path / "kept"))
     return tmp_path / "kept"
-
-
-@contextmanager
-def cluster(**env: str) -> Iterator[str]:
-    """The address of a cluster of two worker processes."""
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, env=env
-    ) as local:
-        yield local.scheduler_address
 
 
 def slowly_squared(n: int) -> int:
@@ -62,15 +51,13 @@ def always_dies() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def evaluated(engine: Matchmaker) -> bytes:
-    from matchmaker.evaluation.evaluate import evaluate
-    from matchmaker.evaluation.published import publish
-
-    return publish(evaluate(engine)).model_dump_json().encode()
-
-
-def kept_here() -> list[str]:
-    return [path.name for path in kept_folder().glob("*")]
+def on_a_cluster(*arguments: object) -> list[str]:
+    """What tests/support/on_cluster.py prints in a process of its own, as it is run by people."""
+    pytest.importorskip("distributed")
+    words = [sys.executable, str(ROOT / "tests" / "support" / "on_cluster.py"), *map(str, arguments)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
 
 
 def test_results_come_in_the_order_of_the_tasks_and_progress_is_told() -> None:
@@ -98,27 +85,18 @@ def test_a_task_that_kills_every_worker_is_an_error_in_the_end() -> None:
         in_parallel(always_dies, [()])
 
 
+@pytest.mark.slow
 def test_a_worker_of_a_cluster_that_dies_costs_nothing_but_time(tmp_path: Path) -> None:
-    with cluster() as address, machines(cluster=address):
-        found = in_parallel(dies_once, [(tmp_path, n) for n in range(8)])
-    assert found == [n * n for n in range(8)]
+    assert on_a_cluster("dying", tmp_path) == [str(n * n) for n in range(8)]
     assert (tmp_path / "died").exists()
 
 
-def test_an_evaluation_is_the_same_to_the_byte_whatever_runs_it(
-    harbour_engine: Matchmaker, tmp_path: Path
-) -> None:
-    alone = evaluated(harbour_engine)
-    with machines(2):
-        assert evaluated(harbour_engine) == alone
-    elsewhere = tmp_path / "worker"
-    with (
-        cluster(**{KEPT: str(elsewhere)}) as address,
-        machines(cluster=address, snapshots=[harbour_engine.snapshot]),
-    ):
-        assert evaluated(harbour_engine) == alone
-        found = in_parallel(kept_here, [()])
-    assert found == [[f"{harbour_engine.snapshot.hash}.zip"]]  # it was sent there, and once
+@pytest.mark.slow
+def test_an_evaluation_is_the_same_to_the_byte_whatever_runs_it(harbour_folder: Path, tmp_path: Path) -> None:
+    alone, on_cores, on_cluster, *there = on_a_cluster("evaluation", tmp_path, harbour_folder)
+    assert alone == on_cores == on_cluster
+    # The snapshot was sent there, and once.
+    assert there == [f"{Snapshot(harbour_folder / 'artefacts' / 'snapshot.zip').hash}.zip"]
 
 
 def test_an_engine_and_a_choice_travel_by_the_hash_of_their_snapshot(harbour_engine: Matchmaker) -> None:
