@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from matchmaker.errors import DamagedSnapshot, InvalidParameter
-from matchmaker.snapshot.store import KEPT, keep, open_by_hash, put
+from matchmaker.snapshot.store import KEPT, Snapshot, keep, open_by_hash, put
 from matchmaker.training.choice_sets import build_choice_sets
 from matchmaker.training.parallel import in_parallel, machines
 
