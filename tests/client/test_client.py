@@ -164,7 +164,8 @@ def test_a_working_shortlist_goes_through_both_clients(client: Client, address: 
 
 
 def test_a_shortlist_is_that_of_the_package(client: Client, engine: Matchmaker) -> None:
-    got = client.shortlist("RPA", limit=3, weights={"proximity": 0.4}, within_km=150, exclude=["RVV"])
+    near: dict[str, Any] = {"limit": 3, "weights": {"proximity": 0.4}, "within_km": 150, "exclude": ["RVV"]}
+    got = client.shortlist("RPA", include=["all"], **near)
     own = engine.shortlist(
         "RPA",
         limit=3,

@@ -89,7 +89,7 @@ def test_an_edited_table_is_refused_when_it_is_read(
     written: Path, harbours: Sector, harbour_snapshot: Snapshot
 ) -> None:
     changed = harbour_snapshot.names.with_columns(name=pl.lit("Another name"))
-    rewritten(written, "names.parquet", store._parquet(changed))
+    rewritten(written, "names.parquet", store.parquet_bytes(changed))
     snapshot = load(written, harbours)
     assert snapshot.organisations.height == harbour_snapshot.organisations.height
     with pytest.raises(DamagedSnapshot, match=r"names of .* was edited"):

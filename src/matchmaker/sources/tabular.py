@@ -98,8 +98,6 @@ def table(
     at, places = _heading(path, sheet, raw, columns)
     body = raw.slice(at + 1).with_row_index("row", offset=at + 2)
     issues = IssueList()
-    if adds_up is not None:
-        issues.extend(_unlike_total(path.name, sheet, body, columns, places, key, *adds_up))
     frame = body.select(
         "row",
         *(
@@ -121,6 +119,8 @@ def table(
         _numbers(path.name, sheet, frame, c, issues) for c in columns if c.kind == "number"
     )
     issues.extend(_without_a_number(path.name, sheet, frame, columns))
+    if adds_up is not None and not issues.found:  # what is wrong in a row says more than its sum
+        issues.extend(_unlike_total(path.name, sheet, body, columns, places, key, *adds_up))
     issues.raise_if_any()
     return frame
 

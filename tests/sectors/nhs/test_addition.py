@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from totals import totals_follow
 
 from matchmaker import Snapshot
 from matchmaker.errors import BadFile, InvalidParameter
@@ -21,6 +23,8 @@ from matchmaker.snapshot import addition
 from matchmaker.snapshot.store import bundled
 
 TODAY = date(2026, 11, 28)
+ENGLAND = 16
+"""Row of the line of totals in a workbook of beds."""
 AE = "raw/ae-2026-05/May-2026-CSV-F4flrg.csv"
 MONTHLY = (
     "Period,Org Code,A&E attendances Type 1,A&E attendances Type 2,A&E attendances Other A&E Department,"
@@ -54,14 +58,18 @@ def test_a_file_is_recognised_checked_and_laid_over(
     snapshot: Snapshot, raw_data: Path, tmp_path: Path
 ) -> None:
     lines = (raw_data / AE).read_text("utf-8-sig").replace("MAY-2026", "JUNE-2026").splitlines()
-    cells = [line.split(",") for line in lines]
+    cells = list(csv.reader(lines))
     first = cells[0].index("A&E attendances Type 1")
     for at, row in enumerate(cells[1:]):
         row[first:] = [
             str(int(cell) + at % 7 + 1) if cell.isdigit() and cell != "0" else cell for cell in row[first:]
         ]
+    (total,) = (row for row in cells if row[0].strip() == "TOTAL")
+    for at in range(first, len(total)):
+        total[at] = str(sum(int(row[at]) for row in cells[1:] if row is not total and row[at].isdigit()))
     path = tmp_path / "next.csv"
-    path.write_text("\n".join(",".join(row) for row in cells), "utf-8")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(cells)
     made = addition.add(snapshot, path, tmp_path / "new.zip", TODAY)
     assert made.sources == ("ae_monthly", "ae_performance_latest")
     new = made.snapshot.measures.filter(file="next.csv")
@@ -103,7 +111,7 @@ def test_the_name_of_another_month_is_refused(snapshot: Snapshot, raw_data: Path
     said = refused(snapshot, altered(raw_data, tmp_path / "none.csv", "MAY-2026", "OCTEMBER-2025"))
     assert "column Period" in said and "OCTEMBER" in said
     said = refused(snapshot, altered(raw_data, tmp_path / "late.csv", "MAY-2026", "MAY-2027"))
-    assert "a period that has ended by 28 November 2026" in said
+    assert "up to 31 May 2027" in said
 
 
 def test_changed_headings_are_refused(snapshot: Snapshot, raw_data: Path, tmp_path: Path) -> None:
@@ -175,7 +183,11 @@ def test_a_workbook_of_beds_is_recognised_and_its_faults_are_refused(
         book.save(tmp_path / to)
         return tmp_path / to
 
-    short = edited("short.xlsx", lambda sheet: sheet.delete_rows(75, sheet.max_row))
+    def cut(sheet: Worksheet) -> None:
+        with totals_follow(sheet, ENGLAND):
+            sheet.delete_rows(75, sheet.max_row)
+
+    short = edited("short.xlsx", cut)
     assert "The file seems to be cut short" in refused(without, short)
 
     def as_december(sheet: Worksheet) -> None:

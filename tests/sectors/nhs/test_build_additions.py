@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
+from totals import totals_follow
 from typer.testing import CliRunner
 
 from matchmaker.cli import app
@@ -178,7 +179,7 @@ def test_an_added_file_that_is_cut_short_is_refused(
     folder: Path, edition: Edition, change: Workbook, tmp_path: Path
 ) -> None:
     path = edition("2025-26", "September", 1.01)
-    with change(path) as sheet:
+    with change(path) as sheet, totals_follow(sheet, ENGLAND):
         sheet.delete_rows(FIRST + 20, sheet.max_row)
     with pytest.raises(BadFile, match="The file seems to be cut short"):
         build(folder, tmp_path / "new.zip", [(path, "kh03_beds")], sector=NHS)

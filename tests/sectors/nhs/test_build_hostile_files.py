@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from totals import totals_follow
 
 from matchmaker.errors import BadFile, Issue
 from matchmaker.sector import load_sector
@@ -118,7 +119,7 @@ def test_shuffled_columns_of_a_list_without_headings(folder: Path, in_use: Path)
 
 
 def test_negative_beds(folder: Path, beds: Beds, in_use: Path) -> None:
-    with beds(folder) as sheet:
+    with beds(folder) as sheet, totals_follow(sheet, ENGLAND):
         sheet.cell(BARTS, GENERAL_ACUTE).value = -12
     (fault,) = refused(folder, in_use)
     code = load_workbook(folder / "kh03-recent" / BEDS)["NHS Trust by Sector"].cell(BARTS, CODE).value
@@ -165,7 +166,7 @@ def test_a_trust_of_another_quarter(folder: Path, beds: Beds, in_use: Path) -> N
 
 
 def test_a_trust_that_stands_twice_with_another_value(folder: Path, beds: Beds, in_use: Path) -> None:
-    with beds(folder) as sheet:
+    with beds(folder) as sheet, totals_follow(sheet, ENGLAND):
         last = sheet.max_row
         for column in range(1, sheet.max_column + 1):
             sheet.cell(last + 1, column).value = sheet.cell(BARTS, column).value
@@ -209,7 +210,7 @@ def test_another_unit(folder: Path, beds: Beds, in_use: Path, factor: float) -> 
 
 
 def test_a_total_that_is_not_the_published_one(folder: Path, beds: Beds, in_use: Path) -> None:
-    with beds(folder) as sheet:
+    with beds(folder) as sheet, totals_follow(sheet, ENGLAND):
         sheet.delete_rows(sheet.max_row - 20, 10)
     faults = refused(folder, in_use)
     (fault,) = (fault for fault in faults if "in all at 2025-06-30" in fault.expected)
@@ -255,7 +256,7 @@ def test_bytes_that_are_no_text_are_refused(folder: Path, in_use: Path) -> None:
 def test_all_faults_of_a_build_are_told_together(folder: Path, beds: Beds, in_use: Path) -> None:
     path = next(path for path in (folder / "kh03-recent").glob("*Q2-2024-25*"))
     path.write_bytes(b"")
-    with beds(folder) as sheet:
+    with beds(folder) as sheet, totals_follow(sheet, ENGLAND):
         sheet.cell(BARTS, GENERAL_ACUTE).value = -12
     rewrite(folder / "ods-etr" / TRUSTS, lambda text: text.replace('"20171001"', '"1 October 2017"', 1))
     faults = refused(folder, in_use)

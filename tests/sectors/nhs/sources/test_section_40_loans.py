@@ -89,7 +89,7 @@ def test_closing_is_the_next_opening(
     closed: set[str],
 ) -> None:
     columns = (tabular.text("code", code), tabular.number("opening", heading, factor=unit))
-    loans = tabular.table(folder / name, columns, sheet=sheet, keep=TRUST_CODE)
+    loans = tabular.table(folder / name, columns, sheet=sheet, keep=TRUST_CODE, repeats=True)
     opening = dict(loans.group_by("code").agg(pl.col("opening").sum()).iter_rows())
     closing = owed(rows, section_40_loans.EDITIONS[name][0])
     differ = {
