@@ -9,10 +9,13 @@ import sys
 from pathlib import Path
 
 from distributed import LocalCluster
+from made_up import HARBOURS
 
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation.evaluate import evaluate
 from matchmaker.evaluation.published import publish
+from matchmaker.sector import read_sector
+from matchmaker.snapshot.from_csv import read_folder
 from matchmaker.snapshot.store import KEPT, kept_folder
 from matchmaker.training.parallel import in_parallel, machines
 
@@ -54,10 +57,12 @@ def dying(folder: Path) -> None:
         say(*in_parallel(dies_once, [(folder, n) for n in range(8)]))
 
 
-def evaluation(folder: Path, sector: Path) -> None:
+def evaluation(folder: Path) -> None:
     """An evaluation in this process, on two cores and on a cluster, and what a worker keeps then."""
-    os.environ |= {"MATCHMAKER_SECTORS": str(sector), KEPT: str(folder / "kept")}
-    engine = Matchmaker(Snapshot(sector / "artefacts" / "snapshot.zip"))
+    os.environ[KEPT] = str(folder / "kept")
+    sector = read_sector(HARBOURS)
+    engine = Matchmaker(Snapshot.of(*read_folder(HARBOURS / "data", sector), sector))
+    say(engine.snapshot.hash)
     say(evaluated(engine))
     with machines(2):
         say(evaluated(engine))

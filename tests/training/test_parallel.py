@@ -92,11 +92,11 @@ def test_a_worker_of_a_cluster_that_dies_costs_nothing_but_time(tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_an_evaluation_is_the_same_to_the_byte_whatever_runs_it(harbour_folder: Path, tmp_path: Path) -> None:
-    alone, on_cores, on_cluster, *there = on_a_cluster("evaluation", tmp_path, harbour_folder)
+def test_an_evaluation_is_the_same_to_the_byte_whatever_runs_it(tmp_path: Path) -> None:
+    snapshot, alone, on_cores, on_cluster, *there = on_a_cluster("evaluation", tmp_path)
     assert alone == on_cores == on_cluster
     # The snapshot was sent there, and once.
-    assert there == [f"{Snapshot(harbour_folder / 'artefacts' / 'snapshot.zip').hash}.zip"]
+    assert there == [f"{snapshot}.zip"]
 
 
 def test_an_engine_and_a_choice_travel_by_the_hash_of_their_snapshot(harbour_engine: Matchmaker) -> None:

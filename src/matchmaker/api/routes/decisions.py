@@ -142,7 +142,7 @@ def create_decision_outcome(
     request: Request,
     principal: Annotated[Principal | None, Depends(require_scope("decide"))],
     log: Log,
-    number: Annotated[int, Path(ge=1, le=2**31 - 1, description="Of the decision.")],
+    number: Annotated[int, Path(ge=1, le=2**31 - 1, description="Of the decision.", examples=[1])],
     body: OutcomeRequest,
 ) -> Response:
     """A further entry that refers to the decision, which itself stays as it is; there may be several."""
