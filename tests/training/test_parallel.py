@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from tasks import always_dies, dies_once, squared
 
 from matchmaker.errors import DamagedSnapshot, InvalidParameter
 from matchmaker.snapshot.store import KEPT, Snapshot, keep, open_by_hash, put
@@ -30,25 +29,6 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of this machine's kept snapshots."""
     monkeypatch.setenv(KEPT, str(tmp_path / "kept"))
     return tmp_path / "kept"
-
-
-def slowly_squared(n: int) -> int:
-    return n * n
-
-
-def dies_once(folder: Path, n: int) -> int:
-    """Kills its own process when it first comes to 3."""
-    try:
-        if n == 3:
-            (folder / "died").touch(exist_ok=False)
-            os.kill(os.getpid(), signal.SIGKILL)
-    except FileExistsError:
-        pass
-    return n * n
-
-
-def always_dies() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def on_a_cluster(*arguments: object) -> list[str]:
@@ -69,7 +49,7 @@ def test_results_come_in_the_order_of_the_tasks_and_progress_is_told() -> None:
             told.append(step)
 
     with machines(2):
-        assert in_parallel(slowly_squared, [(n,) for n in range(7)], track) == [n * n for n in range(7)]
+        assert in_parallel(squared, [(n,) for n in range(7)], track) == [n * n for n in range(7)]
     assert told == list(range(7))
 
 
@@ -151,7 +131,7 @@ def test_the_shipped_cluster_runs_by_its_own_commands(tmp_path: Path) -> None:
     running = [started(name) for name in ("scheduler", "worker")]
     try:
         with machines(cluster=address):
-            assert in_parallel(slowly_squared, [(3,), (4,)]) == [9, 16]
+            assert in_parallel(squared, [(3,), (4,)]) == [9, 16]
     finally:
         for one in reversed(running):
             one.terminate()
