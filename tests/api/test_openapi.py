@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from matchmaker.api import metrics
 from matchmaker.api.openapi import bundled_examples, describe, make_examples, to_text
 from matchmaker.api.settings import Settings
-from matchmaker.snapshot.store import KEPT
+from matchmaker.snapshot.store import KEPT_FOLDER
 
 ROOT = Path(__file__).parents[2]
 STORED = ROOT / "docs" / "openapi.json"
@@ -85,6 +85,6 @@ def test_files_for_deployment_name_what_there_is() -> None:
     for line in re.findall(r"^COPY (?!--)(.*)$", containerfile, re.MULTILINE):
         for name in line.split()[:-1]:
             assert (ROOT / name).exists(), name
-    settings = {f"MATCHMAKER_{name.upper()}" for name in Settings.model_fields} | {KEPT}
+    settings = {f"MATCHMAKER_{name.upper()}" for name in Settings.model_fields} | {KEPT_FOLDER}
     for file in (ROOT / "deploy").iterdir():
         assert set(re.findall(r"MATCHMAKER_[A-Z_]+", file.read_text("utf-8"))) <= settings, file.name

@@ -16,7 +16,7 @@ from matchmaker.evaluation.evaluate import evaluate
 from matchmaker.evaluation.published import publish
 from matchmaker.sector import read_sector
 from matchmaker.snapshot.from_csv import read_folder
-from matchmaker.snapshot.store import KEPT, kept_folder
+from matchmaker.snapshot.store import KEPT_FOLDER, kept_folder
 from matchmaker.training.parallel import in_parallel, machines
 
 
@@ -48,7 +48,7 @@ def dying(folder: Path) -> None:
 
 def evaluation(folder: Path) -> None:
     """An evaluation in this process, on two cores and on a cluster, and what a worker keeps then."""
-    os.environ[KEPT] = str(folder / "kept")
+    os.environ[KEPT_FOLDER] = str(folder / "kept")
     sector = read_sector(HARBOURS)
     engine = Matchmaker(Snapshot.of(*read_folder(HARBOURS / "data", sector), sector))
     say(engine.snapshot.hash)
@@ -56,7 +56,7 @@ def evaluation(folder: Path) -> None:
     with machines(2):
         say(evaluated(engine))
     with (
-        cluster(**{KEPT: str(folder / "worker")}) as local,
+        cluster(**{KEPT_FOLDER: str(folder / "worker")}) as local,
         machines(cluster=local.scheduler_address, snapshots=[engine.snapshot]),
     ):
         say(evaluated(engine))

@@ -14,7 +14,7 @@ import yaml
 from tasks import always_dies, dies_once, squared
 
 from matchmaker.errors import DamagedSnapshot, InvalidParameter
-from matchmaker.snapshot.store import KEPT, Snapshot, keep, open_by_hash, put
+from matchmaker.snapshot.store import KEPT_FOLDER, Snapshot, keep, open_by_hash, put
 from matchmaker.training.choice_sets import build_choice_sets
 from matchmaker.training.parallel import in_parallel, machines
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of this machine's kept snapshots."""
-    monkeypatch.setenv(KEPT, str(tmp_path / "kept"))
+    monkeypatch.setenv(KEPT_FOLDER, str(tmp_path / "kept"))
     return tmp_path / "kept"
 
 

@@ -37,7 +37,7 @@ TYPICAL = 1.2
 """A typical change by more than this factor is told."""
 NEAR = 20
 """A file with more faults than this is of another format."""
-KEPT = "Nothing was written. Check the file, or download it again."
+NOTHING_WRITTEN = "Nothing was written. Check the file, or download it again."
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def add(base: Snapshot, path: Path, to: Path, on: date, source: str | None = Non
     issues.extend(other_period(of_periods, before))
     issues.extend(other_list(of_lists, before))
     issues.extend(out_of_step(of_periods, before))
-    IssueList(list(dict.fromkeys(issues.found))).raise_if_any(KEPT)
+    IssueList(list(dict.fromkeys(issues.found))).raise_if_any(NOTHING_WRITTEN)
     fresh, revised = _dated(coded, before, base, on, is_list)
     if fresh.is_empty():
         text = f"{path.name} says nothing that the snapshot does not hold."
@@ -194,10 +194,12 @@ def _raise_unknown(
     ]
     if near:
         fewest = min(len(issues) for _, issues in near)
-        raise BadFile([issue for _, issues in near if len(issues) == fewest for issue in issues], KEPT)
+        raise BadFile(
+            [issue for _, issues in near if len(issues) == fewest for issue in issues], NOTHING_WRITTEN
+        )
     expected = "the headings of a known publication"
     remedy = "Name it with --source to see what is missing; 'matchmaker snapshot sources' lists all."
-    raise BadFile([Issue(path.name, expected, remedy=remedy)], KEPT)
+    raise BadFile([Issue(path.name, expected, remedy=remedy)], NOTHING_WRITTEN)
 
 
 def _figures(read: Sequence[ingest.ReadFile], base: Snapshot, sector: Sector) -> pl.DataFrame:

@@ -37,7 +37,7 @@ ADDED: dict[str, dict[str, Any]] = {
 }
 """Table -> columns that came later: a snapshot that was built before has nothing in them."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-KEPT = "MATCHMAKER_SNAPSHOTS"
+KEPT_FOLDER = "MATCHMAKER_SNAPSHOTS"
 """Environment variable: the folder in which a machine keeps snapshots by their hash."""
 OPEN_AT_ONCE = 4
 """So many snapshots that came by their hash stay open in a process."""
@@ -276,7 +276,7 @@ class Snapshot:
 
 def kept_folder() -> Path:
     """Where this machine keeps snapshots by their hash: `MATCHMAKER_SNAPSHOTS`, else the user's cache."""
-    named = os.environ.get(KEPT)
+    named = os.environ.get(KEPT_FOLDER)
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(named) if named else Path(cache) / "matchmaker" / "snapshots"
 
