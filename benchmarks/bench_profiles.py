@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 import polars as pl
 
-from matchmaker.features import Profiles, profiles
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.sector import load_sector
 from matchmaker.snapshot import Snapshot, load
 

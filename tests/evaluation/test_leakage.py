@@ -14,7 +14,7 @@ from matchmaker import Matchmaker, Snapshot
 from matchmaker.evaluation.evaluate import all_learners
 from matchmaker.evaluation.leakage import find_leaks, truncate_snapshot
 from matchmaker.evaluation.replay import EvaluatedMethod, evaluated_method
-from matchmaker.features import profiles
+from matchmaker.features.profiles import profiles
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import methods
 from matchmaker.typing import Floats

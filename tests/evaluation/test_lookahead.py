@@ -18,7 +18,7 @@ from matchmaker.evaluation.lookahead import (
     replay_lookahead,
 )
 from matchmaker.evaluation.replay import NOTHING, SCORED, EvaluatedMethod
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.ranking import MIN_COVERAGE
 from matchmaker.sector import read_sector

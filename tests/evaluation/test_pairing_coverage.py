@@ -11,7 +11,8 @@ import pytest
 from matchmaker import Snapshot
 from matchmaker.errors import InvalidParameter
 from matchmaker.evaluation.pairing_coverage import coverage_by_kind, known_of_pairings
-from matchmaker.features import features, profiles
+from matchmaker.features import features
+from matchmaker.features.profiles import profiles
 from matchmaker.training.choice_sets import day_before
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from matchmaker.features import Profiles, ProfileTransformer, features, profiles
-from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, UNKNOWN
+from matchmaker.features import ProfileTransformer, features
+from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, UNKNOWN, Profiles, profiles
 from matchmaker.models.scoring.criteria import closeness, comparable, similarity_distances, standing
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from matchmaker.features import Feature, Profiles, profiles
+from matchmaker.features import Feature
+from matchmaker.features.profiles import Profiles, profiles
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot

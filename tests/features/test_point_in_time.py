@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matchmaker.features import Profiles, profiles
 from matchmaker.features.organisation_types import type_rules
+from matchmaker.features.profiles import Profiles, profiles
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot

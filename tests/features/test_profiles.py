@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles, features, profiles
-from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, STALE, UNKNOWN, open_on
+from matchmaker.features import features
+from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, STALE, UNKNOWN, Profiles, open_on, profiles
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot

@@ -17,7 +17,8 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import check_estimator, check_no_attributes_set_in_init
 from sklearn.utils.validation import validate_data
 
-from matchmaker.features import Profiles, ProfileTransformer, features, profiles
+from matchmaker.features import ProfileTransformer, features
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.features.scaling import CLIP
 from matchmaker.sector import Sector, load_sector
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from matchmaker.features import Feature, Profiles, profiles
+from matchmaker.features import Feature
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.sector import Sector, read_sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.schema import TABLES

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from matchmaker.evaluation.records import Leak
 from matchmaker.evaluation.replay import EvaluatedMethod, arrangement_of
-from matchmaker.features import Profiles, profiles
 from matchmaker.features.organisation_types import type_rules
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot

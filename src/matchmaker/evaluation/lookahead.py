@@ -17,7 +17,7 @@ import polars as pl
 from matchmaker.dates import format_date
 from matchmaker.evaluation.replay import EvaluatedMethod, arrangement_of, replay
 from matchmaker.evaluation.settings import evaluation_settings
-from matchmaker.features import Profiles, profiles
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.ranking import MIN_COVERAGE
 from matchmaker.models.registry import methods

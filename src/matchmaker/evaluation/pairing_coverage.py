@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import features, profiles
+from matchmaker.features import features
+from matchmaker.features.profiles import profiles
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.training.choice_sets import day_before

@@ -16,7 +16,7 @@ import polars as pl
 
 from matchmaker.evaluation.metrics import METRICS, MISSED, TiedRank, tied_rank
 from matchmaker.evaluation.settings import evaluation_settings
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import Method, methods

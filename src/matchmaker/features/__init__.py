@@ -3,12 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from matchmaker.features.definition import Feature, features
-from matchmaker.features.profiles import Profiles, profiles
 
 if TYPE_CHECKING:
     from matchmaker.features.transformer import ProfileTransformer
 
-__all__ = ["Feature", "ProfileTransformer", "Profiles", "features", "profiles"]
+__all__ = ["Feature", "ProfileTransformer", "features"]
 
 
 def __getattr__(name: str) -> Any:

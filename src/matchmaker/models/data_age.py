@@ -11,9 +11,8 @@ import polars as pl
 from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
 from matchmaker.features.formatting import join_and
-from matchmaker.features.profiles import KNOWN
+from matchmaker.features.profiles import KNOWN, Profiles
 from matchmaker.models.types import DataAge, FigurePeriod
 from matchmaker.snapshot import Snapshot
 

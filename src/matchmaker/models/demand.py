@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement, arrangements
 from matchmaker.models.eligibility.rules import apply_rule, not_itself
 from matchmaker.models.scoring.need import rows_in_need

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter, MatchmakerError
 from matchmaker.extras import named_if_missing
-from matchmaker.features import Profiles
 from matchmaker.features.areas import areas_named, type_named
-from matchmaker.features.profiles import profiles_on
+from matchmaker.features.profiles import Profiles, profiles_on
 from matchmaker.models import assignment
 from matchmaker.models.arrangement import Arrangement, arrangement
 from matchmaker.models.data_age import age_notes, check_day, data_age, today

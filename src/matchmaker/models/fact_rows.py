@@ -11,10 +11,9 @@ import numpy as np
 
 from matchmaker.cache import cached
 from matchmaker.dates import DAYS_PER_MONTH, format_date, format_period
-from matchmaker.features import Profiles
 from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import join_and
-from matchmaker.features.profiles import NOT_APPLICABLE, STALE
+from matchmaker.features.profiles import NOT_APPLICABLE, STALE, Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.demand import LIST_LENGTH, MAX_DEMAND, demand
 from matchmaker.models.eligibility.rules import apply_rule, rules

@@ -10,11 +10,11 @@ from typing import Literal
 import polars as pl
 
 from matchmaker.dates import format_date
-from matchmaker.features import Profiles
 from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import format_age, format_value, join_and
 from matchmaker.features.membership import members_on
 from matchmaker.features.profile import FeatureValue, Profile
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.scoring.records import (
     describe_intervention,
     interventions_on,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from matchmaker.features import Profiles
 from matchmaker.features.history import Trend, trends
 from matchmaker.features.profile import Profile, merger_notes, profile_of
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.early_warning.definition import signs
 from matchmaker.models.early_warning.phrases import explain_signs
 from matchmaker.models.early_warning.signs import SignReading, readings_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.scoring.criteria import closeness
 from matchmaker.models.scoring.geography import kilometres

@@ -11,8 +11,8 @@ import numpy as np
 
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter, MatchmakerError, UnknownOrganisation
-from matchmaker.features import Profiles
 from matchmaker.features.formatting import join_and
+from matchmaker.features.profiles import Profiles
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement, arrangements
 from matchmaker.models.arrangement_changes import changes

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.demand import spread_of
 from matchmaker.models.scoring.baselines import MethodSpec, baseline

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from matchmaker.features import Profiles
 from matchmaker.features.profile import FeatureValue, Profile
-from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
+from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN, Profiles
 from matchmaker.models.early_warning.signs import WORST_SHARE
 from matchmaker.models.overview import OrganisationOverview
 from matchmaker.rendering.charts.lines import line_charts

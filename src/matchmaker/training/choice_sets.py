@@ -27,7 +27,7 @@ import polars as pl
 
 from matchmaker.dates import first_day
 from matchmaker.errors import InvalidParameter, MatchmakerError
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement, arrangement
 from matchmaker.models.eligibility.rules import Exclusion, apply_rule, not_itself
 from matchmaker.models.learned.choice_set import ChoiceSituation

@@ -14,7 +14,7 @@ from matchmaker.evaluation.effect.choice_again import choice_again
 from matchmaker.evaluation.effect.choice_inputs import day_of_choice, inputs, past_pairings
 from matchmaker.evaluation.effect.settings import ChoiceInputs, ChoiceStudy, effect_study
 from matchmaker.evaluation.leakage import truncate_snapshot
-from matchmaker.features import profiles
+from matchmaker.features.profiles import profiles
 from matchmaker.models.scoring.geography import member_rows
 from matchmaker.sector import load_sector
 from matchmaker.snapshot import store

@@ -12,7 +12,7 @@ from made_up import HARBOURS, made_up_profiles
 
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.assignment.triage import (
     by_need,
     in_need,

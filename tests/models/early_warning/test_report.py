@@ -9,7 +9,7 @@ from made_up import made_up_profiles
 
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.early_warning.report import early_warning_report
 from matchmaker.sector import Sector
 

@@ -10,7 +10,8 @@ import pytest
 from made_up import made_up_profiles
 
 from matchmaker import Matchmaker, Snapshot
-from matchmaker.features import Profiles, features, profiles
+from matchmaker.features import features
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.models.early_warning.definition import signs
 from matchmaker.models.early_warning.signs import (
     MIN_KNOWN_SHARE,

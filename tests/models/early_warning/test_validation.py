@@ -12,7 +12,7 @@ from made_up import made_up_snapshot
 
 from matchmaker import Snapshot
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import profiles
+from matchmaker.features.profiles import profiles
 from matchmaker.models.early_warning.definition import early_warning, signs
 from matchmaker.models.early_warning.signs import readings, sign_counts, sign_features
 from matchmaker.models.early_warning.validation import (

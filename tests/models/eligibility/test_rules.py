@@ -13,7 +13,7 @@ from made_up import made_up_profiles, made_up_snapshot
 
 from matchmaker import Matchmaker
 from matchmaker.errors import BadFile, InvalidParameter
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.features.services import with_services
 from matchmaker.models.arrangement import Rule, arrangement, arrangements
 from matchmaker.models.eligibility.candidates import any_service

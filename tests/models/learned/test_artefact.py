@@ -10,7 +10,8 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.errors import BadFile, InvalidParameter
-from matchmaker.features import features, profiles
+from matchmaker.features import features
+from matchmaker.features.profiles import profiles
 from matchmaker.models.arrangement import arrangement, arrangements
 from matchmaker.models.learned.artefact import SUMS, family_of, inputs_of, models_folder, shipped_artefact
 from matchmaker.models.learned.lambdarank import LambdaRankModel

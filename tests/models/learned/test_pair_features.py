@@ -14,7 +14,7 @@ from made_up import HARBOURS, made_up_profiles, made_up_snapshot
 
 from matchmaker import Matchmaker, Snapshot
 from matchmaker.errors import BadFile
-from matchmaker.features import Profiles, profiles
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.design_matrix import design_matrix
 from matchmaker.models.learned.pair_features import FORMS, comparable_candidates, pair_features, pair_values

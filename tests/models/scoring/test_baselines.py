@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_up import made_up_profiles
 
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.registry import methods
 from matchmaker.models.scoring.baselines import SingleValueRanker, baseline
 from matchmaker.sector import Sector

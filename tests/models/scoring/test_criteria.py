@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from made_up import made_up_profiles
 
-from matchmaker.features import Profiles, profiles
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.scoring.criteria import (
     capacity,

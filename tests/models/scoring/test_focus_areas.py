@@ -7,7 +7,7 @@ from made_up import made_up_profiles
 
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.scoring.focus_areas import columns_named, weakest_areas
 
 

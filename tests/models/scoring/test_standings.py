@@ -10,7 +10,8 @@ import pytest
 from made_up import DAY, made_up_profiles, made_up_snapshot
 
 from matchmaker import Matchmaker
-from matchmaker.features import Profiles, features, profiles
+from matchmaker.features import features
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.models.scoring.standings import remaining_weight, steady_standings
 
 SAFETY = {"AAA": {"groundings": 1.0}, "BBB": {"groundings": 2.0}, "CCC": {"groundings": 3.0}}

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from matchmaker import Matchmaker
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.rendering.charts.map import APART, EDGE, HEIGHT, WIDTH, Map, Ring, map_of, to_svg

@@ -17,7 +17,7 @@ from totals import totals_follow
 
 from matchmaker import Snapshot
 from matchmaker.errors import BadFile, InvalidParameter
-from matchmaker.features import profiles
+from matchmaker.features.profiles import profiles
 from matchmaker.models.data_age import age_notes, data_age
 from matchmaker.snapshot import addition
 from matchmaker.snapshot.store import bundled

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from matchmaker import Snapshot
-from matchmaker.features import Profiles, features, profiles
-from matchmaker.features.profiles import open_on
+from matchmaker.features import features
+from matchmaker.features.profiles import Profiles, open_on, profiles
 from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_from
 
 INDEX = {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matchmaker.features import features, profiles
+from matchmaker.features import features
 from matchmaker.features.formatting import format_value
+from matchmaker.features.profiles import profiles
 from matchmaker.sector import load_sector
 from matchmaker.sources.publication import measures
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from matchmaker.features import profiles
 from matchmaker.features.organisation_types import type_rules, types_on
-from matchmaker.features.profiles import open_on
+from matchmaker.features.profiles import open_on, profiles
 
 if TYPE_CHECKING:
     from matchmaker import Snapshot

@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from matchmaker import Matchmaker, Snapshot
-from matchmaker.features import features, profiles
+from matchmaker.features import features
 from matchmaker.features.overlay_template import notes, template
+from matchmaker.features.profiles import profiles
 from matchmaker.models.arrangement import arrangement
 from matchmaker.sector import load_sector
 from matchmaker.snapshot.overlay.merge import OWN, latest, overlay, read

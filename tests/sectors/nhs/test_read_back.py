@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from matchmaker.features import Profiles, features, profiles
+from matchmaker.features import features
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.sector import load_sector
 
 if TYPE_CHECKING:

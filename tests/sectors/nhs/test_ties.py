@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from matchmaker.features import profiles
+from matchmaker.features.profiles import profiles
 from matchmaker.models.assignment.triage import need_known
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.scoring.records import helping, interventions_on, relations

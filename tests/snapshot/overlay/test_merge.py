@@ -14,9 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.errors import BadFile
-from matchmaker.features import profiles
 from matchmaker.features.overlay_template import notes, template
-from matchmaker.features.profiles import open_on
+from matchmaker.features.profiles import open_on, profiles
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.overlay.merge import OWN, overlay, read
 

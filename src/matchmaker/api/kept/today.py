@@ -9,7 +9,7 @@ from datetime import date
 from matchmaker.api.kept.changes import ALL_RANKS
 from matchmaker.api.kept.shortlist import KeptOption, KeptShortlist
 from matchmaker.errors import MatchmakerError
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement, arrangements
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.fact_rows import fact_rows

@@ -27,7 +27,7 @@ from matchmaker.api.schemas import (
     OrganisationResponse,
 )
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.assignment import triage
 from matchmaker.models.engine import Matchmaker
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matchmaker.cache import cached
 from matchmaker.evaluation.effect.population import roots
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.scoring.geography import great_circle, kilometres_from, member_rows
 from matchmaker.models.scoring.size import size_ratios_to
 from matchmaker.snapshot import Snapshot

@@ -20,7 +20,7 @@ from matchmaker.snapshot import Snapshot
 from matchmaker.training.parallel import Track, in_parallel
 
 if TYPE_CHECKING:
-    from matchmaker.features import Profiles
+    from matchmaker.features.profiles import Profiles
     from matchmaker.models.engine import Matchmaker
 
 SAME_VISIT_DAYS = 21

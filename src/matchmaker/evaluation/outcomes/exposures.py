@@ -12,7 +12,7 @@ import polars as pl
 
 from matchmaker.evaluation.lookahead import later_profiles
 from matchmaker.evaluation.settings import Exposure, OutcomeStudy
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.assignment import CAPACITY, FLOOR, N_DRAWS

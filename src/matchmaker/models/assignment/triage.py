@@ -11,9 +11,9 @@ import numpy as np
 from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
 from matchmaker.features.areas import areas_named
 from matchmaker.features.formatting import format_value
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.assignment.types import NeedKnown
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.scoring.need import rows_in_need

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.early_warning.definition import early_warning
 from matchmaker.models.early_warning.signs import SignReading, readings_of, sign_counts
 from matchmaker.models.early_warning.validation import BaseRates, SignValidation, base_rates, validations

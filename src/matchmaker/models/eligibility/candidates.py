@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.features.services import (
     check_known,
     does_not_run,

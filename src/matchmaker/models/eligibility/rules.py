@@ -18,9 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from matchmaker.cache import cached
 from matchmaker.dates import format_date
 from matchmaker.errors import BadFile, InvalidParameter, Issue
-from matchmaker.features import Profiles
 from matchmaker.features.areas import areas_named
 from matchmaker.features.formatting import format_value
+from matchmaker.features.profiles import Profiles
 from matchmaker.features.services import does_not_run, runs, service_named
 from matchmaker.models.arrangement import Rule
 from matchmaker.models.scoring.geography import kilometres_from, member_rows, nearest_sites_from

@@ -9,8 +9,7 @@ import polars as pl
 
 from matchmaker.cache import cached
 from matchmaker.dates import format_date
-from matchmaker.features import Profiles
-from matchmaker.features.profiles import KNOWN
+from matchmaker.features.profiles import KNOWN, Profiles
 from matchmaker.models.explanation.rule_effects import Exclusions
 from matchmaker.models.ranking import MIN_COVERAGE
 from matchmaker.models.types import Option, RuleEffect

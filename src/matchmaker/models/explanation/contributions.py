@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.scoring.phrases import MIDDLE_BAND, percent_1_99
 from matchmaker.models.scoring.ranker import Component, Ranker, Scores
 from matchmaker.models.types import DETAILS, Detail, ExplanationRow, Figure, Organisation

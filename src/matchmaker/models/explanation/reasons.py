@@ -11,9 +11,9 @@ import numpy as np
 
 from matchmaker.cache import cached
 from matchmaker.dates import format_period
-from matchmaker.features import Profiles
 from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import format_value, join_and, with_minus
+from matchmaker.features.profiles import Profiles
 from matchmaker.features.states import NOT_APPLICABLE
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.explanation.contributions import Sides

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.eligibility.rules import NOT_ITSELF, Exclusion, rules
 from matchmaker.models.explanation.contributions import organisations_of

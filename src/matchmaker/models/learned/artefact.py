@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, InvalidParameter, Issue
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement, arrangements
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.pair_features import PairFeature, pair_features

@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from matchmaker.features import Profiles
-from matchmaker.features.profiles import profiles_on
+from matchmaker.features.profiles import Profiles, profiles_on
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.typing import Mask, Rows

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.learned.pair_features import (
     PairFeature,

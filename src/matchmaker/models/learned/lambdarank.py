@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, Issue, MissingExtra
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.artefact import (
     TRAIN,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.artefact import (
     Artefact,

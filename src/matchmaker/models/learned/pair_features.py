@@ -16,8 +16,8 @@ from pydantic import model_validator
 
 from matchmaker.cache import cached
 from matchmaker.errors import Issue, IssueList
-from matchmaker.features import Profiles
 from matchmaker.features.formatting import format_value
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Rule
 from matchmaker.models.eligibility.rules import apply_rule
 from matchmaker.models.scoring.criteria import closeness, standing

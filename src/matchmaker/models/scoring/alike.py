@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.scoring.geography import member_rows
 from matchmaker.typing import Floats, Rows
 

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from matchmaker.features import Profiles
 from matchmaker.features.formatting import format_value
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.scoring.criteria import closeness_across_types
 from matchmaker.models.scoring.geography import kilometres
 from matchmaker.models.scoring.ranker import Component, Scores, scores_from_contributions

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.scoring.alike import alike
 from matchmaker.models.scoring.geography import kilometres, kilometres_to_nearest

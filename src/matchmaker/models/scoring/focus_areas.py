@@ -8,7 +8,7 @@ import numpy as np
 
 from matchmaker.cache import cached
 from matchmaker.errors import InvalidParameter
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.scoring.standings import steady_standings
 from matchmaker.typing import Rows
 from matchmaker.written import name_meant

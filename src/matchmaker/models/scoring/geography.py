@@ -7,9 +7,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles
 from matchmaker.features.membership import members_on
 from matchmaker.features.places import SITE, places_on
+from matchmaker.features.profiles import Profiles
 from matchmaker.typing import Floats, Rows
 
 EARTH_KM = 6371.0088

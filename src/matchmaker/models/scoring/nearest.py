@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.scoring.criteria import compared
 from matchmaker.typing import Floats, Rows
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.typing import Rows
 
 

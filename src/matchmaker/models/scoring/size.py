@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.typing import Floats
 
 

@@ -15,7 +15,8 @@ import polars as pl
 
 from matchmaker.cache import cached
 from matchmaker.dates import DAYS_PER_MONTH
-from matchmaker.features import Feature, Profiles, profiles
+from matchmaker.features import Feature
+from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.own_figures import OWN
 from matchmaker.typing import Floats, Mask

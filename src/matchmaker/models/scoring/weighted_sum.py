@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement, Criterion
 from matchmaker.models.scoring import focus_areas
 from matchmaker.models.scoring.criteria import criterion_values, known_of, n_known_pairs, standing, strength

@@ -10,7 +10,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.rendering.charts.outlines import outlines
 from matchmaker.rendering.charts.scale import linear
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matchmaker.dates import format_date
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.assignment.types import Assignment
 from matchmaker.models.fact_rows import fact_rows

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from matchmaker.dates import format_date
-from matchmaker.features import Profiles
 from matchmaker.features.profile import FeatureValue
-from matchmaker.features.profiles import KNOWN, UNKNOWN
+from matchmaker.features.profiles import KNOWN, UNKNOWN, Profiles
 from matchmaker.models.fact_rows import key_facts
 from matchmaker.models.overview import OrganisationOverview
 from matchmaker.rendering.environment import capitalise

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.rendering.charts import map as map_chart
 from matchmaker.rendering.charts.outlines import outlines
 from matchmaker.reports.papers.canvas import GREY, INK, PALE, QUIET, WHITE, Canvas, Point

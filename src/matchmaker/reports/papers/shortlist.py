@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from matchmaker.dates import format_date
-from matchmaker.features import Profiles
 from matchmaker.features.formatting import format_value
 from matchmaker.features.profile import Profile, profile_of
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.key_facts import KeyFact
 from matchmaker.models.method_record import method_records

@@ -10,9 +10,9 @@ from datetime import date
 import polars as pl
 
 from matchmaker.dates import DAYS_PER_MONTH
-from matchmaker.features import Feature, Profiles
+from matchmaker.features import Feature
 from matchmaker.features.formatting import format_age
-from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE
+from matchmaker.features.profiles import KNOWN, NOT_APPLICABLE, Profiles
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.sources.publication import measures

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles, features
+from matchmaker.features import features
+from matchmaker.features.profiles import Profiles
 from matchmaker.features.services import known_services, service_named, services, with_services
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.query import ShortlistQuery

@@ -8,9 +8,8 @@ import polars as pl
 
 from matchmaker.cache import cached
 from matchmaker.dates import format_period
-from matchmaker.features import Profiles
 from matchmaker.features.formatting import format_value
-from matchmaker.features.profiles import NOT_APPLICABLE, STALE
+from matchmaker.features.profiles import NOT_APPLICABLE, STALE, Profiles
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles
 from matchmaker.features.places import MAIN, SITE, places_on
+from matchmaker.features.profiles import Profiles
 from matchmaker.snapshot import Snapshot
 
 WHOLE = re.compile(r"^([A-Z]{1,2})(\d[A-Z\d]?)\s*(?:(\d)([A-Z]{2}))?$")

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from matchmaker.cache import cached
-from matchmaker.features import Profiles
+from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.scoring.ranker import Component, Scores, scores_from_contributions
 from matchmaker.sectors.nhs.peer_finder.inputs import VARIABLES, official_inputs
