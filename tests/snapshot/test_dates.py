@@ -45,6 +45,16 @@ def test_what_a_text_says(text: str, months: set[date], years: set[int]) -> None
     assert said.years(text) == years
 
 
+def test_quarters_by_number() -> None:
+    spring, winter = (date(2025, 4, 1), date(2025, 6, 30)), (date(2025, 1, 1), date(2025, 3, 31))
+    of_2024 = (date(2024, 4, 1), date(2024, 6, 30))
+    assert said.quarters("Q1-2025-26-Tides.xlsx") == [{spring}]
+    assert said.quarters("Tides_2025/26 quarter 1") == [{spring}]
+    assert said.quarters("Q1 2025") == said.quarters("2025-Q1-Tides") == [{spring, winter, of_2024}]
+    assert said.quarters("Tides-Q4-2024-25revised") == [{winter}]
+    assert said.quarters("faq1 2025") == said.quarters("Q5 2025") == said.quarters("Q1-Tides") == []
+
+
 @pytest.mark.parametrize(
     ("name", "above", "faults"),
     [
@@ -55,6 +65,11 @@ def test_what_a_text_says(text: str, months: set[date], years: set[int]) -> None
         ("tides-2023.csv", "", 1),
         ("tides-2025.csv", "", 0),
         ("tides.csv", "", 0),
+        ("tides-q1-2026-27.csv", "", 0),
+        ("tides-Q2 2026-27.csv", "", 1),
+        ("tides_q2_2026.csv", "", 0),
+        ("tides_q3_2026.csv", "", 1),
+        ("tides_quarter_4.csv", "", 0),
     ],
 )
 def test_a_name_or_title_of_another_period(name: str, above: str, faults: int) -> None:

@@ -12,6 +12,7 @@ import pytest
 from made_up import HARBOURS
 
 from matchmaker.sector import Sector, read_sector
+from matchmaker.snapshot.editions import editions
 from matchmaker.snapshot.quarantine import confirmed, doubt_name
 from matchmaker.snapshot.unlikely import FIGURE, fresh, unlikely
 
@@ -128,3 +129,31 @@ def test_names_confirm_one_figure_or_all_that_begin_so() -> None:
     assert count() == count("returns/ber") == count("H00") == 0
     assert count(first) == 1
     assert count("returns/berths/2023-03-31") == count("returns") == len(BODIES)
+
+
+def test_the_edition_before_is_the_last_alike_of_the_same_publication_or_of_any() -> None:
+    def period(source: str, start: date, end: date) -> dict[str, object]:
+        return {"source": source, "measure": "berths", "period_start": start, "period_end": end}
+
+    spring, summer = (date(2026, 4, 1), date(2026, 6, 30)), (date(2026, 7, 1), date(2026, 9, 30))
+    before = pl.DataFrame(
+        [
+            period("returns", date(2026, 1, 1), date(2026, 3, 31)),
+            period("census", *spring),
+            period("census", date(2025, 7, 1), date(2026, 6, 30)),  # a year is not like a quarter
+            period("returns", *summer),
+        ]
+    )
+    asked = pl.DataFrame([period(source, *summer) for source in ("returns", "pilots")])
+    found = editions(asked, before).sort("source").select("source", "source_old", "period_end_old").rows()
+    assert found == [("pilots", "census", spring[1]), ("returns", "returns", date(2026, 3, 31))]
+
+
+def test_inspections_on_thousands_of_days_have_each_the_day_before_as_their_edition() -> None:
+    days = [date(2000, 1, 1) + timedelta(days=at) for at in range(9000)]
+    inspections = pl.DataFrame(
+        {"source": "inspectors", "measure": "grade", "period_start": days}
+    ).with_columns(period_end="period_start")
+    found = editions(inspections, inspections)
+    assert found.height == len(days) - 1
+    assert (found["period_end"] - found["period_end_old"]).unique().to_list() == [timedelta(days=1)]

@@ -12,6 +12,7 @@ from matchmaker.dates import format_date
 from matchmaker.errors import Issue
 from matchmaker.snapshot.ingest import ReadFile
 from matchmaker.sources import said
+from matchmaker.sources.periods import month
 from matchmaker.sources.publication import Standing
 
 PLANNED = timedelta(days=800)
@@ -61,7 +62,7 @@ def days_after(read: Sequence[ReadFile], on: date) -> list[Issue]:
 
 
 def denied(read: Sequence[ReadFile]) -> list[Issue]:
-    """Files whose name, or whose words above the table, are of other months or years than their figures."""
+    """Files whose name, or whose words above the table, are of other months, quarters or years."""
     issues = []
     for item in read:
         frame, name = item.frame, PurePath(item.name).name
@@ -72,9 +73,14 @@ def denied(read: Sequence[ReadFile]) -> list[Issue]:
         first, last = frame["period_start"].min(), frame["period_end"].max()
         assert isinstance(first, date) and isinstance(last, date)
         period = f"{format_date(first)} to {format_date(last)}"
-        for where, months in (("name of the file", said.months(name)), ("above the table", item.said)):
-            if months and not any(first.replace(day=1) <= month <= last for month in months):
-                shown = ", ".join(f"{month:%B %Y}" for month in sorted(months))
+        title = "name of the file"
+        for where, spans in (
+            (title, {month(day.year, day.month) for day in said.months(name)}),
+            (title, set().union(*said.quarters(name))),
+            ("above the table", {month(day.year, day.month) for day in item.said}),
+        ):
+            if spans and not any(start <= last and first <= end for start, end in spans):
+                shown = ", ".join(_shown(*span) for span in sorted(spans))
                 remedy = "Check the period in the file, and that it stands under its own name."
                 issues.append(
                     Issue(item.name, f"{period}, as its figures are", shown, column=where, remedy=remedy)
@@ -87,3 +93,7 @@ def denied(read: Sequence[ReadFile]) -> list[Issue]:
             remedy = "Check that the file stands under its own name."
             issues.append(Issue(item.name, f"figures of its year, not of {period}", shown, remedy=remedy))
     return issues
+
+
+def _shown(start: date, end: date) -> str:
+    return f"{start:%B %Y}" if start.month == end.month else f"{start:%B} to {end:%B %Y}"

@@ -27,13 +27,28 @@ def editions(figures: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     place = ["source", "measure", "period_start", "period_end"]
     own = figures.select(*place).unique().with_columns(days=days)
     old = before.select(*place).unique().with_columns(days=days)
-    pairs = own.join(old, on="measure", suffix="_old").filter(
-        pl.col("period_end_old") < pl.col("period_end"),
-        (pl.col("days_old") / pl.col("days")).is_between(2 / 3, 3 / 2),
+    old = old.rename({name: f"{name}_old" for name in old.columns if name != "measure"})
+    kind, kind_old = ["source", "measure", "days"], ["source_old", "measure", "days_old"]
+    alike = own.select(kind).unique().join(old.select(kind_old).unique(), on="measure")
+    alike = alike.filter((pl.col("days_old") / pl.col("days")).is_between(2 / 3, 3 / 2))
+    # The last one of each kind, not all pairs: of inspections there is a period for every day.
+    pairs = (
+        own.join(alike, on=kind)
+        .sort("period_end")
+        .join_asof(
+            old.sort("period_end_old", "period_start_old"),
+            left_on="period_end",
+            right_on="period_end_old",
+            by=kind_old,
+            allow_exact_matches=False,
+            coalesce=False,
+            check_sortedness=False,
+        )
+        .drop_nulls("period_end_old")
     )
     same = pl.col("source_old") == pl.col("source")
     return (
-        pairs.sort(*place, same, "period_end_old")
+        pairs.sort(*place, same, "period_end_old", "source_old", "period_start_old")
         .unique(place, keep="last", maintain_order=True)
         .select(*place, "source_old", "period_start_old", "period_end_old")
     )

@@ -75,13 +75,9 @@ def unlikely(
     names = _with_wholes(new["measure"].unique(), sector)
     concerned = figures.filter(pl.col("measure").is_in(names))
     held = before.filter(pl.col("measure").is_in(names))
-    whole = pl.concat(
-        [
-            _revised(new, held),
-            _shifted(new, concerned, sector),
-            _in_disorder(new, concerned),
-        ]
-    ).unique(PERIOD, keep="first", maintain_order=True)
+    own = concerned.filter(pl.col("measure").is_in(new["measure"].unique().implode()))
+    whole = pl.concat([_revised(new, held), _shifted(new, own, sector), _in_disorder(new, own)])
+    whole = whole.unique(PERIOD, keep="first", maintain_order=True)
     of_period = new.join(whole, on=PERIOD)
     single = pl.concat([_above_wholes(concerned, sector), _jumps(new, concerned, joined, sector)])
     single = single.join(new.select(FIGURE), on=FIGURE, how="semi")
