@@ -15,7 +15,7 @@ ASSETS := $(if $(shell command -v npm),assets)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks site docs wheels installs release canary documents bench requirements clean
+.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks site docs wheels sbom installs release canary documents bench requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ docs: site ## Build the docs site and serve it at http://127.0.0.1:8001
 wheels: .venv/.dev $(ASSETS) ## Build the packages, matchmaker and matchmaker-client, into dist/
 	rm -rf dist && $(BIN)/hatchling build -t wheel -d dist
 	cd packages/client && $(abspath $(BIN))/hatchling build -t wheel -d ../../dist
+
+sbom: .venv/.runtime ## Write the bill of materials (CycloneDX) and the licences of others into build/
+	$(BIN)/python deploy/bill_of_materials.py --to build
 
 installs: wheels ## Install the packages into clean environments and measure them: core, server, client, all
 	$(BIN)/python benchmarks/bench_installs.py dist build/installs

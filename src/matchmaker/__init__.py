@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 from matchmaker.version import __version__
 
 if TYPE_CHECKING:
-    from matchmaker.features.comparison import Comparison
-    from matchmaker.features.profile import Profile
     from matchmaker.features.profiles import Profiles
+    from matchmaker.features.types import Comparison, Profile
     from matchmaker.models.arrangement import Arrangement
     from matchmaker.models.assignment.types import Assignment
     from matchmaker.models.batch import Batch
-    from matchmaker.models.early_warning.report import EarlyWarningReport
+    from matchmaker.models.early_warning.types import EarlyWarningReport
     from matchmaker.models.engine import Matchmaker
-    from matchmaker.models.overview import OrganisationOverview
+    from matchmaker.models.overview.types import OrganisationOverview
     from matchmaker.models.query import ShortlistQuery
     from matchmaker.models.types import Option, Organisation, Shortlist, WhyNot
     from matchmaker.sector import Sector, load_sector, read_sector, sector_names
@@ -26,13 +25,13 @@ _HOMES = {
     "Arrangement": "matchmaker.models.arrangement",
     "Assignment": "matchmaker.models.assignment.types",
     "Batch": "matchmaker.models.batch",
-    "Comparison": "matchmaker.features.comparison",
-    "EarlyWarningReport": "matchmaker.models.early_warning.report",
+    "Comparison": "matchmaker.features.types",
+    "EarlyWarningReport": "matchmaker.models.early_warning.types",
     "Matchmaker": "matchmaker.models.engine",
     "Option": "matchmaker.models.types",
     "Organisation": "matchmaker.models.types",
-    "OrganisationOverview": "matchmaker.models.overview",
-    "Profile": "matchmaker.features.profile",
+    "OrganisationOverview": "matchmaker.models.overview.types",
+    "Profile": "matchmaker.features.types",
     "Profiles": "matchmaker.features.profiles",
     "Sector": "matchmaker.sector",
     "Shortlist": "matchmaker.models.types",

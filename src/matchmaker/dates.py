@@ -5,8 +5,10 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
@@ -62,6 +64,8 @@ def last_day(column: str) -> pl.Expr:
     Args:
         column: of dates; their precision stands in the column of that name and `_precision`.
     """
+    import polars as pl
+
     day, precision = pl.col(column), pl.col(f"{column}_precision")
     return (
         pl.when(precision == "year")

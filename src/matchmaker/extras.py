@@ -36,17 +36,12 @@ def named_if_missing() -> Iterator[None]:
     """Name the extra to install where something that is imported inside is not there; also a decorator.
 
     Raises:
-        MissingExtra: in place of the `ModuleNotFoundError` of a package that an extra brings, or of a module
-            of the engine that the client by itself does not have.
+        MissingExtra: in place of the `ModuleNotFoundError` of a package that an extra brings.
     """
     try:
         yield
     except ModuleNotFoundError as error:
         module = (error.name or "").partition(".")[0]
-        if module == "matchmaker":
-            text = "This answer has parts of the engine, which the client by itself does without."
-            step = "Install the whole in its place: pip install 'matchmaker[client]'."
-            raise MissingExtra(text, step) from error
         if module not in EXTRA_OF:
             raise
         step = f"Install it with: pip install 'matchmaker[{EXTRA_OF[module]}]'."

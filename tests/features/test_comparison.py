@@ -6,8 +6,9 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.errors import InvalidParameter
-from matchmaker.features.comparison import MAX_COMPARED, Comparison, compare
+from matchmaker.features.comparison import MAX_COMPARED, compare
 from matchmaker.features.profiles import KNOWN
+from matchmaker.features.types import Comparison
 
 
 def comparison(engine: Matchmaker, *codes: str) -> Comparison:

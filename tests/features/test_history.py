@@ -9,8 +9,9 @@ import pytest
 from made_up import made_up_snapshot
 
 from matchmaker import Matchmaker, Snapshot
-from matchmaker.features.history import MAX_YEARS, MIN_POINTS, Trend, key_features, trends, yearly_days
+from matchmaker.features.history import MAX_YEARS, MIN_POINTS, key_features, trends, yearly_days
 from matchmaker.features.profiles import profiles
+from matchmaker.features.types import Trend
 from matchmaker.sector import Sector
 
 DAY = date(2020, 6, 30)

@@ -122,6 +122,17 @@ def test_the_record_leaves_to_others_what_only_they_can_say(record: atrs.Record)
         atrs.Entry(name="Empty field")
 
 
+def test_the_record_of_schools_has_the_fields_of_the_other(record: atrs.Record) -> None:
+    schools = atrs.record_of(load_sector("schools"))
+    assert schools is not None and schools.standard == record.standard
+    for ours, theirs in zip(record.sections, schools.sections, strict=True):
+        names, others = ([one.name for one in section.fields] for section in (ours, theirs))
+        assert ours.title == theirs.title
+        assert [name for name in names if "Risk" not in name] == [x for x in others if "Risk" not in x]
+    text = " ".join(say for section in schools.sections for one in section.fields for say in one.says)
+    assert not re.search("special measures|hospital trust|Peer Finder|LightGBM", text)
+
+
 def test_the_record_can_be_taken_as_a_table(client: TestClient, record: atrs.Record) -> None:
     answer = client.get("/nhs/about/transparency.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"

@@ -1,4 +1,4 @@
-"""Response schemas of profiles, reports and the evaluation, whose parts the engine defines."""
+"""Response schemas of profiles, reports and the evaluation, read by the client too."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from datetime import date
 
 from matchmaker.api.schemas import ResponseMeta
 from matchmaker.evaluation.records import PublishedEvaluation
-from matchmaker.features.comparison import Comparison
 from matchmaker.features.definition import Feature
-from matchmaker.features.profile import Profile
-from matchmaker.models.early_warning.report import EarlyWarningReport
-from matchmaker.models.overview import OrganisationOverview
+from matchmaker.features.types import Comparison, Profile
+from matchmaker.models.early_warning.types import EarlyWarningReport
+from matchmaker.models.overview.types import OrganisationOverview
 from matchmaker.sources.publication import Measure
 
 

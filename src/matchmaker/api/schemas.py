@@ -1,6 +1,6 @@
 """Request and response schemas, read by the client too: they import neither the service nor the engine.
 
-Those whose parts are defined by modules that compute with frames are in `report_schemas.py`.
+Those of profiles, reports and the evaluation are in `report_schemas.py`.
 """
 
 from __future__ import annotations

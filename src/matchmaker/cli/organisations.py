@@ -28,7 +28,7 @@ from matchmaker.cli.output import form_of, give, give_list, write_file
 from matchmaker.errors import InvalidParameter, UnknownOrganisation
 
 if TYPE_CHECKING:
-    from matchmaker.features.comparison import Comparison
+    from matchmaker.features.types import Comparison
     from matchmaker.models.engine import Matchmaker
     from matchmaker.models.types import WhyNot
     from matchmaker.reports.papers.document import Paper

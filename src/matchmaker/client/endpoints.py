@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
-from matchmaker.api import schemas
+from matchmaker.api import report_schemas, schemas
 from matchmaker.api.audit_log.entry import Result, YesNo
 from matchmaker.api.kept.shortlist import KeptShortlist
 from matchmaker.api.parts import Part
 from matchmaker.client.transport import SECTOR, Answer, RequestSpec
-from matchmaker.extras import named_if_missing
 from matchmaker.models.query import ShortlistQuery
-
-if TYPE_CHECKING:
-    from matchmaker.api import report_schemas
 
 
 class QueryFields(TypedDict, total=False):
@@ -88,41 +84,31 @@ def organisation(code: str, *, as_of: date | None = None) -> RequestSpec[schemas
     return _get(schemas.OrganisationResponse, "organisations", code, as_of=as_of)
 
 
-@named_if_missing()
 def profile(code: str, *, as_of: date | None = None) -> RequestSpec[report_schemas.ProfileResponse]:
     """Every feature of an organisation."""
-    from matchmaker.api.report_schemas import ProfileResponse
-
-    return _get(ProfileResponse, "organisations", code, "profile", as_of=as_of)
+    return _get(report_schemas.ProfileResponse, "organisations", code, "profile", as_of=as_of)
 
 
-@named_if_missing()
 def overview(code: str, *, as_of: date | None = None) -> RequestSpec[report_schemas.OverviewResponse]:
     """Profile, nearest peers, key measures over the years and early-warning signs of an organisation."""
-    from matchmaker.api.report_schemas import OverviewResponse
-
-    return _get(OverviewResponse, "organisations", code, "overview", as_of=as_of)
+    return _get(report_schemas.OverviewResponse, "organisations", code, "overview", as_of=as_of)
 
 
-@named_if_missing()
 def comparison(
     organisations: Sequence[str], own: Sequence[str] = (), *, as_of: date | None = None
 ) -> RequestSpec[report_schemas.ComparisonResponse]:
     """Two to eight organisations side by side, also with a set of one's own."""
-    from matchmaker.api.report_schemas import ComparisonResponse
-
     named = [("organisation", one) for one in organisations] + [("set", rule) for rule in own]
-    return RequestSpec(ComparisonResponse, "GET", _path("comparison"), (*named, *_query({"as_of": as_of})))
+    return RequestSpec(
+        report_schemas.ComparisonResponse, "GET", _path("comparison"), (*named, *_query({"as_of": as_of}))
+    )
 
 
-@named_if_missing()
 def early_warning(
     type: str | None = None, *, as_of: date | None = None
 ) -> RequestSpec[report_schemas.EarlyWarningResponse]:
     """The early-warning signs of every open organisation, or of those of a type."""
-    from matchmaker.api.report_schemas import EarlyWarningResponse
-
-    return _get(EarlyWarningResponse, "early-warning", type=type, as_of=as_of)
+    return _get(report_schemas.EarlyWarningResponse, "early-warning", type=type, as_of=as_of)
 
 
 def shortlist(
@@ -195,20 +181,14 @@ def methods() -> RequestSpec[schemas.MethodsResponse]:
     return _get(schemas.MethodsResponse, "methods")
 
 
-@named_if_missing()
 def features() -> RequestSpec[report_schemas.FeaturesResponse]:
     """Features of a profile."""
-    from matchmaker.api.report_schemas import FeaturesResponse
-
-    return _get(FeaturesResponse, "features")
+    return _get(report_schemas.FeaturesResponse, "features")
 
 
-@named_if_missing()
 def measures() -> RequestSpec[report_schemas.MeasuresResponse]:
     """Measures that figures are published for."""
-    from matchmaker.api.report_schemas import MeasuresResponse
-
-    return _get(MeasuresResponse, "measures")
+    return _get(report_schemas.MeasuresResponse, "measures")
 
 
 def evidence() -> RequestSpec[schemas.EvidenceResponse]:
@@ -221,12 +201,9 @@ def sources() -> RequestSpec[schemas.SourcesResponse]:
     return _get(schemas.SourcesResponse, "sources")
 
 
-@named_if_missing()
 def evaluation() -> RequestSpec[report_schemas.EvaluationResponse]:
     """How well the methods recovered past pairings."""
-    from matchmaker.api.report_schemas import EvaluationResponse
-
-    return _get(EvaluationResponse, "evaluation")
+    return _get(report_schemas.EvaluationResponse, "evaluation")
 
 
 def decide(

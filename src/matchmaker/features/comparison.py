@@ -3,90 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from matchmaker.errors import InvalidParameter
-from matchmaker.extras import named_if_missing
-from matchmaker.features.comparison_sets import ComparisonSet, Spread, spread_of
-from matchmaker.features.history import Trend, trends
-from matchmaker.features.profile import FeatureValue, Profile
+from matchmaker.features.comparison_sets import spread_of
+from matchmaker.features.history import trends
 from matchmaker.features.profiles import KNOWN, Profiles
+from matchmaker.features.types import ComparedFeature, Comparison, ComparisonSet, Profile
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
+    pass
 
 MAX_COMPARED = 8
 """Maximum number of organisations side by side."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedFeature:
-    """One feature of several organisations."""
-
-    feature: str
-    """Name of the feature."""
-    dimension: str
-    """The dimension that it belongs to."""
-    label: str
-    """What it is, in plain language."""
-    gap: float | None
-    """The highest less the lowest percentile among their types; None where fewer than two are known."""
-    cells: tuple[FeatureValue, ...]
-    """Its value for each organisation, in their order."""
-    direction: str = "none"
-    """Which way is good: higher, lower or none."""
-    spreads: tuple[Spread, ...] = ()
-    """How it is spread in each comparison set that knows enough of it."""
-    is_change: bool = False
-    """Whether it is a change over time: that of a share is in percentage points."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Several organisations as of one day."""
-
-    profiles: tuple[Profile, ...]
-    """Their profiles, in the order asked for."""
-    rows: tuple[ComparedFeature, ...]
-    """Every feature that is known of any, the largest gap first."""
-    sets: tuple[ComparisonSet, ...] = ()
-    """What they are compared with: all of the type of the first, those of its region, and an own set."""
-    trends: tuple[tuple[Trend, ...], ...] = ()
-    """The key features of each organisation over the years, in the order of the profiles."""
-
-    def to_rows(self) -> list[dict[str, Any]]:
-        """One row per feature and organisation, with its period and source and the spread in each set."""
-        out = []
-        for row in self.rows:
-            ends = {
-                f"{name}, {spread.label}": getattr(spread, name)
-                for spread in row.spreads
-                for name in ("weakest", "median", "strongest")
-            }
-            spreads = {key: ends.get(key) for key in self._ends()}
-            for profile, cell in zip(self.profiles, row.cells, strict=True):
-                own = {"code": profile.code, "name": profile.name, "as_of": profile.as_of}
-                figure = asdict(cell) | {"gap": row.gap, "direction": row.direction}
-                out.append(own | figure | spreads | {"snapshot": profile.snapshot})
-        return out
-
-    def to_polars(self) -> pl.DataFrame:
-        """`to_rows` as a polars frame."""
-        import polars as pl
-
-        return pl.DataFrame(self.to_rows(), infer_schema_length=None)
-
-    @named_if_missing()
-    def to_pandas(self) -> pd.DataFrame:
-        """`to_rows` as a pandas frame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.to_rows())
-
-    def _ends(self) -> list[str]:
-        return [f"{name}, {one.label}" for one in self.sets for name in ("weakest", "median", "strongest")]
 
 
 def compare(profiles: Sequence[Profile]) -> Comparison:

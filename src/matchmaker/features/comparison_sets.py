@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,42 +10,13 @@ from numpy.typing import NDArray
 from matchmaker.errors import InvalidParameter
 from matchmaker.features.areas import areas_named, type_named
 from matchmaker.features.profiles import Profiles
+from matchmaker.features.types import ComparisonSet, Spread
 from matchmaker.written import name_meant
 
 IDENTITY = ("type", "region", "locality")
 """What a rule can ask of an organisation, beside the value of a feature."""
 MIN_KNOWN = 3
 """Fewer known figures than this are no spread."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonSet:
-    """Some organisations to compare with."""
-
-    label: str
-    """What they are, in plain language."""
-    codes: tuple[str, ...]
-    """Their codes, in alphabetical order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """One feature within one set, from its weak end to its strong one; from low to high without direction."""
-
-    label: str
-    """Of the set."""
-    known: int
-    """How many of the set have a figure that is not too old."""
-    weakest: float
-    """The figure at the weak end."""
-    weaker_quarter: float
-    """A quarter of the set is weaker."""
-    median: float
-    """Half of the set is weaker."""
-    stronger_quarter: float
-    """A quarter of the set is stronger."""
-    strongest: float
-    """The figure at the strong end."""
 
 
 def usual_sets(profiles: Profiles, code: str) -> tuple[ComparisonSet, ...]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from matchmaker.cache import cached
 from matchmaker.features.definition import Feature, features
 from matchmaker.features.profiles import profiles
+from matchmaker.features.types import Point, Trend
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.typing import Floats
@@ -22,42 +23,6 @@ MAX_YEARS = 12
 """How far back a trend goes."""
 MIN_POINTS = 3
 """A trend is shown from this many points on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One figure of the past, and the middle half of the organisation's type on that day."""
-
-    as_of: date
-    """The day on which the figure was the latest known."""
-    period_end: date
-    """Last day of the period that the figure is about."""
-    value: float
-    """The figure."""
-    lower_quartile: float
-    """A quarter of the type had less."""
-    median: float
-    """Half of the type had less."""
-    upper_quartile: float
-    """Three quarters of the type had less."""
-    standing: float | None
-    """Share of its type that it exceeded, turned so that 1 is good; None without direction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """One feature over the years."""
-
-    feature: str
-    """Name of the feature."""
-    label: str
-    """What it is."""
-    unit: str
-    """Its unit."""
-    direction: str
-    """Which way is good: higher, lower or none."""
-    points: tuple[Point, ...]
-    """The earliest first; a year without a new figure has none."""
 
 
 def key_features(sector: Sector) -> tuple[Feature, ...]:

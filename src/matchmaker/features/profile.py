@@ -3,86 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any
 
 from matchmaker.dates import DAYS_PER_MONTH
 from matchmaker.features.formatting import format_value
-from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN, Profiles
+from matchmaker.features.profiles import KNOWN, Profiles
+from matchmaker.features.types import FeatureValue, Profile
 from matchmaker.snapshot.mergers import COMBINED, describe_merger
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureValue:
-    """One feature of one organisation."""
-
-    feature: str
-    """Name of the feature."""
-    dimension: str
-    """The dimension that it belongs to."""
-    label: str
-    """What it is, in plain language."""
-    unit: str
-    """Unit of the value; shares are from 0 to 1."""
-    change: bool
-    """Whether the value is a change over time."""
-    value: float | None
-    """As published; None is unknown."""
-    text: str
-    """The value as people read it."""
-    state: str
-    """known, stale (too old to be used), unknown, or not applicable to this type of organisation."""
-    percentile: float | None
-    """Share of its type that it exceeds, 0 to 1; None where it is not known."""
-    standing: float | None
-    """The percentile turned so that 1 is good; None for features without a direction."""
-    period_start: date | None
-    """First day of the period that the figure is of."""
-    period_end: date | None
-    """Last day of that period."""
-    known_from: date | None
-    """The day on which the figure was published."""
-    months_old: int | None
-    """Whole months from the end of the period to the day of the profile."""
-    source: str | None
-    """Identifier of the publication it comes from."""
-    publisher: str | None
-    """Who published it."""
-    merger: str | None = None
-    """What a merger means for the figure: added up from the parts, or from before another was taken in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """One organisation as of one day."""
-
-    code: str
-    """Its identifier."""
-    name: str
-    """Its name."""
-    type: str
-    """Its type on the day."""
-    region: str | None
-    """The region that it belongs to; None is unknown."""
-    locality: str | None
-    """The locality that it belongs to; None is unknown."""
-    as_of: date
-    """The day; nothing published later is used."""
-    snapshot: str
-    """Content hash of the figures."""
-    cells: tuple[FeatureValue, ...]
-    """Every feature, by dimension."""
-
-    def in_state(self, *states: str) -> tuple[FeatureValue, ...]:
-        """The cells in one of some states, in their order."""
-        return tuple(cell for cell in self.cells if cell.state in states)
-
-    def rows(self) -> list[dict[str, Any]]:
-        """One row per feature that applies to its type, with the organisation and the day in each."""
-        own = {"code": self.code, "name": self.name, "type": self.type, "as_of": self.as_of}
-        applying = self.in_state(KNOWN, STALE, UNKNOWN)
-        return [own | asdict(cell) | {"snapshot": self.snapshot} for cell in applying]
 
 
 def merger_notes(profile: Profile) -> tuple[str, ...]:

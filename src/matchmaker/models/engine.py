@@ -25,7 +25,8 @@ from matchmaker.models.eligibility.candidates import (
 )
 from matchmaker.models.eligibility.rules import rules
 from matchmaker.models.method_record import method_records
-from matchmaker.models.peers import N_PEERS, Peer, nearest_peers
+from matchmaker.models.overview.peers import N_PEERS, nearest_peers
+from matchmaker.models.overview.types import Peer
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.recommender import Recommender
 from matchmaker.models.registry import EVIDENCE, method_named
@@ -40,12 +41,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from matchmaker.features.comparison import Comparison
-    from matchmaker.features.profile import Profile
+    from matchmaker.features.types import Comparison, Profile
     from matchmaker.models.assignment.types import Assignment
     from matchmaker.models.batch import Batch
-    from matchmaker.models.early_warning.report import EarlyWarningReport
-    from matchmaker.models.overview import OrganisationOverview
+    from matchmaker.models.early_warning.types import EarlyWarningReport
+    from matchmaker.models.overview.types import OrganisationOverview
 
 LEFT_OUT = "leave_out"
 """The rule that leaves out whom the question names."""
@@ -148,7 +148,7 @@ class Matchmaker:
         Raises:
             MatchmakerError: whatever is wrong with the question, with the next step.
         """
-        from matchmaker.models.overview import overview_of
+        from matchmaker.models.overview.overview import overview_of
 
         on_day = self.profiles(as_of)
         resolved = self.find(organisation, on_day.as_of)

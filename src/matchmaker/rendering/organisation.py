@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN, Profiles
+from matchmaker.features.types import FeatureValue, Profile
 from matchmaker.models.early_warning.signs import WORST_SHARE
-from matchmaker.models.overview import OrganisationOverview
+from matchmaker.models.overview.types import OrganisationOverview
 from matchmaker.rendering.charts.lines import line_charts
 from matchmaker.rendering.charts.map import Map, map_of
 from matchmaker.rendering.charts.strip import Strip, strip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matchmaker.features.comparison import Comparison
-from matchmaker.models.overview import OrganisationOverview
+from matchmaker.features.types import Comparison
+from matchmaker.models.overview.types import OrganisationOverview
 from matchmaker.rendering.organisation import organisation_view
 from matchmaker.reports.document import render
 from matchmaker.sector import Sector

@@ -13,7 +13,7 @@ from matchmaker.features.formatting import format_value
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.evidence import Finding, findings
-from matchmaker.models.overview import source_of
+from matchmaker.models.overview.overview import source_of
 from matchmaker.models.types import Figure, Option, Shortlist
 from matchmaker.rendering.charts.waterfall import waterfall_lines
 from matchmaker.rendering.shortlist import shortlist_view

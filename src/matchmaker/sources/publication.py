@@ -10,13 +10,14 @@ from dataclasses import dataclass, fields
 from datetime import date
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from matchmaker.cache import cached
 from matchmaker.errors import BadFile, Issue, IssueList
 from matchmaker.sector import Sector
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Standing(IntEnum):
@@ -36,6 +37,8 @@ def precedence() -> tuple[pl.Expr, ...]:
     of one, then compilations. Of what the publisher said, the later publication wins: it is a revision. Of
     two with the same day, the official file does.
     """
+    import polars as pl
+
     standing = pl.col("standing").cast(pl.Int64)
     said_by_publisher = (
         pl.when(standing == Standing.EXTRACTED).then(int(Standing.OFFICIAL)).otherwise(standing)

@@ -8,7 +8,8 @@ import pytest
 
 from matchmaker import Matchmaker
 from matchmaker.cli.terminal.comparison import show_comparison
-from matchmaker.features.comparison import Comparison, compare
+from matchmaker.features.comparison import compare
+from matchmaker.features.types import Comparison
 from matchmaker.sector import Sector
 
 

@@ -10,8 +10,7 @@ import pytest
 from matchmaker import Matchmaker
 from matchmaker.cli.terminal.organisation import MIN_WIDTH_FOR_SOURCES, show_organisation
 from matchmaker.features.profiles import STALE, UNKNOWN
-from matchmaker.models.facts import Fact
-from matchmaker.models.overview import OrganisationOverview
+from matchmaker.models.overview.types import Fact, OrganisationOverview
 from matchmaker.sector import Sector
 
 HOSTILE = "[red]& [/nothing]"

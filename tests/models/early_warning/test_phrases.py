@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from matchmaker.models.early_warning.phrases import CAUTION, describe_rate, explain_signs
-from matchmaker.models.early_warning.signs import SignReading
-from matchmaker.models.early_warning.validation import BaseRates, rate
+from matchmaker.models.early_warning.types import BaseRates, SignReading
+from matchmaker.models.early_warning.validation import rate
 from matchmaker.sector import Sector
 
 NONE = pl.DataFrame(schema={"regime": pl.String, "entry": pl.Date, "exit": pl.Date})

@@ -15,9 +15,8 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.features.profiles import profiles
 from matchmaker.models.early_warning.definition import early_warning, signs
 from matchmaker.models.early_warning.signs import readings, sign_counts, sign_features
+from matchmaker.models.early_warning.types import BaseRates, SignValidation
 from matchmaker.models.early_warning.validation import (
-    BaseRates,
-    SignValidation,
     base_rates,
     entries_to,
     interventions_not_left,

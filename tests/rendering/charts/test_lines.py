@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from matchmaker.features.history import Point, Trend
+from matchmaker.features.types import Point, Trend
 from matchmaker.rendering.charts.lines import (
     BOTTOM,
     HEIGHT,

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from matchmaker import Matchmaker
-from matchmaker.features.comparison import ComparedFeature
+from matchmaker.features.types import ComparedFeature
 from matchmaker.rendering.charts.spine import EDGE, RADIUS, WIDTH, spine
 
 CODES = ("RPA", "RN7", "RKE", "RJ6", "RWF", "RTP", "RQX", "RJ2")

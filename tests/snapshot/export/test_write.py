@@ -237,3 +237,17 @@ def test_duckdb_joins_it(trusts: Path) -> None:
     ).fetchall()
     spells = load(bundled("nhs")).interventions.filter(code="RPA").height
     assert found == [("Medway NHS Foundation Trust", spells)]
+
+
+def test_a_table_that_is_no_longer_made_goes_and_what_others_put_there_stays(
+    harbour_snapshot: Snapshot, tmp_path: Path
+) -> None:
+    export(harbour_snapshot, tmp_path)
+    described = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
+    gone, outside = tmp_path / "csv" / "of_before.csv", tmp_path / "notes.csv"
+    described["resources"] += [{"path": "csv/of_before.csv"}, {"path": "notes.csv"}, {"path": "../x.csv"}]
+    (tmp_path / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    gone.write_text("old\n")
+    outside.write_text("mine\n")
+    export(harbour_snapshot, tmp_path, force=True)
+    assert not gone.exists() and outside.exists()

@@ -7,10 +7,9 @@ from rich.markup import escape
 from matchmaker.cli.terminal.console import console
 from matchmaker.cli.terminal.tables import plain_table
 from matchmaker.dates import format_date
-from matchmaker.features.comparison import Comparison
 from matchmaker.features.formatting import format_short
-from matchmaker.features.profile import FeatureValue
 from matchmaker.features.profiles import NOT_APPLICABLE, STALE
+from matchmaker.features.types import Comparison, FeatureValue
 from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.sector import Sector
 

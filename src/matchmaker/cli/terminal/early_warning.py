@@ -10,8 +10,7 @@ from matchmaker.dates import format_date
 from matchmaker.features.formatting import join_and
 from matchmaker.models.early_warning.definition import early_warning, regime_label
 from matchmaker.models.early_warning.phrases import describe_rate
-from matchmaker.models.early_warning.report import EarlyWarningReport
-from matchmaker.models.early_warning.validation import Rate, SignValidation
+from matchmaker.models.early_warning.types import EarlyWarningReport, Rate, SignValidation
 from matchmaker.sector import Sector
 
 

@@ -11,11 +11,11 @@ from matchmaker.cli.terminal.console import console, print_successions
 from matchmaker.cli.terminal.tables import capitalized, plain_table
 from matchmaker.dates import format_date
 from matchmaker.features.formatting import format_age, format_short
-from matchmaker.features.history import Trend
-from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
-from matchmaker.models.early_warning.signs import WORST_SHARE, SignReading
-from matchmaker.models.overview import OrganisationOverview
+from matchmaker.features.types import FeatureValue, Profile, Trend
+from matchmaker.models.early_warning.signs import WORST_SHARE
+from matchmaker.models.early_warning.types import SignReading
+from matchmaker.models.overview.types import OrganisationOverview
 from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.sector import Sector
 

@@ -11,8 +11,9 @@ import polars as pl
 from matchmaker.dates import format_date
 from matchmaker.features.formatting import join_and
 from matchmaker.models.early_warning.definition import Validation, early_warning, regime_label
-from matchmaker.models.early_warning.signs import SignReading, is_enough
-from matchmaker.models.early_warning.validation import BaseRates, Rate, rate
+from matchmaker.models.early_warning.signs import is_enough
+from matchmaker.models.early_warning.types import BaseRates, Rate, SignReading
+from matchmaker.models.early_warning.validation import rate
 from matchmaker.sector import Sector
 
 CAUTION = "A sign is a reason to look, not a finding."

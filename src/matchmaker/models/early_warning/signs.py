@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from matchmaker.cache import cached
 from matchmaker.features.definition import Feature, features
 from matchmaker.features.profiles import Profiles
 from matchmaker.models.early_warning.definition import Sign, signs
+from matchmaker.models.early_warning.types import SignReading
 from matchmaker.sector import Sector
 from matchmaker.typing import Floats
 
@@ -20,20 +20,6 @@ MIN_PEERS = 5
 """A figure is read only where it is known of this many of the type: a fifth of fewer is nobody."""
 MIN_KNOWN_SHARE = 0.5
 """Signs are counted where at least this share of those that apply to the type is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignReading:
-    """What one sign says of one organisation on a day."""
-
-    sign: str
-    """Name of the sign."""
-    label: str
-    """What it says where it is shown."""
-    shown: bool | None
-    """Whether the figure is among the worst fifth; None where it is unknown or too old."""
-    feature: str | None
-    """The feature that was read; None where none is known."""
 
 
 def sign_features(sector: Sector) -> tuple[Feature, ...]:

@@ -6,7 +6,6 @@ later is used only to say whether a sign was right.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import NormalDist
 
@@ -19,26 +18,11 @@ from matchmaker.errors import InvalidParameter
 from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.models.early_warning.definition import Validation, early_warning, regime_label, signs
 from matchmaker.models.early_warning.signs import applicable_signs, readings, sign_counts, sign_features
+from matchmaker.models.early_warning.types import BaseRates, Rate, SignAccuracy, SignValidation
 from matchmaker.snapshot import Snapshot
 from matchmaker.typing import Floats, Mask
 
 Z = NormalDist().inv_cdf(0.975)
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A proportion with its 95% Wilson score interval; the last three are None where nothing was counted."""
-
-    hits: float
-    """How many; a part of one counts as such."""
-    of: int
-    """Among how many."""
-    share: float | None
-    """`hits` divided by `of`."""
-    low: float | None
-    """Lower end of the interval."""
-    high: float | None
-    """Upper end of the interval."""
 
 
 def rate(hits: float, of: int) -> Rate:
@@ -52,54 +36,6 @@ def rate(hits: float, of: int) -> Rate:
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
     half = Z / (1 + z2 / of) * (share * (1 - share) / of + z2 / (4 * of * of)) ** 0.5
     return Rate(hits, of, share, max(0.0, middle - half), min(1.0, middle + half))
-
-
-@dataclass(frozen=True, slots=True)
-class SignAccuracy:
-    """How often a sign, or a number of signs, was shown by those about to enter a regime and by others."""
-
-    label: str
-    """The sign, or the number of signs."""
-    sensitivity: Rate
-    """Shown on the day before entry, of those of whom it is known."""
-    false_positive_rate: Rate
-    """Shown on the same days by others of the same types that did not enter within the period. Each of these
-    counts once, by the share of the days on which it showed the sign."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignValidation:
-    """The accuracy of all signs for one regime."""
-
-    regime: str
-    """Name of the regime."""
-    first: date
-    """Day of the first entry counted."""
-    last: date
-    """Day of the last entry counted."""
-    entries: int
-    """How many organisations entered."""
-    signs: tuple[SignAccuracy, ...]
-    """Each sign by itself."""
-    counts: tuple[SignAccuracy, ...]
-    """1 or more signs, 2 or more, and so on."""
-
-
-@dataclass(frozen=True, slots=True)
-class BaseRates:
-    """How many organisations of a type entered a regime after an index date, by the number of signs shown.
-
-    An organisation counts once for each index date on which it was open, under no regime, and known enough.
-    """
-
-    type: str
-    """Type of organisation."""
-    index_dates: tuple[date, ...]
-    """Days on which signs were read; their follow-up had ended by the day asked about."""
-    at_least: tuple[Rate, ...]
-    """Of those with 0 or more signs, 1 or more, 2 or more, and so on."""
-    n_excluded: int
-    """Those that closed during follow-up, or of which too little was known."""
 
 
 def validate(snapshot: Snapshot, regime: str, as_of: date | None = None) -> SignValidation:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from matchmaker.dates import format_date
 from matchmaker.features.formatting import format_short, format_value
-from matchmaker.features.history import Point, Trend
+from matchmaker.features.types import Point, Trend
 from matchmaker.rendering.charts.scale import linear
 from matchmaker.sector import Sector
 

@@ -8,9 +8,8 @@ from datetime import date
 from itertools import pairwise
 
 from matchmaker.dates import format_date
-from matchmaker.features.comparison import Comparison
 from matchmaker.features.formatting import format_short, join_and
-from matchmaker.features.history import Point, Trend
+from matchmaker.features.types import Comparison, Point, Trend
 from matchmaker.rendering.charts.lines import (
     LATE_DAYS,
     LETTER_WIDTH,

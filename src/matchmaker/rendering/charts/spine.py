@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matchmaker.features.comparison import ComparedFeature
 from matchmaker.features.profiles import KNOWN
+from matchmaker.features.types import ComparedFeature
 from matchmaker.rendering.charts.scale import lanes_of, linear
 
 WIDTH, EDGE = 400, 14

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matchmaker.features.profile import FeatureValue
+from matchmaker.features.types import FeatureValue
 from matchmaker.models.early_warning.signs import WORST_SHARE
 from matchmaker.rendering.charts.scale import lanes_of, linear
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matchmaker.features.comparison import ComparedFeature
+from matchmaker.features.types import ComparedFeature
 from matchmaker.rendering.charts import series as series_chart
 from matchmaker.rendering.charts import spine as spine_chart
 from matchmaker.rendering.charts.series import SeriesChart

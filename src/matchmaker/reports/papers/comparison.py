@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from matchmaker.dates import format_date
-from matchmaker.features.comparison import ComparedFeature, Comparison
-from matchmaker.features.comparison_sets import Spread
 from matchmaker.features.formatting import join_and
-from matchmaker.features.profile import FeatureValue
 from matchmaker.features.profiles import KNOWN, STALE, Profiles
+from matchmaker.features.types import ComparedFeature, Comparison, FeatureValue, Spread
 from matchmaker.models.method_record import method_records
 from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.models.types import WhyNot

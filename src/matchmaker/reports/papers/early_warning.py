@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matchmaker.dates import format_date
-from matchmaker.models.early_warning.report import EarlyWarningReport
+from matchmaker.models.early_warning.types import EarlyWarningReport
 from matchmaker.reports.papers.document import (
     Caveat,
     Cell,

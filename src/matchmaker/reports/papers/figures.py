@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from matchmaker.dates import format_period
 from matchmaker.features.formatting import format_age
-from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import KNOWN, STALE, UNKNOWN
+from matchmaker.features.types import FeatureValue, Profile
 from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.reports.papers.document import Cell, Sheet
 from matchmaker.snapshot import Snapshot

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from matchmaker.dates import format_date
-from matchmaker.features.profile import FeatureValue
 from matchmaker.features.profiles import KNOWN, UNKNOWN, Profiles
+from matchmaker.features.types import FeatureValue
 from matchmaker.models.fact_rows import key_facts
-from matchmaker.models.overview import OrganisationOverview
+from matchmaker.models.overview.types import OrganisationOverview
 from matchmaker.rendering.environment import capitalise
 from matchmaker.rendering.organisation import dimensions, strong, weak
 from matchmaker.reports.organisation import organisation_report

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from matchmaker.dates import format_date
 from matchmaker.features.formatting import format_value
-from matchmaker.features.profile import Profile, profile_of
+from matchmaker.features.profile import profile_of
 from matchmaker.features.profiles import Profiles
+from matchmaker.features.types import Profile
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.key_facts import KeyFact
 from matchmaker.models.method_record import method_records

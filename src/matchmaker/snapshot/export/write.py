@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,13 @@ def export(
 ) -> tuple[Dataset, list[Path]]:
     """Write a snapshot as a dataset.
 
-    Every file is moved to its place when all are whole; other files of the folder stay.
+    Every file is moved to its place when all are whole. Tables of an export that was there before and are no
+    longer made are removed; other files of the folder stay.
 
     Args:
         snapshot: what is published.
         folder: where to; made where it is missing.
-        force: whether files that are there may be overwritten.
+        force: whether an export that is there may be overwritten.
         url: the page where the dataset will be published, for its descriptions.
 
     Returns:
@@ -45,6 +47,7 @@ def export(
     if there and not force:
         step = "Give another folder, or overwrite what is there with --force."
         raise InvalidParameter(f"{there[0]} is there already.", step)
+    old = _tables_of_before(folder) - set(names)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".part-") as part:
@@ -52,10 +55,22 @@ def export(
             for name in names:
                 (folder / name).parent.mkdir(exist_ok=True)
                 os.replace(Path(part) / name, folder / name)
+        for name in old:
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InvalidParameter(f"{folder} can't be written: {reason}.", "Name another folder.") from error
     return made, [folder / name for name in names]
+
+
+def _tables_of_before(folder: Path) -> set[str]:
+    """The tables that the description of an earlier export names; none where there is no such description."""
+    try:
+        described = json.loads((folder / datapackage.NAME).read_text("utf-8"))
+        named = {str(one["path"]) for one in described["resources"]}
+    except (OSError, ValueError, LookupError, TypeError):
+        return set()
+    return {name for name in named if re.fullmatch(r"(csv|parquet)/[a-z0-9_]+\.(csv|parquet)", name)}
 
 
 def _paths(made: Dataset) -> dict[str, Table]:

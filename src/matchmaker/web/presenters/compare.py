@@ -8,9 +8,10 @@ from itertools import groupby
 
 import numpy as np
 
-from matchmaker.features.comparison import MAX_COMPARED, ComparedFeature, Comparison
+from matchmaker.features.comparison import MAX_COMPARED
 from matchmaker.features.formatting import format_value
 from matchmaker.features.profiles import Profiles
+from matchmaker.features.types import ComparedFeature, Comparison
 from matchmaker.models.types import WhyNot
 from matchmaker.rendering.charts.spine import Spine, spine
 from matchmaker.rendering.organisation import dimension_order

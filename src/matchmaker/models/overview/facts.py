@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal
 
 import polars as pl
 
@@ -13,8 +10,9 @@ from matchmaker.dates import format_date
 from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import format_age, format_value, join_and
 from matchmaker.features.membership import members_on
-from matchmaker.features.profile import FeatureValue, Profile
 from matchmaker.features.profiles import Profiles
+from matchmaker.features.types import FeatureValue, Profile
+from matchmaker.models.overview.types import Fact
 from matchmaker.models.scoring.records import (
     describe_intervention,
     interventions_on,
@@ -22,20 +20,6 @@ from matchmaker.models.scoring.records import (
     source_name,
 )
 from matchmaker.models.ties import ABSORBING, HELPED, HELPING, describe_tie, ties
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something on record of an organisation, in a sentence or two."""
-
-    topic: Literal["judgement", "intervention", "tie"]
-    """What it is about: a regulator's judgement, a formal intervention, or a tie with another."""
-    sentence: str
-    """What is on record, how old it is, and what it rests on."""
-    source: str
-    """Id of a publication, address, or title of the source."""
-    day: date | None
-    """The last day for which the source shows it; None where the record has it as going on."""
 
 
 def facts_of(profiles: Profiles, profile: Profile) -> tuple[Fact, ...]:

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from matchmaker.features.profiles import Profiles
 from matchmaker.models.explanation.contributions import organisations_of
+from matchmaker.models.overview.types import Peer
 from matchmaker.models.scoring.criteria import closeness
 from matchmaker.models.scoring.geography import kilometres
-from matchmaker.models.types import Organisation
 
 N_PEERS = 5
 """How many of the nearest organisations are listed."""
 MIN_SHARED_DIMENSIONS = 2
 """An organisation is compared where at least this many dimensions can be (or all, if there are fewer)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """One of the nearest organisations."""
-
-    organisation: Organisation
-    """Which one."""
-    closeness: float
-    """Mean of the parts that are known, 0 to 1."""
-    parts: dict[str, float | None]
-    """By dimension, the share of all pairs of this type that are further apart; None is unknown."""
-    distance_km: float | None
-    """From place to place; None is unknown."""
-    benchmark_peer: bool
-    """Whether the sector's official list of peers holds it."""
 
 
 def nearest_peers(profiles: Profiles, code: str, limit: int) -> tuple[Peer, ...]:

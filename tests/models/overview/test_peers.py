@@ -11,7 +11,7 @@ import pytest
 from made_up import HARBOURS, made_up_profiles
 
 from matchmaker import Matchmaker
-from matchmaker.models.peers import MIN_SHARED_DIMENSIONS, benchmark_peers, nearest_peers
+from matchmaker.models.overview.peers import MIN_SHARED_DIMENSIONS, benchmark_peers, nearest_peers
 from matchmaker.models.scoring.criteria import closeness
 from matchmaker.sector import Sector, read_sector
 

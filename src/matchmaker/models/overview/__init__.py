@@ -1,0 +1,1 @@
+"""Everything about one organisation as of a day."""
