@@ -419,6 +419,13 @@ class Sector:
         """What tells this sector from every other; see `cache.cached`."""
         return self.name, self.digest
 
+    @property
+    def stored_as(self) -> str | None:
+        """What tells it in files (`stored`); None where `stored.code_version` does not know all its code."""
+        package = __name__.partition(".")[0]
+        known = all(target.partition(".")[0] == package for target in self._content.hooks.values())
+        return f"{self.name} {self.digest}" if known else None
+
     def type_label(self, name: str) -> str:
         """What a type of organisation is called."""
         return self.types[name].label if name in self.types else name.replace("_", " ")
@@ -491,11 +498,17 @@ def sector_names() -> tuple[str, ...]:
 
 
 def _folders() -> dict[str, Any]:
-    found: dict[str, Any] = {point.name: files(point.value) for point in entry_points(group=GROUP)}
+    found = dict(_installed())
     for folder in filter(None, os.environ.get(FOLDERS, "").split(os.pathsep)):
         path = Path(folder).resolve()
         found[path.name] = path
     return found
+
+
+@cache
+def _installed() -> dict[str, Any]:
+    """Name -> folder of the sectors in packages, looked for once: it reads a file of each package."""
+    return {point.name: files(point.value) for point in entry_points(group=GROUP)}
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from matchmaker.features.scaling import logged, percentiles, robust_scale
 from matchmaker.features.states import KNOWN, NOT_APPLICABLE, STALE, UNKNOWN
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
+from matchmaker.stored import Parts, stored
 from matchmaker.typing import Floats
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Profiles:
             unknown, not applicable), period, known_from, source, file.
         published: the same without a user's own data, in whose terms all are compared; None where none
             were laid over the snapshot.
+        stored_as: what tells them in files (`stored`); None for all but those of `profiles_on`.
     """
 
     snapshot: Snapshot
@@ -54,6 +56,7 @@ class Profiles:
     organisations: pl.DataFrame
     cells: pl.DataFrame
     published: Profiles | None = None
+    stored_as: str | None = field(default=None, init=False, compare=False, repr=False)
 
     @cached_property
     def cache_key(self) -> tuple[Hashable, ...]:
@@ -240,7 +243,23 @@ def profiles(
 
 @cached
 def profiles_on(snapshot: Snapshot, day: date) -> Profiles:
-    """`profiles` of all features, made once in a process."""
+    """`profiles` of all features, made once in a process; of the snapshot's own day, once on a machine."""
+    made = _kept_profiles(snapshot, day)
+    if day == snapshot.as_of and snapshot.stored_as:
+        object.__setattr__(made, "stored_as", f"{snapshot.stored_as} {day}")
+    return made
+
+
+def _packed(made: Profiles) -> Parts:
+    return {"organisations": made.organisations, "cells": made.cells}
+
+
+def _unpacked(parts: Parts, snapshot: Snapshot, day: date) -> Profiles:
+    return Profiles(snapshot, day, features(snapshot.sector), **parts)
+
+
+@stored(_packed, _unpacked, when=lambda snapshot, day: day == snapshot.as_of)
+def _kept_profiles(snapshot: Snapshot, day: date) -> Profiles:
     return profiles(snapshot, day)
 
 

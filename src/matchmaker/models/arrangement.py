@@ -152,6 +152,11 @@ class Arrangement(Definition):
         # of what questions change, not of every sentence: it is a key of each cached answer
         return hash((self.name, tuple(one.weight for one in self.criteria), len(self.rules)))
 
+    @property
+    def stored_as(self) -> str:
+        """What tells it in files (`stored`): all of it."""
+        return self.model_dump_json()
+
     def is_for(self, org_type: str) -> bool:
         """Whether an organisation of a type can be its recipient."""
         return not self.recipients or org_type in self.recipients

@@ -7,7 +7,7 @@ clear a market in which each list has `LIST_LENGTH` places, found by fictitious 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from matchmaker.models.arrangement import Arrangement, arrangements
 from matchmaker.models.eligibility.rules import apply_rule, not_itself
 from matchmaker.models.scoring.need import rows_in_need
 from matchmaker.models.scoring.weighted_sum import BASE_VALUE, WeightedSumRanker
+from matchmaker.stored import stored
 from matchmaker.typing import Floats, Mask, Rows
 
 LIST_LENGTH = 5
@@ -70,6 +71,7 @@ def demand(profiles: Profiles, arrangement: Arrangement) -> Demand:
 
 
 @cached
+@stored(asdict, lambda parts, *_: Demand(**parts))
 def _demand(profiles: Profiles, preset: Arrangement) -> Demand:
     if profiles.published is not None:
         return _as_published(_demand(profiles.published, preset), profiles.reference_rows)

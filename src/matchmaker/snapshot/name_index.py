@@ -9,6 +9,8 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+import polars as pl
+
 from matchmaker.snapshot.names import (
     ABBREVIATION,
     OFFICIAL,
@@ -20,6 +22,7 @@ from matchmaker.snapshot.names import (
     without_noise,
 )
 from matchmaker.snapshot.store import Snapshot
+from matchmaker.stored import Parts, stored
 
 SITE = "site"
 SUGGESTIONS = 5
@@ -170,7 +173,13 @@ class NameIndex:
 
     @cached_property
     def _with_keys(self) -> list[tuple[KnownName, Keys]]:
-        return [(one, self.keys(one.name)) for one in self.known]
+        return [(one, own) for one, own, _ in self._with_all_keys]
+
+    @cached_property
+    def _with_all_keys(self) -> list[tuple[KnownName, Keys, Keys]]:
+        """Every name with its forms, and those of it with its place."""
+        keys = _keys_of_names(self._snapshot)
+        return [(one, own, full) for one, (own, full) in zip(self.known, keys, strict=True)]
 
     @cached_property
     def _by_whole(self) -> dict[str, list[KnownName]]:
@@ -188,8 +197,8 @@ class NameIndex:
     @cached_property
     def _by_key(self) -> dict[str, dict[str, list[KnownName]]]:
         tables: dict[str, dict[str, list[KnownName]]] = {form: {} for form in Keys._fields}
-        for one, keys in self._with_keys:
-            for own in {keys, self.keys(one.full)} if one.place else {keys}:
+        for one, keys, full in self._with_all_keys:
+            for own in dict.fromkeys((keys, full)):
                 for form, key in zip(Keys._fields, own, strict=True):
                     found = tables[form].setdefault(key, [])
                     if one not in found:
@@ -241,6 +250,24 @@ class NameIndex:
                 best = alike[0][1]
                 return [distinct[name] for name, score, _ in alike if score > best - NEAR_THE_BEST]
         return []
+
+
+def _packed(keys: list[tuple[Keys, Keys]]) -> Parts:
+    rows = [(*own, *full) for own, full in keys]
+    names = [f"{form}{of}" for of in ("", "_with_place") for form in Keys._fields]
+    return {"keys": pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")}
+
+
+def _unpacked(parts: Parts, _: Snapshot) -> list[tuple[Keys, Keys]]:
+    forms = len(Keys._fields)
+    return [(Keys(*row[:forms]), Keys(*row[forms:])) for row in parts["keys"].iter_rows()]
+
+
+@stored(_packed, _unpacked)
+def _keys_of_names(snapshot: Snapshot) -> list[tuple[Keys, Keys]]:
+    """The forms of all names, without and with their place, in the order of `NameIndex.known`."""
+    index = NameIndex(snapshot)
+    return [(own := index.keys(one.name), index.keys(one.full) if one.place else own) for one in index.known]
 
 
 def _initials(keys: Keys) -> set[str]:

@@ -191,6 +191,12 @@ class Snapshot:
         return self.hash, self.sector.digest
 
     @property
+    def stored_as(self) -> str | None:
+        """What tells it in files (`stored`); None where it is in memory only or holds a user's own data."""
+        sector = self.sector.stored_as
+        return f"{self.hash} {sector}" if sector and self._under is None and self.path.is_file() else None
+
+    @property
     def sector(self) -> Sector:
         """The sector whose organisations it holds.
 

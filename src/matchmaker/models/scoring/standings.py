@@ -19,12 +19,17 @@ from matchmaker.features import Feature
 from matchmaker.features.profiles import Profiles, profiles
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.own_figures import OWN
+from matchmaker.stored import stored
 from matchmaker.typing import Floats, Mask
 
 MONTHS_APART = 3
 
 
 @cached
+@stored(
+    lambda both: {"standing": both[0], "weight": both[1]},
+    lambda parts, _: (parts["standing"], parts["weight"]),
+)
 def steady_standings(on_day: Profiles) -> tuple[Floats, Floats]:
     """The standing in every feature, and what it counts for.
 
