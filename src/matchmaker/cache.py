@@ -59,6 +59,21 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
     return wrapper
 
 
+def cached_apart_from_figures(function: Callable[P, T]) -> Callable[P, T]:
+    """`cached`, for what reads no figures: it is worked out once for all who differ in figures only.
+
+    Args:
+        function: as for `cached`; a positional argument with an `apart_from_figures` is given as that.
+    """
+    kept: Callable[..., T] = cached(function)
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        return kept(*[getattr(one, "apart_from_figures", one) for one in args], **kwargs)
+
+    return wrapper
+
+
 def clear() -> None:
     """Forget every kept result."""
     with _lock:

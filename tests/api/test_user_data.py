@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker
-from matchmaker.api.user_data import MAX_COLUMNS, MAX_ROWS
+from matchmaker.api.user_data import MAX_COLUMNS, MAX_ROWS, REMEMBERED, with_text
 
 ROWS = [{"ods": "RPA", "staff_fte": 9500, "cqc_overall": "Good"}, {"ods": "RVV", "staff_fte": 7000.5}]
 TEXT = "ods,staff_fte,cqc_overall\nRPA,9500,Good\nRVV,7000.5,\n"
@@ -82,3 +82,27 @@ def test_nothing_is_left_on_disk(client: TestClient, tmp_path: Path, monkeypatch
     for content in (TEXT, "ods,staff_fte\nRPA,lots\n"):
         client.post("/v1/nhs/organisations/RPA/shortlist", content=content, headers=CSV)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_same_table_is_laid_over_once_and_for_the_snapshot_in_use(
+    engine: Matchmaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid = []
+
+    def counted(given: Matchmaker, data: Any) -> Matchmaker:
+        laid.append(data)
+        return with_data(given, data)
+
+    with_data = Matchmaker.with_data
+    monkeypatch.setattr(Matchmaker, "with_data", counted)
+    one, other = Matchmaker(engine.snapshot), Matchmaker(engine.snapshot)
+    table = "ods,staff_fte\nRPA,9501\n"
+    assert with_text(one, table) is with_text(one, table)
+    assert len(laid) == 1
+    assert with_text(one, table.replace("9501", "9502")) is not with_text(one, table)
+    assert with_text(other, table) is not with_text(one, table)
+    for number in range(REMEMBERED):
+        with_text(one, table.replace("9501", str(9600 + number)))
+    before = len(laid)
+    with_text(one, table)
+    assert len(laid) == before + 1

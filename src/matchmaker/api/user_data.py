@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
+from weakref import WeakKeyDictionary
 
 import polars as pl
 from pydantic import Field
@@ -20,6 +25,8 @@ from matchmaker.snapshot.overlay.merge import OwnData, read
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 500, 500, 20_000
 MAX_CHARACTERS = 500_000
 FILE = "own-data.csv"
+REMEMBERED = 16
+"""Tables whose engine a process keeps, for the next question with the same table."""
 _REMEDY = "Send fewer organisations or measures at a time."
 
 Cell = Annotated[str, Field(max_length=200)] | Annotated[float, Field(allow_inf_nan=False)] | None
@@ -38,11 +45,15 @@ def with_rows(engine: Matchmaker, rows: DataRows) -> Matchmaker:
     columns = list(dict.fromkeys(column for row in rows for column in row))
     _check_size(len(rows), len(columns))
     cells = {column: [_text(row.get(column)) for row in rows] for column in columns}
-    try:
-        return engine.with_data(pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String)))
-    except BadFile as error:
-        error.loc = ("data",)
-        raise
+
+    def laid() -> Matchmaker:
+        try:
+            return engine.with_data(pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String)))
+        except BadFile as error:
+            error.loc = ("data",)
+            raise
+
+    return _remembered(engine, json.dumps(cells), laid)
 
 
 def with_text(engine: Matchmaker, text: str) -> Matchmaker:
@@ -51,8 +62,12 @@ def with_text(engine: Matchmaker, text: str) -> Matchmaker:
     Raises:
         BadFile: with every fault of the table.
     """
-    with _as_file(text) as file:
-        return engine.with_data(file)
+
+    def laid() -> Matchmaker:
+        with _as_file(text) as file:
+            return engine.with_data(file)
+
+    return _remembered(engine, text, laid)
 
 
 def read_text(engine: Matchmaker, text: str) -> tuple[OwnData, Matchmaker]:
@@ -62,7 +77,28 @@ def read_text(engine: Matchmaker, text: str) -> tuple[OwnData, Matchmaker]:
         BadFile: with every fault of the table.
     """
     with _as_file(text) as file:
-        return read(file, engine.snapshot, profile_labels(engine.sector)), engine.with_data(file)
+        own = read(file, engine.snapshot, profile_labels(engine.sector))
+        return own, _remembered(engine, text, lambda: engine.with_data(file))
+
+
+_engines: WeakKeyDictionary[Matchmaker, OrderedDict[bytes, Matchmaker]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def _remembered(engine: Matchmaker, table: str, laid: Callable[[], Matchmaker]) -> Matchmaker:
+    """The engine with a table laid over it; made once for tables that are the same to the letter."""
+    key = hashlib.sha256(table.encode("utf-8", "surrogatepass")).digest()
+    with _lock:
+        known = _engines.setdefault(engine, OrderedDict())
+        if key in known:
+            known.move_to_end(key)
+            return known[key]
+    made = laid()
+    with _lock:
+        known[key] = made
+        while len(known) > REMEMBERED:
+            known.popitem(last=False)
+    return made
 
 
 @contextmanager

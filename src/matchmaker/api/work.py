@@ -19,7 +19,7 @@ from matchmaker.api.middleware.rate_limit import caller_of
 from matchmaker.errors import MatchmakerError
 from matchmaker.models.query import MAX_DRAWS, ShortlistQuery
 
-OWN_DATA, ASSIGNMENT, OTHER = 2.0, 2.0, 0.03
+OWN_DATA, ASSIGNMENT, OTHER = 0.5, 2.0, 0.03
 """Seconds of one processor: figures of one's own laid over the published, an assignment, anything small."""
 PAPERS = {"pdf": 6.0, "docx": 1.5, "xlsx": 1.5}
 LIST, LIST_DRAWS, LIST_OPTION, EARLIER_DAY = 0.03, 0.05, 0.0004, 0.3

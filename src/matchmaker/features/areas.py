@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached_apart_from_figures
 from matchmaker.errors import InvalidParameter
 from matchmaker.features.profiles import Profiles
 from matchmaker.sector import Sector
@@ -69,7 +69,7 @@ def _key(text: str, column: str, sector: Sector) -> str:
     return " ".join(word for word in words if word not in says) or " ".join(words)
 
 
-@cached
+@cached_apart_from_figures
 def _written(snapshot: Snapshot, column: str, names: tuple[str, ...]) -> dict[str, str]:
     """What may be written for an area -> its name: the name, and the code of the body that has it."""
     sector = snapshot.sector

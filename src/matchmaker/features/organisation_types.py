@@ -14,7 +14,7 @@ from datetime import date
 import polars as pl
 from pydantic import ValidationError
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached, cached_apart_from_figures
 from matchmaker.errors import BadFile, Issue
 from matchmaker.sector import Definition, Sector
 from matchmaker.snapshot import Snapshot
@@ -106,7 +106,7 @@ def types_on(snapshot: Snapshot, day: date) -> pl.DataFrame:
     )
 
 
-@cached
+@cached_apart_from_figures
 def _published(snapshot: Snapshot) -> pl.DataFrame:
     """The believed types of organisations to which a user's own data give none."""
     own = snapshot.organisations.filter(pl.col("type_basis").str.starts_with(f"{OWN}: "))

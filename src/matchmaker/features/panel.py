@@ -80,6 +80,17 @@ class FeaturePanel:
 @cached
 def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeaturePanel:
     """The panel of some features of a snapshot."""
+    return panel_of(snapshot, features, snapshot.measures)
+
+
+def panel_of(snapshot: Snapshot, features: tuple[Feature, ...], table: pl.DataFrame) -> FeaturePanel:
+    """The panel of some features, from some rows of the table of measures.
+
+    Args:
+        snapshot: whose organisations, sources and successions count.
+        features: what is made.
+        table: the rows; of an organisation that took others in, those of all its parts belong with it.
+    """
     first = snapshot.organisations.select("code").sort("code").with_row_index("cell")
     first = first.with_columns(pl.col("cell") * len(features))
     wanted = _wanted(features)
@@ -87,7 +98,7 @@ def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeatureP
     used = pl.concat([wanted["source"], wanted["over"].drop_nulls()]).unique()
     weighted_by = {one.combine for one in measures(snapshot.sector).values()} - {None, "sum"}
     needed = [*used.to_list(), *sorted(map(str, weighted_by))]
-    figures = with_combined(snapshot, snapshot.measures.filter(pl.col("measure").is_in(needed)))
+    figures = with_combined(snapshot, table.filter(pl.col("measure").is_in(needed)))
     known = figures.filter(pl.col("measure").is_in(used.implode()))
     # The order is kept, as a combined figure counts rather than that of a part which was published with it.
     known = known.with_columns(cell=_cells_of(known["code"], first))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,14 +17,18 @@ from matchmaker.dates import format_date
 from matchmaker.errors import InvalidParameter
 from matchmaker.extras import named_if_missing
 from matchmaker.features.definition import Feature, features
+from matchmaker.features.membership import members_on
 from matchmaker.features.organisation_types import types_on
-from matchmaker.features.panel import feature_panel
+from matchmaker.features.panel import FeaturePanel, feature_panel, panel_of
 from matchmaker.features.places import MAIN, places_on
 from matchmaker.features.roll_ups import with_roll_ups
 from matchmaker.features.scaling import logged, percentiles, robust_scale
 from matchmaker.features.states import KNOWN, NOT_APPLICABLE, STALE, UNKNOWN
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
+from matchmaker.snapshot.mergers import parts_of, taken_in_by
+from matchmaker.snapshot.own_figures import OWN
+from matchmaker.snapshot.spans import rows_of
 from matchmaker.stored import Parts, stored
 from matchmaker.typing import Floats
 
@@ -57,10 +61,14 @@ class Profiles:
     cells: pl.DataFrame
     published: Profiles | None = None
     stored_as: str | None = field(default=None, init=False, compare=False, repr=False)
+    laid: Laid | None = field(default=None, init=False, repr=False, compare=False)
+    """Over what a user's own figures were laid; a copy with other cells or organisations has none."""
 
     @cached_property
     def cache_key(self) -> tuple[Hashable, ...]:
         """What tells these profiles from all others, by content; see `cache.cached`."""
+        if self.laid is not None:
+            return *self.snapshot.cache_key, self.as_of, hash(self.features), self.laid.key
         frames = tuple(
             int(frame.hash_rows().implode().hash()[0]) for frame in (self.organisations, self.cells)
         )
@@ -81,6 +89,18 @@ class Profiles:
         """(n_organisations,) the row of each in `reference`; -1 for one that only own data know."""
         position = self.reference.position
         return np.array([position.get(code, -1) for code in self.position], dtype=np.intp)
+
+    @property
+    def apart_from_figures(self) -> Profiles:
+        """Profiles that are the same but for figures: the published ones, where own figures are all.
+
+        What asks them shares its answers with all who ask about the published figures.
+        """
+        return self if self.laid is None else self.laid.over.apart_from_figures
+
+    def same_row(self, row: int) -> Profiles:
+        """Profiles that hold the same in a row: the published ones, where own figures do not touch it."""
+        return self if self.laid is None or row in self.laid.touched else self.laid.over.same_row(row)
 
     @property
     def sector(self) -> Sector:
@@ -109,20 +129,28 @@ class Profiles:
     @cached_property
     def shown(self) -> Floats:
         """(n_organisations, n_features) values as published, stale ones included; NaN is unknown."""
+        if self.laid is not None:
+            return self.laid.of(lambda one: one.shown)
         return self._matrix(pl.col("value"))
 
     @cached_property
     def values(self) -> Floats:
         """(n_organisations, n_features) values fit for use: known and not stale; NaN otherwise."""
+        if self.laid is not None:
+            return self.laid.of(lambda one: one.values)
         return self._matrix(pl.when(pl.col("state") == KNOWN).then("value"))
 
     @cached_property
     def transformed(self) -> Floats:
         """`values` after each feature's transform."""
+        if self.laid is not None:
+            return self.laid.of(lambda one: one.transformed)
         return logged(self.values, np.array([feature.takes_log for feature in self.features], dtype=bool))
 
     def scaled_as(self, org_type: str) -> Floats:
         """`transformed` in robust units of one type of organisation (see `scaling.robust_scale`)."""
+        if org_type not in self._scaled and self.laid is not None:
+            self._scaled[org_type] = self.laid.of(lambda one: one.scaled_as(org_type))
         if org_type not in self._scaled:
             members = self.reference.transformed[self.reference.types == org_type]
             self._scaled[org_type] = robust_scale(self.transformed, members)
@@ -138,6 +166,8 @@ class Profiles:
 
         Only published organisations and figures are counted: see `reference`.
         """
+        if self.laid is not None:
+            return self.laid.of(lambda one: one.percentiles)
         among, rows = self.reference, self.reference_rows
         shares = percentiles(self.values, self.types, among.values, among.types, rows)
         across = [at for at, feature in enumerate(self.features) if feature.across_types]
@@ -212,6 +242,40 @@ class Profiles:
         return self.wide(stale=stale).to_pandas().set_index("code")
 
 
+@dataclass(frozen=True)
+class Laid:
+    """Own figures laid over profiles.
+
+    Attributes:
+        over: profiles of the same organisations, features and day without them.
+        part: profiles of the organisations that they touch; None where they touch none.
+        rows: (m,) where those of `part` stand.
+    """
+
+    over: Profiles
+    part: Profiles | None
+    rows: NDArray[np.intp]
+
+    @cached_property
+    def touched(self) -> frozenset[int]:
+        """The rows that are others."""
+        return frozenset(self.rows.tolist())
+
+    @cached_property
+    def key(self) -> tuple[Hashable, ...]:
+        """What tells the cells from all others; see `Profiles.cache_key`."""
+        return self.over.cache_key, None if self.part is None else self.part.cache_key
+
+    def of(self, matrix: Callable[[Profiles], Floats]) -> Floats:
+        """A matrix of all organisations, from that of those below and that of the part."""
+        below = matrix(self.over)
+        if self.part is None:
+            return below
+        out = below.copy()
+        out[self.rows] = matrix(self.part)
+        return out
+
+
 def profiles(
     snapshot: Snapshot, as_of: date | None = None, wanted: Sequence[Feature] | None = None
 ) -> Profiles:
@@ -231,13 +295,12 @@ def profiles(
         text = f"Nothing was known yet on {format_date(day)}: the data begin on {since}."
         raise InvalidParameter(text, "Ask about a later day.", ("as_of",))
     chosen = tuple(wanted if wanted is not None else features(snapshot.sector))
+    if snapshot.under is not None and snapshot.changed is not None:
+        return _laid_over(snapshot, day, chosen)
     organisations = open_on(snapshot, day)
-    panel = feature_panel(snapshot, chosen)
-    derive = snapshot.sector.hook("derived") if any(feature.is_derived for feature in chosen) else None
-    known = panel.as_of(day, None if derive is None else derive(snapshot, day))
-    grid = _grid(organisations, chosen, day).join(panel.first, on="code", maintain_order="left")
-    cells = with_roll_ups(_cells(grid, known), organisations, chosen, snapshot, day)
-    published = None if snapshot.published is snapshot else profiles(snapshot.published, day, chosen)
+    cells = _cells_on(snapshot, day, organisations, chosen, feature_panel(snapshot, chosen))
+    cells = with_roll_ups(cells, organisations, chosen, snapshot, day)
+    published = None if snapshot.published is snapshot else profiles_of(snapshot.published, day, chosen)
     return Profiles(snapshot, day, chosen, organisations, cells, published)
 
 
@@ -261,6 +324,82 @@ def _unpacked(parts: Parts, snapshot: Snapshot, day: date) -> Profiles:
 @stored(_packed, _unpacked, when=lambda snapshot, day: day == snapshot.as_of)
 def _kept_profiles(snapshot: Snapshot, day: date) -> Profiles:
     return profiles(snapshot, day)
+
+
+@cached
+def profiles_of(snapshot: Snapshot, day: date, wanted: tuple[Feature, ...]) -> Profiles:
+    """`profiles` of some features, made once in a process."""
+    return (
+        profiles_on(snapshot, day) if wanted == features(snapshot.sector) else profiles(snapshot, day, wanted)
+    )
+
+
+def _laid_over(snapshot: Snapshot, day: date, chosen: tuple[Feature, ...]) -> Profiles:
+    """Profiles from figures that were laid over others: only what these touch is made anew.
+
+    They touch the organisations that they are of, those that took these in, and groups with such members.
+    """
+    assert snapshot.under is not None
+    assert snapshot.changed is not None
+    over = profiles_of(snapshot.under, day, chosen)
+    both = pl.concat([snapshot.changed, rows_of(snapshot.under, snapshot.changed["code"])])
+    own = both.filter(pl.col("source") == OWN, pl.col("known_from") <= day)["code"].unique()
+    organisations, n = over.organisations, len(chosen)
+    part, rows, cells = None, np.empty(0, dtype=np.intp), over.cells
+    if len(own):
+        touched = {code for code in taken_in_by(snapshot, own) if code in over.position}
+        members = _members(snapshot, day, organisations, touched)
+        touched |= set(members["group"])
+        rows = np.array(sorted(over.position[code] for code in touched), dtype=np.intp)
+        anew = organisations[rows]
+        figures = rows_of(snapshot, parts_of(snapshot, touched))
+        few = snapshot.narrowed(figures)
+        new = _cells_on(few, day, anew, chosen, panel_of(snapshot, chosen, figures))
+        beside = sorted(over.position[code] for code in set(members["member"]) - touched)
+        others = [over.cells.slice(at * n, n) for at in beside]
+        of_all = with_roll_ups(
+            pl.concat([new, *others]), pl.concat([anew, organisations[beside]]), chosen, snapshot, day
+        )
+        new = of_all.head(len(new))
+        part = Profiles(snapshot, day, chosen, anew, new, over.reference)
+        cells, at = [], 0
+        for number, row in enumerate(rows.tolist()):
+            cells += [over.cells.slice(at * n, (row - at) * n), new.slice(number * n, n)]
+            at = row + 1
+        cells = pl.concat([*cells, over.cells.slice(at * n)])
+    made = Profiles(snapshot, day, chosen, organisations, cells, over.reference)
+    vars(made)["laid"] = Laid(over, part, rows)
+    return made
+
+
+def _members(
+    snapshot: Snapshot, day: date, organisations: pl.DataFrame, touched: Collection[str]
+) -> pl.DataFrame:
+    """The open members of every group that is touched or has a member that is: `member`, `group`."""
+    of_sector = snapshot.sector.membership
+    everybody = members_on(snapshot, day)
+    if of_sector is None or everybody.is_empty():
+        return everybody.clear()
+    groups = organisations.filter(pl.col("type").is_in(list(of_sector.groups)))["code"].implode()
+    there = pl.col("member").is_in(organisations["code"].implode()) & pl.col("group").is_in(groups)
+    everybody = everybody.filter(there)
+    some = list(touched)
+    concerned = everybody.filter(pl.col("member").is_in(some) | pl.col("group").is_in(some))["group"]
+    return everybody.filter(pl.col("group").is_in(concerned.implode()))
+
+
+def _cells_on(
+    snapshot: Snapshot,
+    day: date,
+    organisations: pl.DataFrame,
+    chosen: tuple[Feature, ...],
+    panel: FeaturePanel,
+) -> pl.DataFrame:
+    """The cells of some organisations, without what is rolled up from members."""
+    derive = snapshot.sector.hook("derived") if any(feature.is_derived for feature in chosen) else None
+    known = panel.as_of(day, None if derive is None else derive(snapshot, day))
+    grid = _grid(organisations, chosen, day).join(panel.first, on="code", maintain_order="left")
+    return _cells(grid, known)
 
 
 def open_on(snapshot: Snapshot, day: date) -> pl.DataFrame:

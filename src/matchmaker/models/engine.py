@@ -116,7 +116,8 @@ class Matchmaker:
     @cached_property
     def registry(self) -> OrganisationRegistry:
         """Finds organisations by code and name."""
-        return registry_of(self.snapshot)
+        same = self.snapshot.apart_from_figures
+        return registry_of(same if same.as_of == self.snapshot.as_of else self.snapshot)
 
     def profiles(self, as_of: date | None = None) -> Profiles:
         """Profiles of all organisations open on a day (by default the snapshot's own).

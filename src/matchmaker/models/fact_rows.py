@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached, cached_apart_from_figures
 from matchmaker.dates import DAYS_PER_MONTH, format_date, format_period
 from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import join_and
@@ -85,7 +85,8 @@ def key_facts(
     """
     out = []
     alone = recipient in (None, row)
-    for (fact, definition), own in zip(_forms(profiles.sector), _own_facts(profiles, row), strict=True):
+    own_facts = _own_facts(profiles.same_row(row), row)
+    for (fact, definition), own in zip(_forms(profiles.sector), own_facts, strict=True):
         match definition.form:
             case "distance" if not alone:
                 out.append(_distance(profiles, row, recipient or 0, fact, definition.to_nearest))
@@ -134,7 +135,7 @@ def _own_facts(profiles: Profiles, row: int) -> tuple[KeyFact, ...]:
 def _figure(profiles: Profiles, row: int, fact: KeyFact, definition: FactDefinition) -> KeyFact:
     """The latest figure of the features that may give the fact; the others in a note."""
     columns = [profiles.column[name] for name in definition.features if name in profiles.column]
-    cells = _cells(profiles, row)
+    cells = _cells(profiles.same_row(row), row)
     found = [(profiles.features[at], at, cells[at]) for at in columns]
     known = [one for one in found if one[2]["value"] is not None]
     if not known:
@@ -359,7 +360,7 @@ def _cells(profiles: Profiles, row: int) -> list[dict[str, Any]]:
     return profiles.cells.select(columns).slice(row * width, width).to_dicts()
 
 
-@cached
+@cached_apart_from_figures
 def _ties_of(profiles: Profiles) -> dict[str, dict[str, tuple[Tie, ...]]]:
     """Code -> the organisations with which it has ties, and these."""
     out: dict[str, dict[str, tuple[Tie, ...]]] = {}
@@ -368,6 +369,6 @@ def _ties_of(profiles: Profiles) -> dict[str, dict[str, tuple[Tie, ...]]]:
     return out
 
 
-@cached
+@cached_apart_from_figures
 def _names(profiles: Profiles) -> dict[str, str]:
     return dict(profiles.snapshot.organisations.select("code", "name").iter_rows())

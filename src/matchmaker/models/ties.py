@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached_apart_from_figures
 from matchmaker.dates import format_date, last_day, months_before
 from matchmaker.sector import PairingKind, Sector, SharedPost
 from matchmaker.snapshot import Snapshot
@@ -64,7 +64,7 @@ Pair = tuple[str, str]
 _Found = tuple[Pair, Tie]
 
 
-@cached
+@cached_apart_from_figures
 def ties(snapshot: Snapshot, day: date) -> dict[Pair, tuple[Tie, ...]]:
     """(one, other) -> the ties of the one with the other known on a day.
 
@@ -89,7 +89,7 @@ def ties(snapshot: Snapshot, day: date) -> dict[Pair, tuple[Tie, ...]]:
     }
 
 
-@cached
+@cached_apart_from_figures
 def same_group(snapshot: Snapshot, day: date) -> dict[str, dict[str, Tie]]:
     """Code -> the organisations with which it is, or may be, one in all but name, and the tie that says so.
 
@@ -128,7 +128,7 @@ def describe_tie(tie: Tie, sector: Sector) -> str:
     return f"{phrases.past}{group}{until}."
 
 
-@cached
+@cached_apart_from_figures
 def known_pairings(snapshot: Snapshot, day: date) -> pl.DataFrame:
     """Pairings known to have begun by a day, without those that had been abandoned by then.
 

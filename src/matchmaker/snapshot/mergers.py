@@ -8,11 +8,12 @@ part, stays the figure of the body that had the code, and is marked so where it 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import polars as pl
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached_apart_from_figures
 from matchmaker.dates import format_date
 from matchmaker.snapshot.store import Snapshot
 from matchmaker.sources.publication import measures
@@ -26,7 +27,7 @@ COMBINED = "Added up from its parts"
 """How what is said of a combined figure begins."""
 
 
-@cached
+@cached_apart_from_figures
 def mergers(snapshot: Snapshot) -> dict[str, tuple[tuple[date, tuple[str, ...]], ...]]:
     """Code -> the days on which it took others in whole, the earliest first, with their codes."""
     whole = snapshot.successions.filter(~pl.col("part")).sort("date", "new", "old")
@@ -34,6 +35,35 @@ def mergers(snapshot: Snapshot) -> dict[str, tuple[tuple[date, tuple[str, ...]],
     for old, new, day in whole.select("old", "new", "date").iter_rows():
         out.setdefault(new, {}).setdefault(day, []).append(old)
     return {code: tuple((day, tuple(olds)) for day, olds in days.items()) for code, days in out.items()}
+
+
+@cached_apart_from_figures
+def _whole(snapshot: Snapshot) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Which organisations took a code in whole, and which a code took in."""
+    takers: dict[str, set[str]] = {}
+    parts: dict[str, set[str]] = {}
+    for old, new in snapshot.successions.filter(~pl.col("part")).select("old", "new").iter_rows():
+        takers.setdefault(old, set()).add(new)
+        parts.setdefault(new, set()).add(old)
+    return takers, parts
+
+
+def taken_in_by(snapshot: Snapshot, codes: Iterable[str]) -> set[str]:
+    """Some codes, and all that took them in, by however many steps: what combines figures of them."""
+    return _reached(_whole(snapshot)[0], codes)
+
+
+def parts_of(snapshot: Snapshot, codes: Iterable[str]) -> set[str]:
+    """Some codes, and all that they took in, by however many steps."""
+    return _reached(_whole(snapshot)[1], codes)
+
+
+def _reached(steps: Mapping[str, set[str]], codes: Iterable[str]) -> set[str]:
+    found, ahead = set(), set(codes)
+    while ahead:
+        found |= ahead
+        ahead = {there for code in ahead for there in steps.get(code, ())} - found
+    return found
 
 
 def describe_merger(

@@ -111,6 +111,9 @@ class Snapshot:
     Attributes:
         path: where it was read from.
         manifest: what it holds: hash, day, tables, sources with publisher, period and licence.
+        under: that over which a user's own data were laid, which may hold some too; None where none were.
+        changed: the rows of `measures` of each organisation whose figures are other than in `under`; None
+            where anything else is.
         organisations, names, successions, ...: the tables, as `schema.TABLES` describes them.
     """
 
@@ -131,7 +134,9 @@ class Snapshot:
     def __init__(self, path: Path, sector: Sector | None = None) -> None:
         self.path = path
         self._sector = sector
-        self._under: Snapshot | None = None
+        self.under: Snapshot | None = None
+        self._again: tuple[Any, ...] | None = None
+        self.changed: pl.DataFrame | None = None
         self._tables: dict[str, pl.DataFrame] = {}
         try:
             self._content = path.read_bytes()
@@ -155,6 +160,10 @@ class Snapshot:
         manifest: Mapping[str, Any],
         sector: Sector | None = None,
         under: Snapshot | None = None,
+        *,
+        hashes: Mapping[str, str] | None = None,
+        changed: pl.DataFrame | None = None,
+        again: tuple[Any, ...] | None = None,
     ) -> Snapshot:
         """A snapshot held in memory only, with rows, columns and hashes worked out from its tables.
 
@@ -163,6 +172,10 @@ class Snapshot:
             manifest: facts beside the tables (`sector`, `as_of`, `known_since`, `sources`).
             sector: what it is read with, by default the installed sector that the manifest names.
             under: the published snapshot over which a user's own data were laid.
+            hashes: table -> what stands for its content, where that is known already.
+            changed: of each organisation whose figures are other than in `under` all its rows of `measures`,
+                where nothing but figures is other.
+            again: a function and its arguments that make it again, for another process.
         """
         made = cls.__new__(cls)
         made._sector = sector
@@ -170,9 +183,11 @@ class Snapshot:
             manifest = {**manifest, "sector": sector.name}
         made.path = Path("in memory")
         made._content = b""
-        made._under = under
+        made.under = under
+        made._again = again
+        made.changed = changed
         made._tables = dict(tables)
-        made.manifest = _completed(manifest, made._tables)
+        made.manifest = _completed(manifest, made._tables, hashes=hashes)
         return made
 
     @property
@@ -183,7 +198,23 @@ class Snapshot:
     @property
     def published(self) -> Snapshot:
         """The snapshot without a user's own data; itself where none were laid over it."""
-        return self if self._under is None else self._under.published
+        return self if self.under is None else self.under.published
+
+    @property
+    def apart_from_figures(self) -> Snapshot:
+        """One that holds the same in all tables but `measures`: the published one, where own figures are all.
+
+        What asks it shares its answers with all who ask about the published figures.
+        """
+        return self if self.under is None or self.changed is None else self.under.apart_from_figures
+
+    def narrowed(self, measures: pl.DataFrame) -> Snapshot:
+        """The same with only some rows of the table of measures, for work on some organisations."""
+        made = Snapshot.__new__(Snapshot)
+        vars(made).update(vars(self))
+        made._tables = {**self._tables, "measures": measures}
+        made.manifest = {**self.manifest, "hash": f"{self.hash} {content_hash(measures)}"}
+        return made
 
     @property
     def cache_key(self) -> tuple[str, str]:
@@ -194,7 +225,7 @@ class Snapshot:
     def stored_as(self) -> str | None:
         """What tells it in files (`stored`); None where it is in memory only or holds a user's own data."""
         sector = self.sector.stored_as
-        return f"{self.hash} {sector}" if sector and self._under is None and self.path.is_file() else None
+        return f"{self.hash} {sector}" if sector and self.under is None and self.path.is_file() else None
 
     @property
     def sector(self) -> Sector:
@@ -247,6 +278,15 @@ class Snapshot:
         Raises:
             DamagedSnapshot: any table's bytes or content differ.
         """
+        if self._again is not None:
+            make, given = self._again
+            for below in (one for one in given if isinstance(one, Snapshot)):
+                below.verify()
+            if make(*given).hash != self.hash:
+                raise DamagedSnapshot(
+                    "Laid over it again, own data give another snapshot.", "Lay them over it anew."
+                )
+            return
         for name, entry in self.manifest["tables"].items():
             if content_hash(self.table(name).select(entry["columns"])) != entry["content_sha256"]:
                 reason = f"The content of table {name} of {self.path} does not match its hash."
@@ -274,7 +314,9 @@ class Snapshot:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By its hash, not by its tables: each process opens the file once.
-        return open_by_hash, (self.hash, str(keep(self)), self.sector, self._under)
+        if self._again is not None:
+            return self._again
+        return open_by_hash, (self.hash, str(keep(self)), self.sector)
 
     def __repr__(self) -> str:
         return f"<Snapshot {self.hash[:12]} as of {self.as_of} from {self.path.name}>"
@@ -315,7 +357,7 @@ def has_hash(wanted: str, sector: str) -> bool:
 
 
 @lru_cache(maxsize=OPEN_AT_ONCE)
-def open_by_hash(wanted: str, path: str, sector: Sector, under: Snapshot | None = None) -> Snapshot:
+def open_by_hash(wanted: str, path: str, sector: Sector) -> Snapshot:
     """The snapshot of a hash, opened once in each process wherever this machine has it.
 
     Args:
@@ -323,16 +365,13 @@ def open_by_hash(wanted: str, path: str, sector: Sector, under: Snapshot | None 
         path: where it lies on the machine that named it, and may lie here; after it, the folder of
             `kept_folder` and the snapshot in use are looked into.
         sector: what it is read with.
-        under: the published snapshot over which it is laid.
 
     Raises:
         DamagedSnapshot: this machine has no sound file with that hash.
     """
     for place in (Path(path), *_places(wanted, sector.name)):
         if _named(place, "hash") == wanted:
-            found = Snapshot(place, sector)
-            found._under = under
-            return found
+            return Snapshot(place, sector)
     reason = f"This machine has no snapshot with the hash {wanted[:12]}."
     raise DamagedSnapshot(reason, f"Copy the file to {kept_folder() / f'{wanted}.zip'}.")
 
@@ -359,12 +398,20 @@ def manifest_hash(manifest: Mapping[str, Any]) -> str:
 
 
 def _completed(
-    facts: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], parts: Mapping[str, bytes] | None = None
+    facts: Mapping[str, Any],
+    tables: Mapping[str, pl.DataFrame],
+    parts: Mapping[str, bytes] | None = None,
+    hashes: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The manifest: the facts, what each table holds, and the hash over both."""
     manifest: dict[str, Any] = {"form": FORM, **facts}
+    known = hashes or {}
     manifest["tables"] = {
-        name: {"rows": frame.height, "columns": frame.columns, "content_sha256": content_hash(frame)}
+        name: {
+            "rows": frame.height,
+            "columns": frame.columns,
+            "content_sha256": known.get(name) or content_hash(frame),
+        }
         for name, frame in tables.items()
     }
     for name, part in (parts or {}).items():

@@ -134,7 +134,7 @@ def _client(address: str, snapshots: Sequence[Snapshot]) -> Client:
             ("cluster",),
         )
     for snapshot in snapshots:
-        _distribute(client, snapshot)
+        _distribute(client, snapshot.published)  # own data travel with the task
     return client
 
 

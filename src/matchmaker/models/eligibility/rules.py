@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached, cached_apart_from_figures
 from matchmaker.dates import format_date
 from matchmaker.errors import BadFile, InvalidParameter, Issue
 from matchmaker.features.areas import areas_named
@@ -301,7 +301,7 @@ def not_itself(profiles: Profiles, recipient: int) -> Exclusion:
     return Exclusion(excluded, lambda at: "It is the recipient.", _nobody(profiles))
 
 
-@cached
+@cached_apart_from_figures
 def _of_type(profiles: Profiles, spec: RuleSpec, own: str) -> Exclusion:
     sector = profiles.sector
     if spec.declared:
@@ -445,7 +445,7 @@ def _member_already(profiles: Profiles, recipient: int) -> Exclusion:
     return Exclusion(excluded, lambda at: "The recipient is a member of it already.", _nobody(profiles))
 
 
-@cached
+@cached_apart_from_figures
 def _being_absorbed(profiles: Profiles) -> Exclusion:
     into, codes = absorptions(profiles.snapshot, profiles.as_of), tuple(profiles.position)
     return Exclusion(

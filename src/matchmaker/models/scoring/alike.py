@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached_apart_from_figures
 from matchmaker.features.profiles import Profiles
 from matchmaker.models.scoring.geography import member_rows
 from matchmaker.typing import Floats, Rows
@@ -46,7 +46,7 @@ def alike(profiles: Profiles, attribute: str, recipients: Rows) -> Floats:
     return out
 
 
-@cached
+@cached_apart_from_figures
 def _labels(profiles: Profiles, attribute: str) -> Rows:
     """(n_organisations,) a number for each word of an attribute as known on the day; -1 is unknown."""
     if attribute == TYPE:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached, cached_apart_from_figures
 from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Criterion
 from matchmaker.models.scoring.alike import alike
@@ -260,7 +260,7 @@ def relationship(profiles: Profiles, recipients: Rows, joint_leadership: bool = 
     return out
 
 
-@cached
+@cached_apart_from_figures
 def _related(profiles: Profiles, joint_leadership: bool) -> dict[int, list[int]]:
     """Row -> the rows of the organisations with which joint work is on record."""
     out: dict[int, list[int]] = {}
@@ -272,7 +272,7 @@ def _related(profiles: Profiles, joint_leadership: bool) -> dict[int, list[int]]
     return out
 
 
-@cached
+@cached_apart_from_figures
 def load(profiles: Profiles) -> Floats:
     """(n_organisations,) with how many others each is in help under way, given or received."""
     out = np.zeros(len(profiles.types))

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached_apart_from_figures
 from matchmaker.features.membership import members_on
 from matchmaker.features.places import SITE, places_on
 from matchmaker.features.profiles import Profiles
@@ -46,13 +46,13 @@ def kilometres(profiles: Profiles, recipients: NDArray[np.intp]) -> Floats:
     return great_circle(places[:, recipients], places)
 
 
-@cached
+@cached_apart_from_figures
 def kilometres_from(profiles: Profiles, recipient: int) -> Floats:
     """(n_organisations,) `kilometres` from one recipient, for rules, sentences and options alike."""
     return np.ravel(kilometres(profiles, np.array([recipient])))
 
 
-@cached
+@cached_apart_from_figures
 def nearest_sites_from(profiles: Profiles, recipient: int) -> Floats:
     """(n_organisations,) kilometres between the nearest two sites of the recipient and each organisation.
 
@@ -68,7 +68,7 @@ def nearest_sites_from(profiles: Profiles, recipient: int) -> Floats:
     return nearest
 
 
-@cached
+@cached_apart_from_figures
 def _sites(profiles: Profiles) -> tuple[NDArray[np.intp], Floats]:
     """(n_sites,) the row of the organisation whose site it is; (2, n_sites) places in radians.
 
@@ -93,7 +93,7 @@ def _sites_by_membership(profiles: Profiles) -> tuple[NDArray[np.intp], Floats]:
     return whose[known], np.ascontiguousarray(places[:, known])
 
 
-@cached
+@cached_apart_from_figures
 def member_rows(profiles: Profiles) -> tuple[Rows, Rows]:
     """(m,) rows of the members on the day, and (m,) rows of the organisation that each is a member of."""
     listed = members_on(profiles.snapshot, profiles.as_of)
@@ -110,7 +110,7 @@ def kilometres_to_nearest(profiles: Profiles, recipients: NDArray[np.intp]) -> F
     )
 
 
-@cached
+@cached_apart_from_figures
 def _places(profiles: Profiles) -> Floats:
     """(2, n_organisations) latitudes and longitudes in radians; NaN is unknown."""
     places = profiles.organisations.select("latitude", "longitude").fill_null(float("nan")).to_numpy()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached, cached_apart_from_figures
 from matchmaker.dates import format_date, last_day
 from matchmaker.models.ties import ABSORBED, HELPING, describe_tie, ties
 from matchmaker.sector import Sector
@@ -162,7 +162,7 @@ def joined_since(snapshot: Snapshot, code: str, after: date, day: date) -> str:
     )
 
 
-@cached
+@cached_apart_from_figures
 def _joined(snapshot: Snapshot) -> dict[str, list[tuple[date, str, bool, str]]]:
     """Code -> the bodies that became part of it, in order: day, code, whether only in part, name."""
     names = dict(snapshot.organisations.select("code", "name").iter_rows())
@@ -179,7 +179,7 @@ def active_interventions(snapshot: Snapshot, day: date) -> dict[str, Interventio
     return {code: one for code, one in interventions_on(snapshot, day).items() if one.state == "active"}
 
 
-@cached
+@cached_apart_from_figures
 def helping(snapshot: Snapshot, day: date) -> dict[str, list[str]]:
     """Partner -> the recipients that it helps on a day while they go on as bodies of their own."""
     out: dict[str, list[str]] = {}
@@ -189,7 +189,7 @@ def helping(snapshot: Snapshot, day: date) -> dict[str, list[str]]:
     return out
 
 
-@cached
+@cached_apart_from_figures
 def absorptions(snapshot: Snapshot, day: date) -> dict[str, str]:
     """Code -> the organisation that it is about to join: absorptions under way on a day.
 
@@ -204,7 +204,7 @@ def absorptions(snapshot: Snapshot, day: date) -> dict[str, str]:
     return {recipient: partner for recipient, (_, partner) in out.items()}
 
 
-@cached
+@cached_apart_from_figures
 def relations(snapshot: Snapshot, day: date, joint_leadership: bool = True) -> dict[frozenset[str], str]:
     """Pair of codes -> a sentence on their closest or latest joint work known on a day.
 

@@ -8,16 +8,12 @@ sector's own to say (`criteria.steady_quarters`).
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import polars as pl
 
 from matchmaker.cache import cached
 from matchmaker.dates import DAYS_PER_MONTH
-from matchmaker.features import Feature
-from matchmaker.features.profiles import Profiles, profiles
-from matchmaker.snapshot import Snapshot
+from matchmaker.features.profiles import Profiles, profiles_of
 from matchmaker.snapshot.own_figures import OWN
 from matchmaker.stored import stored
 from matchmaker.typing import Floats, Mask
@@ -79,15 +75,10 @@ def earlier_quarters(on_day: Profiles) -> list[Profiles]:
     ago = [pl.lit(on_day.as_of).dt.offset_by(f"-{MONTHS_APART * step}mo") for step in steps]
     days = pl.select(pl.concat_list(ago)).item().to_list()
     return [
-        _profiles_on(on_day.snapshot, day, on_day.features)
+        profiles_of(on_day.snapshot, day, on_day.features)
         for day in days
         if day >= on_day.snapshot.known_since
     ]
-
-
-@cached
-def _profiles_on(snapshot: Snapshot, day: date, wanted: tuple[Feature, ...]) -> Profiles:
-    return profiles(snapshot, day, wanted)
 
 
 def _joined_since(on_day: Profiles, earlier: Profiles) -> Mask:

@@ -180,6 +180,7 @@ def _months_since_rated(measures: pl.DataFrame, as_of: date) -> pl.DataFrame:
     rated = measures.filter((pl.col("measure") == "cqc_overall") & (pl.col("known_from") <= as_of))
     ordered = rated.sort("code", "period_end", "known_from", "source")
     last = ordered.unique("code", keep="last", maintain_order=True)
-    months = (pl.lit(as_of) - pl.col("period_end")).dt.total_days() / DAYS_PER_MONTH
+    # By a product: a quotient is rounded in another way where there is one row only.
+    months = (pl.lit(as_of) - pl.col("period_end")).dt.total_days() * (1 / DAYS_PER_MONTH)
     name = pl.lit(f"{FACTS}months_since_rated")
     return last.select("code", "source", as_of="period_end", measure=name, value=months)

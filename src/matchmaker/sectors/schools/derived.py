@@ -80,7 +80,8 @@ def derived(snapshot: Snapshot, day: date) -> pl.DataFrame:
     age = latest.select(
         "code",
         measure=pl.lit("fact.years_since_graded"),
-        value=(pl.lit(day) - pl.col("period_end")).dt.total_days() / DAYS_PER_YEAR,
+        # By a product: a quotient is rounded in another way where there is one row only.
+        value=(pl.lit(day) - pl.col("period_end")).dt.total_days() * (1 / DAYS_PER_YEAR),
         period_start="period_end",
         period_end=pl.lit(day),
         known_from="known_from",

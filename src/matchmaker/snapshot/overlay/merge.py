@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from matchmaker.cache import cached
 from matchmaker.errors import Issue
 from matchmaker.snapshot.overlay.columns import NO_LABELS, Labels, form
 from matchmaker.snapshot.overlay.doubts import doubts
@@ -23,8 +24,9 @@ from matchmaker.snapshot.overlay.identity import who, with_published_names
 from matchmaker.snapshot.overlay.rules import Figure
 from matchmaker.snapshot.overlay.validation import validate
 from matchmaker.snapshot.own_figures import OWN
-from matchmaker.snapshot.registry import OrganisationRegistry
-from matchmaker.snapshot.store import Snapshot
+from matchmaker.snapshot.registry import registry_of
+from matchmaker.snapshot.spans import rows_of, with_rows_of
+from matchmaker.snapshot.store import Snapshot, content_hash
 from matchmaker.sources.publication import Standing, measures, precedence
 from matchmaker.sources.user_tables.layout import find_table
 from matchmaker.sources.user_tables.sheets import open_sheets
@@ -75,7 +77,7 @@ def read(
     Raises:
         BadFile: with every issue of the table.
     """
-    registry = OrganisationRegistry(snapshot)
+    registry = registry_of(snapshot)
     wanted = form(snapshot.sector, labels, lambda cell: cell.strip().upper() in registry.by_code)
     table = find_table(open_sheets(data), wanted)
     given = validate(table, snapshot, lambda text: who(text, registry), labels)
@@ -92,7 +94,8 @@ def latest(snapshot: Snapshot, codes: set[str]) -> dict[tuple[str, str], dict[st
     standing = {id_: int(Standing[source["standing"].upper()]) for id_, source in snapshot.sources.items()}
     believed = pl.col("source").replace_strict(standing, default=int(Standing.COMPILED))
     rows = (
-        snapshot.measures.filter(pl.col("code").is_in(sorted(codes)), pl.col("known_from") <= snapshot.as_of)
+        rows_of(snapshot, codes)
+        .filter(pl.col("known_from") <= snapshot.as_of)
         .with_columns(standing=believed, days=_DAYS)
         .sort("period_end", *precedence())
         .unique(_KEY, keep="last", maintain_order=True)
@@ -100,6 +103,7 @@ def latest(snapshot: Snapshot, codes: set[str]) -> dict[tuple[str, str], dict[st
     return {(row["code"], row["measure"]): row for row in rows.iter_rows(named=True)}
 
 
+@cached
 def usual_days(snapshot: Snapshot) -> dict[str, int]:
     """Measure -> days in the period of its newest published figures."""
     newest = snapshot.measures.filter(pl.col("period_end") == pl.col("period_end").max().over("measure"))
@@ -148,32 +152,54 @@ def _dated(
 def overlay(snapshot: Snapshot, own: OwnData) -> Snapshot:
     """A snapshot with a user's figures and organisations merged into it.
 
-    Its hash is taken over the same content as any snapshot's, so the same table over the same snapshot
-    gives the same hash, in wide or in long form. A table that says nothing new gives the snapshot itself.
+    Its hash is over that of the snapshot and over what the table changes in it, so the same table over the
+    same snapshot gives the same hash, in wide or in long form. A table that says nothing new gives the
+    snapshot itself. What the table does not touch is shared with the snapshot.
     """
     organisations = _organisations(snapshot.organisations, own)
     figures = _figures(snapshot, own)
-    if figures.is_empty() and organisations.equals(snapshot.organisations):
+    same = organisations is snapshot.organisations
+    if figures.is_empty() and same:
         return snapshot
     tables = {name: snapshot.table(name) for name in snapshot.manifest["tables"]}
+    before = {name: entry["content_sha256"] for name, entry in snapshot.manifest["tables"].items()}
+    codes = frozenset(figures["code"])
     key = [*_KEY, "period_start", "period_end", "source"]
-    both = pl.concat([snapshot.measures, figures]).unique(key, keep="last")
-    tables |= {"organisations": organisations, "measures": both.sort(pl.all())}
-    if "places" in tables:  # where the user puts an organisation, it is on every day
-        moved = organisations.filter(pl.col("coordinate_basis").str.starts_with(f"{OWN}: "))["code"]
-        put = pl.col("code").is_in(moved.implode()) & (pl.col("kind") == "main")
-        tables["places"] = tables["places"].filter(~put)
+    rows = pl.concat([rows_of(snapshot, codes), figures]).unique(key, keep="last").sort(pl.all())
+    hashes = before | {"measures": _hash_over(before["measures"], rows)}
+    tables["measures"] = with_rows_of(snapshot, codes, rows)
+    if not same:
+        tables["organisations"] = organisations
+        del hashes["organisations"]
+        if "places" in tables:  # where the user puts an organisation, it is on every day
+            moved = organisations.filter(pl.col("coordinate_basis").str.starts_with(f"{OWN}: "))["code"]
+            put = pl.col("code").is_in(moved.implode()) & (pl.col("kind") == "main")
+            tables["places"] = tables["places"].filter(~put)
+            del hashes["places"]
     published = [source for source in snapshot.manifest["sources"] if source["id"] != OWN]
     last = max([snapshot.as_of, *figures["known_from"]])
     manifest = snapshot.manifest | {
         "as_of": last.isoformat(),
         "attribution": f"{snapshot.manifest['attribution']} {_attribution(own.name)}",
         "over": snapshot.hash,
-        "sources": [*published, _source(snapshot, own, tables["measures"])],
+        "sources": [*published, _source(snapshot, own, rows.filter(pl.col("source") == OWN))],
     }
     if last > snapshot.as_of:
         manifest.setdefault("published_as_of", snapshot.manifest["as_of"])
-    return Snapshot.of(tables, manifest, snapshot.sector, under=snapshot)
+    return Snapshot.of(
+        tables,
+        manifest,
+        snapshot.sector,
+        under=snapshot,
+        hashes=hashes,
+        changed=rows if same else None,
+        again=(overlay, (snapshot, own)),
+    )
+
+
+def _hash_over(before: str, rows: pl.DataFrame) -> str:
+    """What stands for a table of which the rows of some codes are others."""
+    return hashlib.sha256(f"{before} {content_hash(rows)}".encode()).hexdigest()
 
 
 def _attribution(name: str) -> str:
@@ -181,18 +207,27 @@ def _attribution(name: str) -> str:
 
 
 def _organisations(published: pl.DataFrame, own: OwnData) -> pl.DataFrame:
-    rows = {row["code"]: row for row in published.iter_rows(named=True)}
+    """The table with what is said of organisations; the table itself where nothing new is."""
+    there = published.filter(pl.col("code").is_in(list(own.organisations)))
+    rows = {row["code"]: row for row in there.iter_rows(named=True)}
     codes = dict(published.select("locality", "locality_code").drop_nulls().unique().iter_rows())
+    new = False
     for code, given in own.organisations.items():
+        new |= code not in rows
         row = rows.setdefault(code, dict.fromkeys(published.columns) | {"code": code})
         changed = {name: value for name, value in given.items() if not _same(value, row[name])}
+        new |= bool(changed)
         row.update(changed)
         if "locality" in changed:
             row["locality_code"] = codes.get(changed["locality"])
         for name, basis in (("type", "type_basis"), ("latitude", "coordinate_basis")):
             if name in changed:
                 row[basis] = f"{OWN}: {own.name}"
-    return pl.DataFrame(list(rows.values()), schema=published.schema, orient="row").sort(pl.all())
+    if not new:
+        return published
+    others = published.join(there, on="code", how="anti")
+    given_rows = pl.DataFrame(list(rows.values()), schema=published.schema, orient="row")
+    return pl.concat([others, given_rows]).sort(pl.all())
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -207,7 +242,7 @@ def _figures(snapshot: Snapshot, own: OwnData) -> pl.DataFrame:
     A replacement is the own figure once more, in a period that ends as a published one does: where a
     profile takes a mean or a trend over several periods, each of them then has the same value.
     """
-    ends = snapshot.measures.select(*_KEY, end="period_end").unique()
+    ends = rows_of(snapshot, own.figures["code"]).select(*_KEY, end="period_end").unique()
     length = pl.col("period_end") - pl.col("period_start")
     replacements = (
         own.figures.join(ends, on=_KEY)
@@ -227,8 +262,10 @@ def _figures(snapshot: Snapshot, own: OwnData) -> pl.DataFrame:
     )
 
 
-def _source(snapshot: Snapshot, own: OwnData, figures: pl.DataFrame) -> dict[str, Any]:
-    held = figures.filter(pl.col("source") == OWN)
+def _source(snapshot: Snapshot, own: OwnData, mine: pl.DataFrame) -> dict[str, Any]:
+    """What the manifest says of the source, with the own figures of codes that the table has figures of."""
+    earlier = snapshot.measures.filter(pl.col("source") == OWN, ~pl.col("code").is_in(mine["code"].implode()))
+    held = pl.concat([earlier, mine]) if OWN in snapshot.sources else mine
     before = snapshot.sources.get(OWN, {"files": []})
     content = json.dumps(own.organisations, sort_keys=True, default=str) + own.figures.write_csv()
     digest = hashlib.sha256(content.encode()).hexdigest()

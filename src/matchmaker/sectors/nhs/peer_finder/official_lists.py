@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from matchmaker.cache import cached
+from matchmaker.cache import cached_apart_from_figures
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.registry import OrganisationRegistry
 
@@ -25,7 +25,7 @@ def official_peers(snapshot: Snapshot, day: date) -> dict[str, frozenset[str]]:
     return _through_successors(snapshot) if day >= known_from else {}
 
 
-@cached
+@cached_apart_from_figures
 def _through_successors(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     latest = OrganisationRegistry(snapshot).latest
     lists: dict[str, set[str]] = {}
