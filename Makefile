@@ -15,7 +15,7 @@ ASSETS := $(if $(shell command -v npm),assets)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks site docs wheels sbom installs release canary documents bench requirements clean
+.PHONY: help shortlist serve assets test pins lint types imports pytest attacks format hooks site docs wheels sbom installs pythons release canary documents bench requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ sbom: .venv/.runtime ## Write the bill of materials (CycloneDX) and the licences
 
 installs: wheels ## Install the packages into clean environments and measure them: core, server, client, all
 	$(BIN)/python benchmarks/bench_installs.py dist build/installs
+
+pythons: .venv/.dev ## Look whether each further Python that is here (3.11 to 3.13) gives the same answers
+	.ci/pythons
 
 release: ## Prepare a release: make release VERSION=0.2.0, once docs/releases/0.2.0.md is written
 	.ci/release $(VERSION)

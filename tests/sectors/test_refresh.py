@@ -20,6 +20,7 @@ from matchmaker.snapshot.ingest import wanted
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "refresh.md").read_text("utf-8")
+UNIT = ROOT / "deploy" / "matchmaker-refresh.service"
 RATINGS = "cqc_ratings_latest"
 """Figures on which rules rest."""
 EARLIER = "ae-monthly-2024-25"
@@ -32,8 +33,17 @@ def commands() -> str:
     return found[1]
 
 
-def refresh(folder: Path, sector: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the page's own lines in a folder that holds `files` and the snapshot in use."""
+def built_on_arrival() -> str:
+    """The commands that the shipped unit runs when files have arrived."""
+    lines = UNIT.read_text("utf-8").splitlines()
+    run = [line.partition("=")[2] for line in lines if line.startswith("ExecStart")]
+    return " && ".join(line.replace("/opt/matchmaker/bin/", "") for line in run)
+
+
+def refresh(
+    folder: Path, sector: str, script: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the page's own lines (or others) in a folder that holds `files` and the snapshot in use."""
     shim = folder / "bin" / "matchmaker"
     shim.parent.mkdir(exist_ok=True)
     shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m matchmaker "$@"\n')
@@ -47,7 +57,12 @@ def refresh(folder: Path, sector: str, **environment: str) -> subprocess.Complet
         **environment,
     }
     return subprocess.run(
-        ["bash", "-c", commands()], cwd=folder, env=kept | own, input="y\n", capture_output=True, text=True
+        ["bash", "-c", script or commands()],
+        cwd=folder,
+        env=kept | own,
+        input="y\n",
+        capture_output=True,
+        text=True,
     )
 
 
@@ -75,6 +90,20 @@ def test_a_made_up_sector_is_refreshed(harbour_folder: Path, tmp_path: Path) -> 
     assert changes.select("code", "measure", "change").rows() == [("EEL", "berths", "new")]
     made = Snapshot(tmp_path / "in-use.zip")
     assert made.measures.height == old.measures.height + 1
+
+
+def test_files_that_arrive_are_built_and_wait_for_a_person(harbour_folder: Path, tmp_path: Path) -> None:
+    in_use = Path(shutil.copy(harbour_folder / "artefacts" / "snapshot.zip", tmp_path / "in-use.zip"))
+    old = Snapshot(in_use)
+    shutil.copytree(harbour_folder / "data", tmp_path / "files")
+    (tmp_path / "next.zip").write_bytes(b"of the last time")
+    done = refresh(tmp_path, "harbours", built_on_arrival(), MATCHMAKER_SECTORS=str(harbour_folder))
+    assert done.returncode == 0, done.stderr
+    assert Snapshot(tmp_path / "next.zip").measures.height == old.measures.height
+    assert Snapshot(in_use).hash == old.hash
+    watched = re.search(r"^PathModified=(.*)$", UNIT.with_suffix(".path").read_text("utf-8"), re.M)
+    folder = re.search(r"^WorkingDirectory=(.*)$", UNIT.read_text("utf-8"), re.M)
+    assert watched and folder and watched[1] == f"{folder[1]}/files-arrived"
 
 
 def test_a_fault_leaves_the_old_figures_in_use(harbour_folder: Path, tmp_path: Path) -> None:
