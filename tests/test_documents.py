@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -248,9 +248,25 @@ def test_figures_that_are_not_used_are_listed_with_the_reason(harbour_snapshot: 
     tables = {name: harbour_snapshot.table(name) for name in harbour_snapshot.manifest["tables"]}
     tables |= {"quarantine": apart.select(tables["quarantine"].columns)}
     text = data_quality(Snapshot.of(tables, harbour_snapshot.manifest, harbour_snapshot.sector))
-    reason = "first, series | a lone figure between 308"
-    assert f"| {name} ({code}) | `berths` | 30 June 2020 | 2,582 | {reason}" in text
-    assert f"| {name} ({code}) | `berths` | 2 | 30 September 2020 | 30 November 2020 |" in text
+    reason = "a lone figure between 308 before and 309 after"
+    names = ", ".join(f"`{source}/berths/2020-06-30/{code}`" for source in ("first", "series"))
+    assert f"| {name} ({code}) | `berths` | 30 June 2020 | 2,582 | {reason} | {names} |" in text
+    assert f"| {name} ({code}) | `berths` | 2 | 30 September 2020 | 30 November 2020 | first |" in text
+
+
+def test_figures_after_a_closing_and_facts_of_days_to_come_are_told(harbour_snapshot: Snapshot) -> None:
+    tables = {name: harbour_snapshot.table(name) for name in harbour_snapshot.manifest["tables"]}
+    figures = tables["measures"]
+    last = figures.filter(period_start=figures["period_start"].max()).row(0, named=True)
+    code, start, source = last["code"], last["period_start"], last["source"]
+    shut = pl.when(pl.col("code") == code).then(pl.lit(start - timedelta(days=801))).otherwise("closed")
+    tables |= {
+        "organisations": tables["organisations"].with_columns(closed=shut),
+        "measures": figures.filter((pl.col("code") != code) | (pl.col("period_start") == start)),
+    }
+    text = data_quality(Snapshot.of(tables, harbour_snapshot.manifest, harbour_snapshot.sector))
+    assert f"| {source} | 1 |" in text.partition("## Odd, and used")[2].partition("\n## ")[0]
+    assert "## Odd, and used" not in data_quality(harbour_snapshot)
 
 
 def test_evidence_says_what_rests_on_it(harbours: Sector) -> None:

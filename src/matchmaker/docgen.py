@@ -23,7 +23,7 @@ from matchmaker.models.evidence import findings
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.checks import OF_FIGURES
-from matchmaker.snapshot.quarantine import NOT_SUBMITTED
+from matchmaker.snapshot.quarantine import NEAR_DAYS, NOT_SUBMITTED
 from matchmaker.snapshot.reconciliation import totals
 from matchmaker.snapshot.schema import schemas
 from matchmaker.sources.publication import Publication, measures, publications
@@ -171,8 +171,19 @@ def data_quality(snapshot: Snapshot) -> str:
         (
             "Figures that are not used",
             "They can't be right, so they are no measures and nobody's size. They stand in the table "
-            "`quarantine` as they were found; where another source gives the figure, that one is used.",
+            "`quarantine` as they were found; where another source gives the figure, that one is used. Who "
+            "knows that one is right confirms it by its name, or the beginning of it up to a slash: "
+            "`matchmaker snapshot build --accept NAME`. A name says the source, the measure, the last day "
+            "of the period and the code.",
             _quarantine(snapshot),
+        ),
+        (
+            "Odd, and used",
+            f"Figures of periods that began over {NEAR_DAYS} days after the {sector.words.organisation} "
+            "closed, by the lists: they stand under a code that no option and no recipient has. And facts "
+            "that hold from a day after the snapshot's: they came out in a month or year that was not over, "
+            "and are not used before it is.",
+            _odd(snapshot),
         ),
         (
             "Published totals",
@@ -320,7 +331,7 @@ def _quarantine(snapshot: Snapshot) -> str:
         rows.filter(pl.col("reason") != NOT_SUBMITTED)
         .sort("name", "measure", "period_end", "source")
         .group_by("code", "name", "measure", "period_end", "reason", maintain_order=True)
-        .agg(pl.col("value").first(), pl.col("source").str.join(", "))
+        .agg(pl.col("value").first(), pl.col("source"))
     )
     listed = [
         (
@@ -328,8 +339,10 @@ def _quarantine(snapshot: Snapshot) -> str:
             f"`{row['measure']}`",
             format_date(row["period_end"]),
             _shown(row["value"]),
-            row["source"],
             row["reason"],
+            ", ".join(
+                f"`{source}/{row['measure']}/{row['period_end']}/{row['code']}`" for source in row["source"]
+            ),
         )
         for row in single.iter_rows(named=True)
     ]
@@ -337,7 +350,10 @@ def _quarantine(snapshot: Snapshot) -> str:
         rows.filter(pl.col("reason") == NOT_SUBMITTED)
         .group_by("code", "name", "measure")
         .agg(
-            pl.col("period_end").n_unique(), first=pl.col("period_end").min(), last=pl.col("period_end").max()
+            pl.col("period_end").n_unique(),
+            pl.col("source").unique().sort().str.join(", "),
+            first=pl.col("period_end").min(),
+            last=pl.col("period_end").max(),
         )
         .sort("name", "measure")
     )
@@ -348,13 +364,44 @@ def _quarantine(snapshot: Snapshot) -> str:
             row["period_end"],
             format_date(row["first"]),
             format_date(row["last"]),
+            row["source"],
         )
         for row in noughts.iter_rows(named=True)
     ]
     heading = _upper_first(name)
     parts = [
-        _table((heading, "Measure", "Period ends", "Found", "Source", "Why"), listed),
-        _table((heading, "Measure with 0 for no return", "Periods", "First ends", "Last ends"), counted),
+        _table((heading, "Measure", "Period ends", "Found", "Why", "Names"), listed),
+        _table(
+            (heading, "Measure with 0 for no return", "Periods", "First ends", "Last ends", "Sources"),
+            counted,
+        ),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _odd(snapshot: Snapshot) -> str:
+    """Figures long after a closing, by source, and rows of other tables that hold from a later day only."""
+    closed = snapshot.organisations.drop_nulls("closed").select("code", "closed")
+    gap = (pl.col("period_start") - pl.col("closed")).dt.total_days()
+    late = (
+        snapshot.measures.join(closed, on="code")
+        .filter(gap > NEAR_DAYS)
+        .group_by("source")
+        .agg(pl.col("code").n_unique(), pl.len(), pl.col("code").sort().first().alias("such"))
+        .sort("source")
+    )
+    days = [
+        (f"`{name}`", later, format_date(last))
+        for name in snapshot.manifest["tables"]
+        if "as_of" in (table := snapshot.table(name)).columns
+        and (later := table.filter(pl.col("as_of") > snapshot.as_of).height)
+        and (last := table["as_of"].max())
+    ]
+    parts = [
+        _table(
+            ("Source", _upper_first(snapshot.sector.words.organisations), "Figures", "Such as"), late.rows()
+        ),
+        _table(("Table", "Rows of a later day", "Last"), days),
     ]
     return "\n\n".join(part for part in parts if part)
 

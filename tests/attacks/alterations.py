@@ -13,7 +13,7 @@ import random
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import openpyxl
@@ -25,6 +25,7 @@ Grid = list[list[str]]
 YEAR = re.compile(r"\b20[012]\d\b")
 MARK = "*"
 FEWEST = 10
+DAY = re.compile(r"^\d{2}-\d{2}-\d{4}$|^\d{4}-\d{2}-\d{2}")
 CODE = re.compile(r"^\d{4,6}$")
 """Codes of which only some are kept."""
 MOST_CELLS = 3_000_000
@@ -32,13 +33,21 @@ MOST_CELLS = 3_000_000
 
 @dataclass(frozen=True)
 class Table:
-    """A file as texts: where its headings are, which column has the codes, which have numbers."""
+    """A file as texts: where its headings are, which column has the codes, which have numbers.
+
+    Attributes:
+        numbers: columns of numbers that are read, or all where it is not known which.
+        others: the other columns of numbers.
+        words: columns of words that are read.
+    """
 
     path: Path
     grid: Grid
     heading: int
     key: int
     numbers: tuple[int, ...]
+    others: tuple[int, ...] = ()
+    words: tuple[int, ...] = ()
     sheet: str | None = None
 
     @property
@@ -83,12 +92,20 @@ def opened(
         return None
     key = coded.index(max(coded))
     kept = [row for row in rows if not CODE.match(_code(row, key)) or _code(row, key) in codes]
-    numbers = tuple(
-        at
-        for at in range(width)
-        if at != key and (not wanted or plain(grid[heading][at]) in wanted) and _numeric(kept, at)
+    here = [at for at in range(width) if at != key]
+    known = {at for at in here if not wanted or plain(grid[heading][at]) in wanted}
+    numbers = {at for at in here if _numeric(kept, at)}
+    words = known - numbers if any(plain(cell) in wanted for cell in grid[heading]) else set()
+    return Table(
+        path,
+        [*grid[: heading + 1], *kept],
+        heading,
+        key,
+        tuple(sorted(numbers & known)),
+        tuple(sorted(numbers - known)),
+        tuple(sorted(words)) or tuple(sorted(known - numbers)),
+        sheet,
     )
-    return Table(path, [*grid[: heading + 1], *kept], heading, key, numbers, sheet)
 
 
 def _code(row: Sequence[str], at: int) -> str:
@@ -280,6 +297,68 @@ def _of_column(table: Table, at: int, other: int | None) -> dict[str, Make]:
     return made
 
 
+def _of_words(table: Table, at: int) -> dict[str, Make]:
+    """Kinds that are of a column of words in a list: names, types, places, days."""
+    rows = [row for row in table.body if at < len(table.grid[row])]
+    cells = [table.grid[row][at] for row in rows]
+    filled = [row for row in rows if table.grid[row][at].strip()]
+    one = filled[len(filled) // 2]
+    # Of another kind than it has, where there is one.
+    other = next((cell for cell in reversed(cells) if cell.strip() and cell != table.grid[one][at]), "")
+    day = "31-01-2012" if DAY.match(table.grid[one][at]) else other
+    below = dict(zip(rows, [cells[-1], *cells[:-1]], strict=True))
+
+    def each(change: Callable[[int], str], some: Sequence[int]) -> Make:
+        def make() -> Grid:
+            grid = [list(row) for row in table.grid]
+            for row in some:
+                grid[row][at] = change(row)
+            return grid
+
+        return make
+
+    return {
+        "words stand a row too low": each(lambda row: below[row], rows),
+        "one organisation has another's words": each(lambda _: other, [one]),
+        "one organisation's day is another": each(lambda _: day, [one]),
+        "all have the words of one": each(lambda _: table.grid[one][at], rows),
+        "one organisation's words are blank": each(lambda _: "", [one]),
+        "blank cells have the words of one": each(
+            lambda row: table.grid[row][at].strip() or table.grid[one][at], rows
+        ),
+        "a column of words is blank": each(lambda _: "", rows),
+    }
+
+
+def of_lists(table: Table, others: Sequence[Table], seed: int) -> Iterator[Alteration]:
+    """Every kind for a list of organisations: of the whole file, and of its columns of words."""
+    plain_ = lru_cache(partial(written, table.path, table.grid, table.sheet))
+    made = [(kind, "", make) for kind, make in _of_file(table, others).items()]
+    grid, middle = table.grid, table.heading + 1 + len(table.body) // 2
+    made.append(("one row is missing", "", lambda: grid[:middle] + grid[middle + 1 :]))
+    made.append(("two organisations' codes are swapped", "", lambda: _exchanged(table, middle)))
+    columns = [
+        at for at in table.words if sum(bool(row[at].strip()) for row in grid[1:] if at < len(row)) > 1
+    ]
+    random.Random(f"{seed} {table.path.name}").shuffle(columns)
+    for at in columns:
+        heading = grid[table.heading][at]
+        made += [(kind, heading, make) for kind, make in _of_words(table, at).items()]
+    for kind, heading, make in made:
+        yield Alteration(kind, table.path, heading, partial(_content, table, make), plain_)
+
+
+def _exchanged(table: Table, at: int) -> Grid:
+    grid = [list(row) for row in table.grid]
+    grid[at][table.key], grid[at - 1][table.key] = grid[at - 1][table.key], grid[at][table.key]
+    return grid
+
+
+def _content(table: Table, make: Make) -> bytes | None:
+    made = make()
+    return written(table.path, made, table.sheet) if isinstance(made, list) else made
+
+
 def alterations(table: Table, others: Sequence[Table], seed: int) -> Iterator[Alteration]:
     """Every kind that a table allows, over some of its columns, made when it is asked for.
 
@@ -288,16 +367,17 @@ def alterations(table: Table, others: Sequence[Table], seed: int) -> Iterator[Al
         others: of other files of the same publication.
         seed: of the choice of columns.
     """
-
-    def content(make: Make) -> bytes | None:
-        made = make()
-        return written(table.path, made, table.sheet) if isinstance(made, list) else made
-
-    plain_ = partial(written, table.path, table.grid, table.sheet)
+    plain_ = lru_cache(partial(written, table.path, table.grid, table.sheet))
     for kind, make in _of_file(table, others).items():
-        yield Alteration(kind, table.path, "", partial(content, make), plain_)
-    columns = list(table.numbers)
-    random.Random(f"{seed} {table.path.name}").shuffle(columns)
-    for at, other in zip(columns[:3], [*columns[1:4], *[None] * 3], strict=False):
+        yield Alteration(kind, table.path, "", partial(_content, table, make), plain_)
+    columns, others_ = list(table.numbers), list(table.others)
+    draw = random.Random(f"{seed} {table.path.name}")
+    draw.shuffle(columns)
+    draw.shuffle(others_)
+    # One is swapped with a column that is not read, too.
+    partners = [*others_[:1], *columns[1:]] if len(columns) > 2 else [*columns[1:], *others_]
+    for at, other in zip(columns[:3], [*partners[:3], *[None] * 3], strict=False):
         for kind, make in _of_column(table, at, other).items():
-            yield Alteration(kind, table.path, table.grid[table.heading][at], partial(content, make), plain_)
+            yield Alteration(
+                kind, table.path, table.grid[table.heading][at], partial(_content, table, make), plain_
+            )

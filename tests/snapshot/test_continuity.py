@@ -41,6 +41,27 @@ def test_one_region_is_told_and_many_are_held(harbour_snapshot: Snapshot) -> Non
     assert "--accept organisations/region" in issue.remedy
 
 
+def test_much_of_one_type_is_held_where_it_is_little_of_all(harbour_snapshot: Snapshot) -> None:
+    (one,) = harbour_snapshot.organisations.head(1).iter_rows(named=True)
+    many = pl.DataFrame(
+        [one | {"code": f"P{at:03}", "name": f"Port {at}", "type": "port"} for at in range(500)]
+        + [one | {"code": f"M{at:03}", "name": f"Marina {at}", "type": "marina"} for at in range(40)],
+        schema=harbour_snapshot.organisations.schema,
+    )
+    before = Snapshot.of({"organisations": many}, {}, harbour_snapshot.sector)
+
+    def retyped(n: int) -> list[str]:
+        some = pl.col("code").is_in([f"M{at:03}" for at in range(n)])
+        return names(
+            continuity.organisations(
+                many.with_columns(type=pl.when(some).then(pl.lit("port")).otherwise("type")), before
+            )[0]
+        )
+
+    assert retyped(10) == []
+    assert retyped(11) == ["organisations/type/marina"]
+
+
 def test_names_that_move_and_bodies_that_open_again(harbour_snapshot: Snapshot) -> None:
     was = harbour_snapshot.organisations
     standing = was.filter(pl.col("closed").is_null())

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from matchmaker.snapshot.dates import PLANNED, days_after, denied, periods_after
+from matchmaker.snapshot.dates import PLANNED, days_after, denied, not_yet, periods_after
 from matchmaker.snapshot.ingest import ReadFile
 from matchmaker.sources import said
 from matchmaker.sources.publication import Publication, Standing
@@ -102,3 +102,15 @@ def test_lists_may_hold_what_is_planned() -> None:
     assert not days_after([soon], TODAY)
     (issue,) = days_after([late], TODAY)
     assert (issue.row, issue.column) == (3, "period_end")
+
+
+def test_facts_of_a_year_that_is_not_over_are_told() -> None:
+    publication = Publication(
+        "pilots", "Office", "Pilots", "", ("*.csv",), 0, lambda _: pl.DataFrame(), table="t"
+    )
+    frame = pl.DataFrame({"code": ["EEL", "ANT"], "as_of": [date(2025, 12, 31), date(2026, 12, 31)]})
+    item = ReadFile(publication, Path("pilots.csv"), "pilots.csv", frame)
+    assert not_yet([item], TODAY) == [
+        "pilots (pilots.csv): 1 fact holds from a later day only, 31 December 2026."
+    ]
+    assert not_yet([item], date(2026, 12, 31)) == []

@@ -96,6 +96,25 @@ def test_one_body_that_jumps(sector: Sector, factor: float) -> None:
     assert judged(sector, last, merged) == {}
 
 
+def test_noughts_where_there_were_none(sector: Sector) -> None:
+    # A body without figures so far has no jump: a blank that became a nought shows by the others.
+    before = returns(quarters=range(LAST)).filter(~pl.col("code").is_in(["H58", "H59"]))
+    last = returns(value=lambda b, q: 0 if b >= 58 else size(b, q), quarters=range(LAST, LAST + 1))
+    figures = pl.concat([before, last])
+    found = unlikely(figures, fresh(figures, before), before, NOBODY, sector)
+    reason = "a nought, as are 2 of 60 in this period; of all others published so far 0 of 406 are"
+    assert found.select("code", "reason").sort("code").rows() == [("H58", reason), ("H59", reason)]
+
+
+def test_noughts_among_many_are_believed(sector: Sector) -> None:
+    def often(body: int, quarter: int) -> float:
+        return 0 if body % 12 == 11 else size(body, quarter)
+
+    before = returns(value=often, quarters=range(LAST)).filter(pl.col("code") != "H59")
+    figures = pl.concat([before, returns(value=often, quarters=range(LAST, LAST + 1))])
+    assert unlikely(figures, fresh(figures, before), before, NOBODY, sector).is_empty()
+
+
 def test_most_figures_other_than_they_were(sector: Sector) -> None:
     before = returns()
     figures = pl.concat(

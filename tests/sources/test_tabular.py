@@ -118,3 +118,16 @@ def test_a_copy_of_a_good_file_reads_alike(tmp_path: Path, raw_data: Path) -> No
     whole = next((raw_data / "raw" / "kh03-recent").glob("*Q1-2025-26*"))
     again = Path(shutil.copy(whole, tmp_path / whole.name))
     assert kh03_beds.read(again).equals(kh03_beds.read(whole))
+
+
+def test_a_score_within_its_limits_and_a_whole_within_its_parts() -> None:
+    frame = pl.DataFrame(
+        {"score": [0.5, None, 9.0, 1.004], "low": [-1.0, 0.0, None, 0.0], "high": [1.0, 1.0, 1.0, 1.0]}
+    )
+    tabular.between(Path("a.csv"), frame, "score", ("low", "high"))
+    tabular.between(Path("a.csv"), frame, "score", ("high", "low"))
+    tabular.between(Path("a.csv"), frame, "score", ("low", "another"))
+    swapped = frame.rename({"score": "high", "high": "score"})
+    with pytest.raises(BadFile, match="score between low and high") as caught:
+        tabular.between(Path("a.csv"), swapped, "score", ("low", "high"))
+    assert caught.value.faults[0].value == "1 beside -1 and 0.5, in the first of 1 rows"

@@ -14,6 +14,7 @@ from matchmaker.errors import InvalidParameter, Issue, IssueList
 from matchmaker.extras import require_readers
 from matchmaker.sector import Sector, load_sector, sector_names
 from matchmaker.snapshot import (
+    alongside,
     checks,
     continuity,
     dates,
@@ -237,21 +238,27 @@ def _compare(
     everybodys = (publications(load_sector(name)) for name in sector_names())
     patterns = [pattern for each in everybodys for one in each.values() for pattern in one.files]
     report.missing = [
+        *dates.not_yet(read, context.on),
         *continuity.without_a_file(read, known),
         *continuity.unread(folder, {path for _, path in wanted}, patterns),
     ]
+    every_doubt, odd = alongside.unlike(read)
+    every = pl.concat([tables["measures"], tables["quarantine"].select(tables["measures"].columns)])
     if context.before is not None:
         before, organisations = context.before, tables["organisations"]
-        every = pl.concat([tables["measures"], tables["quarantine"].select(tables["measures"].columns)])
         report.missing += continuity.figures(every, before, organisations)
         doubts, notes = continuity.tables(tables, before)
         more, others = continuity.organisations(organisations, before)
         later = continuity.closed_with_later_figures(organisations, tables["measures"], before)
-        every_doubt = [*doubts, *more, *later]
-        names |= {one.name for one in every_doubt}
-        held, confirmations = continuity.sort_out(every_doubt, accepted)
-        issues.extend(held)
-        report.missing += [*notes, *others, *confirmations]
+        every_doubt += [*doubts, *more, *later]
+        report.missing += [*notes, *others]
+        every = unlikely.fresh(every, continuity.published(before))
+    of_fresh = {*every.select("source", "file").unique().iter_rows()}
+    report.missing += [note for source, file, note in odd if (source, file) in of_fresh]
+    names |= {one.name for one in every_doubt}
+    held, confirmations = continuity.sort_out(every_doubt, accepted)
+    issues.extend(held)
+    report.missing += confirmations
     unknown = sorted(
         one
         for one in context.accepted - carried

@@ -24,6 +24,9 @@ MUCH = 0.05
 """A list is held where it takes away or changes more than this share of what the snapshot in use has."""
 FEW = 3
 """But not for so few rows."""
+MUCH_OF_TYPE = 0.2
+"""Or where it changes more than this share of the organisations of a type, and more than `FEW_OF_TYPE`."""
+FEW_OF_TYPE = 10
 SHOWN = 5
 LONG_AFTER = 366
 """Days after its closing from which on no organisation has figures of its own."""
@@ -106,6 +109,12 @@ def unread(folder: Path, taken: Collection[Path], patterns: Iterable[str]) -> li
     ]
 
 
+def published(before: Snapshot) -> pl.DataFrame:
+    """The figures that a snapshot has, used or quarantined: `FIGURE`, `value` and `file`."""
+    names = [name for name in ("measures", "quarantine") if name in before.manifest["tables"]]
+    return pl.concat([before.table(name).select(*FIGURE, "value", "file") for name in names])
+
+
 def figures(new: pl.DataFrame, before: Snapshot, organisations: pl.DataFrame) -> list[str]:
     """What is gone, changed, or stands alone among the figures.
 
@@ -114,14 +123,7 @@ def figures(new: pl.DataFrame, before: Snapshot, organisations: pl.DataFrame) ->
         before: the snapshot in use.
         organisations: of the build.
     """
-    held_before = pl.concat(
-        [before.measures.select(*FIGURE, "value", "file")]
-        + (
-            [before.quarantine.select(*FIGURE, "value", "file")]
-            if "quarantine" in before.manifest["tables"]
-            else []
-        )
-    )
+    held_before = published(before)
     gone = held_before.join(new, on=FIGURE, how="anti")
     both = held_before.join(new.select(*FIGURE, now="value"), on=FIGURE)
     changed = both.filter(pl.col("value") != pl.col("now"))
@@ -280,9 +282,16 @@ def organisations(new: pl.DataFrame, before: Snapshot) -> tuple[list[Held], list
         notes.append(
             f"Another {column} than in the snapshot in use: {codes}, such as {code}, {old} and now {now}."
         )
+        expected, example = f"the {column} as before for most", f"such as {code}: {old}, now {now}"
         if other.height > max(FEW, MUCH * both.height):
-            found = f"another for {other.height} of {both.height}, such as {code}: {old}, now {now}"
-            doubts.append(held(f"organisations/{column}", file, f"the {column} as before for most", found))
+            found = f"another for {other.height} of {both.height}, {example}"
+            doubts.append(held(f"organisations/{column}", file, expected, found))
+            continue
+        of_type = both.group_by("type").len("n").join(other.group_by("type").len("others"), on="type")
+        much = of_type.filter(pl.col("others") > pl.max_horizontal(FEW_OF_TYPE, MUCH_OF_TYPE * pl.col("n")))
+        for type_, n, others in much.sort("type").iter_rows():
+            found = f"another for {others} of {n} of type {type_}, {example}"
+            doubts.append(held(f"organisations/{column}/{type_}", file, expected, found))
     again = both.filter(pl.col("closed").is_not_null() & pl.col("closed_now").is_null())
     for code, closed in again.select("code", "closed").sort("code").iter_rows():
         found = f"{code} is open again"

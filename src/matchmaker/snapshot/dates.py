@@ -61,6 +61,20 @@ def days_after(read: Sequence[ReadFile], on: date) -> list[Issue]:
     return issues
 
 
+def not_yet(read: Sequence[ReadFile], on: date) -> list[str]:
+    """Facts that hold only from a day to come: of a month or year that is not over, or with a wrong day."""
+    notes = []
+    for item in read:
+        if item.publication.table != "measures" and "as_of" in item.frame.columns:
+            later = item.frame.filter(pl.col("as_of") > on)["as_of"]
+            if isinstance(last := later.max(), date):
+                n = f"{len(later)} fact{'s hold' if len(later) > 1 else ' holds'}"
+                notes.append(
+                    f"{item.publication.id} ({item.name}): {n} from a later day only, {format_date(last)}."
+                )
+    return notes
+
+
 def denied(read: Sequence[ReadFile]) -> list[Issue]:
     """Files whose name, or whose words above the table, are of other months, quarters or years."""
     issues = []

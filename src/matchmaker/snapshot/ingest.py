@@ -28,6 +28,7 @@ class ReadFile:
         name: the file's path within the folder, or its bare name where it was added.
         frame: rows of `publication.table`.
         said: the months that the words above its table name.
+        tables: of every table that the reader took numbers from, the file and the numbers; with `key`.
     """
 
     publication: Publication
@@ -35,6 +36,7 @@ class ReadFile:
     name: str
     frame: pl.DataFrame
     said: frozenset[date] = frozenset()
+    tables: tuple[tuple[str, pl.DataFrame], ...] = ()
 
 
 def wanted(
@@ -82,6 +84,7 @@ def read_all(
             name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
             session.headings.clear()
             session.said.clear()
+            session.tables.clear()
             try:
                 frame = publication.read(path)
             except BadFile as error:
@@ -93,7 +96,9 @@ def read_all(
                 issues.add(Issue(path.name, expected, remedy="Check that this is the right file."))
                 continue
             frame = _with_headings(frame, session)
-            read[at] = ReadFile(publication, path, name, frame, frozenset(session.said))
+            # One table is compared with others by its figures.
+            tables = tuple(session.tables) if len(session.tables) > 1 else ()
+            read[at] = ReadFile(publication, path, name, frame, frozenset(session.said), tables)
     progress(len(files), len(files), "")
     return [read[at] for at in sorted(read)]
 

@@ -37,6 +37,10 @@ TYPICAL = math.log(1.6)
 EVER = 1.3
 """Or by so much more than it ever was, where the measure changed at least `TRANSITIONS` times before."""
 TRANSITIONS = 3
+RARE = 0.05
+"""Noughts are rare where they are less than this share of what was published of a measure."""
+NOUGHTS = 3
+"""A period has too many where they are more than this many times those to be expected."""
 ABOVE = 1.02
 """A part may lie so far above its whole, for rounding."""
 SERIES = ["code", "measure", "months"]
@@ -79,7 +83,9 @@ def unlikely(
     whole = pl.concat([_revised(new, held), _shifted(new, own, sector), _in_disorder(new, own)])
     whole = whole.unique(PERIOD, keep="first", maintain_order=True)
     of_period = new.join(whole, on=PERIOD)
-    single = pl.concat([_above_wholes(concerned, sector), _jumps(new, concerned, joined, sector)])
+    single = pl.concat(
+        [_above_wholes(concerned, sector), _jumps(new, concerned, joined, sector), _noughts(new, own)]
+    )
     single = single.join(new.select(FIGURE), on=FIGURE, how="semi")
     columns = [*FIGURE, "reason"]
     found = pl.concat([of_period.select(columns), single.select(columns)])
@@ -268,3 +274,22 @@ def _jumps(new: pl.DataFrame, figures: pl.DataFrame, joined: pl.DataFrame, secto
     ]
     reason = pl.format("unlike the organisation's own: {} before, {} after", *shown)
     return _reasons(found, FIGURE, reason)
+
+
+def _noughts(new: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """Noughts of a measure of which there were hardly any: more likely blanks."""
+    place = [*PERIOD, "code"]
+    nought = pl.col("value") == 0
+    ever = figures.join(new.select(place), on=place, how="anti").group_by("measure")
+    share = ever.agg(n_ever=pl.len(), noughts_ever=nought.sum())
+    periods = figures.join(new.filter(nought).select(PERIOD).unique(), on=PERIOD, how="semi")
+    counts = periods.group_by(PERIOD).agg(n=pl.len(), noughts=nought.sum()).join(share, on="measure")
+    # With one more, for what was never nought so far.
+    expected = pl.col("n") * (pl.col("noughts_ever") + 1) / (pl.col("n_ever") + 1)
+    many = pl.max_horizontal(NOUGHTS * expected, expected + 4 * expected.sqrt())
+    odd = counts.filter(pl.col("noughts_ever") < RARE * pl.col("n_ever"), pl.col("noughts") > many)
+    reason = pl.format(
+        "a nought, as are {} of {} in this period; of all others published so far {} of {} are",
+        *("noughts", "n", "noughts_ever", "n_ever"),
+    )
+    return _reasons(new.filter(nought).join(odd, on=PERIOD), FIGURE, reason)

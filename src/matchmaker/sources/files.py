@@ -48,11 +48,13 @@ class Session:
     Attributes:
         headings: for each column of the tables read last, the headings that it has in the file.
         said: the months that stand above the tables read last.
+        tables: the tables read last, each as the name of its file and its numbers.
         caches: for each function that is decorated with `once`, the same with a cache.
     """
 
     headings: dict[str, set[str]] = field(default_factory=dict)
     said: set[date] = field(default_factory=set)
+    tables: list[tuple[str, pl.DataFrame]] = field(default_factory=list)
     caches: dict[Callable[..., Any], Callable[..., Any]] = field(default_factory=dict)
 
     def heading(self, column: str) -> str:
@@ -103,6 +105,13 @@ def note_said(months: Iterable[date]) -> None:
     session = _session.get()
     if session:
         session.said.update(months)
+
+
+def note_table(file: str, numbers: pl.DataFrame) -> None:
+    """Record in the session, if there is one, a table: `key` and columns of numbers under their headings."""
+    session = _session.get()
+    if session:
+        session.tables.append((file, numbers))
 
 
 @once

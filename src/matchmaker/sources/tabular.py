@@ -13,7 +13,7 @@ import polars as pl
 from matchmaker.errors import BadFile, Issue, IssueList
 from matchmaker.sources import said
 from matchmaker.sources.files import cells as cells
-from matchmaker.sources.files import note_headings, note_said
+from matchmaker.sources.files import note_headings, note_said, note_table
 from matchmaker.sources.files import parquet as parquet
 from matchmaker.sources.files import plain as plain
 from matchmaker.sources.files import r_data as r_data
@@ -24,6 +24,8 @@ FEWEST_ROWS = 20
 """A column without any number is a fault in a table of at least so many rows."""
 NEAR_TOTAL = 0.001
 """Sums may differ from the line of totals by this share, for rounding."""
+ROUNDED = 0.01
+"""Numbers that must lie between others may be so far outside, for rounding."""
 REMEDY = "Rows may be missing, or cells changed: download the file again."
 
 
@@ -122,6 +124,8 @@ def table(
     if adds_up is not None and not issues.found:  # what is wrong in a row says more than its sum
         issues.extend(_unlike_total(path.name, sheet, body, columns, places, key, *adds_up))
     issues.raise_if_any()
+    numbers = (pl.col(c.name).alias(c.heading) for c in columns if c.kind == "number" and not c.under)
+    note_table(path.name, frame.select(pl.col(key).alias("key"), *numbers))
     return frame
 
 
@@ -165,6 +169,29 @@ def same_sum(path: Path, frame: pl.DataFrame, parts: Sequence[str], whole: str) 
         found = f"{off['added'][0]:g} and {off[whole][0]:g}, in the first of {off.height} rows"
         issue = Issue(path.name, f"parts ({parts[0]} to {parts[-1]}) that add up to {whole}", found)
         raise BadFile([issue], "Cells may be blank or moved: download the file again.")
+
+
+def between(path: Path, frame: pl.DataFrame, name: str, bounds: Sequence[str]) -> None:
+    """Refuse rows in which a number lies outside others: a score its limits, a whole its parts.
+
+    Args:
+        path: the file.
+        frame: of numbers.
+        name: the column that lies between the others, whichever of these is the lower.
+        bounds: the others; rows that lack one are passed over, and so is a file that lacks one.
+
+    Raises:
+        BadFile: with the first of them, and how many there are.
+    """
+    if not {name, *bounds} <= {*frame.columns}:
+        return
+    low, high = (of(*(pl.col(one) for one in bounds)) for of in (pl.min_horizontal, pl.max_horizontal))
+    off = frame.drop_nulls([name, *bounds]).filter(~pl.col(name).is_between(low - ROUNDED, high + ROUNDED))
+    if not off.is_empty():
+        shown = " and ".join(f"{off[one][0]:g}" for one in bounds)
+        expected = f"{name} between {' and '.join(bounds)}"
+        found = f"{off[name][0]:g} beside {shown}, in the first of {off.height} rows"
+        raise BadFile([Issue(path.name, expected, found)], "Columns may be swapped: download the file again.")
 
 
 def _without_a_number(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from matchmaker.errors import BadFile, Issue
+from matchmaker.sources.files import note_headings
+from matchmaker.sources.tabular import between
 
 STATE_FUNDED = 400_000
 """URNs from this one on are of Wales."""
@@ -35,6 +37,7 @@ def table(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> p
     if missing:
         raise BadFile([Issue(path.name, f"a column {name}") for name in missing], "Check the file.")
     wanted = [*columns, *(name for name in optional if name in raw.columns)]
+    note_headings({name: name for name in wanted})
     absent = [pl.lit(None, pl.String).alias(name) for name in optional if name not in raw.columns]
     text = pl.col(wanted).cast(pl.String).str.strip_chars().replace("", None)
     return raw.select(text).with_columns(absent)
@@ -68,6 +71,18 @@ def day(column: str) -> pl.Expr:
     """A day in any of the forms of these files; null for none and for 1 January 1900."""
     read = pl.coalesce(pl.col(column).str.to_date(form, strict=False) for form in MIXED_DAYS)
     return pl.when(read > NO_DAY).then(read)
+
+
+def in_order(path: Path, raw: pl.DataFrame, bounds: Mapping[str, Sequence[str]]) -> None:
+    """Refuse scores outside their limits, and wholes outside their parts; see `tabular.between`.
+
+    Args:
+        path: the file.
+        raw: as `table` gives it.
+        bounds: column -> the columns between which it lies; those that are null throughout say nothing.
+    """
+    for name, others in bounds.items():
+        between(path, raw.select(number(one) for one in (name, *others)), name, others)
 
 
 def is_school(code: pl.Expr) -> pl.Expr:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from matchmaker.sectors.schools.sources.forms import is_school, long, number, percent, table, urn
+from matchmaker.sectors.schools.sources.forms import in_order, is_school, long, number, percent, table, urn
 from matchmaker.sectors.schools.sources.lineage import carried_on
 from matchmaker.sources.publication import Publication, Standing
 
@@ -126,7 +126,9 @@ def read_key_stage_4(path: Path) -> pl.DataFrame:
 def read_secondary_2024(path: Path) -> pl.DataFrame:
     """Progress 8 and Attainment 8 of 2023/24."""
     columns = ("ks4_progress8", "ks4_attainment8")
-    raw = table(path, ("URN", *columns))
+    limits = ("ks4_p8_lower_ci", "ks4_p8_upper_ci")
+    raw = table(path, ("URN", *columns), limits)
+    in_order(path, raw, {columns[0]: limits})
     rows = raw.select(
         urn("URN").alias("code"),
         *_school_year(2024),
@@ -142,16 +144,27 @@ def read_trusts(path: Path, stage: int) -> pl.DataFrame:
     year, end = _year(path), "_WGTAVG"
     uid = ("TRUST_UID",)
     if stage == 4:
-        raw = table(path, uid, (f"P8MEA{end}", f"ATT8SCR{end}"))
+        names = [f"P8MEA{end}", f"ATT8SCR{end}"]
+        bounds = {names[0]: ("P8CILOW", "P8CIUPP")}
+        parts = ("FSM6CLA1A", "NFSM6CLA1A")
         values = {"progress_8": number(f"P8MEA{end}"), "attainment_8": number(f"ATT8SCR{end}")}
     else:
         names = [f"{subject}_PROGSCORE_EM_ADJ{end}" for subject in ("READ", "WRIT", "MAT")]
-        raw = table(path, uid, (*names, f"PRWM_EXP{end}"))
-        parts = [number(name) for name in names]
+        progress = [number(name) for name in names]
+        bounds = {
+            name: (name.replace(f"EM_ADJ{end}", "ADJ_LOWER"), name.replace(f"EM_ADJ{end}", "ADJ_UPPER"))
+            for name in names
+        }
+        parts = ("FSM6CLA1A", "NOTFSM6CLA1A")
+        names = [*names, f"PRWM_EXP{end}"]
         values = {
-            "primary_progress": pl.sum_horizontal(parts, ignore_nulls=False) / 3,
+            "primary_progress": pl.sum_horizontal(progress, ignore_nulls=False) / 3,
             "primary_expected": percent(f"PRWM_EXP{end}"),
         }
+    wholes = {name: tuple(f"{name}_{part}" for part in parts) for name in names}
+    raw = table(path, uid, list(dict.fromkeys(sum([*bounds.values(), *wholes.values()], tuple(names)))))
+    in_order(path, raw, bounds)
+    in_order(path, raw, wholes)
     rows = raw.select(urn("TRUST_UID").alias("code"), *_school_year(year), **values)
     rows = rows.drop_nulls("code").unique("code", keep="first", maintain_order=True)
     return long(rows, list(values))
