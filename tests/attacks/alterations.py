@@ -87,7 +87,9 @@ def opened(
     wanted = {plain(one) for heading in headings for one in heading.split(" or ")}
     heading = -max((sum(plain(cell) in wanted for cell in row), -at) for at, row in enumerate(grid[:60]))[1]
     rows, width = grid[heading + 1 :], len(grid[heading])
-    coded = [sum(_code(row, at) in codes for row in rows[:5000]) for at in range(width)]
+    # Other columns that are read may hold codes, too, but not so many different ones.
+    read = [at for at in range(width) if plain(grid[heading][at]) in wanted] or [*range(width)]
+    coded = [len({_code(row, at) for row in rows} & {*codes}) if at in read else 0 for at in range(width)]
     if not rows or not width or max(coded) < FEWEST:
         return None
     key = coded.index(max(coded))

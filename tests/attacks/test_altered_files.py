@@ -27,6 +27,7 @@ from matchmaker.snapshot.quarantine import quarantine
 from matchmaker.snapshot.store import Snapshot
 from matchmaker.sources import files
 from matchmaker.sources.publication import Publication, Standing
+from matchmaker.sources.said import years
 
 from .alterations import Alteration, Table, alterations, of_lists, opened
 
@@ -175,7 +176,8 @@ class Bench:
     ) -> Iterator[tuple[Table, list[Table]]]:
         """The last file of each publication as a table, and the one before, up to so many publications."""
         found = 0
-        for id_, paths in publications.items():
+        for id_, every in publications.items():
+            paths = sorted(every, key=lambda path: (_year(path), path))
             with files.open_session() as session:
                 for publication in self.by_path[paths[-1]]:
                     publication.read(paths[-1])
@@ -237,6 +239,11 @@ class Bench:
         }
         issues = [*made.issues, *checks.of_sector(placed_, self.sector)]
         return tables, issues
+
+
+def _year(path: Path) -> int:
+    """The latest that its name says: a file that is new is of the latest period."""
+    return max(years(path.name), default=0)
 
 
 @lru_cache

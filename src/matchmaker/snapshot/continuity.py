@@ -138,6 +138,7 @@ def figures(new: pl.DataFrame, before: Snapshot, organisations: pl.DataFrame) ->
     return [
         *notes,
         *_alone(fresh, new),
+        *_lacking(fresh, new),
         *_fewer(fresh, new, organisations),
         *_counted(strange, whole),
     ]
@@ -171,6 +172,27 @@ def _alone(fresh: pl.DataFrame, new: pl.DataFrame) -> list[str]:
         f"{source} ({file}): {n} figures can't be compared with earlier ones, as there are none: look at "
         f"{_some(names)}."
         for source, file, n, names, _ in by.sort("source", "file").iter_rows()
+    ]
+
+
+def _lacking(fresh: pl.DataFrame, new: pl.DataFrame) -> list[str]:
+    """Measures that the file before of the same publication has, and a file with new figures has not."""
+    had = new.group_by("source", "file").agg(
+        pl.col("measure").unique(), first=pl.col("period_start").min(), last=pl.col("period_end").max()
+    )
+    mine = had.join(fresh.select("source", "file").unique(), on=["source", "file"], how="semi")
+    before = mine.join(had, on="source", suffix="_old").filter(
+        (pl.col("last_old") < pl.col("last"))
+        | ((pl.col("last_old") == pl.col("last")) & (pl.col("first_old") < pl.col("first")))
+    )
+    before = before.sort("source", "file", "last_old", "file_old").unique(
+        ["source", "file"], keep="last", maintain_order=True
+    )
+    gone = before.with_columns(gone=pl.col("measure_old").list.set_difference("measure").list.sort())
+    gone = gone.filter(pl.col("gone").list.len() > 0).select("source", "file", "gone", "file_old")
+    return [
+        f"{source} ({file}): no figures of {_some(names)}, of which {old} has some."
+        for source, file, names, old in gone.iter_rows()
     ]
 
 

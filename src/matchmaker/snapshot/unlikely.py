@@ -14,7 +14,7 @@ import polars as pl
 
 from matchmaker.sector import Sector
 from matchmaker.snapshot.checks import DIFFERENT, ENOUGH
-from matchmaker.snapshot.editions import REVISED, beside, less_in_step
+from matchmaker.snapshot.editions import IN_STEP, REVISED, beside, less_in_step
 from matchmaker.snapshot.merge import KEY, TOLERANCE
 from matchmaker.sources.publication import measures, precedence
 
@@ -41,6 +41,8 @@ RARE = 0.05
 """Noughts are rare where they are less than this share of what was published of a measure."""
 NOUGHTS = 3
 """A period has too many where they are more than this many times those to be expected."""
+SCATTERED = 2
+"""Organisations changed more differently than ever where their changes lie this many times further apart."""
 ABOVE = 1.02
 """A part may lie so far above its whole, for rounding."""
 SERIES = ["code", "measure", "months"]
@@ -80,8 +82,14 @@ def unlikely(
     concerned = figures.filter(pl.col("measure").is_in(names))
     held = before.filter(pl.col("measure").is_in(names))
     own = concerned.filter(pl.col("measure").is_in(new["measure"].unique().implode()))
-    whole = pl.concat([_revised(new, held), _shifted(new, own, sector), _in_disorder(new, own)])
-    whole = whole.unique(PERIOD, keep="first", maintain_order=True)
+    whole = pl.concat(
+        [
+            _revised(new, held),
+            _shifted(new, own, sector),
+            _in_disorder(new, own),
+            _scattered(new, own, sector),
+        ]
+    ).unique(PERIOD, keep="first", maintain_order=True)
     of_period = new.join(whole, on=PERIOD)
     single = pl.concat(
         [_above_wholes(concerned, sector), _jumps(new, concerned, joined, sector), _noughts(new, own)]
@@ -163,6 +171,39 @@ def _shifted(new: pl.DataFrame, figures: pl.DataFrame, sector: Sector) -> pl.Dat
     return _reasons(found, PERIOD, reason)
 
 
+def _scattered(new: pl.DataFrame, figures: pl.DataFrame, sector: Sector) -> pl.DataFrame:
+    """Periods in which organisations changed far more differently than ever: half of them in another unit."""
+    is_size = pl.col("measure").is_in(_sizes(sector))
+    at = [
+        pl.when(is_size).then(pl.col(name).clip(SMALL).log()).otherwise(name)
+        for name in ("value", "value_old")
+    ]
+    gap = (pl.col("period_end") - pl.col("period_end_old")).dt.total_days()
+    pairs = beside(figures, figures).filter(gap <= NEAR_DAYS).with_columns(step=at[0] - at[1])
+    off = (pl.col("step") - pl.col("step").median()).abs()
+    compared = pairs.group_by(*PERIOD, "period_end_old").agg(
+        n=pl.len(), values=pl.col("value").n_unique(), spread=off.quantile(0.75)
+    )
+    compared = compared.filter(pl.col("n") >= IN_STEP, pl.col("values") >= DIFFERENT)
+    mine = new.select(PERIOD).unique()
+    old = compared.join(mine, on=PERIOD, how="anti")
+    ever = old.group_by("measure").agg(most=pl.col("spread").max(), times=pl.len())
+    found = compared.join(mine, on=PERIOD, how="semi").join(ever, on="measure")
+    found = found.filter(pl.col("times") >= TRANSITIONS, pl.col("spread") > SCATTERED * pl.col("most"))
+    reason = pl.format(
+        "changes since the period to {} that lie {} times further apart than they ever did",
+        "period_end_old",
+        (pl.col("spread") / pl.col("most")).round_sig_figs(2),
+    )
+    return _reasons(found, PERIOD, reason)
+
+
+def _sizes(sector: Sector) -> list[str]:
+    """Measures that are compared by their ratio."""
+    catalogue = measures(sector).values()
+    return [m.name for m in catalogue if m.unit != "share" and m.minimum is not None and m.minimum >= 0]
+
+
 def _in_disorder(new: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
     """Periods that go far worse with the one before than periods did: rows or columns in disorder."""
     periods = figures.join(new.select(PERIOD).unique(), on=PERIOD, how="semi")
@@ -189,9 +230,8 @@ def _above_wholes(figures: pl.DataFrame, sector: Sector) -> pl.DataFrame:
 
 def _jumps(new: pl.DataFrame, figures: pl.DataFrame, joined: pl.DataFrame, sector: Sector) -> pl.DataFrame:
     """Figures far from the same organisation's before and after, by the usual steps of their measure."""
-    catalogue = measures(sector).values()
-    sizes = [m.name for m in catalogue if m.unit != "share" and m.minimum is not None and m.minimum >= 0]
-    shares = [m.name for m in catalogue if m.unit == "share"]
+    sizes = _sizes(sector)
+    shares = [m.name for m in measures(sector).values() if m.unit == "share"]
     days = (pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1
     is_size, is_share = pl.col("measure").is_in(sizes), pl.col("measure").is_in(shares)
     placed = figures.with_columns(
