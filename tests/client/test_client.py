@@ -134,6 +134,8 @@ def test_every_call_has_a_method_and_every_route_a_call() -> None:
     own = {(method, _filled(path)) for method, path in served}
     # An upload of a file is what `shortlists(data=...)` does; the other two are for a monitoring system.
     others = {("GET", "/metrics"), ("GET", "/health/decisions")}
+    # Papers are of the pages: no call asks for one.
+    others |= {("GET", "/v1/papers/ID"), ("GET", "/v1/papers/ID/file")}
     assert own - others - {("POST", "/v1/{sector}/organisations/RPA/shortlist")} == asked
 
 

@@ -13,8 +13,6 @@ from fastapi.testclient import TestClient
 
 from matchmaker import Matchmaker
 from matchmaker.reports.shortlist import shortlist_report
-from matchmaker.web.routes import exports
-from matchmaker.web.routes.exports import PDF_LOCK
 
 FIELDS = "arrangement=mentoring&weights=nearness%3D0.5&region=West+coast&limit=3"
 SHORTLIST = "/harbours/organisations/EEL/shortlist"
@@ -63,14 +61,10 @@ def test_the_report_is_the_one_of_the_command_line(
 @pytest.mark.skipif(
     find_spec("weasyprint") is None, reason="weasyprint is not here; install the extra papers"
 )
-def test_only_one_pdf_is_made_at_a_time(harbours_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "PDF_WAIT", 0.01)
+def test_a_pdf_is_one(harbours_client: TestClient) -> None:
     answer = harbours_client.get(f"{SHORTLIST}.pdf?limit=1")
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
-    with PDF_LOCK:
-        busy = harbours_client.get(f"{SHORTLIST}.pdf?limit=1")
-    assert (busy.status_code, "Other PDFs are being made." in busy.text) == (503, True)
 
 
 def permanent(page: str) -> str:

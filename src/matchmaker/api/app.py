@@ -31,12 +31,15 @@ from matchmaker.api.middleware.rate_limit import RateLimitMiddleware
 from matchmaker.api.middleware.request_context import RequestContextMiddleware
 from matchmaker.api.middleware.request_limits import RequestLimitsMiddleware
 from matchmaker.api.middleware.response_cache import ResponseCacheMiddleware
+from matchmaker.api.papers.middleware import PapersMiddleware
+from matchmaker.api.papers.queue import PaperQueue
 from matchmaker.api.routes import (
     catalogue,
     decisions,
     health,
     kept,
     organisations,
+    papers,
     problems,
     scores,
     shortlists,
@@ -73,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     paths = snapshot_paths(settings.snapshot, settings.serve_sectors)
     engines = {name: SnapshotReloader(path) for name, path in sorted(paths.items())}
     keys = None if settings.keys is None else KeyStore(settings.keys)
+    work, queue = Work(settings.work_seconds), PaperQueue()
     app = FastAPI(
         title="matchmaker",
         version=__version__,
@@ -82,10 +86,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
-        middleware=_middleware(settings, engines, keys),
+        middleware=_middleware(settings, engines, keys, work, queue),
     )
     app.state.settings, app.state.engines, app.state.keys = settings, engines, keys
-    app.state.work = Work(settings.work_seconds)
+    app.state.work, app.state.papers = work, queue
     app.state.decisions = None
     if settings.decisions is not None:
         app.state.decisions = DecisionLog(settings.decisions, head=settings.decisions_head)
@@ -93,7 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.kept = None if app.state.decisions is None else KeptStore(app.state.decisions.store)
     exception_handlers.install(app)
     openapi.install(app)
-    for room in (organisations, shortlists, scores, kept, decisions, catalogue):
+    for room in (organisations, shortlists, scores, kept, decisions, papers, catalogue):
         app.include_router(
             room.router, dependencies=[*API_KEY_SCHEMES, Depends(small), Depends(forbid_extra_query)]
         )
@@ -103,7 +107,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _middleware(
-    settings: Settings, engines: dict[str, SnapshotReloader], keys: KeyStore | None
+    settings: Settings,
+    engines: dict[str, SnapshotReloader],
+    keys: KeyStore | None,
+    work: Work,
+    papers: PaperQueue,
 ) -> list[Middleware]:
     """The middleware around the routes, outermost first."""
     stack = []
@@ -139,6 +147,7 @@ def _middleware(
         Middleware(AuthenticationMiddleware, keys, settings.open_reads, settings.needs_sign_in),
         Middleware(ResponseCacheMiddleware, settings.cache_bytes, settings.cache_seconds, public),
         Middleware(RequestLimitsMiddleware, *limits),
+        Middleware(PapersMiddleware, papers, work),
     ]
 
 
@@ -163,6 +172,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if threading.current_thread() is threading.main_thread():
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, nudge_all)
     yield
+    await app.state.papers.close()
     watching.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await watching

@@ -421,6 +421,23 @@ class DecisionsPage(Schema):
     """The entries."""
 
 
+class PaperResponse(Schema):
+    """How far a paper is that was put into the queue."""
+
+    version: str
+    """Version of the software."""
+    links: dict[str, str]
+    """Relation -> path on this service; `file` once it is done."""
+    id: str
+    """Its id."""
+    state: Literal["queued", "making", "done", "failed"]
+    """How far it is."""
+    place: int
+    """Its place in the queue, from 1; 0 once its turn has come."""
+    status: int | None
+    """Status of the answer that came of it; null until then, or where none came."""
+
+
 class KeptResponse(Schema):
     """One working shortlist."""
 

@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from matchmaker.api import logging_config
 from matchmaker.api.auth.keys import read
+from matchmaker.api.papers.queue import FOLDER
 from matchmaker.api.settings import Settings, from_environment
 from matchmaker.api.snapshot_reloader import load_and_warm, snapshot_paths
 from matchmaker.errors import InvalidParameter
@@ -71,8 +72,12 @@ def run(application: str, host: str, port: int, workers: int = 1) -> None:
         load_and_warm(path)  # what is wrong is said here, not by each worker
     if settings.keys is not None:
         read(settings.keys)
-    with tempfile.TemporaryDirectory(prefix="matchmaker-metrics-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # workers count together
+    with (
+        tempfile.TemporaryDirectory(prefix="matchmaker-metrics-") as metrics,
+        tempfile.TemporaryDirectory(prefix="matchmaker-papers-") as papers,
+    ):
+        # workers count together, and know of each other's papers
+        os.environ["PROMETHEUS_MULTIPROC_DIR"], os.environ[FOLDER] = metrics, papers
         _serve(_config(application, settings, host, port, factory=True, workers=workers))
 
 

@@ -107,7 +107,8 @@ class Work:
             Crowded: too many wait.
             GivenUp: the caller left before its turn came.
         """
-        self.charge(caller_of(scope), cost)
+        if not scope["state"].get("charged"):
+            self.charge(caller_of(scope), cost)
         if cost < HEAVY:
             yield
             return
@@ -170,7 +171,13 @@ async def small(request: Request) -> None:
 
 
 async def page(request: Request) -> AsyncIterator[None]:
-    """A dependency of every page and paper."""
+    """A dependency of every page and paper.
+
+    Raises:
+        MatchmakerError: the queue of papers refused it, or as `Work.admitted` does.
+    """
+    if (refused := request.scope["state"].get("refused")) is not None:
+        raise refused
     cost = page_cost(request.method, request.scope["path"], request.path_params.get("form", ""))
     work: Work = request.app.state.work
     async with work.admitted(request.scope, cost):

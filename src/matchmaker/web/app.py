@@ -23,6 +23,7 @@ from matchmaker.web.routes import (
     kept,
     organisation,
     own_figures,
+    papers,
     reference,
     search,
     shortlist,
@@ -35,6 +36,7 @@ ROUTERS = (
     home.start,
     reference.router,
     sign_in.router,
+    papers.router,
     *(page.router for page in (home, search, organisation, shortlist, kept, assignment, exports, compare)),
     *(page.router for page in (why, own_figures, evaluation, data, about)),
 )

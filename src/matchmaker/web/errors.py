@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from matchmaker.api.dependencies import UnknownSector
 from matchmaker.api.middleware.authentication import sign_in_address
+from matchmaker.api.papers.queue import NoPaper
 from matchmaker.errors import Loc, MatchmakerError
 from matchmaker.models.query import InvalidQuery
 from matchmaker.rendering.environment import capitalise
@@ -78,7 +79,7 @@ def _sign_in(request: Request, _: Exception) -> Response:
 
 def _known(request: Request, error: MatchmakerError) -> Response:
     sector = sector_of(request)
-    if isinstance(error, UnknownSector) or sector is None:
+    if isinstance(error, UnknownSector | NoPaper) or sector is None:
         return _http(request, HTTPException(404))
     words = sector.words
     named = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from threading import Lock
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from matchmaker.api.dependencies import AsOf, Code, EngineDep
 from matchmaker.api.responses import attachment
-from matchmaker.errors import InvalidParameter, MatchmakerError
+from matchmaker.errors import InvalidParameter
 from matchmaker.models.arrangement_changes import changes
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import ShortlistQuery
@@ -34,10 +33,6 @@ from matchmaker.web.query import QueryDep
 router = APIRouter(prefix="/{sector}")
 SELF_CONTAINED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 """A report holds its own style, since it must look right as a file by itself; it holds no script."""
-PDF_LOCK = Lock()
-"""A PDF keeps a processor busy for a second or two: one at a time, so that the pages stay quick."""
-PDF_WAIT = 10.0
-"""Seconds to wait for the turn of a PDF."""
 
 
 class Form(StrEnum):
@@ -53,13 +48,6 @@ class BriefingForm(StrEnum):
 
     DOCX = "docx"
     PDF = "pdf"
-
-
-class Busy(MatchmakerError):
-    """Other PDFs are being made."""
-
-    slug = "busy"
-    status = 503
 
 
 @router.get("/organisations/{code}/shortlist.csv")
@@ -84,7 +72,6 @@ def shortlist_as(request: Request, engine: EngineDep, code: Code, query: QueryDe
 
     Raises:
         MissingExtra: what makes such a file is not installed.
-        Busy: other PDFs are being made.
     """
     return paper_file(_shortlist(request, engine, code, query), form)
 
@@ -166,18 +153,9 @@ def paper_file(paper: Paper, form: str, *, briefing: bool = False) -> Response:
 
     Raises:
         MissingExtra: what makes such a file is not installed.
-        Busy: other PDFs are being made.
     """
     name = f"{paper.name}{'-briefing' if briefing else ''}.{form}"
-    if form != "pdf":
-        return _file(name, written(paper, str(form), briefing=briefing), MEDIA_TYPES[form])
-    if not PDF_LOCK.acquire(timeout=PDF_WAIT):
-        raise Busy("Other PDFs are being made.", "Try again in some seconds, or print the page.")
-    try:
-        content = written(paper, "pdf", briefing=briefing)
-    finally:
-        PDF_LOCK.release()
-    return _file(name, content, MEDIA_TYPES[form])
+    return _file(name, written(paper, str(form), briefing=briefing), MEDIA_TYPES[form])
 
 
 def _shortlist(request: Request, engine: Matchmaker, code: str, query: ShortlistQuery) -> Paper:

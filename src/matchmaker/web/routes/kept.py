@@ -237,7 +237,6 @@ def paper(request: Request, engine: EngineDep, id: Id, form: Ending, state: str 
 
     Raises:
         MissingExtra: what makes such a file is not installed.
-        Busy: other PDFs are being made.
     """
     kept = _found(request, engine, id, state)
     link = str(request.base_url).rstrip("/") + _own(engine, kept) if kept.id else ""

@@ -145,7 +145,6 @@ def own_paper(request: Request, engine: EngineDep, form: Ending, filled: FormDep
 
     Raises:
         MissingExtra: what makes such a file is not installed.
-        Busy: other PDFs are being made.
     """
     try:
         found = _answered(engine, filled)
