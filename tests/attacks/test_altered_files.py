@@ -40,7 +40,7 @@ MOST_OF_OTHERS = 8_000_000
 """Larger files are left as they are; Parquet is packed."""
 EACH = int(os.environ.get("MATCHMAKER_ATTACK_FILES", "0")) or (206 if LONG else 8)
 """How many alterations of each sector are tried."""
-OF_LISTS = EACH // 2
+OF_LISTS = EACH // 4
 """How many alterations of lists of organisations, with the identities made anew."""
 FILES = 16 if LONG else 3
 """Of so many publications."""
