@@ -78,3 +78,15 @@ def test_the_tables_of_one_reading_are_kept(tmp_path: Path) -> None:
         {"key": "H01", "Pilots who were late": 3.0},
         {"key": "H02", "Pilots who were late": None},
     ]
+
+
+def test_a_table_without_codes_or_with_a_heading_twice_is_read_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "june.csv"
+    path.write_text("Port,Late,Late\nEel,3,4\n", "utf-8")
+    late = [tabular.number(f"late {at}", "Late", occurrence=at) for at in (1, 2)]
+    with files.open_session() as session:
+        tabular.table(path, (tabular.text("port", "Port"), *late), keep=None)
+        assert not session.tables
+        frame = tabular.table(path, (tabular.text("code", "Port"), *late), keep=None)
+    assert frame.select("late 1", "late 2").row(0) == (3, 4)
+    assert len(session.tables) == 1

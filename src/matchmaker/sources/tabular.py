@@ -124,8 +124,9 @@ def table(
     if adds_up is not None and not issues.found:  # what is wrong in a row says more than its sum
         issues.extend(_unlike_total(path.name, sheet, body, columns, places, key, *adds_up))
     issues.raise_if_any()
-    numbers = (pl.col(c.name).alias(c.heading) for c in columns if c.kind == "number" and not c.under)
-    note_table(path.name, frame.select(pl.col(key).alias("key"), *numbers))
+    if key in frame.columns:
+        numbers = {c.heading: pl.col(c.name) for c in columns if c.kind == "number" and not c.under}
+        note_table(path.name, frame.select(pl.col(key).alias("key"), **numbers))
     return frame
 
 

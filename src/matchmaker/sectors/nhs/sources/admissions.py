@@ -12,6 +12,7 @@ from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_records
 from matchmaker.sources import json_records, tabular
 from matchmaker.sources.periods import financial_year
 from matchmaker.sources.publication import Publication, Standing
+from matchmaker.sources.sums import total_of_rows
 from matchmaker.sources.tabular import number, text
 
 PUBLISHER = "NHS Digital"
@@ -56,7 +57,7 @@ def read_lse(path: Path) -> pl.DataFrame:
     frame = frame.filter(pl.col("code").str.contains(TRUST_CODE))
     numbers = ("episodes", "admissions", *AGES)
     whole = frame.group_by("year", "code", maintain_order=True).agg(
-        pl.col("row").first(), pl.col(numbers).sum()
+        pl.col("row").first(), *map(total_of_rows, numbers)
     )
     banded = pl.sum_horizontal(AGES)
     known = (banded / pl.col("episodes")).is_between(*AGES_KNOWN)

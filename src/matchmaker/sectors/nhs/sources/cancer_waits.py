@@ -15,6 +15,7 @@ from matchmaker.sectors.nhs.sources.nhs_codes import TRUST_CODE, trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import MONTHS, financial_quarter, month, quarterly, share
 from matchmaker.sources.publication import Publication, Standing
+from matchmaker.sources.sums import total_of_rows
 from matchmaker.sources.tabular import number, text
 
 STANDARDS = {
@@ -83,7 +84,9 @@ def read_workbook(path: Path) -> pl.DataFrame:
     dated = rows.filter(~total).with_columns(period_start=pl.lit(first), period_end=pl.lit(last))
     key = ["code", "period_start", "period_end"]
     parts = [
-        _shares(one.group_by(key, maintain_order=True).agg(pl.col("treated", "within").sum()), measure)
+        _shares(
+            one.group_by(key, maintain_order=True).agg(map(total_of_rows, ("treated", "within"))), measure
+        )
         for one, measure in _measures(dated)
     ]
     known = workbook_notes.published(path, SHEET)

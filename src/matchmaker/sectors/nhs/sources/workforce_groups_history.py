@@ -12,6 +12,7 @@ from matchmaker.sectors.nhs.sources.nhs_codes import trust_table
 from matchmaker.sources import tabular
 from matchmaker.sources.periods import month
 from matchmaker.sources.publication import Publication, Standing
+from matchmaker.sources.sums import total_of_rows
 from matchmaker.sources.tabular import number, text
 
 PUBLISHER = "NHS Digital"
@@ -45,7 +46,7 @@ def read_groups(path: Path) -> pl.DataFrame:
         measure=pl.col("group").replace_strict(GROUPS, return_dtype=pl.String)
     )
     totals = wanted.group_by("month", "code", "measure", maintain_order=True).agg(
-        pl.col("row").first(), pl.col("fte").sum()
+        pl.col("row").first(), total_of_rows("fte")
     )
     return pl.concat(
         tabular.long(
