@@ -16,9 +16,14 @@ import pytest
 from matchmaker import Matchmaker, cache, stored
 from matchmaker.features.profiles import Profiles, profiles_on
 from matchmaker.models.demand import demand
+from matchmaker.models.scoring.records import interventions_on
 from matchmaker.models.scoring.standings import steady_standings
+from matchmaker.models.ties import ties
 from matchmaker.snapshot import Snapshot, load
+from matchmaker.snapshot.name_index import _keys_of_names
 
+KEPT = ("profiles", "standings", "demand", "ties", "judgements")
+"""What a list by code needs of what is kept."""
 DESCRIBE = (
     "import sys; from hashlib import sha256; from matchmaker import Matchmaker;"
     "engine = Matchmaker(sys.argv[1]);"
@@ -51,6 +56,7 @@ def worked_out(snapshot: Snapshot) -> tuple[Profiles, tuple[np.ndarray, ...]]:
     cache.clear()
     on_day = profiles_on(snapshot, snapshot.as_of)
     asked = demand(on_day, Matchmaker(snapshot).recommender().arrangement)
+    assert ties(snapshot, snapshot.as_of)
     return on_day, (*steady_standings(on_day), asked.n_lists, asked.on_lists, asked.spread)
 
 
@@ -67,15 +73,24 @@ def test_a_new_process_answers_the_same_from_what_another_kept(folder: Path, pub
     ]
     assert answers[0]
     assert answers == [answers[0]] * 3
-    assert len(files(folder)) == 3
+    assert len(files(folder)) == len(KEPT)
 
 
 def test_what_is_read_equals_what_was_worked_out(
     folder: Path, published: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fresh = worked_out(published)
+    told = ties(published, published.as_of)
+    names = _keys_of_names(published)
+    judged = interventions_on(published, published.as_of)
     monkeypatch.setattr(sys.modules[Profiles.__module__], "profiles", None)  # nothing is worked out again
+    monkeypatch.setattr("matchmaker.models.ties._every", None)
+    monkeypatch.setattr("matchmaker.snapshot.name_index.name_words", None)
     read = worked_out(published)
+    assert ties(published, published.as_of) == told
+    assert list(ties(published, published.as_of)) == list(told)
+    assert _keys_of_names(published) == names
+    assert interventions_on(published, published.as_of) == judged
     assert read[0].cells.equals(fresh[0].cells)
     assert read[0].cache_key == fresh[0].cache_key
     for array, beside in zip(read[1], fresh[1], strict=True):
@@ -191,7 +206,7 @@ def test_two_processes_at_once_leave_whole_files(folder: Path, published: Snapsh
     answers = [process.communicate()[0] for process in running]
     assert [process.returncode for process in running] == [0, 0]
     assert answers[0] == answers[1]
-    assert len(files(folder)) == 3
+    assert len(files(folder)) == len(KEPT)
     assert all(stored._read(path) is not None for path in files(folder))
     assert sorted(folder.iterdir()) == files(folder)
 

@@ -18,6 +18,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from datetime import date
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -72,6 +73,11 @@ def stored(
         return wrapper
 
     return decorate
+
+
+def of_own_day(snapshot: Any, day: date) -> bool:
+    """Whether a day is that up to which a snapshot holds, which is what most are asked about."""
+    return bool(day == snapshot.as_of)
 
 
 def folder() -> Path | None:

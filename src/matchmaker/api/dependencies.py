@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
+from matchmaker.described import field_texts
 from matchmaker.errors import MatchmakerError
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import MAX_DRAWS, ShortlistQuery, Text
@@ -57,8 +58,7 @@ EngineDep = Annotated[Matchmaker, Depends(get_engine)]
 
 def _like(field: str, **changes: Any) -> Any:
     """A field of a query string, described as the query's own."""
-    own = ShortlistQuery.model_fields[field]
-    text = f"{own.description} {changes.pop('written', '')}".strip()
+    text = f"{field_texts(ShortlistQuery)[field]} {changes.pop('written', '')}".strip()
     return Field(**{"default": None, "description": text, **changes})
 
 

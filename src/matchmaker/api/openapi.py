@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
-from functools import cache
-from itertools import pairwise
 from typing import Any, get_args, get_type_hints
 
 from fastapi import FastAPI
@@ -18,6 +13,7 @@ from httpx2 import ASGITransport, AsyncClient
 from pydantic import BaseModel
 
 from matchmaker.api.schemas import Problem
+from matchmaker.described import field_texts
 from matchmaker.evaluation.published import published_evaluation
 from matchmaker.features.overlay_template import template
 from matchmaker.models.engine import Matchmaker
@@ -79,7 +75,7 @@ def _describe_dataclasses(app: FastAPI, schemas: dict[str, Any]) -> None:
     for field in get_fields_from_routes(app.routes):
         _collect(field.field_info.annotation, types)
     for name, schema in schemas.items():
-        texts = _attribute_docstrings(types[name]) if name in types else {}
+        texts = field_texts(types[name]) if is_dataclass(types.get(name)) else {}
         for field, described in schema.get("properties", {}).items():
             if field in texts:
                 described.setdefault("description", texts[field])
@@ -95,28 +91,6 @@ def _collect(annotation: Any, found: dict[str, type]) -> None:
         found[annotation.__name__] = annotation
         for hint in get_type_hints(annotation).values():
             _collect(hint, found)
-
-
-def _attribute_docstrings(owner: type) -> dict[str, str]:
-    """Field -> the text below it, for a class and those that it inherits from."""
-    texts: dict[str, str] = {}
-    for base in reversed(owner.__mro__):
-        body = _class_bodies(base.__module__).get(base.__name__, []) if is_dataclass(base) else []
-        for field, text in pairwise(body):
-            if (
-                isinstance(field, ast.AnnAssign)
-                and isinstance(field.target, ast.Name)
-                and isinstance(text, ast.Expr)
-                and isinstance(text.value, ast.Constant)
-            ):
-                texts[field.target.id] = inspect.cleandoc(str(text.value.value))
-    return texts
-
-
-@cache
-def _class_bodies(module: str) -> dict[str, list[ast.stmt]]:
-    tree = ast.parse(inspect.getsource(sys.modules[module]))
-    return {node.name: node.body for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def bundled_examples(app: FastAPI) -> dict[str, Any]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
+from copy import copy
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command_name
+from typer.models import TyperInfo
 
 from matchmaker.cli import (
     batch,
@@ -106,12 +111,35 @@ app.add_typer(owner.app, name="owner")
 app.add_typer(service.keys_app, name="keys")
 
 
+def needed(args: Sequence[str]) -> typer.Typer:
+    """The commands without groups that the arguments don't name: each takes time to be made."""
+    words = list(args)
+    while words and words[0].partition("=")[0] == SECTOR:
+        del words[: 1 if "=" in words[0] else 2]
+    groups = [group for group in app.registered_groups if words[:1] and words[0] in _commands(group)]
+    if len(groups) != 1:
+        return app
+    one = copy(app)
+    one.registered_groups = groups
+    return one
+
+
+def _commands(group: TyperInfo) -> set[str]:
+    """What calls a group: its name, or the names of its commands where it has none."""
+    if isinstance(group.name, str):
+        return {group.name}
+    commands = group.typer_instance.registered_commands if group.typer_instance else []
+    return {one.name or get_command_name(one.callback.__name__) for one in commands if one.callback}
+
+
 def main() -> None:
     """Run the command; an error that a user can mend ends it with exit code 1."""
+    # To look for plugins, pydantic reads a file of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     write_what_the_output_can_hold()
     try:
         with named_if_missing():
-            app()
+            needed(sys.argv[1:])()
     except MatchmakerError as error:
         show_error(error)
         sys.exit(1)

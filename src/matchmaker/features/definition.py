@@ -6,9 +6,10 @@ import tomllib
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from matchmaker.cache import cached
+from matchmaker.described import Described
 from matchmaker.errors import Issue, IssueList
 from matchmaker.sector import Sector
 from matchmaker.sources.publication import measures
@@ -19,14 +20,14 @@ YEARS, OVER_WITHIN_MONTHS = 3, 15
 """Defaults of a definition."""
 
 
-class RollUp(BaseModel):
+class RollUp(Described):
     """How a feature of an organisation that is made of others comes from its members on the day.
 
     Members whose figure is unknown or too old are left out; where less than half of them have one, the
     feature is unknown. What was published of the whole itself counts before it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     how: Literal["mean", "sum", "count", "share", "growth"]
     """`mean` of the members, by `weight`; `sum`, scaled up from the members that are known; `count` of
@@ -47,12 +48,10 @@ class RollUp(BaseModel):
         return self
 
 
-class Feature(BaseModel):
+class Feature(Described):
     """One feature of a profile."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     """Short name, unique over all dimensions."""

@@ -29,7 +29,7 @@ from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.mergers import parts_of, taken_in_by
 from matchmaker.snapshot.own_figures import OWN
 from matchmaker.snapshot.spans import rows_of
-from matchmaker.stored import Parts, stored
+from matchmaker.stored import Parts, of_own_day, stored
 from matchmaker.typing import Floats
 
 if TYPE_CHECKING:
@@ -308,7 +308,7 @@ def profiles(
 def profiles_on(snapshot: Snapshot, day: date) -> Profiles:
     """`profiles` of all features, made once in a process; of the snapshot's own day, once on a machine."""
     made = _kept_profiles(snapshot, day)
-    if day == snapshot.as_of and snapshot.stored_as:
+    if of_own_day(snapshot, day) and snapshot.stored_as:
         object.__setattr__(made, "stored_as", f"{snapshot.stored_as} {day}")
     return made
 
@@ -321,7 +321,7 @@ def _unpacked(parts: Parts, snapshot: Snapshot, day: date) -> Profiles:
     return Profiles(snapshot, day, features(snapshot.sector), **parts)
 
 
-@stored(_packed, _unpacked, when=lambda snapshot, day: day == snapshot.as_of)
+@stored(_packed, _unpacked, when=of_own_day)
 def _kept_profiles(snapshot: Snapshot, day: date) -> Profiles:
     return profiles(snapshot, day)
 

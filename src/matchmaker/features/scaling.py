@@ -17,7 +17,7 @@ CLIP = 4.0
 
 def groups_of(types: NDArray[np.str_]) -> Iterator[NDArray[np.intp]]:
     """The positions of each type, types in alphabetical order."""
-    for org_type in np.unique(types):
+    for org_type in sorted(set(types.tolist())):  # np.unique would import masked arrays
         yield np.flatnonzero(types == org_type)
 
 

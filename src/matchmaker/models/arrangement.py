@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from matchmaker.cache import cached
+from matchmaker.described import Described
 from matchmaker.errors import BadFile, InvalidParameter, Issue, IssueList
 from matchmaker.models.evidence import findings
 from matchmaker.sector import Sector
@@ -27,10 +28,10 @@ OWN_HEAD = """\
 """
 
 
-class Definition(BaseModel):
+class Definition(Described):
     """A frozen table of an arrangement's file; what is not known in it is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Criterion(Definition):

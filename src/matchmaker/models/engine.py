@@ -25,8 +25,6 @@ from matchmaker.models.eligibility.candidates import (
 )
 from matchmaker.models.eligibility.rules import rules
 from matchmaker.models.method_record import method_records
-from matchmaker.models.overview.peers import N_PEERS, nearest_peers
-from matchmaker.models.overview.types import Peer
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.recommender import Recommender
 from matchmaker.models.registry import EVIDENCE, method_named
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
     from matchmaker.models.assignment.types import Assignment
     from matchmaker.models.batch import Batch
     from matchmaker.models.early_warning.types import EarlyWarningReport
-    from matchmaker.models.overview.types import OrganisationOverview
+    from matchmaker.models.overview.types import OrganisationOverview, Peer
 
 LEFT_OUT = "leave_out"
 """The rule that leaves out whom the question names."""
@@ -184,10 +182,18 @@ class Matchmaker:
         sets = (*usual_sets(on_day, found.profiles[0].code), *([] if mine is None else [mine]))
         return with_sets(found, on_day, sets)
 
-    def peers(self, organisation: str, limit: int = N_PEERS, as_of: date | None = None) -> tuple[Peer, ...]:
-        """The organisations of its type that are nearest to one in circumstances; see `peers`."""
+    def peers(
+        self, organisation: str, limit: int | None = None, as_of: date | None = None
+    ) -> tuple[Peer, ...]:
+        """The organisations of its type that are nearest to one in circumstances; see `overview.peers`."""
+        from matchmaker.models.overview.peers import N_PEERS, nearest_peers
+
         on_day = self.profiles(as_of)
-        return nearest_peers(on_day, self.find(organisation, on_day.as_of).organisation.code, limit)
+        return nearest_peers(
+            on_day,
+            self.find(organisation, on_day.as_of).organisation.code,
+            N_PEERS if limit is None else limit,
+        )
 
     def signs(self, as_of: date | None = None, org_type: str | None = None) -> EarlyWarningReport:
         """The early-warning signs that open organisations show, and how often such signs were false.

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
+from matchmaker.described import Described
 from matchmaker.errors import InvalidParameter, Loc, MatchmakerError
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.sector import Sector
@@ -56,10 +57,10 @@ NARROWING: Mapping[str, Narrowing] = {
 """Field of a query -> the rule that it sets, and the parameter of that rule."""
 
 
-class ShortlistQuery(BaseModel):
+class ShortlistQuery(Described):
     """How to rank and explain the candidates of a recipient."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     arrangement: Annotated[str, Field(max_length=40)] | Arrangement | None = None
     """The form of partnership, by name; by default the first of the sector."""

@@ -8,7 +8,7 @@ sees nothing that came after it. A tie ends when one of the two closes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from itertools import combinations
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from matchmaker.cache import cached_apart_from_figures
 from matchmaker.dates import format_date, last_day, months_before
 from matchmaker.sector import PairingKind, Sector, SharedPost
 from matchmaker.snapshot import Snapshot
+from matchmaker.stored import Parts, of_own_day, stored
 
 TieState = Literal["in_force", "unconfirmed", "ended"]
 HELPING, HELPED, ABSORBING, ABSORBED = "helping", "helped", "absorbing", "absorbed"
@@ -64,7 +65,29 @@ Pair = tuple[str, str]
 _Found = tuple[Pair, Tie]
 
 
+_COLUMNS = {
+    **dict.fromkeys(("one", "other", "kind", "state"), pl.String),
+    "since": pl.Date,
+    "since_precision": pl.String,
+    **dict.fromkeys(("until", "seen"), pl.Date),
+    **dict.fromkeys(("source", "group", "pairing"), pl.String),
+}
+
+
+def _packed(found: dict[Pair, tuple[Tie, ...]]) -> Parts:
+    rows = [(*pair, *astuple(tie)) for pair, of_pair in found.items() for tie in of_pair]
+    return {"ties": pl.DataFrame(rows, _COLUMNS, orient="row")}
+
+
+def _unpacked(parts: Parts, *_: Any) -> dict[Pair, tuple[Tie, ...]]:
+    found: dict[Pair, tuple[Tie, ...]] = {}
+    for one, other, *tie in parts["ties"].iter_rows():
+        found[one, other] = (*found.get((one, other), ()), Tie(*tie))
+    return found
+
+
 @cached_apart_from_figures
+@stored(_packed, _unpacked, when=of_own_day)
 def ties(snapshot: Snapshot, day: date) -> dict[Pair, tuple[Tie, ...]]:
     """(one, other) -> the ties of the one with the other known on a day.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -18,6 +18,7 @@ from matchmaker.dates import format_date, last_day
 from matchmaker.models.ties import ABSORBED, HELPING, describe_tie, ties
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
+from matchmaker.stored import Parts, of_own_day, stored
 
 UNKNOWN_END = "its end, if it has ended, is not known"
 
@@ -96,6 +97,20 @@ def interventions_on(snapshot: Snapshot, day: date) -> dict[str, Intervention]:
     return {code: max(own, key=lambda one: (one.state == "active", one.shown)) for code, own in found.items()}
 
 
+_JUDGEMENT = {"code": pl.String, "value": pl.Float64, "period_end": pl.Date}
+
+
+def _unpacked(parts: Parts, *_: Any) -> dict[str, tuple[float, date]]:
+    return {code: (value, end) for code, value, end in parts["judgements"].iter_rows()}
+
+
+@stored(
+    lambda found: {
+        "judgements": pl.DataFrame([(code, *one) for code, one in found.items()], _JUDGEMENT, orient="row")
+    },
+    _unpacked,
+    when=of_own_day,
+)
 def _judgements(snapshot: Snapshot, day: date) -> dict[str, tuple[float, date]]:
     """Code -> the latest judgement known on a day, where it speaks against an intervention."""
     against = snapshot.sector.interventions.contradicted_by

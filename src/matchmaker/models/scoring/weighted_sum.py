@@ -109,7 +109,7 @@ class WeightedSumRanker:
         """Fits of any recipients with all candidates; see `Ranker.scores`."""
         types = self.profiles.types[recipients]
         values = np.empty((len(self.weights), len(recipients), len(self.profiles.types)))
-        for org_type in np.unique(types):
+        for org_type in sorted(set(types.tolist())):  # np.unique would import masked arrays
             at = np.flatnonzero(types == org_type)
             rows = recipients[at]
             needs = [self.needs(int(row)) for row in rows]
