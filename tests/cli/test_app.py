@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from command_line import Run
+from typer.main import get_command
 
 from matchmaker import __version__
+from matchmaker.cli import app, needed
 
 HEAVY = {"pandas", "sklearn", "scipy", "lightgbm", "fastapi", "dataframely", "fastexcel", "rdata", "jinja2"}
 """Needed by some commands only."""
@@ -21,6 +23,8 @@ COMMANDS = {
     *("sectors", "arrangements", "methods", "rules", "evaluate", "serve", "openapi"),
     *("snapshot", "train", "decisions", "keys"),
 }
+
+LISTS = {"shortlist", "why-not", "assign"}
 
 
 @pytest.mark.parametrize(
@@ -123,3 +127,20 @@ def test_lightgbm_is_imported_where_it_ranks() -> None:
 def test_the_version_is_told(run: Run) -> None:
     done = run("--version")
     assert (done.code, done.out) == (0, f"matchmaker {__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [
+        (("shortlist", "RPA"), LISTS),
+        (("--sector", "nhs", "data", "export"), {"data"}),
+        (("--sector=nhs", "why-not"), LISTS),
+    ],
+)
+def test_only_the_commands_that_are_asked_for_are_made(words: tuple[str, ...], made: set[str]) -> None:
+    assert set(get_command(needed(words)).commands) == made
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("--help", "data"), ("nonsense",), ("--sector",)])
+def test_all_commands_are_made_where_none_is_named(words: tuple[str, ...]) -> None:
+    assert needed(words) is app
