@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import date
 
 import numpy as np
@@ -59,7 +60,7 @@ def test_draws_agree_with_a_slow_reference(example: tuple[np.ndarray, np.ndarray
     assert np.abs(drawn.mean(axis=0) - scores.mean(axis=0)).max() < 0.015
     assert np.abs(drawn.std(axis=0) - scores.std(axis=0)).max() < 0.01
     assert np.abs(np.corrcoef(drawn.T) - np.corrcoef(scores.T)).max() < 0.08
-    for at, told in enumerate(uncertainty.rank_intervals(drawn, np.arange(12))):
+    for at, told in enumerate(uncertainty.rank_intervals([drawn.T], drawn.T)):
         low, high = np.quantile(ranks[:, at], [0.05, 0.95], method="inverted_cdf")
         assert abs(told.rank_low - low) <= 1
         assert abs(told.rank_high - high) <= 1
@@ -72,7 +73,7 @@ def test_intervals_and_chances_are_those_of_the_ranks(count: int) -> None:
     drawn = np.random.default_rng(2).random((900, count)).astype(np.float32)
     drawn[:, 1] = drawn[:, 0]  # two that are always level share the better place
     ranks = 1 + (drawn[:, None, :] > drawn[:, :3, None]).sum(axis=2)
-    for at, told in enumerate(uncertainty.rank_intervals(drawn, np.arange(3))):
+    for at, told in enumerate(uncertainty.rank_intervals([drawn.T], drawn.T[:3])):
         low, high = np.quantile(ranks[:, at], [0.05, 0.95], method="inverted_cdf")
         assert (told.rank_low, told.rank_high) == (low, high)
         tops = [float(np.mean(ranks[:, at] <= top)) for top in (3, 5, 10)]
@@ -83,6 +84,31 @@ def test_the_same_seed_gives_the_same_bytes(example: tuple[np.ndarray, np.ndarra
     first, second = (uncertainty.rank_draws(*example, 500) for _ in range(2))
     other = uncertainty.rank_draws(*example, 500, seed=3)
     assert first.tobytes() == second.tobytes() != other.tobytes()
+
+
+@pytest.mark.parametrize(("at_once", "n_shown"), [(1, 1), (5, 3), (5, 7), (5, 12), (12, 12), (100, 4)])
+def test_blocks_of_candidates_change_nothing(
+    example: tuple[np.ndarray, np.ndarray], at_once: int, n_shown: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = np.arange(12) > 9
+    whole = uncertainty.rank_draws(*example, 500)
+    whole[:, last] -= 2.0
+    told = uncertainty.rank_intervals([whole.T], whole.T[:n_shown])
+    monkeypatch.setattr(uncertainty, "AT_ONCE", at_once)
+    blocks = list(uncertainty.score_blocks(*example, 500, last=last))
+    assert max(map(len, blocks)) == min(at_once, 12)
+    assert np.concatenate(blocks).T.tobytes() == whole.tobytes()
+    assert uncertainty.of_first(blocks, n_shown) == (told, uncertainty.n_tied_with_first(whole.T[:n_shown]))
+
+
+def test_memory_does_not_grow_with_the_candidates() -> None:
+    values = np.random.default_rng(3).random((3, 8 * uncertainty.AT_ONCE))
+    tracemalloc.start()
+    uncertainty.of_first(uncertainty.score_blocks(values, np.ones(3), 1000), 5)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    held_at_once = uncertainty.AT_ONCE * 1000 * (8 + 4)
+    assert held_at_once < most < 2.5 * held_at_once
 
 
 def test_weights_vary_as_the_concentration_says() -> None:
@@ -121,9 +147,8 @@ def test_without_doubt_in_weights_or_figures_the_interval_is_the_rank(
     weights = np.array([0.3, 0.3, 0.2, 0.1, 0.1])
     rank = 1 + np.argsort(np.argsort(-(weights @ values)))
     uncertainty._weight_draws.cache_clear()
-    for at, told in enumerate(
-        uncertainty.rank_intervals(uncertainty.rank_draws(values, weights, 500), np.arange(20))
-    ):
+    told_of_each, _ = uncertainty.of_first(uncertainty.score_blocks(values, weights, 500), 20)
+    for at, told in enumerate(told_of_each):
         assert told.rank_low == told.rank_high == rank[at]
         assert [told.top_3, told.top_5, told.top_10] == [float(rank[at] <= top) for top in (3, 5, 10)]
     uncertainty._weight_draws.cache_clear()
@@ -139,7 +164,7 @@ def test_one_that_is_worse_in_everything_never_has_a_better_interval(
     values: np.ndarray, weights: np.ndarray, worse_by: np.ndarray
 ) -> None:
     values[:, 1] = np.maximum(values[:, 0] - worse_by, 0)
-    better, worse = uncertainty.rank_intervals(uncertainty.rank_draws(values, weights, 200), np.arange(2))
+    (better, worse), _ = uncertainty.of_first(uncertainty.score_blocks(values, weights, 200), 2)
     assert better.rank_low <= worse.rank_low
     assert better.rank_high <= worse.rank_high
     assert better.top_3 >= worse.top_3
@@ -202,9 +227,9 @@ def test_the_verdict_is_one_plain_sentence(same: int, listed: int, said: str) ->
 
 def test_those_that_can_not_be_told_apart_are_counted() -> None:
     drawn = np.array([[0.9, 0.8, 0.1], [0.7, 0.8, 0.1], [0.9, 0.6, 0.2], [0.6, 0.7, 0.3]], dtype=np.float32)
-    assert uncertainty.n_tied_with_first(drawn, np.arange(3)) == 2
-    assert uncertainty.n_tied_with_first(drawn, np.array([0, 2])) == 1
-    assert uncertainty.n_tied_with_first(drawn, np.array([0])) == 1
+    assert uncertainty.n_tied_with_first(drawn.T) == 2
+    assert uncertainty.n_tied_with_first(drawn.T[[0, 2]]) == 1
+    assert uncertainty.n_tied_with_first(drawn.T[:1]) == 1
 
 
 def test_the_first_stands_out_from_eight_wins_in_ten() -> None:
@@ -213,5 +238,5 @@ def test_the_first_stands_out_from_eight_wins_in_ten() -> None:
         other[: round(1000 * share)] = 0.0
         return np.stack([first, other], axis=1)
 
-    assert uncertainty.n_tied_with_first(leads(0.799), np.arange(2)) == 2
-    assert uncertainty.n_tied_with_first(leads(0.8), np.arange(2)) == 1
+    assert uncertainty.n_tied_with_first(leads(0.799).T) == 2
+    assert uncertainty.n_tied_with_first(leads(0.8).T) == 1

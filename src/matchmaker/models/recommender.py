@@ -336,13 +336,13 @@ class Recommender:
         order, shown = ranked.order, ranked.order[:limit]
         if not n_draws or not len(order) or self.ranker is not self.evidence:
             return {}, None
-        drawn = uncertainty.rank_draws(ranked.fits.values[:, 0, order], self.evidence.weights, n_draws)
-        # Candidates with thin coverage stand last whatever the draws say.
-        drawn[:, ranked.fits.coverage[0, order] < MIN_COVERAGE] -= 2.0
-        places = np.arange(len(shown))
-        intervals = dict(zip(shown.tolist(), uncertainty.rank_intervals(drawn, places), strict=True))
-        n_tied = uncertainty.n_tied_with_first(drawn, places)
-        return intervals, uncertainty.describe_ties(n_tied, len(shown))
+        thin = ranked.fits.coverage[0, order] < MIN_COVERAGE
+        values, weights = ranked.fits.values[:, 0, order], self.evidence.weights
+        drawn = uncertainty.score_blocks(values, weights, n_draws, last=thin)
+        intervals, n_tied = uncertainty.of_first(drawn, len(shown))
+        return dict(zip(shown.tolist(), intervals, strict=True)), uncertainty.describe_ties(
+            n_tied, len(shown)
+        )
 
     def weights_intervals(self, recipient: str, limit: int, n_draws: int) -> list[RankUncertainty]:
         """The rank intervals of the first `limit` options by weights and unknowns alone."""

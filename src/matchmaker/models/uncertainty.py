@@ -8,13 +8,15 @@ acceptabilities: they say how steady an order is, not how true, and nothing of t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.models.types import RankUncertainty
-from matchmaker.typing import Floats, Rows
+from matchmaker.typing import Floats, Mask
 
 Drawn = NDArray[np.float32]
 
@@ -22,6 +24,8 @@ N_DRAWS = 10_000
 SEED = 20_260_822
 CONCENTRATION = 60.0
 """Of the Dirichlet distribution: with 60, a weight of 0.20 mostly lies between 0.12 and 0.29."""
+AT_ONCE = 1024
+"""Candidates whose draws are worked out at once: 0.2 GB for 10,000 draws."""
 MAX_PRODUCT, MIN_AT_ONCE = 250_000, 64
 """Multiplications in one product of matrices: above some 262,000 OpenBLAS starts threads, which on a busy
 machine wait for one another for longer than the product takes; with fewer draws at once that does not pay."""
@@ -32,39 +36,56 @@ MIN_WIN_SHARE = 0.8
 
 
 def rank_draws(values: Floats, weights: Floats, draws: int = N_DRAWS, seed: int = SEED) -> Drawn:
-    """Scores of all candidates under drawn weights and drawn unknowns.
+    """Scores of all candidates under drawn weights and drawn unknowns: (draws, n); see `score_blocks`."""
+    return np.concatenate(list(score_blocks(values, weights, draws, seed))).T
+
+
+def score_blocks(
+    values: Floats, weights: Floats, draws: int = N_DRAWS, seed: int = SEED, last: Mask | None = None
+) -> Iterator[Drawn]:
+    """Scores under drawn weights and drawn unknowns, `AT_ONCE` candidates at a time.
 
     Args:
         values: (k, n) criteria in 0 to 1; NaN is unknown.
         weights: (k,) not negative, at least one above 0.
         draws: how many.
         seed: of the generator; the same seed gives the same draws.
+        last: (n,) which candidates stand behind all others whatever is drawn.
 
     Returns:
-        (draws, n) scores; added up in double precision and kept in single, so that no processor's way
-        of adding shows.
+        (m, draws) scores of the next candidates; added up in double precision and kept in single, so that no
+        processor's way of adding shows.
     """
     counted = np.flatnonzero(weights > 0)
     values, shares = values[counted], weights[counted] / weights.sum()
     drawn = _weight_draws(tuple(shares.tolist()), draws, seed)
     unknown = np.isnan(values)
-    known, scores = np.where(unknown, 0.0, values).T, np.empty((values.shape[1], draws))
-    at_once = MAX_PRODUCT // max(1, values.size)
-    at_once = at_once if at_once >= MIN_AT_ONCE else max(1, draws)
-    for first in range(0, draws, at_once):
-        part = slice(first, first + at_once)
-        np.matmul(known, drawn[:, part], out=scores[:, part])
     generator = np.random.default_rng(seed)
-    for k in np.flatnonzero(unknown.any(axis=1)):
+    pools = {}
+    for k in np.flatnonzero(unknown.any(axis=1)).tolist():
         others = values[k, ~unknown[k]]
         # Where nobody's value is known, anything between 0 and 1 may be.
         pool = generator.choice(others, draws) if others.size else generator.random(draws)
-        # Each candidate reads the pool from a place of its own, so that no two share a draw.
-        pool = np.concatenate([pool, pool])
-        for at in np.flatnonzero(unknown[k]):
-            start = at * draws // values.shape[1]
-            scores[at] += drawn[k] * pool[start : start + draws]
-    return scores.astype(np.float32).T
+        pools[k] = np.concatenate([pool, pool])
+    n = values.shape[1]
+    for begin in range(0, n, AT_ONCE):
+        block = np.arange(begin, min(begin + AT_ONCE, n))
+        known = np.where(unknown[:, block], 0.0, values[:, block]).T
+        scores = np.empty((len(block), draws))
+        at_once = MAX_PRODUCT // max(1, known.size)
+        at_once = at_once if at_once >= MIN_AT_ONCE else max(1, draws)
+        for first in range(0, draws, at_once):
+            part = slice(first, first + at_once)
+            np.matmul(known, drawn[:, part], out=scores[:, part])
+        for k, pool in pools.items():
+            for at in block[unknown[k, block]]:
+                # Each candidate reads the pool from a place of its own, so that no two share a draw.
+                start = at * draws // n
+                scores[at - begin] += drawn[k] * pool[start : start + draws]
+        kept = scores.astype(np.float32)
+        if last is not None:
+            kept[last[block]] -= 2.0
+        yield kept
 
 
 @lru_cache(maxsize=8)
@@ -77,51 +98,66 @@ def _weight_draws(shares: tuple[float, ...], draws: int, seed: int) -> Floats:
     return drawn
 
 
-def rank_intervals(scores: Drawn, shown: Rows) -> list[RankUncertainty]:
+def of_first(blocks: Iterable[Drawn], n_shown: int) -> tuple[list[RankUncertainty], int]:
+    """How sure the places of the first candidates are.
+
+    Args:
+        blocks: the scores of all eligible candidates in the order of their places; see `score_blocks`.
+        n_shown: of how many it is asked.
+
+    Returns:
+        Their rank intervals and chances of the first places; how many of them can't be told apart from the
+        first one.
+    """
+    rest, held = iter(blocks), []
+    while sum(map(len, held)) < n_shown:
+        held.append(next(rest))
+    shown = np.concatenate([block[:n_shown] for block in held])[:n_shown]
+    return rank_intervals(chain(held, rest), shown), n_tied_with_first(shown)
+
+
+def rank_intervals(blocks: Iterable[Drawn], shown: Drawn) -> list[RankUncertainty]:
     """Rank intervals and chances of the first places.
 
     Args:
-        scores: (draws, n) of the eligible candidates.
-        shown: columns of the candidates asked about.
+        blocks: (m, draws) scores each, of all eligible candidates together.
+        shown: (s, draws) scores of those asked about.
     """
-    out = []
-    for at in shown:
-        within = np.cumsum(np.bincount(_ahead(scores.T, at), minlength=max(TOPS)))
-        low, high = np.searchsorted(within, [0.05 * len(scores), 0.95 * len(scores)])
-        top_3, top_5, top_10 = (float(within[top - 1] / len(scores)) for top in TOPS)
+    ahead = np.zeros(shown.shape, dtype=np.intp)
+    for block in blocks:
+        for own, count in zip(shown, ahead, strict=True):
+            count += _ahead(block, own)
+    draws, out = shown.shape[1], []
+    for count in ahead:
+        within = np.cumsum(np.bincount(count, minlength=max(TOPS)))
+        low, high = np.searchsorted(within, [0.05 * draws, 0.95 * draws])
+        top_3, top_5, top_10 = (float(within[top - 1] / draws) for top in TOPS)
         first, last = int(low) + 1, int(high) + 1
         out.append(RankUncertainty(first, last, top_5, top_3, top_10, first, last))
     return out
 
 
-def _ahead(scores: Drawn, at: int) -> NDArray[np.intp]:
-    """(draws,) how many candidates are ahead of one.
-
-    Args:
-        scores: (n, draws).
-        at: the candidate's row.
-    """
-    ahead = np.zeros(scores.shape[1], dtype=np.intp)
+def _ahead(scores: Drawn, own: Drawn) -> NDArray[np.intp]:
+    """(draws,) how many of some candidates, (m, draws), are ahead of one, (draws,)."""
+    ahead = np.zeros(len(own), dtype=np.intp)
     for first in range(0, len(scores), MAX_PER_BYTE):
-        block = scores[first : first + MAX_PER_BYTE] > scores[at]
+        block = scores[first : first + MAX_PER_BYTE] > own
         ahead += np.add.reduce(block.view(np.uint8), axis=0, dtype=np.uint8)
     return ahead
 
 
-def n_tied_with_first(scores: Drawn, order: Rows) -> int:
+def n_tied_with_first(shown: Drawn) -> int:
     """How many of the first candidates can't be told apart from the first one.
 
     Args:
-        scores: (draws, n).
-        order: columns from the first place on.
+        shown: (s, draws) scores, from the first place on.
 
     Returns:
         1 where the first place stands out.
     """
-    first = scores[:, order[0]]
     count = 1
-    for at in order[1:]:
-        if np.mean(first > scores[:, at]) >= MIN_WIN_SHARE:
+    for own in shown[1:]:
+        if np.mean(shown[0] > own) >= MIN_WIN_SHARE:
             break
         count += 1
     return count

@@ -114,7 +114,9 @@ figures = {code: dict(zip(names, chance.random(5).round(3).tolist())) for code i
 away = {code: float(km) for code, km in zip(codes, 500 * chance.random(len(codes)))}
 engine = Matchmaker(made_up_snapshot(figures, km=away))
 profiles = engine.profiles()
-assert len(engine.shortlist(codes[7], limit=10, n_draws=0).options) == 10
+options = engine.shortlist(codes[7], limit=10).options
+assert len(options) == 10
+assert all(option.uncertainty is not None for option in options)
 assert len(engine.recommender().ranking(np.arange(130))[129]) == 49_999
 assert (nearest(profiles, "setting", str(profiles.types[0]), np.arange(5_000), 10)[0] >= 0).all()
 # Not `ru_maxrss`, which counts what the process that started this one held.
