@@ -6,8 +6,10 @@ import re
 from email.message import Message
 
 import pytest
+from fastapi import Request
+from pydantic import BaseModel
 
-from matchmaker.api.responses import attachment
+from matchmaker.api.responses import attachment, render
 
 from .conftest import Served
 
@@ -64,3 +66,20 @@ def test_an_address_in_a_link_can_not_end_it(served: Served, path: str) -> None:
     for address in re.findall(r"<([^<>]*)>", answer.headers.get("link", "")):
         assert address.startswith("/v1/")
     assert "evil.example>" not in answer.headers.get("link", "")
+
+
+def test_parts_that_are_written_one_by_one_are_the_same_to_the_byte() -> None:
+    class Part(BaseModel):
+        name: str
+        more: int = 1
+
+    class Whole(BaseModel):
+        links: dict[str, str] = {"self": '/"parts":[]'}
+        parts: list[Part]
+        last: str = '"parts":[]'
+
+    request = Request({"type": "http", "headers": []})
+    for names in ([], ["one"], ["one", '"parts":[]', "é"]):
+        whole = Whole(parts=[Part(name=name) for name in names])
+        pieces = render(request, whole, exclude={"more": True}, each="parts")
+        assert pieces.body == render(request, whole, exclude={"parts": {"__all__": {"more": True}}}).body

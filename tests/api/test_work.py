@@ -149,3 +149,38 @@ def test_a_greedy_caller_is_told_when_to_come_again(served: Served) -> None:
     many = {"recipients": ["RPA"] * 50, "limit": 100}
     assert client.post("/v1/nhs/shortlists", json=many).status_code == 429
     assert client.get("/health/live").status_code == 200
+
+
+def test_heavy_work_lets_what_costs_less_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work_module, "GIVE_WAY", 60.0)
+    work, order = Work(0), list[str]()
+
+    def heavy() -> None:
+        work.between_parts(_scope())
+        order.append("heavy")
+
+    async def ask() -> None:
+        async with work.admitted(_scope(), 0.1), work.admitted(_scope("192.0.2.7"), 0.1):
+            working = asyncio.ensure_future(asyncio.to_thread(heavy))
+            await asyncio.sleep(0.05)
+            order.append("light")
+        await working
+
+    asyncio.run(ask())
+    assert order == ["light", "heavy"]
+    assert work.light == 0
+
+
+def test_heavy_work_is_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work_module, "GIVE_WAY", 0.01)
+    work = Work(0)
+
+    async def ask() -> None:
+        async with work.admitted(_scope(), 0.1):
+            await asyncio.to_thread(work.between_parts, _scope())
+
+    asyncio.run(ask())
+    left = threading.Event()
+    left.set()
+    with pytest.raises(GivenUp):
+        work.between_parts(_scope(given_up=left))

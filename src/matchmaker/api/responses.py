@@ -60,6 +60,7 @@ def render(
     rows: Callable[[], Iterable[Row]] | None = None,
     name: str = "table",
     exclude: dict[str, Any] | None = None,
+    each: str | None = None,
 ) -> Response:
     """An answer in the form that the caller accepts.
 
@@ -68,16 +69,26 @@ def render(
         answer: a model or dataclass; its `links` go into the header Link as well.
         rows: gives the rows of the table, where there is one.
         name: of the CSV file.
-        exclude: fields that do not come in JSON, as pydantic has them.
+        exclude: fields that do not come in JSON, as pydantic has them; with `each`, of every part.
+        each: field with a list of parts, which are written one by one: no thread waits for all of them.
     """
     headers = {"Link": ", ".join(_link(*one) for one in answer.links.items() if "{" not in one[1])}
     if rows is not None and wants_csv(request.headers.get("accept", "")):
         headers["Content-Disposition"] = attachment(f"{name}.csv")
         return Response("".join(to_csv(rows())), 200, headers, f"{CSV}; charset=utf-8; header=present")
+    if each is None:
+        return Response(_json(answer, exclude), 200, headers, JSON)
+    parts = b",".join(_json(one, exclude) for one in getattr(answer, each))
+    empty = f'"{each}":['.encode()
+    body = _json(answer.model_copy(update={each: []})).replace(empty + b"]", empty + parts + b"]", 1)
+    return Response(body, 200, headers, JSON)
+
+
+def _json(answer: Any, exclude: dict[str, Any] | None = None) -> bytes:
     kind = type(answer)
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
-    return Response(_adapters[kind].dump_json(answer, by_alias=True, exclude=exclude), 200, headers, JSON)
+    return _adapters[kind].dump_json(answer, by_alias=True, exclude=exclude)
 
 
 def attachment(name: str) -> str:

@@ -26,6 +26,8 @@ LIST, LIST_DRAWS, LIST_OPTION, EARLIER_DAY = 0.03, 0.05, 0.0004, 0.3
 """Seconds of a list: by itself, with the most draws, for each option, and of a day other than the last."""
 HEAVY = 0.5
 """Questions that cost as much are worked on one at a time in each process."""
+GIVE_WAY = 0.1
+"""Seconds that heavy work waits between two of its parts while anything that costs less is worked on."""
 MAX_WAITING = 20
 """Heavy questions that wait for their turn."""
 MINUTE = 60
@@ -80,6 +82,9 @@ class Work:
         self.share = None if not seconds else limits.RateLimitItemPerSecond(int(seconds * _UNITS), MINUTE)
         self.turn = asyncio.Semaphore(1)
         self.waiting = 0
+        self.light = 0
+        self.quiet = threading.Event()
+        self.quiet.set()
 
     def charge(self, caller: str, cost: float) -> None:
         """Take a cost off a caller's share of this minute.
@@ -110,7 +115,14 @@ class Work:
         if not scope["state"].get("charged"):
             self.charge(caller_of(scope), cost)
         if cost < HEAVY:
-            yield
+            self.light += 1
+            self.quiet.clear()
+            try:
+                yield
+            finally:
+                self.light -= 1
+                if not self.light:
+                    self.quiet.set()
             return
         if self.waiting >= MAX_WAITING:
             raise Crowded
@@ -125,9 +137,18 @@ class Work:
         finally:
             self.turn.release()
 
+    def between_parts(self, scope: Scope) -> None:
+        """Called by heavy work between its parts, in its thread: what costs less goes first.
+
+        Raises:
+            GivenUp: nobody waits for it any more.
+        """
+        stop_if_given_up(scope)
+        self.quiet.wait(GIVE_WAY)
+
 
 def stop_if_given_up(scope: Scope) -> None:
-    """Stop work that nobody waits for; long work calls this between its parts.
+    """Stop work that nobody waits for.
 
     Raises:
         GivenUp: the caller left, or was told that it took too long.

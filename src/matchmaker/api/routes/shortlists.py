@@ -16,7 +16,7 @@ from matchmaker.api.problems import UNCHANGED, responses
 from matchmaker.api.responses import CSV, TABLE, add_links, cacheable, path, query_string, render, self_link
 from matchmaker.api.schemas import ShortlistResponse, ShortlistsResponse, WhyNotResponse
 from matchmaker.api.user_data import MAX_CHARACTERS, DataRows, with_rows, with_text
-from matchmaker.api.work import OWN_DATA, list_cost, stop_if_given_up
+from matchmaker.api.work import OWN_DATA, Work, list_cost
 from matchmaker.errors import AmbiguousName, MatchmakerError, UnknownOrganisation
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import MAX_DRAWS, ShortlistQuery, Text
@@ -165,10 +165,11 @@ def create_shortlists(request: Request, engine: EngineDep, body: ShortlistsReque
         engine = with_text(engine, body.data)
     elif body.data is not None:
         engine = with_rows(engine, body.data)
+    work: Work = request.app.state.work
     answers = []
     with body.locating_errors():
         for at, answer in enumerate(engine.shortlists(body.recipients, body, details(body.include))):
-            stop_if_given_up(request.scope)
+            work.between_parts(request.scope)
             if isinstance(answer, MatchmakerError):
                 if isinstance(answer, UnknownOrganisation | AmbiguousName):
                     answer.loc = ("recipients", at)
@@ -187,9 +188,8 @@ def create_shortlists(request: Request, engine: EngineDep, body: ShortlistsReque
         },
         shortlists=[_response(engine, answer, _links(request, engine, answer)) for answer in answers],
     )
-    exclude = {"shortlists": {"__all__": left_out(body.include)}}
     rows = (row for one in answers for row in one.to_rows())
-    return render(request, response, lambda: rows, "shortlists", exclude)
+    return render(request, response, lambda: rows, "shortlists", left_out(body.include), "shortlists")
 
 
 @router.get(
