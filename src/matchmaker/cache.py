@@ -24,6 +24,8 @@ MIN_BYTES = 256
 """What any entry counts for, whatever it holds."""
 SAMPLED = 64
 """How many values of a dictionary stand for all of them."""
+_PLAIN = frozenset({int, str, float, bool, tuple, type(None)})
+"""Types without a `cache_key`, so that it is not looked for in vain, which takes longer."""
 _MISSING = object()
 _lock = RLock()
 
@@ -39,7 +41,7 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
-        key = (name, *[getattr(one, "cache_key", one) for one in args])
+        key = (name, *[one if type(one) in _PLAIN else getattr(one, "cache_key", one) for one in args])
         if kwargs:
             key = (*key, *((k, getattr(v, "cache_key", v)) for k, v in kwargs.items()))
         with _lock:

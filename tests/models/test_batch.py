@@ -80,9 +80,12 @@ def test_many_lists_are_what_each_alone_is_and_tell_what_can_not_be_made(harbour
 def test_details_left_out_change_nothing_else(harbour_engine: Matchmaker) -> None:
     whole = harbour_engine.shortlist("EEL", limit=4, n_draws=100)
     lean = harbour_engine.shortlist("EEL", limit=4, n_draws=100, details=())
-    bare = [replace(one, rows=(), facts=()) for one in whole.options]
+    bare = [replace(one, rows=(), facts=(), reasons=()) for one in whole.options]
     assert lean == replace(whole, options=tuple(bare), excluded=(), recipient_facts=())
     assert lean.n_excluded == len(whole.excluded) > 0
     rows = harbour_engine.shortlist("EEL", limit=4, n_draws=100, details=("rows",)).options[0].rows
     assert rows == tuple(replace(row, figures=()) for row in whole.options[0].rows)
     assert any(row.figures for row in whole.options[0].rows)
+    told = harbour_engine.shortlist("EEL", limit=4, n_draws=100, details=("reasons",)).options
+    assert [one.reasons for one in told] == [one.reasons for one in whole.options]
+    assert all(one.reasons for one in told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,16 @@ def test_engine_profiles_and_answers_survive_pickling(harbour_engine: Matchmaker
     harbour_engine.shortlist("EEL", compare_with=("nearest", "most-berths"), n_draws=0)
     recommender = pickle.loads(pickle.dumps(harbour_engine.recommender()))
     assert recommender.shortlist("EEL", n_draws=100).options == answers[0].options
+
+
+def test_one_name_is_read_as_several_are(harbour_engine: Matchmaker) -> None:
+    ask = partial(harbour_engine.shortlist, "EEL", n_draws=0)
+    assert ask(compare_with="nearest") == ask(compare_with=["nearest"])
+    assert ask(focus="groundings") == ask(focus=["groundings"])
+    rule = harbour_engine.recommender().arrangement.rules[0].name
+    assert ask(relax=rule).relaxed == (rule,)
+    with pytest.raises(InvalidParameter, match="There is no method 'nearst'"):
+        ask(compare_with="nearst")
 
 
 @pytest.mark.slow

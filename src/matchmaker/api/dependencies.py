@@ -48,7 +48,7 @@ def engine_for(request: Request, sector: str | None = None) -> Matchmaker:
     return engines[sector]
 
 
-def get_engine(request: Request, sector: SectorName) -> Matchmaker:
+async def get_engine(request: Request, sector: SectorName) -> Matchmaker:
     """The engine of the sector that the address names."""
     return engine_for(request, sector)
 
@@ -88,7 +88,7 @@ class QueryParameters(BaseModel):
     outside_group: bool | None = _like("outside_group")
 
 
-def get_query(engine: EngineDep, parameters: Annotated[QueryParameters, Query()]) -> ShortlistQuery:
+async def get_query(engine: EngineDep, parameters: Annotated[QueryParameters, Query()]) -> ShortlistQuery:
     """The query of a query string."""
     return ShortlistQuery.parse(parameters.model_dump(), engine.snapshot.sector)
 

@@ -55,7 +55,7 @@ def details(include: Collection[Part]) -> tuple[Detail, ...]:
     """What of a shortlist has to be worked out for the parts asked for."""
     if "all" in include:
         return DETAILS
-    wanted = {"facts", *include} | ({"rows"} if "figures" in include else set())
+    wanted = {"facts", *include} | ({"rows", "reasons"} if "figures" in include else set())
     return tuple(one for one in DETAILS if one in wanted)
 
 

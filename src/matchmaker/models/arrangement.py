@@ -171,6 +171,8 @@ class Arrangement(Definition):
         Raises:
             InvalidParameter: an unknown or ambiguous criterion, a negative weight, or nothing left to weigh.
         """
+        if not weights:
+            return self
         changed: dict[str, float] = {}
         for name, weight in weights.items():
             if not 0 <= weight < float("inf"):
@@ -214,6 +216,8 @@ class Arrangement(Definition):
         Raises:
             InvalidParameter: a rule to relax is not one of the arrangement's, or is relaxed and set.
         """
+        if not relax and not parameters:
+            return self
         known = {rule.name for rule in self.rules}
         relaxed = tuple(map(_snake_case, relax))
         for at, name in enumerate(relaxed):

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from matchmaker.errors import InvalidParameter
 from matchmaker.models.explanation.counterfactuals import value_counterfactuals, weight_counterfactuals
 from matchmaker.models.explanation.rule_effects import excluded_one
+from matchmaker.models.options import RankedCandidates
 from matchmaker.models.ranking import outranks
-from matchmaker.models.recommender import RankedCandidates, Recommender
+from matchmaker.models.recommender import Recommender
 from matchmaker.models.scoring.phrases import percent_1_99
 from matchmaker.models.types import Counterfactual, WhyNot
 
@@ -65,9 +66,9 @@ def why_not(recommender: Recommender, recipient: str, candidate: str, limit: int
         excluded=None if ranked.eligible[at] else excluded_one(recommender.profiles, at, ranked.exclusions),
         fit=float(score[at]),
         coverage=float(coverage[at]),
-        rows=recommender.rows(recommender.ranker, ranked, at),
+        rows=recommender.explainer.rows(recommender.ranker, ranked, at),
         first=None if first is None else recommender.organisation(first),
-        first_rows=() if first is None else recommender.rows(recommender.ranker, ranked, first),
+        first_rows=() if first is None else recommender.explainer.rows(recommender.ranker, ranked, first),
         to_first=to_first,
         to_list=to_list,
         precedents=_precedents(recommender, ranked.row, at),

@@ -230,9 +230,9 @@ class Matchmaker:
             as_of: the day; nothing published later is used.
             method: name of the ranking method; `registry.methods` lists them.
             weights: criterion -> weight, in place of the arrangement's.
-            relax: rules to leave out.
+            relax: rules to leave out, or one.
             parameters: rule -> its parameters, in place of or in addition to the arrangement's.
-            focus: names of up to three features on which the partner should be strong.
+            focus: names of up to three features on which the partner should be strong, or one.
             service: name of the one service that it is about, in place of a focus; `features.services` lists
                 them. Arrangements for one service need it.
 
@@ -241,9 +241,9 @@ class Matchmaker:
         """
         method = method_named(self.sector, method)
         labels = {name: rule.label for name, rule in rules(self.sector).items()}
-        relax = [name_meant(rule, labels) or rule for rule in relax]
+        relax = [name_meant(rule, labels) or rule for rule in _each(relax)]
         parameters = self._leaving_out(parameters, as_of)
-        on_day, areas = self.profiles(as_of), tuple(focus)
+        on_day, areas = self.profiles(as_of), _each(focus)
         if service is not None:
             on_day, areas = with_service(on_day, service, areas)
         unrelaxed = stating_candidates(self._arrangement(arrangement), on_day, service, areas)
@@ -275,7 +275,7 @@ class Matchmaker:
                 `recommender`.
             limit: how many options to show.
             n_draws: draws of weights and unknowns for rank intervals; 0 leaves them out.
-            compare_with: further methods whose ranks are shown too.
+            compare_with: further methods whose ranks are shown too, or one.
             details: what is worked out beside ranks and reasons; by default all. What is not is left empty.
 
         Raises:
@@ -293,7 +293,7 @@ class Matchmaker:
         )
         resolved = self._recipient(recipient, recommender)
         code = resolved.organisation.code
-        answer = recommender.shortlist(code, limit, n_draws, compare_with, details)
+        answer = recommender.shortlist(code, limit, n_draws, _each(compare_with), details)
         return self._told(answer, recommender, resolved, weights, focus, service)
 
     def shortlists(
@@ -513,7 +513,7 @@ class Matchmaker:
             as_of,
             weights=weights,
             relax=relax,
-            parameters=solver.with_capacity(chosen, capacity, relax, parameters),
+            parameters=solver.with_capacity(chosen, capacity, _each(relax), parameters),
             focus=focus,
             service=service,
         )
@@ -680,6 +680,11 @@ def _recommender(
     on_day: Profiles, changed: Arrangement, method: str, focus: tuple[str, ...], unrelaxed: Arrangement
 ) -> Recommender:
     return Recommender(on_day, changed, method, focus, unrelaxed)
+
+
+def _each(names: Sequence[str]) -> tuple[str, ...]:
+    """Several names, or one that is given as a text."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _organisation(entry: RegistryEntry) -> Organisation:

@@ -30,6 +30,7 @@ from matchmaker.snapshot.mergers import COMBINED, describe_merger
 
 NAMED = 3
 """How many others are named one by one."""
+_NOBODY: Mapping[str, tuple[Tie, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +84,85 @@ def key_facts(
         arrangement: whose rules say what could not be checked, and whose lists are counted.
         unchecked: rules that could not be applied, where that is known already.
     """
-    out = []
-    alone = recipient in (None, row)
-    own_facts = _own_facts(profiles.same_row(row), row)
-    for (fact, definition), own in zip(_forms(profiles.sector), own_facts, strict=True):
-        match definition.form:
-            case "distance" if not alone:
-                out.append(_distance(profiles, row, recipient or 0, fact, definition.to_nearest))
-            case "ties" if not alone:
-                out.append(_ties(profiles, row, recipient, fact))
-            case "lists" if not alone:
-                out.append(_lists(profiles, row, arrangement, fact))
-            case "unchecked" if not alone:
-                named = unchecked
-                if named is None and arrangement is not None:
-                    named = _unchecked(profiles, row, recipient or 0, arrangement)
-                out.append(_could_not_be_checked(profiles, named, fact))
-            case _:
-                out.append(own)
-    return tuple(out)
+    if recipient in (None, row):
+        return _own_facts(profiles.same_row(row), row)
+    return FactsBeside(profiles, recipient or 0, arrangement).of(row, unchecked)
+
+
+class FactsBeside:
+    """Key facts of organisations beside one recipient; what is the same for all of them is looked up once.
+
+    Args:
+        profiles: as of the day.
+        recipient: its row.
+        arrangement: as for `key_facts`.
+    """
+
+    def __init__(self, profiles: Profiles, recipient: int, arrangement: Arrangement | None = None) -> None:
+        self.profiles, self.recipient, self.arrangement = profiles, recipient, arrangement
+        self._codes, self._ties = organisations_of(profiles), _ties_of(profiles)
+        self._code = self._codes[recipient].code
+        self._kilometres = kilometres_from(profiles, recipient)
+        self._nearest = nearest_sites_from(profiles, recipient)
+        # All lists against all candidates: of many thousands that is too much.
+        counted = arrangement is not None and len(profiles.types) <= MAX_DEMAND
+        self._demand = demand(profiles, arrangement) if arrangement is not None and counted else None
+
+    def of(self, row: int, unchecked: Sequence[str] | None = None) -> tuple[KeyFact, ...]:
+        """The facts of another organisation.
+
+        Args:
+            row: of the organisation.
+            unchecked: as for `key_facts`.
+        """
+        profiles = self.profiles
+        out = list(_own_facts(profiles.same_row(row), row))
+        for at, fact, definition, nothing in _of_pairs(profiles.sector):
+            match definition.form:
+                case "distance":
+                    away = float(self._kilometres[row]), float(self._nearest[row])
+                    out[at] = _distance(profiles.sector, *away, fact, definition.to_nearest)
+                case "ties":
+                    known = self._ties.get(self._codes[row].code, _NOBODY).get(self._code)
+                    if known is None:
+                        out[at] = nothing
+                    else:
+                        out[at] = _ties(profiles, {self._code: known}, fact, of_pair=True)
+                case "lists":
+                    out[at] = self._lists(row, fact)
+                case _:
+                    named = unchecked
+                    if named is None and self.arrangement is not None:
+                        named = _unchecked(profiles, row, self.recipient, self.arrangement)
+                    if named is not None:
+                        out[at] = _could_not_be_checked(profiles, named, fact) if named else nothing
+        return tuple(out)
+
+    def _lists(self, row: int, fact: KeyFact) -> KeyFact:
+        """On how many lists it stands, and how many could name it."""
+        asked = self._demand
+        if asked is None:
+            return fact
+        n_lists, on_lists = int(asked.n_lists[row]), int(asked.on_lists[row])
+        if not n_lists:
+            return _known(fact, 0.0, "lists", "no list could name it")
+        sector = self.profiles.sector
+        of_need = (
+            f" {sector.words.organisations} {sector.need.label}" if asked.in_need and sector.need else ""
+        )
+        basis = fact.basis or f"among the first {LIST_LENGTH} on lists of{of_need or ' all'}"
+        return _known(fact, float(on_lists), "lists", f"{on_lists} of {n_lists}", basis=basis)
+
+
+@cached
+def _of_pairs(sector: Sector) -> tuple[tuple[int, KeyFact, FactDefinition, KeyFact], ...]:
+    """The facts of a pair: place, as where it does not apply, definition, as where nothing is to be told."""
+    words = {"ties": ("", "none with it on record"), "unchecked": ("rules", "every rule was checked")}
+    return tuple(
+        (at, fact, one, _known(fact, 0.0, *words[one.form]) if one.form in words else fact)
+        for at, (fact, one) in enumerate(_forms(sector))
+        if one.form in {"distance", "ties", "lists", "unchecked"}
+    )
 
 
 @cached
@@ -126,7 +187,8 @@ def _own_facts(profiles: Profiles, row: int) -> tuple[KeyFact, ...]:
             case "load":
                 out.append(_load(profiles, row, fact))
             case "ties":
-                out.append(_ties(profiles, row, None, fact))
+                of_one = _ties_of(profiles).get(organisations_of(profiles)[row].code, {})
+                out.append(_ties(profiles, of_one, fact))
             case _:
                 out.append(fact)
     return tuple(out)
@@ -228,11 +290,9 @@ def _intervention(profiles: Profiles, row: int, fact: KeyFact) -> KeyFact:
     )
 
 
-def _distance(profiles: Profiles, row: int, recipient: int, fact: KeyFact, to_nearest: bool) -> KeyFact:
-    words = profiles.sector.words
-    # rounded once, for every face
-    km = round(float(kilometres_from(profiles, recipient)[row]), 1)
-    nearest = round(float(nearest_sites_from(profiles, recipient)[row]), 1)
+def _distance(sector: Sector, km: float, nearest: float, fact: KeyFact, to_nearest: bool) -> KeyFact:
+    words = sector.words
+    km, nearest = round(km, 1), round(nearest, 1)  # once, for every face
     sites = "" if math.isnan(nearest) else f"Nearest {words.sites} of the two: {nearest:.0f} km."
     if to_nearest and not math.isnan(nearest):
         km, sites = (
@@ -262,13 +322,10 @@ def _known(
     return KeyFact(fact.key, fact.label, value, text, unit, state, basis=basis, note=note)
 
 
-def _ties(profiles: Profiles, row: int, recipient: int | None, fact: KeyFact) -> KeyFact:
-    """Ties with the recipient; with anyone, for the recipient itself or where there is none."""
-    codes = organisations_of(profiles)
-    of_one = _ties_of(profiles).get(codes[row].code, {})
-    pair = None if recipient in (None, row) else codes[recipient or 0].code
-    if pair is not None:
-        of_one = {pair: of_one[pair]} if pair in of_one else {}
+def _ties(
+    profiles: Profiles, of_one: Mapping[str, tuple[Tie, ...]], fact: KeyFact, *, of_pair: bool = False
+) -> KeyFact:
+    """Ties with each of some organisations; of a pair with the recipient, which need not be named."""
     names = _names(profiles) if of_one else {}
     told, shown = [], []
     for other, known in of_one.items():
@@ -276,11 +333,11 @@ def _ties(profiles: Profiles, row: int, recipient: int | None, fact: KeyFact) ->
         # help by those who lead both is joint leadership told twice
         joint = [tie for tie in now if tie.is_joint] or now
         for tie in joint:
-            whom = f" (with {names.get(other, other)})" if pair is None else ""
+            whom = f" (with {names.get(other, other)})" if not of_pair else ""
             told.append(_tie_text(tie, profiles).rstrip(".") + whom)
             shown.append(tie)
     if not told:
-        with_whom = "none with it on record" if pair is not None else "none on record"
+        with_whom = "none with it on record" if of_pair else "none on record"
         return _known(fact, 0.0, "", with_whom)
     seen = [tie.seen for tie in shown if tie.seen is not None]
     unsure = all(tie.state == "unconfirmed" for tie in shown)
@@ -323,30 +380,12 @@ def _load(profiles: Profiles, row: int, fact: KeyFact) -> KeyFact:
     return replace(fact, value=float(count), unit="organisations", state="known", text=text)
 
 
-def _lists(profiles: Profiles, row: int, arrangement: Arrangement | None, fact: KeyFact) -> KeyFact:
-    """On how many lists it stands, and how many could name it."""
-    if arrangement is None or len(profiles.types) > MAX_DEMAND:
-        return fact
-    asked = demand(profiles, arrangement)
-    n_lists, on_lists = int(asked.n_lists[row]), int(asked.on_lists[row])
-    if not n_lists:
-        return _known(fact, 0.0, "lists", "no list could name it")
-    need = profiles.sector.need
-    of_need = f" {profiles.sector.words.organisations} {need.label}" if asked.in_need and need else ""
-    basis = fact.basis or f"among the first {LIST_LENGTH} on lists of{of_need or ' all'}"
-    return _known(fact, float(on_lists), "lists", f"{on_lists} of {n_lists}", basis=basis)
-
-
 def _unchecked(profiles: Profiles, row: int, recipient: int, arrangement: Arrangement) -> list[str]:
     effects = {rule.name: apply_rule(rule, profiles, recipient) for rule in arrangement.rules}
     return [name for name, one in effects.items() if one.unchecked[row]]
 
 
-def _could_not_be_checked(profiles: Profiles, named: Sequence[str] | None, fact: KeyFact) -> KeyFact:
-    if named is None:
-        return fact
-    if not named:
-        return _known(fact, 0.0, "rules", "every rule was checked")
+def _could_not_be_checked(profiles: Profiles, named: Sequence[str], fact: KeyFact) -> KeyFact:
     labels = [rules(profiles.sector)[name].label for name in named]
     text = "; ".join([labels[0], *(f"{label[:1].lower()}{label[1:]}" for label in labels[1:])])
     return replace(fact, value=float(len(named)), unit="rules", state="known", text=text)

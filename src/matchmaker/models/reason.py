@@ -45,11 +45,13 @@ class ReasonFigure:
     @property
     def text(self) -> str:
         """Both sides in words, without period and source."""
-        own = self.recipient_period
-        other = f" ({own})" if own and own != self.period else ""
-        place = f", {self.place}" if self.place else ""
-        yours = "" if self.recipient_text == DOES_NOT_APPLY else f", yours {self.recipient_text}{other}"
-        return f"{self.label} {self.candidate_text}{yours}{place}"
+        return both_sides(
+            f"{self.label} {self.candidate_text}",
+            yours(self.recipient_text),
+            self.recipient_period,
+            self.period,
+            self.place,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +72,58 @@ class Reason:
     @property
     def text(self) -> str:
         """The sentence with its figures."""
-        text = self.sentence.rstrip(".")
-        if not self.figures:
-            return f"{text}."
-        told = figures_text([one for one in self.figures if not one.opposes])
-        but = figures_text([one for one in self.figures if one.opposes])
-        return text + (f": {told}" if told else "") + (f"; but {but}" if but else "") + "."
+        return in_figures(
+            self.sentence,
+            [_part(one) for one in self.figures if not one.opposes],
+            [_part(one) for one in self.figures if one.opposes],
+        )
 
 
-def figures_text(figures: Sequence[ReasonFigure]) -> str:
+Part = tuple[str, str]
+"""One figure of both sides in words, and its period and publisher."""
+
+
+def both_sides(start: str, yours: str, recipient_period: str, period: str, place: str) -> str:
+    """One figure of both sides: "Depth 1.13, yours 1.30 (March 2024), worse than 70 in 100".
+
+    Args:
+        start: the label and the candidate's value.
+        yours: the recipient's value, as `yours` puts it.
+        recipient_period: told where it is not the `period` of the candidate's.
+        period: that of the candidate's.
+        place: where the candidate stands; empty where that is not said.
+    """
+    other = f" ({recipient_period})" if yours and recipient_period and recipient_period != period else ""
+    return f"{start}{yours}{other}, {place}" if place else f"{start}{yours}{other}"
+
+
+def yours(text: str) -> str:
+    """How the recipient's value is told beside another's."""
+    return "" if text == DOES_NOT_APPLY else f", yours {text}"
+
+
+def about(period: str, publisher: str | None) -> str:
+    """The period and publisher of a figure, as far as they are known."""
+    return ", ".join(filter(None, (period, publisher)))
+
+
+def in_figures(sentence: str, told: Sequence[Part], opposing: Sequence[Part]) -> str:
+    """A sentence with the figures behind it, and those that oppose it."""
+    text = sentence.rstrip(".")
+    if told:
+        text = f"{text}: {figures_text(told)}"
+    return f"{text}; but {figures_text(opposing)}." if opposing else f"{text}."
+
+
+def figures_text(parts: Sequence[Part]) -> str:
     """Figures in one line, each period and publisher told once: "Depth 1.13, yours 1.30 (March 2025, X)"."""
-    parts = []
-    for at, one in enumerate(figures):
-        told = (one.period, one.publisher)
-        last = at + 1 == len(figures) or (figures[at + 1].period, figures[at + 1].publisher) != told
-        about = ", ".join(filter(None, told)) if last else ""
-        parts.append(f"{one.text} ({about})" if about else one.text)
-    return "; ".join(parts)
+    texts = []
+    following: str | None = None
+    for text, about in reversed(parts):
+        texts.append(f"{text} ({about})" if about and about != following else text)
+        following = about
+    return "; ".join(texts[::-1])
+
+
+def _part(figure: ReasonFigure) -> Part:
+    return figure.text, about(figure.period, figure.publisher)

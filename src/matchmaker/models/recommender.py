@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -16,7 +13,7 @@ from matchmaker.features.profiles import Profiles
 from matchmaker.models import uncertainty
 from matchmaker.models.arrangement import Arrangement, arrangements
 from matchmaker.models.arrangement_changes import changes
-from matchmaker.models.demand import MAX_DEMAND, Demand, demand, spread_of
+from matchmaker.models.demand import spread_of
 from matchmaker.models.eligibility.rules import (
     NOT_ITSELF,
     Exclusion,
@@ -24,72 +21,35 @@ from matchmaker.models.eligibility.rules import (
     check_parameters,
     could_not_be_checked,
     not_itself,
-    rules,
 )
-from matchmaker.models.evidence import cite
 from matchmaker.models.explanation.caveats import caveats, merger_notes
-from matchmaker.models.explanation.contributions import explanation_rows, organisations_of, reasons
-from matchmaker.models.explanation.reasons import nothing_against, reasons_in_figures
+from matchmaker.models.explanation.contributions import organisations_of
+from matchmaker.models.explanation.reasons import Weighed
 from matchmaker.models.explanation.rule_effects import excluded_one, excluded_rows, rule_effects
 from matchmaker.models.fact_rows import key_facts
-from matchmaker.models.key_facts import KeyFact
 from matchmaker.models.next_quarter import WEIGHTS_ONLY, next_quarter, widened
+from matchmaker.models.options import Explainer, RankedCandidates, eligible
 from matchmaker.models.ranking import MIN_COVERAGE, rank_candidates
 from matchmaker.models.registry import EVIDENCE, ranker
-from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_from
-from matchmaker.models.scoring.ranker import Ranker, Scores
-from matchmaker.models.scoring.size import size_ratios_to
+from matchmaker.models.scoring.ranker import Ranker
 from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
-from matchmaker.models.ties import Tie, describe_tie, is_one_in_all_but_name, same_group, ties
+from matchmaker.models.ties import describe_tie, is_one_in_all_but_name, same_group, ties
 from matchmaker.models.types import (
     DETAILS,
     Detail,
-    ExplanationRow,
     MethodAgreement,
     Option,
     Organisation,
     RankUncertainty,
     Shortlist,
 )
-from matchmaker.typing import Floats, Mask, Rows
+from matchmaker.typing import Mask, Rows
 from matchmaker.version import __version__
 
 BLOCK = 64
 """Recipients that are scored together; more of them would take memory, and hardly less time."""
 N_COMPARED = 5
 """Over how many first places two methods are compared."""
-MIN_PARTNER_SIZE_RATIO = 0.8
-"""A structural partner smaller than this share of the recipient is warned of."""
-
-
-@dataclass(frozen=True)
-class RankedCandidates:
-    """All candidates of one recipient, ranked but not yet explained."""
-
-    row: int
-    """Row of the recipient."""
-    scores: Scores
-    """(k, 1, n) by the method asked for."""
-    fits: Scores
-    """(k, 1, n) by the evidence; the same object where that is the method."""
-    exclusions: dict[str, Exclusion]
-    """Rule -> what it does to all candidates."""
-    eligible: Mask
-    """(n,) whom no rule excludes."""
-    order: Rows
-    """The eligible, in order."""
-
-
-class _Beside(NamedTuple):
-    """What the options of one list are shown beside, worked out once for all of them; arrays are (n,)."""
-
-    areas: tuple[int, ...]
-    kilometres: Floats
-    nearest_sites: Floats
-    size_ratios: Floats
-    peers: frozenset[str] | None
-    group: Mapping[str, Tie]
-    demand: Demand | None
 
 
 class Recommender:
@@ -124,10 +84,7 @@ class Recommender:
         )
         self.named_areas = areas
         self.changes = changes(arrangement, profiles.sector)
-        # Of a service that both run, one board need not look after the whole of both.
-        self._about_service = any(
-            rules(profiles.sector)[rule.name].form == "service" for rule in arrangement.rules
-        )
+        self.explainer = Explainer(profiles, arrangement, self.evidence, self.ranker)
         self._others: dict[str, Ranker] = {}
         applied = {rule.name for rule in arrangement.rules}
         self._relaxed = tuple(rule for rule in (unrelaxed or arrangement).rules if rule.name not in applied)
@@ -144,7 +101,7 @@ class Recommender:
 
     def eligible(self, recipient: int) -> Mask:
         """(n,) which candidates no rule excludes."""
-        return _eligible(self.exclusions(recipient))
+        return eligible(self.exclusions(recipient))
 
     def ranking(self, recipients: Rows) -> list[Rows]:
         """The eligible candidates of each recipient, in order, without explanation."""
@@ -175,11 +132,11 @@ class Recommender:
         out = []
         for at, row in enumerate(rows):
             exclusions = self.exclusions(row)
-            eligible = _eligible(exclusions)
+            allowed = eligible(exclusions)
             own_fits = fits.of(at)
             own = own_fits if scores is fits else scores.of(at)
-            order = rank_candidates(own.score[0], own.coverage[0], eligible)
-            out.append(RankedCandidates(row, own, own_fits, exclusions, eligible, order))
+            order = rank_candidates(own.score[0], own.coverage[0], allowed)
+            out.append(RankedCandidates(row, own, own_fits, exclusions, allowed, order))
         return out
 
     def _checked(self, recipient: str) -> int:
@@ -190,14 +147,29 @@ class Recommender:
         return row
 
     def shortlists(
-        self, recipients: Sequence[str], *args: Any, **kwargs: Any
+        self,
+        recipients: Sequence[str],
+        limit: int = 10,
+        n_draws: int = uncertainty.N_DRAWS,
+        compare_with: Sequence[str] = (),
+        details: Collection[Detail] = DETAILS,
     ) -> Iterator[Shortlist | MatchmakerError]:
-        """`shortlist` of each of some recipients, scored in blocks; where one can't be made, why.
+        """`shortlist` of each of some recipients, made in blocks; where one can't be made, why.
 
         Args:
             recipients: codes, open on the day.
-            args, kwargs: the others of `shortlist`.
+            limit, n_draws, compare_with, details: as for `shortlist`.
+
+        Raises:
+            InvalidParameter: the limit is below 1, or draws below 0.
         """
+        if limit < 1:
+            text = f"A shortlist of {limit} holds nothing."
+            raise InvalidParameter(text, "Ask for 1 option or more.", ("limit",))
+        if n_draws < 0:
+            raise InvalidParameter(
+                f"{n_draws} draws can't be made.", "Ask for 0 draws or more.", ("n_draws",)
+            )
         for first in range(0, len(recipients), BLOCK):
             checked: list[int | MatchmakerError] = []
             for code in recipients[first : first + BLOCK]:
@@ -205,24 +177,27 @@ class Recommender:
                     checked.append(self._checked(code))
                 except MatchmakerError as error:
                     checked.append(error)
-            ranked = iter(self.ranked_all([one for one in checked if isinstance(one, int)]))
+            ranked = self.ranked_all([one for one in checked if isinstance(one, int)])
+            weighed = self.explainer.weigh(ranked, [one.order[:limit] for one in ranked])
+            made = zip(ranked, weighed, strict=True)
             for one in checked:
-                yield (
-                    one if isinstance(one, MatchmakerError) else self.shortlist(next(ranked), *args, **kwargs)
-                )
+                if isinstance(one, MatchmakerError):
+                    yield one
+                else:
+                    yield self._shortlist(*next(made), limit, n_draws, compare_with, details)
 
     def shortlist(
         self,
-        recipient: str | RankedCandidates,
+        recipient: str,
         limit: int = 10,
         n_draws: int = uncertainty.N_DRAWS,
-        compare_with: Iterable[str] = (),
+        compare_with: Sequence[str] = (),
         details: Collection[Detail] = DETAILS,
     ) -> Shortlist:
         """The first `limit` options for a recipient, explained, and the excluded with their reasons.
 
         Args:
-            recipient: code, open on the day; or its candidates, ranked already.
+            recipient: code, open on the day.
             limit: how many options to show, 1 or more.
             n_draws: draws of weights and unknowns for rank intervals; 0 leaves them out.
             compare_with: further methods whose ranks are shown too.
@@ -232,22 +207,34 @@ class Recommender:
             InvalidParameter: the limit is below 1, draws below 0, or there is no such method.
             UnknownOrganisation: the code is of none that is open on the day.
         """
-        if limit < 1:
-            text = f"A shortlist of {limit} holds nothing."
-            raise InvalidParameter(text, "Ask for 1 option or more.", ("limit",))
-        if n_draws < 0:
-            raise InvalidParameter(
-                f"{n_draws} draws can't be made.", "Ask for 0 draws or more.", ("n_draws",)
-            )
-        ranked = self.ranked(recipient) if isinstance(recipient, str) else recipient
+        (found,) = self.shortlists([recipient], limit, n_draws, compare_with, details)
+        if isinstance(found, MatchmakerError):
+            raise found
+        return found
+
+    def _shortlist(
+        self,
+        ranked: RankedCandidates,
+        weighed: Sequence[Weighed],
+        limit: int,
+        n_draws: int,
+        compare_with: Sequence[str],
+        details: Collection[Detail],
+    ) -> Shortlist:
         intervals, ties = self._rank_uncertainty(ranked, limit, n_draws)
         intervals, interval_basis = self._widened(intervals, len(ranked.order))
         others = self._ranks_by_method(ranked, compare_with)
         relaxed = {rule.name: apply_rule(rule, self.profiles, ranked.row) for rule in self._relaxed}
-        beside = self._beside(ranked.row)
         options = tuple(
-            self._option(rank, at, ranked, beside, intervals.get(at), others, relaxed, details)
-            for rank, at in enumerate(ranked.order[:limit].tolist(), 1)
+            self.explainer.options(
+                ranked,
+                ranked.order[:limit],
+                weighed,
+                details,
+                relaxed=relaxed,
+                intervals=intervals,
+                others=others,
+            )
         )
         effects = rule_effects(self.arrangement, ranked.exclusions)
         left_out = excluded_rows(self.profiles, ranked.exclusions)
@@ -304,8 +291,10 @@ class Recommender:
         """
         ranked = self.ranked(recipient)
         relaxed = {rule.name: apply_rule(rule, self.profiles, ranked.row) for rule in self._relaxed}
-        at, beside = int(ranked.order[rank - 1]), self._beside(ranked.row)
-        return self._option(rank, at, ranked, beside, None, {}, relaxed)
+        shown = ranked.order[rank - 1 : rank]
+        (weighed,) = self.explainer.weigh([ranked], [shown])
+        (found,) = self.explainer.options(ranked, shown, weighed, (), first=rank, relaxed=relaxed)
+        return found
 
     def organisation(self, at: int) -> Organisation:
         """One organisation of the profiles."""
@@ -321,14 +310,6 @@ class Recommender:
             text = f"No organisation with the code '{code}' is open on {format_date(self.profiles.as_of)}."
             raise UnknownOrganisation(text, "Ask by name, or about another day.")
         return self.profiles.position[code]
-
-    def rows(
-        self, by: Ranker, ranked: RankedCandidates, candidate: int, details: Collection[Detail] = DETAILS
-    ) -> tuple[ExplanationRow, ...]:
-        """The explanation of one candidate by the method asked for, or by the evidence."""
-        scores = ranked.fits if by is self.evidence else ranked.scores
-        areas = self.evidence.areas(ranked.row)
-        return explanation_rows(by, self.profiles, scores, ranked.row, candidate, areas, details)
 
     def _rank_uncertainty(
         self, ranked: RankedCandidates, limit: int, n_draws: int
@@ -390,12 +371,6 @@ class Recommender:
         text = f"The method {method} shares {shared} of the first {compared} places and puts {puts} {place}."
         return MethodAgreement(method, shared, compared, first, here, text)
 
-    def _already_one(self, sentence: str | None) -> Iterator[str]:
-        """That one led by the same people is no help from outside, where the arrangement looks for that."""
-        forms = [one for one in self.arrangement.criteria if one.form == "relationship"]
-        if sentence and any(not one.joint_leadership for one in forms):
-            yield f"Already one with the recipient in all but name, so no help from outside. {sentence}"
-
     def pair_notes(self, ranked: RankedCandidates, candidate: int) -> tuple[str, ...]:
         """What a list says of an option beside its criteria: ties, what could not be checked, mergers.
 
@@ -418,109 +393,3 @@ class Recommender:
             ),
             *merger_notes(self.profiles, candidate, "the candidate"),
         )
-
-    def _structural_reasons_against(self, recipient: int, candidate: int, ratio: float) -> Iterator[str]:
-        """What speaks against one board for both, beside the criteria."""
-        org_type = str(self.profiles.types[candidate])
-        own = self.profiles.sector.types.get(str(self.profiles.types[recipient]))
-        if org_type != self.profiles.types[recipient] and not (own and org_type in own.candidates):
-            label = self.profiles.sector.type_label(org_type)
-            yield f"It is of another kind ({label}): it would take on services that it does not run."
-        if ratio < MIN_PARTNER_SIZE_RATIO:
-            finding = cite(self.profiles.sector, "large_recipient")
-            yield f"The recipient is large beside it: looking after both would be a strain{finding}."
-
-    def _beside(self, recipient: int) -> _Beside:
-        profiles = self.profiles
-        of_group = same_group(profiles.snapshot, profiles.as_of)
-        return _Beside(
-            self.evidence.areas(recipient),
-            kilometres_from(profiles, recipient),
-            nearest_sites_from(profiles, recipient),
-            size_ratios_to(profiles, recipient),
-            self._benchmark_peers(recipient),
-            of_group.get(self.organisation(recipient).code, {}),
-            # All lists against all candidates: of many thousands that is too much for one list.
-            demand(profiles, self.arrangement) if len(profiles.types) <= MAX_DEMAND else None,
-        )
-
-    def _option(
-        self,
-        rank: int,
-        at: int,
-        ranked: RankedCandidates,
-        beside: _Beside,
-        interval: RankUncertainty | None,
-        others: dict[str, dict[int, int]],
-        relaxed: dict[str, Exclusion],
-        details: Collection[Detail] = DETAILS,
-    ) -> Option:
-        by_evidence = rows = self.rows(self.evidence, ranked, at, details)
-        if self.ranker is not self.evidence and "rows" in details:
-            rows = self.rows(self.ranker, ranked, at, details)
-        sides = reasons(by_evidence)
-        distance, nearest = float(beside.kilometres[at]), float(beside.nearest_sites[at])
-        ratio, organisation = float(beside.size_ratios[at]), self.organisation(at)
-        tie = beside.group.get(organisation.code)
-        is_one = describe_tie(tie, self.profiles.sector) if tie and is_one_in_all_but_name(tie) else None
-        structural = list(self._already_one(is_one))
-        if self.arrangement.scale == "structural" and not self._about_service:
-            structural += self._structural_reasons_against(ranked.row, at, ratio)
-        told = reasons_in_figures(
-            self.profiles,
-            self.arrangement.criteria,
-            sides,
-            ranked.row,
-            at,
-            beside.areas,
-            structural,
-        )
-        against = tuple(one.text for one in told if one.side == "against")
-        asked = beside.demand
-        n_lists = 0 if asked is None else int(asked.n_lists[at])
-        unchecked = {name: one for name, one in ranked.exclusions.items() if one.unchecked[at]}
-        facts: tuple[KeyFact, ...] = ()
-        if "facts" in details or not against:  # what is unknown of it is told where nothing speaks against it
-            facts = key_facts(self.profiles, at, ranked.row, self.arrangement, tuple(unchecked))
-        labels = [rules(self.profiles.sector)[name].label for name in unchecked]
-        unknown_facts = [fact.label for fact in facts if fact.state == "unknown"]
-        return Option(
-            rank=rank,
-            organisation=organisation,
-            fit=float(ranked.scores.score[0, at]),
-            coverage=float(ranked.scores.coverage[0, at]),
-            distance_km=None if math.isnan(distance) else round(distance, 1),
-            nearest_sites_km=None if math.isnan(nearest) else round(nearest, 1),
-            size_ratio=None if math.isnan(ratio) else round(ratio, 2),
-            reasons_for=tuple(one.text for one in told if one.side == "for"),
-            reasons_against=against,
-            unknowns=tuple(row.sentence for row in sides.unknown),
-            rows=rows if "rows" in details else (),
-            uncertainty=interval,
-            ranks_by_method={name: ranks[at] for name, ranks in others.items()},
-            benchmark_peer=None if beside.peers is None else organisation.code in beside.peers,
-            violated_rules=tuple(name for name, exclusion in relaxed.items() if exclusion.excluded[at]),
-            same_group=is_one,
-            unchecked=tuple(unchecked),
-            on_lists=int(asked.on_lists[at]) if asked is not None and n_lists else None,
-            n_lists=n_lists or None,
-            facts=facts if "facts" in details else (),
-            reasons=told,
-            nothing_against=None if against else nothing_against(by_evidence, labels, unknown_facts),
-            unchecked_reasons=tuple(
-                could_not_be_checked(name, one, at, self.profiles.sector) for name, one in unchecked.items()
-            ),
-        )
-
-    def _benchmark_peers(self, recipient: int) -> frozenset[str] | None:
-        """The recipient's peers by the sector's official method; None where it lists none."""
-        lists = self.profiles.sector.hook("benchmark_peers")
-        if lists is None:
-            return None
-        peers: dict[str, frozenset[str]] = lists(self.profiles.snapshot, self.profiles.as_of)
-        return peers.get(self.organisation(recipient).code)
-
-
-def _eligible(exclusions: dict[str, Exclusion]) -> Mask:
-    out: Mask = ~np.logical_or.reduce([exclusion.excluded for exclusion in exclusions.values()])
-    return out

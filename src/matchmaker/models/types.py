@@ -10,10 +10,11 @@ from matchmaker.models.key_facts import KeyFact, fact_columns
 from matchmaker.models.reason import Reason
 from matchmaker.models.tables import Row, Tabular
 
-Detail = Literal["rows", "figures", "facts", "excluded"]
-"""What of a shortlist can be left out to be quick, ranks and reasons staying: the `rows` of explanations, the
-`figures` behind these, the key `facts`, and the `excluded`, each with its reasons."""
-DETAILS: tuple[Detail, ...] = ("rows", "figures", "facts", "excluded")
+Detail = Literal["rows", "figures", "reasons", "facts", "excluded"]
+"""What of a shortlist can be left out to be quick, ranks and reasons in words staying: the `rows` of
+explanations, the `figures` behind these, the `reasons` with each figure by itself, the key `facts`, and the
+`excluded`, each with its reasons."""
+DETAILS: tuple[Detail, ...] = ("rows", "figures", "reasons", "facts", "excluded")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ TEXTS = ("weights", "relax", "parameters", "focus", "exclude", "region", "locali
 FIELDS = (*TEXTS, "arrangement", "as_of", "method", "service", "within_km", "outside_group", "limit")
 
 
-def get_query(request: Request, engine: EngineDep) -> ShortlistQuery:
+async def get_query(request: Request, engine: EngineDep) -> ShortlistQuery:
     """A dependency: the query of a page."""
     return read_query(request.query_params, engine.sector)
 

@@ -9,12 +9,17 @@ import pytest
 
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.explanation.reasons import TOLD, WEAK_WHERE_NEEDED, nothing_against
-from matchmaker.models.reason import Reason, ReasonFigure, figures_text
-from matchmaker.models.types import ExplanationRow, Shortlist
+from matchmaker.models.reason import Reason, ReasonFigure
+from matchmaker.models.types import Shortlist
 
 FIGURE = ReasonFigure(
     "mortality", "SHMI", 1.13, 1.3, "1.13", "1.30", "March 2026", "March 2026", date(2026, 3, 31), "s", "X"
 )
+
+
+def told(*figures: ReasonFigure) -> str:
+    """The text of a reason with some figures."""
+    return Reason("for", "context", "Closer.", figures).text
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +33,12 @@ def answer(engine: Matchmaker) -> Shortlist:
 
 
 def test_both_sides_stand_with_their_period_and_publisher() -> None:
-    assert figures_text([FIGURE]) == "SHMI 1.13, yours 1.30 (March 2026, X)"
+    assert told(FIGURE) == "Closer: SHMI 1.13, yours 1.30 (March 2026, X)."
 
 
 def test_a_period_that_figures_share_is_told_once() -> None:
     other = replace(FIGURE, label="B", candidate_text="2", recipient_text="3")
-    assert figures_text([FIGURE, other]) == "SHMI 1.13, yours 1.30; B 2, yours 3 (March 2026, X)"
+    assert told(FIGURE, other) == "Closer: SHMI 1.13, yours 1.30; B 2, yours 3 (March 2026, X)."
 
 
 def test_a_recipients_figure_of_another_period_says_so() -> None:
@@ -42,8 +47,7 @@ def test_a_recipients_figure_of_another_period_says_so() -> None:
 
 def test_what_speaks_against_a_reason_follows_it() -> None:
     unlike = replace(FIGURE, label="B", opposes=True, period="", recipient_period="", publisher=None)
-    reason = Reason("for", "context", "Closer.", (FIGURE, unlike))
-    assert reason.text == "Closer: SHMI 1.13, yours 1.30 (March 2026, X); but B 1.13, yours 1.30."
+    assert told(FIGURE, unlike) == "Closer: SHMI 1.13, yours 1.30 (March 2026, X); but B 1.13, yours 1.30."
 
 
 def test_every_comparison_of_figures_names_both_sides_as_published(
@@ -112,10 +116,6 @@ def test_nothing_against_is_only_said_of_who_has_nothing_against_it(answer: Shor
 
 
 def test_nothing_against_names_what_could_not_be_looked_at() -> None:
-    rows = tuple(
-        ExplanationRow(name, name.capitalize(), value, 0.2, 0.0, "")
-        for name, value in (("start", None), ("finance", 0.5), ("board", None), ("total", 0.6))
-    )
-    assert "all of it is known" in nothing_against((rows[0], rows[1], rows[3]), (), ())
-    told = nothing_against(rows, ("Rated well",), ("Board", "Beds"))
-    assert "could not be checked: \u201cBoard\u201d, \u201cRated well\u201d and \u201cBeds\u201d" in told
+    assert "all of it is known" in nothing_against((), (), ())
+    missing = nothing_against(("Board",), ("Rated well",), ("Board", "Beds"))
+    assert "could not be checked: \u201cBoard\u201d, \u201cRated well\u201d and \u201cBeds\u201d" in missing

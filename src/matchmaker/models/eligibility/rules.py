@@ -415,12 +415,17 @@ def _beyond_distance(profiles: Profiles, recipient: int, km: float, to_nearest: 
 
 def _helping_others(profiles: Profiles, recipient: int, at_most: int) -> Exclusion:
     codes = tuple(profiles.position)
-    others = {
-        code: [who for who in recipients if who != codes[recipient]]
-        for code, recipients in helping(profiles.snapshot, profiles.as_of).items()
+    own, helped = codes[recipient], helping(profiles.snapshot, profiles.as_of)
+    busy = {
+        code: others
+        for code, recipients in helped.items()
+        if len(recipients) >= at_most and len(others := [who for who in recipients if who != own]) >= at_most
     }
-    busy = {code: recipients for code, recipients in others.items() if len(recipients) >= at_most}
-    unsure = _unsure_ties(profiles, codes[recipient])
+    unsure = {
+        code: told
+        for code, with_others in _unsure_ties(profiles).items()
+        if code != own and (told := [text for other, text in with_others.items() if other != own])
+    }
     return Exclusion(
         _rows_of(profiles, busy),
         lambda at: f"It already helps {', '.join(busy[codes[at]])}.",
@@ -429,12 +434,14 @@ def _helping_others(profiles: Profiles, recipient: int, at_most: int) -> Exclusi
     )
 
 
-def _unsure_ties(profiles: Profiles, recipient: str) -> dict[str, list[str]]:
-    """Code -> joint leadership with another than the recipient of which it is unknown whether it goes on."""
-    out: dict[str, list[str]] = {}
+@cached
+def _unsure_ties(profiles: Profiles) -> dict[str, dict[str, str]]:
+    """Code -> other code -> joint leadership of the two of which it is unknown whether it goes on."""
+    out: dict[str, dict[str, str]] = {}
     for (code, other), known in ties(profiles.snapshot, profiles.as_of).items():
-        if other in profiles.position and recipient not in (code, other) and known[0].state == "unconfirmed":
-            out.setdefault(code, []).append(f"With {other}: {describe_tie(known[0], profiles.sector)}")
+        if other in profiles.position and known[0].state == "unconfirmed":
+            told = f"With {other}: {describe_tie(known[0], profiles.sector)}"
+            out.setdefault(code, {})[other] = told
     return out
 
 

@@ -56,17 +56,25 @@ def caveats(
     if (profiles.snapshot.as_of - profiles.as_of).days > NAMES_MAY_DIFFER_AFTER:
         day = format_date(profiles.snapshot.as_of)
         yield f"Names are those of {day}, or the last that it had; some had others on the day asked about."
-    org_type = profiles.types[recipient]
-    applicable = [
-        at
-        for at, feature in enumerate(profiles.features)
-        if feature.dimension in profiles.sector.dimensions
-        and (not feature.types or org_type in feature.types)
-    ]
+    applicable = _applicable(profiles, str(profiles.types[recipient]))
     missing = int(np.isnan(profiles.values[recipient, applicable]).sum())
     if missing:
         share = f"{missing} of {len(applicable)}"
         yield f"Of the recipient itself, {share} features are unknown or too old to use."
+
+
+@cached
+def _applicable(profiles: Profiles, org_type: str) -> Rows:
+    """The columns of the features that a type of organisation has."""
+    dimensions = profiles.sector.dimensions
+    return np.array(
+        [
+            at
+            for at, feature in enumerate(profiles.features)
+            if feature.dimension in dimensions and (not feature.types or org_type in feature.types)
+        ],
+        dtype=np.intp,
+    )
 
 
 @cached

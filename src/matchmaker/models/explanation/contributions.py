@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
+
+import numpy as np
 
 from matchmaker.cache import cached
 from matchmaker.features.profiles import Profiles
-from matchmaker.models.scoring.phrases import MIDDLE_BAND, percent_1_99
+from matchmaker.models.scoring.phrases import MIDDLE_BAND
 from matchmaker.models.scoring.ranker import Component, Ranker, Scores
 from matchmaker.models.types import DETAILS, Detail, ExplanationRow, Figure, Organisation
+from matchmaker.typing import Floats, Mask
 
 MIN_CONTRIBUTION = 0.005
 """Contributions smaller than this are no reason, for or against."""
@@ -40,7 +43,7 @@ def explanation_rows(
         scores: (k, 1, n) of this recipient alone, as the ranker gave them.
         recipient, candidate: rows of the profiles.
         areas: columns of the recipient's focus areas.
-        details: without `rows`, only those of what is unknown or a reason; without `figures`, without these.
+        details: without `figures`, none stand behind the rows.
     """
     rows = [ExplanationRow("start", "Start", None, 0.0, scores.base_value, "Every candidate begins here.")]
     values = scores.values[:, 0, candidate].tolist()
@@ -49,8 +52,6 @@ def explanation_rows(
         zip(ranker.components, values, contributions, strict=True)
     ):
         value = None if math.isnan(number) else number
-        if value is not None and "rows" not in details and not _is_reason(value, contribution):
-            continue
         rows.append(
             ExplanationRow(
                 name=component.name,
@@ -73,35 +74,15 @@ def explanation_rows(
     return tuple(rows)
 
 
-class Sides(NamedTuple):
-    """The rows that speak for a candidate, that speak against it, and of what is unknown."""
-
-    speaks_for: list[ExplanationRow]
-    against: list[ExplanationRow]
-    unknown: list[ExplanationRow]
-
-
-def reasons(rows: tuple[ExplanationRow, ...]) -> Sides:
-    """What speaks for a candidate, what against, and what is unknown, weightiest first.
-
-    What is near the middle (`MIDDLE_BAND`) is neither, and stays in the rows.
+def is_reason(values: Floats, contributions: Floats) -> Mask:
+    """Which values count for enough, and are as far from the middle as 60 in 100, as they are told.
 
     Args:
-        rows: of the evidence fit.
+        values, contributions: of one shape; NaN is unknown, and no reason.
     """
-    components = sorted(rows[1:-1], key=lambda row: -abs(row.contribution))
-    unknown = sorted(
-        (row for row in components if row.value is None and row.weight > 0), key=lambda row: -row.weight
-    )
-    told = [row for row in components if row.value is not None and _is_reason(row.value, row.contribution)]
-    return Sides(
-        [row for row in told if row.contribution > 0], [row for row in told if row.contribution < 0], unknown
-    )
-
-
-def _is_reason(value: float, contribution: float) -> bool:
-    """Whether a value counts for enough, and is as far from the middle as 60 in 100, as it is told."""
-    return abs(contribution) > MIN_CONTRIBUTION and abs(percent_1_99(value) - 50) >= round(100 * MIDDLE_BAND)
+    percent = np.clip(np.rint(100 * values), 1, 99)  # as `percent_1_99`
+    far: Mask = np.abs(percent - 50) >= round(100 * MIDDLE_BAND)
+    return (np.abs(contributions) > MIN_CONTRIBUTION) & far
 
 
 def _columns(profiles: Profiles, component: Component, areas: tuple[int, ...]) -> tuple[int, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
+from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -15,14 +16,25 @@ from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import format_value, join_and, with_minus
 from matchmaker.features.profiles import Profiles
 from matchmaker.features.states import NOT_APPLICABLE
-from matchmaker.models.arrangement import Criterion
-from matchmaker.models.explanation.contributions import Sides
+from matchmaker.models.arrangement import Arrangement, Criterion
+from matchmaker.models.explanation.contributions import is_reason
 from matchmaker.models.key_facts import fact_definitions
-from matchmaker.models.reason import DOES_NOT_APPLY, Reason, ReasonFigure
+from matchmaker.models.reason import (
+    DOES_NOT_APPLY,
+    Part,
+    Reason,
+    ReasonFigure,
+    about,
+    both_sides,
+    in_figures,
+    yours,
+)
 from matchmaker.models.scoring.criteria import comparable
 from matchmaker.models.scoring.phrases import FEWEST_FOR_PERCENT, percent_1_99
-from matchmaker.models.types import ExplanationRow
-from matchmaker.typing import Floats
+from matchmaker.models.scoring.ranker import Scores
+from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
+from matchmaker.sector import Sector
+from matchmaker.typing import Floats, Mask, Rows
 
 TOLD = 3
 """At most so many figures stand behind a reason."""
@@ -30,107 +42,229 @@ WEAK_WHERE_NEEDED, WEAKEST = 0.4, 0.2
 """A standing at or below the first is weak where strength is looked for; at or below the second, anywhere."""
 UNLIKE = 1.5
 """Robust units from which on two that are alike as a whole are unlike in a feature."""
+_OF_LIKENESS = {"similarity", "capacity"}
+"""Forms of criteria for which the figures of both sides are compared one by one."""
 Side = Literal["for", "against"]
 
 
-def reasons_in_figures(
-    profiles: Profiles,
-    criteria: Sequence[Criterion],
-    sides: Sides,
-    recipient: int,
-    candidate: int,
-    areas: tuple[int, ...],
-    structural: Sequence[str] = (),
-) -> tuple[Reason, ...]:
-    """What speaks for a candidate, then what against: structural reasons first, then the weightiest.
+class Told(NamedTuple):
+    """A reason before it is put into words: what it says, and the columns of the figures behind it."""
+
+    side: Side
+    criterion: str
+    sentence: str
+    columns: Sequence[int] = ()
+    opposing: Sequence[int] = ()
+    """Columns that speak against what it says, and are told for that."""
+    partial: bool = False
+
+
+class Weighed(NamedTuple):
+    """What the criteria say of one pair, in numbers."""
+
+    told: list[tuple[int, float, bool]]
+    """Of each that is a reason: criterion, value, whether it speaks for the candidate; weightiest first."""
+    unknown: list[int]
+    """The criteria that are weighed and not known."""
+    apart: dict[int, tuple[list[int], list[int]]]
+    """Criterion of likeness that is a reason -> the columns behind it, and those that oppose it."""
+
+
+def weigh(
+    ranker: WeightedSumRanker, fits: Sequence[Scores], recipients: Sequence[int], shown: Sequence[Rows]
+) -> list[list[Weighed]]:
+    """Which criteria are reasons for or against the options of some lists: all pairs of all lists at once.
+
+    What is near the middle (`MIDDLE_BAND`) is neither.
 
     Args:
-        profiles: as of the day.
-        criteria: of the evidence fit.
-        sides: what the rows of the evidence fit say of this pair.
-        recipient, candidate: rows of the profiles.
-        areas: columns of the recipient's focus areas.
-        structural: sentences on what speaks against the pair as such.
+        ranker: whose criteria.
+        fits: (k, 1, n) of each recipient.
+        recipients: their rows.
+        shown: of each, the rows of the options.
+
+    Returns:
+        For each recipient, in the order of its options.
     """
-    of_name = {criterion.name: criterion for criterion in criteria}
-    pair = _Pair(profiles, recipient, candidate, areas)
-    out: dict[Side, list[Reason]] = {"for": [], "against": []}
-    told: tuple[tuple[Side, list[ExplanationRow]], ...] = (
-        ("for", sides.speaks_for),
-        ("against", sides.against),
+    lengths = [len(rows) for rows in shown]
+    values, contributions = (
+        np.concatenate([part[:, 0, rows] for part, rows in zip(parts, shown, strict=True)], axis=1)
+        for parts in ([one.values for one in fits], [one.contributions for one in fits])
     )
-    for side, rows in told:
-        for row in rows:
-            figures = pair.behind(of_name[row.name], side) if row.name in of_name else ()
-            out[side].append(Reason(side, row.name, row.sentence, figures))
-    against = {one.criterion for one in out["against"]}
-    weighed = [one for one in criteria if one.name not in against and one.weight > 0]
-    needed = [one for one in weighed if one.form == "strength"]
-    seen: set[str] = {figure.feature for one in out["against"] for figure in one.figures}
-    where_needed = list(_weak_in_part(pair, needed, seen))
-    elsewhere = list(_weak_in_part(pair, [one for one in weighed if one.form == "standing"], seen))
-    own = [Reason("against", "", sentence) for sentence in structural]
-    return (*out["for"], *own, *where_needed, *out["against"], *elsewhere)
+    out = weigh_pairs(values, contributions, ranker.weights)
+    likeness = [k for k, one in enumerate(ranker.arrangement.criteria) if one.form in _OF_LIKENESS]
+    if likeness:
+        own, others = np.repeat(recipients, lengths), np.concatenate(shown)
+        told = is_reason(values[likeness], contributions[likeness]).T
+        _tell_likeness(ranker, likeness, out, told, contributions[likeness].T > 0, own, others)
+    return [out[first:last] for first, last in pairwise([0, *accumulate(lengths)])]
 
 
-def nothing_against(
-    rows: tuple[ExplanationRow, ...], unchecked: Sequence[str], unknown_facts: Sequence[str]
-) -> str:
-    """What to say where nothing speaks against a candidate: that all was looked at, or what was not.
+def weigh_pairs(values: Floats, contributions: Floats, weights: Floats) -> list[Weighed]:
+    """What the criteria say of some pairs, the figures behind it left out.
 
     Args:
-        rows: of the evidence fit.
-        unchecked: labels of rules that could not be applied.
-        unknown_facts: labels of the facts that are unknown.
+        values, contributions: (k, p); NaN is unknown.
+        weights: (k,).
     """
-    unknown = [row.label for row in rows[1:-1] if row.value is None and row.weight > 0]
-    missing = list(dict.fromkeys([*unknown, *unchecked, *unknown_facts]))
-    if not missing:
-        return "Nothing speaks against it in what was looked at, and all of it is known."
-    lowered = join_and([f"\u201c{one}\u201d" for one in missing])
-    return f"No known figure is a reason against it, but this could not be checked: {lowered}."
+    told = is_reason(values, contributions)
+    heaviest = np.argsort(-np.abs(contributions), axis=0, kind="stable").T
+    pair = np.arange(len(heaviest))[:, None]
+    in_order = told.T[pair, heaviest]
+    found = list(
+        zip(
+            heaviest[in_order].tolist(),
+            values.T[pair, heaviest][in_order].tolist(),
+            (contributions.T[pair, heaviest][in_order] > 0).tolist(),
+            strict=True,
+        )
+    )
+    ends = [0, *accumulate(in_order.sum(axis=1).tolist())]
+    out = [Weighed(found[first:last], [], {}) for first, last in pairwise(ends)]
+    for at, k in np.argwhere((np.isnan(values) & (weights > 0)[:, None]).T).tolist():
+        out[at].unknown.append(k)
+    return out
 
 
-class _Pair:
-    """One recipient and one candidate, and the figures of both."""
+def _tell_likeness(
+    ranker: WeightedSumRanker,
+    likeness: Sequence[int],
+    out: Sequence[Weighed],
+    told: Mask,
+    is_for: Mask,
+    own: Rows,
+    others: Rows,
+) -> None:
+    """Add to what is weighed of some pairs how alike they are: which figures say most for it, or against.
 
-    def __init__(self, profiles: Profiles, recipient: int, candidate: int, areas: tuple[int, ...]) -> None:
-        self.profiles, self.recipient, self.candidate, self.areas = profiles, recipient, candidate, areas
-        self.standings, self.known = _standings(profiles, candidate)
-        self.own, self.other = _texts(profiles, recipient), _texts(profiles, candidate)
-        self.n_known = _n_known(profiles, str(profiles.types[candidate]))
+    Args:
+        ranker: whose criteria.
+        likeness: those of likeness (c).
+        out: of each pair.
+        told: (p, c) which of them are reasons.
+        is_for: (p, c) whether they speak for the candidate.
+        own, others: (p,) rows of the recipients and of the candidates.
+    """
+    profiles, criteria = ranker.profiles, [ranker.arrangement.criteria[k] for k in likeness]
+    dimensions = tuple([one.dimension or "size" for one in criteria])
+    types = profiles.types[own]
+    same = len(types) > 0 and (types == types[0]).all()
+    for org_type in types[:1].tolist() if same else np.unique(types).tolist():
+        columns, scaled = _comparable(profiles, dimensions, org_type)
+        at = np.flatnonzero(types == org_type)
+        gaps = np.abs(scaled[own[at]] - scaled[others[at]])  # (p, c, columns)
+        nearest = columns[np.arange(len(columns))[:, None], gaps.argsort(axis=2, kind="stable")].tolist()
+        n_known = np.count_nonzero(gaps == gaps, axis=2).tolist()  # the unknown stand last
+        widest = np.fmax.reduce(gaps, axis=2).tolist()
+        rows, speaks_for = at.tolist(), is_for[at].tolist()
+        for one, c in np.argwhere(told[at]).tolist():
+            n, found = n_known[one][c], nearest[one][c]
+            if criteria[c].form == "capacity":
+                behind = found[: min(n, TOLD)], []
+            elif not speaks_for[one][c]:
+                behind = found[max(0, n - TOLD) : n][::-1], []
+            else:
+                unlike = n >= TOLD and widest[one][c] >= UNLIKE
+                behind = found[: min(n, TOLD - 1)], found[n - 1 : n] if unlike else []
+            out[rows[one]].apart[likeness[c]] = behind
 
-    def columns(self, criterion: Criterion) -> list[int]:
-        """The features that a criterion weighs of the candidate, known ones alone."""
+
+class Telling:
+    """Puts what is weighed of the options of one recipient into words.
+
+    Args:
+        ranker: whose criteria.
+        recipient: its row.
+    """
+
+    def __init__(self, ranker: WeightedSumRanker, recipient: int) -> None:
+        self.profiles, self.criteria = ranker.profiles, ranker.arrangement.criteria
+        self.areas = ranker.areas(recipient)
+        self.describe = ranker.describer(recipient)
+        self.own = _figures_of(ranker.profiles, recipient)
+        self.may_be_weak = _may_be_weak(ranker.arrangement, ranker.profiles.sector)
+
+    def unknowns(self, weighed: Weighed, candidate: int) -> tuple[str, ...]:
+        """What is weighed and not known of a candidate, in sentences; the weightiest first."""
+        if not weighed.unknown:
+            return ()
+        by_weight = sorted(weighed.unknown, key=lambda k: -self.criteria[k].weight)
+        return tuple([self.describe(k, None, candidate) for k in by_weight])
+
+    def told(self, weighed: Weighed, candidate: int, structural: Sequence[str] = ()) -> list[Told]:
+        """What speaks for a candidate, then what against: structural reasons first, then the weightiest.
+
+        Args:
+            weighed: what the criteria say of the pair.
+            candidate: its row.
+            structural: sentences on what speaks against the pair as such.
+        """
+        figures = _figures_of(self.profiles, candidate)
+        speaks_for: list[Told] = []
+        against: list[Told] = []
+        for k, value, is_for in weighed.told:
+            criterion = self.criteria[k]
+            columns, opposing = weighed.apart.get(k) or (self._telling(criterion, figures, is_for), ())
+            sentence = self.describe(k, value, candidate)
+            if is_for:
+                speaks_for.append(Told("for", criterion.name, sentence, columns, opposing))
+            else:
+                against.append(Told("against", criterion.name, sentence, columns, opposing))
+        named = [one.criterion for one in against]
+        seen = {column for one in against for column in (*one.columns, *one.opposing)}
+        where_needed: list[Told] = []
+        elsewhere: list[Told] = []
+        for criterion, sentence in self.may_be_weak:
+            of_focus = criterion.form == "strength"
+            weak = self._weak_areas(figures) if of_focus else figures.weakest.get(criterion.dimension or "")
+            if weak and criterion.name not in named:
+                weak = [at for at in weak if at not in seen]
+                seen.update(weak)
+                if weak:
+                    out = where_needed if of_focus else elsewhere
+                    out.append(Told("against", criterion.name, sentence, weak[:TOLD], partial=True))
+        own = [Told("against", "", sentence) for sentence in structural]
+        return [*speaks_for, *own, *where_needed, *against, *elsewhere]
+
+    def _telling(self, criterion: Criterion, figures: _Figures, is_for: bool) -> Sequence[int]:
+        """The columns that say most for what a reason says of the candidate."""
         if criterion.form == "strength":
-            return [at for at in self.areas if not math.isnan(self.standings[at])]
+            turn, standings = -1.0 if is_for else 1.0, figures.standings
+            telling = [at for at in self.areas if turn * (standings[at] - 0.5) < 0]
+            return sorted(telling, key=lambda at: (turn * standings[at], at))[:TOLD]
         if criterion.form in {"standing", "standing_of_both"}:
-            return self.known.get(criterion.dimension or "", [])
-        return []
+            return (figures.strong if is_for else figures.low).get(criterion.dimension or "", ())
+        return ()
 
-    def behind(self, criterion: Criterion, side: Side) -> tuple[ReasonFigure, ...]:
-        """The figures that say most for what a reason says; for one that is alike, where it is not."""
-        if criterion.form in {"similarity", "capacity"}:
-            return self._alike(criterion.dimension or "size", side, criterion.form == "similarity")
-        turn = -1.0 if side == "for" else 1.0
-        telling = [at for at in self.columns(criterion) if turn * (self.standings[at] - 0.5) < 0]
-        telling.sort(key=lambda at: (turn * self.standings[at], at))
-        return tuple([self.figure(at) for at in telling[:TOLD]])
+    def _weak_areas(self, figures: _Figures) -> list[int]:
+        """The focus areas in which a candidate is weak; the weakest first."""
+        standings = figures.standings
+        weak = [at for at in self.areas if standings[at] <= WEAK_WHERE_NEEDED]
+        return sorted(weak, key=lambda at: (standings[at], at))
 
-    def _alike(self, dimension: str, side: Side, is_similarity: bool) -> tuple[ReasonFigure, ...]:
-        org_type = str(self.profiles.types[self.recipient])
-        gaps = _gaps(self.profiles, dimension, org_type, self.recipient, self.candidate)
-        if not is_similarity:
-            return tuple([self.figure(at) for _, at in gaps[:TOLD]])
-        if side == "against":
-            return tuple([self.figure(at) for _, at in gaps[::-1][:TOLD]])
-        alike = [self.figure(at) for _, at in gaps[: TOLD - 1]]
-        unlike = [at for gap, at in gaps[TOLD - 1 :][-1:] if gap >= UNLIKE]
-        return (*alike, *[self.figure(at, opposes=True) for at in unlike])
+    def texts(self, told: Sequence[Told], candidate: int) -> list[str]:
+        """The sentences of reasons with their figures; the same as `Reason.text`."""
+        others, own = _figures_of(self.profiles, candidate).theirs, self.own.yours
+        out = []
+        for _, _, sentence, columns, opposing, partial in told:
+            parts: list[Part] = []
+            for at in (*columns, *opposing):
+                start, period, publication, place = others[at]
+                text = both_sides(start, *own[at], period, place if partial else "")
+                parts.append((text, publication))
+            n = len(columns)
+            out.append(in_figures(sentence, parts[:n], parts[n:]))
+        return out
 
-    def figure(self, column: int, *, opposes: bool = False, placed: bool = False) -> ReasonFigure:
-        """One feature of both sides."""
-        own, other = self.own[column], self.other[column]
+    def reason(self, told: Told, candidate: int) -> Reason:
+        """A reason with the figures of both sides."""
+        others = _figures_of(self.profiles, candidate).texts
+        own = self.own.texts
+        figures = [self._figure(own[at], others[at], told.partial, False) for at in told.columns]
+        figures += [self._figure(own[at], others[at], False, True) for at in told.opposing]
+        return Reason(told.side, told.criterion, told.sentence, tuple(figures), told.partial)
+
+    def _figure(self, own: _FigureText, other: _FigureText, placed: bool, opposes: bool) -> ReasonFigure:
         return ReasonFigure(
             other.feature,
             other.label,
@@ -143,51 +277,54 @@ class _Pair:
             other.period_end,
             other.source,
             other.publisher,
-            self._place(column) if placed else "",
+            other.place if placed else "",
             opposes,
         )
 
-    def _place(self, column: int) -> str:
-        """Than how many of its type it is worse; empty among few."""
-        if self.n_known[column] < FEWEST_FOR_PERCENT:
-            return ""
-        return f"worse than {100 - percent_1_99(self.standings[column])} in 100"
+
+@cached
+def _may_be_weak(arrangement: Arrangement, sector: Sector) -> tuple[tuple[Criterion, str], ...]:
+    """The criteria in part of which a candidate may be weak, with what is said then; those of focus first."""
+    out = []
+    for form in ("strength", "standing"):
+        for one in arrangement.criteria:
+            if one.form == form and one.weight > 0:
+                dimension = sector.dimensions.get(one.dimension or "")
+                phrase = dimension.phrase if dimension else one.label
+                where = "where strength is looked for" if form == "strength" else f"in part of its {phrase}"
+                out.append((one, f"Weak itself {where}."))
+    return tuple(out)
 
 
-def _weak_in_part(pair: _Pair, criteria: Sequence[Criterion], seen: set[str]) -> Iterator[Reason]:
-    """Where a candidate is weak in a feature of a criterion that does not speak against it as a whole."""
-    for criterion in criteria:
-        of_focus = criterion.form == "strength"
-        limit = WEAK_WHERE_NEEDED if of_focus else WEAKEST
-        weak = [
-            at
-            for at in pair.columns(criterion)
-            if pair.standings[at] <= limit and pair.own[at].feature not in seen
-        ]
-        weak.sort(key=lambda at: (pair.standings[at], at))
-        if weak:
-            seen |= {pair.own[at].feature for at in weak}
-            dimension = pair.profiles.sector.dimensions.get(criterion.dimension or "")
-            phrase = dimension.phrase if dimension else criterion.label
-            where = "where strength is looked for" if of_focus else f"in part of its {phrase}"
-            figures = tuple([pair.figure(at, placed=True) for at in weak[:TOLD]])
-            yield Reason("against", criterion.name, f"Weak itself {where}.", figures, partial=True)
+def nothing_against(unknown: Sequence[str], unchecked: Sequence[str], unknown_facts: Sequence[str]) -> str:
+    """What to say where nothing speaks against a candidate: that all was looked at, or what was not.
 
-
-def _gaps(
-    profiles: Profiles, dimension: str, org_type: str, recipient: int, candidate: int
-) -> list[tuple[float, int]]:
-    """How far two are apart in each column, in robust units of a type; the nearest first."""
-    columns, scaled = _comparable(profiles, dimension, org_type)
-    gaps = np.abs(scaled[recipient] - scaled[candidate]).tolist()
-    return sorted([(gap, at) for gap, at in zip(gaps, columns, strict=True) if gap == gap])  # NaN is unknown
+    Args:
+        unknown: labels of the criteria that are unknown.
+        unchecked: labels of rules that could not be applied.
+        unknown_facts: labels of the facts that are unknown.
+    """
+    missing = list(dict.fromkeys([*unknown, *unchecked, *unknown_facts]))
+    if not missing:
+        return "Nothing speaks against it in what was looked at, and all of it is known."
+    lowered = join_and([f"\u201c{one}\u201d" for one in missing])
+    return f"No known figure is a reason against it, but this could not be checked: {lowered}."
 
 
 @cached
-def _comparable(profiles: Profiles, dimension: str, org_type: str) -> tuple[list[int], Floats]:
-    """The columns of a dimension that are compared, and (n, columns) their figures in robust units."""
-    columns = comparable(profiles, dimension, org_type)
-    return columns, np.ascontiguousarray(profiles.scaled_as(org_type)[:, columns])
+def _comparable(profiles: Profiles, dimensions: tuple[str, ...], org_type: str) -> tuple[Rows, Floats]:
+    """(c, w) the columns of some dimensions that are compared, and (n, c, w) their figures in robust units.
+
+    Dimensions with fewer columns than others are filled up with unknown figures.
+    """
+    compared = [comparable(profiles, one, org_type) for one in dimensions]
+    shape = len(compared), max(1, *map(len, compared))
+    columns = np.zeros(shape, dtype=np.intp)
+    scaled = np.full((len(profiles.types), *shape), np.nan)
+    for c, own in enumerate(compared):
+        columns[c, : len(own)] = own
+        scaled[:, c, : len(own)] = profiles.scaled_as(org_type)[:, own]
+    return columns, scaled
 
 
 def figure_text(profiles: Profiles, feature: Feature, value: float | None) -> str:
@@ -220,42 +357,76 @@ class _FigureText(NamedTuple):
     period_end: date | None
     source: str | None
     publisher: str | None
+    place: str
+    """Than how many of its type it is worse; empty among few."""
+
+
+class _Figures(NamedTuple):
+    """The figures of one organisation, feature by feature, and how it stands in them."""
+
+    texts: list[_FigureText]
+    standings: list[float]
+    """NaN is unknown."""
+    theirs: list[tuple[str, str, str, str]]
+    """Of a candidate: label and value, period, period with publisher, and place."""
+    yours: list[tuple[str, str]]
+    """Of a recipient: how the value is told beside another's, and its period."""
+    strong: dict[str, list[int]]
+    """Dimension -> the columns in which it stands highest, above the middle; the highest first."""
+    low: dict[str, list[int]]
+    """Dimension -> the columns in which it stands lowest, below the middle; the lowest first."""
+    weakest: dict[str, list[int]]
+    """Dimension -> all columns in which it stands among the weakest; the lowest first."""
 
 
 @cached
-def _texts(profiles: Profiles, row: int) -> list[_FigureText]:
-    """The figures of one organisation, feature by feature."""
+def _figures_of(profiles: Profiles, row: int) -> _Figures:
+    standings: list[float] = profiles.standings[row].tolist()
+    known = [at for at, standing in enumerate(standings) if not math.isnan(standing)]
+    strong: dict[str, list[int]] = {}
+    low: dict[str, list[int]] = {}
+    weakest: dict[str, list[int]] = {}
+    for at in sorted(known, key=lambda at: (standings[at], at)):
+        dimension = profiles.features[at].dimension
+        if standings[at] < 0.5 and len(low.setdefault(dimension, [])) < TOLD:
+            low[dimension].append(at)
+        if standings[at] <= WEAKEST:
+            weakest.setdefault(dimension, []).append(at)
+    for at in sorted(known, key=lambda at: (-standings[at], at)):
+        dimension = profiles.features[at].dimension
+        if standings[at] > 0.5 and len(strong.setdefault(dimension, [])) < TOLD:
+            strong[dimension].append(at)
+    texts = _texts(profiles, row, standings)
+    return _Figures(
+        texts,
+        standings,
+        [
+            (f"{one.label} {one.text}", one.period, about(one.period, one.publisher), one.place)
+            for one in texts
+        ],
+        [(yours(one.text), one.period) for one in texts],
+        strong,
+        low,
+        weakest,
+    )
+
+
+def _texts(profiles: Profiles, row: int, standings: Sequence[float]) -> list[_FigureText]:
     width, sources = len(profiles.features), profiles.snapshot.sources
     columns = ("value", "period_start", "period_end", "source", "state")
     cells = profiles.cells.slice(row * width, width).select(columns)
-    return [
-        _FigureText(
-            feature.name,
-            label,
-            value,
-            DOES_NOT_APPLY
-            if state == NOT_APPLICABLE
-            else _bare(figure_text(profiles, feature, value), feature),
-            "" if end is None or value is None else format_period(start or end, end),
-            end,
-            source,
-            sources.get(source or "", {}).get("publisher"),
-        )
-        for feature, label, (value, start, end, source, state) in zip(
-            profiles.features, _labels(profiles), cells.iter_rows(), strict=True
-        )
-    ]
-
-
-@cached
-def _standings(profiles: Profiles, row: int) -> tuple[list[float], dict[str, list[int]]]:
-    """The standings of one organisation, feature by feature; dimension -> the columns in which it has one."""
-    standings: list[float] = profiles.standings[row].tolist()
-    known: dict[str, list[int]] = {}
-    for at, (feature, standing) in enumerate(zip(profiles.features, standings, strict=True)):
-        if not math.isnan(standing):
-            known.setdefault(feature.dimension, []).append(at)
-    return standings, known
+    labels, n_known = _labels(profiles), _n_known(profiles, str(profiles.types[row]))
+    out = []
+    for at, (value, start, end, source, state) in enumerate(cells.iter_rows()):
+        feature, label, standing = profiles.features[at], labels[at], standings[at]
+        text = _bare(figure_text(profiles, feature, value), feature)
+        text = DOES_NOT_APPLY if state == NOT_APPLICABLE else text
+        period = "" if end is None or value is None else format_period(start or end, end)
+        publisher = sources.get(source or "", {}).get("publisher")
+        placed = n_known[at] >= FEWEST_FOR_PERCENT and not math.isnan(standing)
+        place = f"worse than {100 - percent_1_99(standing)} in 100" if placed else ""
+        out.append(_FigureText(feature.name, label, value, text, period, end, source, publisher, place))
+    return out
 
 
 @cached

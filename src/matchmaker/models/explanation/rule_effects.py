@@ -39,10 +39,10 @@ def excluded_one(profiles: Profiles, candidate: int, exclusions: Exclusions) -> 
 
 def rule_effects(arrangement: Arrangement, exclusions: Exclusions) -> tuple[RuleEffect, ...]:
     """How many candidates each rule of an arrangement excludes, and how many no other rule does."""
-    others = ~exclusions[NOT_ITSELF].excluded
-    masks = {rule: exclusions[rule.name].excluded & others for rule in arrangement.rules}
-    broken = sum((mask.astype(int) for mask in masks.values()), np.zeros(len(others), dtype=int))
-    return tuple(
-        RuleEffect(rule.name, int(mask.sum()), int((mask & (broken == 1)).sum()), rule.why, rule.evidence)
-        for rule, mask in masks.items()
-    )
+    if not arrangement.rules:
+        return ()
+    masks = np.array([exclusions[rule.name].excluded for rule in arrangement.rules])
+    masks &= ~exclusions[NOT_ITSELF].excluded
+    only = masks & (masks.sum(axis=0) == 1)
+    counts = zip(arrangement.rules, masks.sum(axis=1).tolist(), only.sum(axis=1).tolist(), strict=True)
+    return tuple([RuleEffect(rule.name, n, alone, rule.why, rule.evidence) for rule, n, alone in counts])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matchmaker.models.arrangement import Criterion
 from matchmaker.sector import Sector
@@ -13,16 +13,15 @@ MIDDLE_BAND = 0.1
 """A value nearer the middle than this, 60 in 100 or 40, is no reason: it stays in the rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Peers:
+class Peers(NamedTuple):
     """What a value was measured among, counted."""
 
     others: int
     """How many others, or for a similarity how many other pairs, have the value."""
-    below: int
-    """How many of them are below it."""
-    above: int
-    """How many of them are above it."""
+    below: int = 0
+    """How many of them are below it; needed only where they are few."""
+    above: int = 0
+    """How many of them are above it; needed only where they are few."""
     known: int = 0
     """From how many features it is known; 0 where that is not counted."""
     expected: int = 0

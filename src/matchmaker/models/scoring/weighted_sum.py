@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,13 +14,17 @@ from matchmaker.models.arrangement import Arrangement, Criterion
 from matchmaker.models.scoring import focus_areas
 from matchmaker.models.scoring.criteria import criterion_values, known_of, n_known_pairs, standing, strength
 from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_from
-from matchmaker.models.scoring.phrases import Peers, describe_criterion
+from matchmaker.models.scoring.phrases import FEWEST_FOR_PERCENT, Peers, describe_criterion
 from matchmaker.models.scoring.ranker import Component, Scores
 from matchmaker.models.scoring.records import relations
 from matchmaker.typing import Floats, Mask, Rows
 
 Needs = tuple[tuple[int, float], ...]
 """Columns, and how much strength in each counts."""
+_OF_CANDIDATE = {"standing", "load", "spread"}
+"""Forms whose values and sentences are those of the candidate, whoever the recipient is: they are kept."""
+Saying = Callable[[float | None, int], str]
+"""Puts a value of a criterion and a candidate into words."""
 BASE_VALUE = 0.5
 """Where every candidate begins: neither for nor against. A criterion moves it by its distance from 0.5; an
 unknown one does not move it."""
@@ -81,6 +85,7 @@ class WeightedSumRanker:
         self.weights = np.array([criterion.weight for criterion in arrangement.criteria])
         self.version = f"{arrangement.name}-{arrangement.version}"
         self.components = tuple(_component(one) for one in arrangement.criteria)
+        self._said: dict[tuple[int, int], tuple[float | None, str]] = {}
 
     def areas(self, recipient: int) -> tuple[int, ...]:
         """The columns of a recipient's focus areas."""
@@ -124,63 +129,90 @@ class WeightedSumRanker:
 
     def describe(self, component: int, value: float | None, recipient: int, candidate: int) -> str:
         """What a criterion says of a pair."""
-        criterion, profiles = self.arrangement.criteria[component], self.profiles
-        km = record = None
-        if criterion.form == "proximity":
-            away = nearest_sites_from if criterion.to_nearest else kilometres_from
-            km = float(away(profiles, recipient)[candidate])
-        if criterion.form == "relationship":
-            pair = frozenset((self._codes[recipient], self._codes[candidate]))
-            counted = relations(profiles.snapshot, profiles.as_of, criterion.joint_leadership)
-            record = counted.get(pair)
-        among = self._measured_among(criterion, recipient, candidate)
-        return describe_criterion(
-            criterion,
-            value,
-            among,
-            profiles.sector,
-            km=km,
-            record=record,
-            of_service=criterion.form == "strength" and self._is_of_service,
-            peers=None if value is None else self._peers(criterion, value, recipient, candidate),
-        )
+        return self.describer(recipient)(component, value, candidate)
 
-    def _peers(self, criterion: Criterion, value: float, recipient: int, candidate: int) -> Peers | None:
-        """What the value of a criterion was measured among; None where nothing is compared."""
-        dimension = criterion.dimension or ""
-        if criterion.form == "similarity":
-            n_pairs = n_known_pairs(self.profiles, dimension, str(self.profiles.types[recipient]))
-            below = round(value * n_pairs)
-            return Peers(n_pairs, below, n_pairs - below)
-        of: str | Needs
-        if criterion.form == "strength":
-            of = tuple(self.needs(recipient).items())
-        elif criterion.form in {"standing", "standing_of_both"}:
-            of = dimension
-        else:
-            return None
-        measured = _measured(self.profiles, of)
-        at = candidate
-        if criterion.form == "standing_of_both" and measured.values[recipient] < measured.values[candidate]:
-            at = recipient
-        all_types = criterion.form == "strength" and self._is_of_service
-        others = _in_order(self.profiles.reference, of, None if all_types else str(self.profiles.types[at]))
-        n, below = len(others), int(others.searchsorted(value))
-        above = n - int(others.searchsorted(value, "right"))
-        own = measured.as_published[at]
-        if not math.isnan(own) and (all_types or measured.same_type[at]):  # it is no other to itself
-            n, below, above = n - 1, below - int(own < value), above - int(own > value)
-        if value != measured.values[at]:  # only imagined, so of no known number of figures
-            return Peers(n, below, above)
-        return Peers(n, below, above, int(measured.known[at]), int(measured.expected[at]))
+    def describer(self, recipient: int) -> Callable[[int, float | None, int], str]:
+        """`describe` for one recipient: what is the same for all its candidates is looked up once."""
+        sayings: dict[int, Saying] = {}
+        criteria, said = self.arrangement.criteria, self._said
 
-    def _measured_among(self, criterion: Criterion, recipient: int, candidate: int) -> str | None:
-        """The type among which a criterion is measured; None where that differs for the two."""
-        types = self.profiles.types
-        own, other = str(types[recipient]), str(types[candidate])
-        if criterion.form == "standing_of_both":
-            return own if own == other else None
-        return other if criterion.form in {"standing", "strength"} else own
+        def describe(component: int, value: float | None, candidate: int) -> str:
+            kept = said.get((component, candidate))
+            if kept is not None and kept[0] == value:
+                return kept[1]
+            if component not in sayings:
+                sayings[component] = self._saying(criteria[component], recipient)
+            text = sayings[component](value, candidate)
+            if criteria[component].form in _OF_CANDIDATE:
+                said[component, candidate] = value, text
+            return text
+
+        return describe
+
+    def _saying(self, criterion: Criterion, recipient: int) -> Saying:
+        """What one criterion says of a value and a candidate."""
+        profiles, sector = self.profiles, self.profiles.sector
+        own = str(profiles.types[recipient])
+        match criterion.form:
+            case "proximity":
+                away = nearest_sites_from if criterion.to_nearest else kilometres_from
+                km = away(profiles, recipient)
+                return lambda value, at: describe_criterion(criterion, value, own, sector, km=float(km[at]))
+            case "relationship":
+                codes, code = self._codes, self._codes[recipient]
+                counted = relations(profiles.snapshot, profiles.as_of, criterion.joint_leadership)
+                return lambda value, at: describe_criterion(
+                    criterion, value, own, sector, record=counted.get(frozenset((code, codes[at])))
+                )
+            case "similarity":
+                n_pairs = n_known_pairs(profiles, criterion.dimension or "", own)
+
+                few = 0 < n_pairs < FEWEST_FOR_PERCENT
+
+                def similar(value: float | None, _: int) -> str:
+                    below = round((value or 0.0) * n_pairs)
+                    peers = Peers(n_pairs, below, n_pairs - below) if few else None
+                    return describe_criterion(criterion, value, own, sector, peers=peers)
+
+                return similar
+            case "strength" | "standing" | "standing_of_both":
+                return self._standing_saying(criterion, recipient)
+            case _:
+                return lambda value, at: describe_criterion(criterion, value, own, sector)
+
+    def _standing_saying(self, criterion: Criterion, recipient: int) -> Saying:
+        """What a standing, of the candidate or of the weaker of both, says of a value and a candidate."""
+        profiles, sector, types = self.profiles, self.profiles.sector, self.profiles.types
+        of_strength, of_both = criterion.form == "strength", criterion.form == "standing_of_both"
+        all_types = of_strength and self._is_of_service
+        of: str | Needs = tuple(self.needs(recipient).items()) if of_strength else criterion.dimension or ""
+        measured, own = _measured(profiles, of), str(types[recipient])
+        of_type: dict[str, Floats] = {}
+
+        def peers(value: float, at: int, org_type: str) -> Peers:
+            if org_type not in of_type:
+                of_type[org_type] = _in_order(profiles.reference, of, None if all_types else org_type)
+            others = of_type[org_type]
+            published = measured.as_published[at]  # it is no other to itself
+            counted = not math.isnan(published) and bool(all_types or measured.same_type[at])
+            n, below, above = len(others) - counted, 0, 0
+            if n < FEWEST_FOR_PERCENT:
+                below = int(others.searchsorted(value)) - (counted and bool(published < value))
+                over = n + counted - int(others.searchsorted(value, "right"))
+                above = over - (counted and bool(published > value))
+            if value != measured.values[at]:  # only imagined, so of no known number of figures
+                return Peers(n, below, above)
+            return Peers(n, below, above, int(measured.known[at]), int(measured.expected[at]))
+
+        def say(value: float | None, candidate: int) -> str:
+            other, at = str(types[candidate]), candidate
+            if of_both and measured.values[recipient] < measured.values[candidate]:
+                at = recipient
+            among = None if value is None else peers(value, at, own if at == recipient else other)
+            kind = other if not of_both or own == other else None
+            return describe_criterion(criterion, value, kind, sector, of_service=all_types, peers=among)
+
+        return say
 
 
 class _Measured(NamedTuple):
