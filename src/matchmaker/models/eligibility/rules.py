@@ -434,7 +434,7 @@ def _helping_others(profiles: Profiles, recipient: int, at_most: int) -> Exclusi
     )
 
 
-@cached
+@cached_apart_from_figures
 def _unsure_ties(profiles: Profiles) -> dict[str, dict[str, str]]:
     """Code -> other code -> joint leadership of the two of which it is unknown whether it goes on."""
     out: dict[str, dict[str, str]] = {}
