@@ -119,6 +119,7 @@ def all_at_once(engine: Matchmaker) -> None:
     ranked = fastest(lambda: [recommender.ranking(every[[row]]) for row in every])
     query = ShortlistQuery.parse({"n_draws": 0, "limit": LIMIT}, engine.sector)
     many = fastest(lambda: list(engine.shortlists(codes, query, ())))
+    apart = fastest(lambda: list(engine.shortlists(codes, query, ("reasons",))))
     whole = fastest(lambda: list(engine.shortlists(codes, query)))
     explained = fastest(lambda: [engine.shortlist(code, n_draws=0) for code in codes])
     print(f"\nAll {len(codes)} trusts as recipients")
@@ -126,6 +127,7 @@ def all_at_once(engine: Matchmaker) -> None:
     told("ranked in one call", batch, bare, "bare")
     told("ranked one by one", ranked, batch, "one call")
     told("all lists in one call, reasons with figures of both sides", many, batch, "one call")
+    told("the same, each figure of a reason by itself too", apart, batch, "one call")
     told("all lists in one call, whole", whole, batch, "one call")
     told("whole lists one by one", explained, batch, "one call")
 

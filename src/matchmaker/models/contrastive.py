@@ -66,9 +66,13 @@ def why_not(recommender: Recommender, recipient: str, candidate: str, limit: int
         excluded=None if ranked.eligible[at] else excluded_one(recommender.profiles, at, ranked.exclusions),
         fit=float(score[at]),
         coverage=float(coverage[at]),
-        rows=recommender.explainer.rows(recommender.ranker, ranked, at),
+        rows=recommender.explainer.rows(ranked.scores.among([at]), ranked.row, at),
         first=None if first is None else recommender.organisation(first),
-        first_rows=() if first is None else recommender.explainer.rows(recommender.ranker, ranked, first),
+        first_rows=(
+            ()
+            if first is None
+            else recommender.explainer.rows(ranked.scores.among([first]), ranked.row, first)
+        ),
         to_first=to_first,
         to_list=to_list,
         precedents=_precedents(recommender, ranked.row, at),

@@ -68,25 +68,38 @@ class Explainer:
         self._looks_outside = any(not one.joint_leadership for one in relationships)
         self._labels = [one.label for one in arrangement.criteria]
 
-    def weigh(self, ranked: Sequence[RankedCandidates], shown: Sequence[Rows]) -> list[list[Weighed]]:
-        """What the criteria say of the options shown of some lists, worked out for all at once."""
-        if not ranked:
-            return []
-        return weigh(self.evidence, [one.fits for one in ranked], [one.row for one in ranked], shown)
+    def weigh(
+        self, recipients: Sequence[int], shown: Sequence[Rows], fits: Sequence[Scores]
+    ) -> list[list[Weighed]]:
+        """What the criteria say of the options shown of some lists, worked out for all at once.
+
+        Args:
+            recipients: their rows.
+            shown: (m,) of each, the rows of the options.
+            fits: (k, 1, m) of each, by the evidence.
+        """
+        return weigh(self.evidence, fits, recipients, shown) if recipients else []
 
     def rows(
-        self, by: Ranker, ranked: RankedCandidates, candidate: int, details: Collection[Detail] = DETAILS
+        self, scores: Scores, recipient: int, candidate: int, details: Collection[Detail] = DETAILS
     ) -> tuple[ExplanationRow, ...]:
-        """The explanation of one candidate by the method asked for, or by the evidence."""
-        scores = ranked.fits if by is self.evidence else ranked.scores
-        areas = self.evidence.areas(ranked.row)
-        return explanation_rows(by, self.profiles, scores, ranked.row, candidate, areas, details)
+        """The explanation of one candidate by the method asked for.
+
+        Args:
+            scores: (k, 1, 1) of the two by that method.
+            recipient, candidate: their rows.
+            details: as for a shortlist.
+        """
+        areas = self.evidence.areas(recipient)
+        return explanation_rows(self.ranker, self.profiles, scores, recipient, candidate, areas, details)
 
     def options(
         self,
-        ranked: RankedCandidates,
+        row: int,
         shown: Rows,
+        scores: Scores,
         weighed: Sequence[Weighed],
+        exclusions: Mapping[str, Exclusion],
         details: Collection[Detail],
         *,
         first: int = 1,
@@ -97,16 +110,18 @@ class Explainer:
         """Some options of one list.
 
         Args:
-            ranked: the candidates of its recipient.
+            row: of the recipient.
             shown: (m,) rows of the options, as they stand in the order.
+            scores: (k, 1, m) by the method asked for.
             weighed: of each, as `weigh` gives it.
+            exclusions: what each rule does.
             details: what is worked out beside ranks and reasons.
             first: the place of the first of them.
             relaxed: what each relaxed rule would have done.
             intervals: row -> how far its place can be relied on.
             others: further method -> row -> its place by that.
         """
-        profiles, sector, row = self.profiles, self.profiles.sector, ranked.row
+        profiles, sector = self.profiles, self.profiles.sector
         relaxed, intervals, others = relaxed or {}, intervals or {}, others or {}
         organisations = organisations_of(profiles)
         own = organisations[row]
@@ -116,12 +131,12 @@ class Explainer:
         group = same_group(profiles.snapshot, profiles.as_of).get(own.code, {})
         # All lists against all candidates: of many thousands that is too much for one list.
         asked = demand(profiles, self.arrangement) if len(profiles.types) <= MAX_DEMAND else None
-        doubted = {name: one for name, one in ranked.exclusions.items() if one.unchecked[shown].any()}
+        doubted = {name: one for name, one in exclusions.items() if one.unchecked[shown].any()}
         columns = zip(
             shown.tolist(),
             weighed,
-            ranked.scores.score[0, shown].tolist(),
-            ranked.scores.coverage[0, shown].tolist(),
+            scores.score[0].tolist(),
+            scores.coverage[0].tolist(),
             kilometres_from(profiles, row)[shown].tolist(),
             nearest_sites_from(profiles, row)[shown].tolist(),
             size_ratios_to(profiles, row)[shown].tolist(),
@@ -151,7 +166,7 @@ class Explainer:
                 reasons_for=tuple(texts[:n_for]),
                 reasons_against=against,
                 unknowns=telling.unknowns(said, at),
-                rows=self.rows(self.ranker, ranked, at, details) if "rows" in details else (),
+                rows=(self.rows(scores.among([rank - first]), row, at, details) if "rows" in details else ()),
                 uncertainty=intervals.get(at),
                 ranks_by_method={name: ranks[at] for name, ranks in others.items()},
                 benchmark_peer=None if peers is None else organisation.code in peers,

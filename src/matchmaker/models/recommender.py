@@ -32,7 +32,7 @@ from matchmaker.models.options import Explainer, RankedCandidates, eligible
 from matchmaker.models.ranking import MIN_COVERAGE, rank_candidates
 from matchmaker.models.registry import EVIDENCE, ranker
 from matchmaker.models.scoring.ranker import Ranker
-from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
+from matchmaker.models.scoring.weighted_sum import WeightedSumRanker, weighted_sum
 from matchmaker.models.ties import describe_tie, is_one_in_all_but_name, same_group, ties
 from matchmaker.models.types import (
     DETAILS,
@@ -43,7 +43,7 @@ from matchmaker.models.types import (
     RankUncertainty,
     Shortlist,
 )
-from matchmaker.typing import Mask, Rows
+from matchmaker.typing import Floats, Mask, Rows
 from matchmaker.version import __version__
 
 BLOCK = 64
@@ -178,7 +178,9 @@ class Recommender:
                 except MatchmakerError as error:
                     checked.append(error)
             ranked = self.ranked_all([one for one in checked if isinstance(one, int)])
-            weighed = self.explainer.weigh(ranked, [one.order[:limit] for one in ranked])
+            shown = [one.order[:limit] for one in ranked]
+            fits = [one.fits.among(rows) for one, rows in zip(ranked, shown, strict=True)]
+            weighed = self.explainer.weigh([one.row for one in ranked], shown, fits)
             made = zip(ranked, weighed, strict=True)
             for one in checked:
                 if isinstance(one, MatchmakerError):
@@ -225,11 +227,14 @@ class Recommender:
         intervals, interval_basis = self._widened(intervals, len(ranked.order))
         others = self._ranks_by_method(ranked, compare_with)
         relaxed = {rule.name: apply_rule(rule, self.profiles, ranked.row) for rule in self._relaxed}
+        shown = ranked.order[:limit]
         options = tuple(
             self.explainer.options(
-                ranked,
-                ranked.order[:limit],
+                ranked.row,
+                shown,
+                ranked.scores.among(shown),
                 weighed,
+                ranked.exclusions,
                 details,
                 relaxed=relaxed,
                 intervals=intervals,
@@ -283,17 +288,21 @@ class Recommender:
             fit = [each.name for each in arrangements(sector).values() if each.is_for(own)]
             raise InvalidParameter(text, f"Choose one of: {', '.join(fit)}.", ("arrangement",))
 
-    def option(self, recipient: str, rank: int) -> Option:
-        """The option at one place of a recipient's list, explained, without a rank interval.
+    def option(self, recipient: int, candidate: int, rank: int, values: Floats) -> Option:
+        """The option at one place of a list that was ranked by the evidence, without a rank interval.
 
-        Raises:
-            UnknownOrganisation: the code is of none that is open on the day.
+        Args:
+            recipient, candidate: rows.
+            rank: the place.
+            values: (k,) what each criterion saw of the two.
         """
-        ranked = self.ranked(recipient)
-        relaxed = {rule.name: apply_rule(rule, self.profiles, ranked.row) for rule in self._relaxed}
-        shown = ranked.order[rank - 1 : rank]
-        (weighed,) = self.explainer.weigh([ranked], [shown])
-        (found,) = self.explainer.options(ranked, shown, weighed, (), first=rank, relaxed=relaxed)
+        fits, shown = weighted_sum(values[:, None, None], self.evidence.weights), np.array([candidate])
+        (weighed,) = self.explainer.weigh([recipient], [shown], [fits])
+        relaxed = {rule.name: apply_rule(rule, self.profiles, recipient) for rule in self._relaxed}
+        rules = self.exclusions(recipient)
+        (found,) = self.explainer.options(
+            recipient, shown, fits, weighed, rules, (), first=rank, relaxed=relaxed
+        )
         return found
 
     def organisation(self, at: int) -> Organisation:

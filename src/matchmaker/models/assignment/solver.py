@@ -266,9 +266,11 @@ def _selection_frequencies(setting: _Setting, partners: Rows, n_draws: int) -> l
 
 
 def _pair(setting: _Setting, at: int, partner: int, selection_frequency: float | None) -> Pair:
-    order = setting.ranked[at].order.tolist()
+    alone = setting.ranked[at]
+    order = alone.order.tolist()
     rank = 1 + order.index(partner)
-    option = setting.recommender.option(setting.recipient(at).code, rank)
+    values = alone.values[:, np.searchsorted(alone.allowed, partner)]
+    option = setting.recommender.option(alone.row, partner, rank, values)
     first_fit = setting.fit(at, order[0])
     return Pair(
         recipient=setting.recipient(at),

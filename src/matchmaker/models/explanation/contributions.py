@@ -40,14 +40,14 @@ def explanation_rows(
     Args:
         ranker: whose components are explained.
         profiles: that it is bound to.
-        scores: (k, 1, n) of this recipient alone, as the ranker gave them.
+        scores: (k, 1, 1) of this pair alone, as the ranker gave them.
         recipient, candidate: rows of the profiles.
         areas: columns of the recipient's focus areas.
         details: without `figures`, none stand behind the rows.
     """
     rows = [ExplanationRow("start", "Start", None, 0.0, scores.base_value, "Every candidate begins here.")]
-    values = scores.values[:, 0, candidate].tolist()
-    contributions = scores.contributions[:, 0, candidate].tolist()
+    values = scores.values[:, 0, 0].tolist()
+    contributions = scores.contributions[:, 0, 0].tolist()
     for k, (component, number, contribution) in enumerate(
         zip(ranker.components, values, contributions, strict=True)
     ):
@@ -68,7 +68,7 @@ def explanation_rows(
                 ),
             )
         )
-    total = float(scores.score[0, candidate])
+    total = float(scores.score[0, 0])
     weight = sum(component.weight for component in ranker.components)
     rows.append(ExplanationRow("total", "Total", total, weight, total, "What the rows above add up to."))
     return tuple(rows)

@@ -79,18 +79,16 @@ def weigh(
 
     Args:
         ranker: whose criteria.
-        fits: (k, 1, n) of each recipient.
+        fits: (k, 1, m) of each recipient with its options.
         recipients: their rows.
-        shown: of each, the rows of the options.
+        shown: (m,) of each, the rows of the options.
 
     Returns:
         For each recipient, in the order of its options.
     """
     lengths = [len(rows) for rows in shown]
-    values, contributions = (
-        np.concatenate([part[:, 0, rows] for part, rows in zip(parts, shown, strict=True)], axis=1)
-        for parts in ([one.values for one in fits], [one.contributions for one in fits])
-    )
+    values = np.concatenate([one.values[:, 0] for one in fits], axis=1)
+    contributions = np.concatenate([one.contributions[:, 0] for one in fits], axis=1)
     out = weigh_pairs(values, contributions, ranker.weights)
     likeness = [k for k, one in enumerate(ranker.arrangement.criteria) if one.form in _OF_LIKENESS]
     if likeness:

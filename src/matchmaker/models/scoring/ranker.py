@@ -54,6 +54,12 @@ class Scores:
         values, contributions = self.values[:, one], self.contributions[:, one]
         return Scores(self.base_value, values, contributions, self.score[one], self.coverage[one])
 
+    def among(self, candidates: Rows | list[int]) -> Scores:
+        """(k, r, m) and (r, m) those of some candidates."""
+        values, contributions = self.values[:, :, candidates], self.contributions[:, :, candidates]
+        score, coverage = self.score[:, candidates], self.coverage[:, candidates]
+        return Scores(self.base_value, values, contributions, score, coverage)
+
 
 def scores_from_contributions(
     base_value: float, values: Floats, contributions: Floats, weights: Floats
