@@ -169,7 +169,8 @@ def written(path: Path, grid: Grid, sheet: str | None) -> bytes:
     return gzip.compress(raw) if path.suffix.casefold() == ".gz" else raw
 
 
-def _each(table: Table, at: int, change: Callable[[str], str], rows: Sequence[int] | None = None) -> Grid:
+def changed(table: Table, at: int, change: Callable[[str], str], rows: Sequence[int] | None = None) -> Grid:
+    """The grid with cells of a column changed, in some rows or in all."""
     grid = [list(row) for row in table.grid]
     for row in table.body if rows is None else rows:
         if at < len(grid[row]):
@@ -193,7 +194,7 @@ def _times(factor: float) -> Callable[[str], str]:
     return change
 
 
-def _large(table: Table, at: int) -> int:
+def large_row(table: Table, at: int) -> int:
     """The row of somebody large, though not the largest: totals stand there, too."""
     coded = [
         row
@@ -258,7 +259,7 @@ def _of_file(table: Table, others: Sequence[Table]) -> dict[str, Make]:
         "headings without rows": lambda: grid[:head],
         "half the rows are cut off": lambda: grid[: head + (len(grid) - head) // 2],
         "all rows twice": lambda: grid + grid[head:],
-        "one organisation's rows twice": lambda: grid + _rows_of(table, _large(table, table.key)),
+        "one organisation's rows twice": lambda: grid + _rows_of(table, large_row(table, table.key)),
         "codes stand a row too low": lambda: _shifted(table),
         "a year is typed as 2125, once": lambda: _dates(table, [head]),
         "a year is typed as 2125, everywhere": lambda: _dates(table, table.body),
@@ -273,10 +274,10 @@ def _of_file(table: Table, others: Sequence[Table]) -> dict[str, Make]:
 
 def _of_column(table: Table, at: int, other: int | None) -> dict[str, Make]:
     """Kinds that are of a column of numbers, and of the next one."""
-    large, half = _large(table, at), table.body[: len(table.body) // 2]
+    large, half = large_row(table, at), table.body[: len(table.body) // 2]
 
     def each(change: Callable[[str], str], rows: Sequence[int] | None = None) -> Make:
-        return lambda: _each(table, at, change, rows)
+        return lambda: changed(table, at, change, rows)
 
     made: dict[str, Make] = {
         "a column is missing": lambda: _without(table, at),
