@@ -121,23 +121,26 @@ class Bench:
         every = merge.long_measures(parts, self.sector, TODAY).drop_nulls("code")
         return every.filter(pl.col("code").is_in(self.codes))
 
-    def judged(self, own: pl.DataFrame, others: pl.DataFrame, held: pl.DataFrame, name: str) -> Judged:
+    def judged(self, own: pl.DataFrame, others: pl.DataFrame, *held: pl.DataFrame, name: str) -> list[Judged]:
         """What is made of the figures of a file among all others of the same measures.
 
         Args:
             own: of the file.
             others: of all other files.
-            held: of the snapshot in use.
+            held: the figures of a snapshot in use; each gives a verdict.
             name: of the file.
         """
         figures = pl.concat([others, own.select(others.columns)], how="vertical_relaxed")
         issues = [issue for check in checks.OF_FIGURES for issue in check(figures, self.sector)]
         issues += dates.periods_after(own, TODAY)
         figures = figures.unique(KEY, keep="last", maintain_order=True)
-        fresh = unlikely.fresh(figures, held)
-        doubts = unlikely.unlikely(figures, fresh, held, self.snapshot.successions, self.sector)
-        used, apart = quarantine(figures, self.sector, doubts)
-        return Judged(figures, used, apart, issues, self.notes(figures, held, name))
+        made = []
+        for one in held:
+            fresh = unlikely.fresh(figures, one)
+            doubts = unlikely.unlikely(figures, fresh, one, self.snapshot.successions, self.sector)
+            used, apart = quarantine(figures, self.sector, doubts)
+            made.append(Judged(figures, used, apart, issues, self.notes(figures, one, name)))
+        return made
 
     def notes(self, figures: pl.DataFrame, held: pl.DataFrame, name: str) -> list[str]:
         """What is told of a file against some figures of a snapshot in use."""
@@ -318,8 +321,10 @@ def verdicts(bench: Bench, one: Alteration, folder: Path) -> tuple[Verdict, Verd
     known_odd = {note for *_, note in alongside.unlike(plain)[1]}
     of_months = [note for *_, note in odd if note not in known_odd]
     if one.path not in bench.usual:
-        bench.usual[one.path] = bench.judged(before, others, others, name)
-    usual, now = bench.usual[one.path], bench.judged(after, others, others, name)
+        (bench.usual[one.path],) = bench.judged(before, others, others, name=name)
+    usual = bench.usual[one.path]
+    held = bench.figures.filter(pl.col("measure").is_in(concerned))
+    now, was_known = bench.judged(after, others, others, held, name=name)
     found = [issue for issue in now.issues if issue not in usual.issues]
     if found:
         return _both("refused", str(found[0]))
@@ -328,8 +333,6 @@ def verdicts(bench: Bench, one: Alteration, folder: Path) -> tuple[Verdict, Verd
     new = said(now, changed, [*of_months, *notes])
     if new is None:
         new = ("told as new", changes) if any(map(NEW.search, now.notes)) else ("unsaid", changes)
-    held = bench.figures.filter(pl.col("measure").is_in(concerned))
-    was_known = bench.judged(after, others, held, name)
     known = said(was_known, changed, [*of_months, *was_known.notes])
     return new, known or ("unsaid", changes)
 
