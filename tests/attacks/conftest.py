@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from http.client import HTTPConnection
@@ -12,12 +13,14 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
+from decision_databases import fresh_postgresql, postgresql, postgresql_server, small_disk
 from proxied import NGINX, proxied
 from service_process import PATIENCE, Process, running
 from tries import PAGE, TRIES, written
 
 from matchmaker.api.settings import SERVED
 
+__all__ = ["fresh_postgresql", "postgresql", "postgresql_server", "small_disk"]
 LIST = "/v1/nhs/organisations/RPA/shortlist?limit=10"
 
 
@@ -78,14 +81,22 @@ class Deployment:
 @pytest.fixture(scope="session")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """All of it, on this machine."""
+    folder = tmp_path_factory.mktemp("deployment")
+    with deployed(folder, f"sqlite:///{folder / 'decisions.db'}") as one:
+        yield one
+
+
+@contextmanager
+def deployed(folder: Path, decisions: str) -> Iterator[Deployment]:
+    """The deployment with a store of its own."""
     if NGINX is None:
         pytest.skip("nginx is not here")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 8192)), hard))
-    folder = tmp_path_factory.mktemp("deployment")
     settings = {
         "trusted_proxies": "127.0.0.1",
-        "decisions": f"sqlite:///{folder / 'decisions.db'}",
+        "decisions": decisions,
+        "decisions_head": folder / "head",
         "watch_seconds": 0.5,
     }
     with running(folder, workers=2, **SERVED, **settings) as service, proxied(service) as proxy:

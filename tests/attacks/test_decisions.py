@@ -1,4 +1,4 @@
-"""Workers killed while they write, and a store that goes away, in the shipped deployment."""
+"""Workers and databases killed while they write, a full disk and a store that goes away, as shipped."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ import json
 import os
 import random
 import signal
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
 import pytest
+from decision_databases import Server
 from service_process import wait_until
-from tries import KILLS, tried
+from tries import KILLS, LONG, tried
 
 from matchmaker.api.audit_log.log import DecisionLog
 
-from .conftest import Deployment
+from .conftest import Deployment, deployed
 
 pytestmark = [pytest.mark.attack, pytest.mark.service, pytest.mark.snapshot, pytest.mark.slow]
 
+RESTARTS = 3 if LONG else 1
+"""Of the database."""
 DECIDED = {
     "recipient": "RPA",
     "who": "A regulator",
@@ -42,8 +47,10 @@ def _decide(deployment: Deployment, caller: str) -> tuple[int, bytes]:
     return status, content
 
 
-def test_kills_while_decisions_are_written_lose_none_that_was_acknowledged(deployment: Deployment) -> None:
-    stop, acknowledged, chance = Event(), dict[int, str](), random.Random(15)
+@contextmanager
+def _writers(deployment: Deployment) -> Iterator[dict[int, str]]:
+    """Four callers that record decisions without end; number -> hash of those that were acknowledged."""
+    stop, acknowledged = Event(), dict[int, str]()
 
     def write(number: int) -> None:
         turn = 0
@@ -58,24 +65,76 @@ def test_kills_while_decisions_are_written_lose_none_that_was_acknowledged(deplo
     with ThreadPoolExecutor(4) as pool:
         writing = [pool.submit(write, number) for number in range(4)]
         try:
-            for kill in range(KILLS):
-                had = len(acknowledged)
-                wait_until(lambda had=had: len(acknowledged) > had + 2, "decisions are acknowledged")
-                os.kill(chance.choice(deployment.workers()), signal.SIGKILL)
-                deployment.service.wait_for("worker died", kill + 1)
+            yield acknowledged
         finally:
             stop.set()
         for one in writing:
             one.result()
-    log = DecisionLog(f"sqlite:///{_file(deployment)}", existing=True)
+
+
+def _lost(url: str, acknowledged: dict[int, str]) -> int:
+    """How many acknowledged decisions are not on record as they were; the log itself must be whole."""
+    log = DecisionLog(url, existing=True)
     found = {entry.number: entry.hash for entry in log.entries()}
     fault = log.verify().fault
     log.close()
-    lost = len(acknowledged.items() - found.items())
+    assert fault is None
+    return len(acknowledged.items() - found.items())
+
+
+def test_kills_while_decisions_are_written_lose_none_that_was_acknowledged(deployment: Deployment) -> None:
+    chance = random.Random(15)
+    with _writers(deployment) as acknowledged:
+        for kill in range(KILLS):
+            had = len(acknowledged)
+            wait_until(lambda had=had: len(acknowledged) > had + 2, "decisions are acknowledged")
+            os.kill(chance.choice(deployment.workers()), signal.SIGKILL)
+            deployment.service.wait_for("worker died", kill + 1)
+    lost = _lost(f"sqlite:///{_file(deployment)}", acknowledged)
     tried(f"kill -9 of a worker, {KILLS} times", len(acknowledged), lost, "decisions acknowledged, and lost")
     assert not lost
-    assert fault is None
     assert {one["level"] for one in deployment.service.events("worker died")} == {"error"}
+
+
+def test_a_database_that_stops_at_once_loses_none_that_was_acknowledged(
+    fresh_postgresql: str, postgresql_server: Server, tmp_path: Path
+) -> None:
+    migrated = DecisionLog(fresh_postgresql)
+    migrated.migrate()
+    migrated.close()
+    with deployed(tmp_path, fresh_postgresql) as deployment, _writers(deployment) as acknowledged:
+        for _ in range(RESTARTS):
+            had = len(acknowledged)
+            wait_until(lambda had=had: len(acknowledged) > had + 5, "decisions are acknowledged")
+            postgresql_server.restart()
+        had = len(acknowledged)
+        wait_until(lambda: len(acknowledged) > had + 5, "decisions are acknowledged again")
+    lost = _lost(fresh_postgresql, acknowledged)
+    kind = f"PostgreSQL stopped at once and started, {RESTARTS} times"
+    tried(kind, len(acknowledged), lost, "decisions acknowledged, and lost")
+    assert not lost
+
+
+def test_a_full_disk_is_told_and_loses_nothing(small_disk: Path, tmp_path: Path) -> None:
+    filler, url = small_disk / "filler", f"sqlite:///{small_disk / 'decisions.db'}"
+    with deployed(tmp_path, url) as deployment:
+        with _writers(deployment) as acknowledged:
+            wait_until(lambda: len(acknowledged) > 3, "decisions are acknowledged")
+            filler.write_bytes(b"")
+            with contextlib.suppress(OSError), filler.open("wb", 0) as file:
+                while True:
+                    file.write(b"x" * 4096)
+            deployment.service.wait_for("decision log failed")
+            status = _decide(deployment, "127.0.0.3")[0]
+            filler.unlink()
+            had = len(acknowledged)
+            wait_until(lambda: len(acknowledged) > had, "decisions are acknowledged again")
+        lost = _lost(url, acknowledged)
+    tried(
+        "the disk of the store full", len(acknowledged), lost, f"{status}; decisions acknowledged, and lost"
+    )
+    assert status == 503
+    assert not lost
 
 
 def test_a_store_that_goes_away_is_seen_and_comes_back(deployment: Deployment) -> None:

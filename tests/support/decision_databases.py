@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,9 +15,17 @@ import pytest
 from matchmaker.api.audit_log.log import DecisionLog
 
 
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL server; `restart` stops it as a power cut would, and starts it again."""
+
+    url: str
+    restart: Callable[[], None]
+
+
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """Address of a PostgreSQL server that is started for the tests, on a socket only."""
+def postgresql_server() -> Iterator[Server]:
+    """A PostgreSQL server that is started for the tests, on a socket only."""
     homes = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not homes:
         pytest.skip("PostgreSQL is not installed here")
@@ -39,11 +48,21 @@ def postgresql() -> Iterator[str]:
         data = f"{folder}/data"
         run(str(bin_ / "initdb"), "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = f"-c listen_addresses='' -k {folder} -c max_connections=40"
-        run(str(bin_ / "pg_ctl"), "-D", data, "-w", "-o", options, "start")
+        control = [str(bin_ / "pg_ctl"), "-D", data, "-w"]
+        run(*control, "-o", options, "start")
         try:
-            yield f"postgresql://tester@/postgres?host={folder}"
+            yield Server(
+                f"postgresql://tester@/postgres?host={folder}",
+                lambda: run(*control, "-m", "immediate", "restart"),
+            )
         finally:
-            run(str(bin_ / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop")
+            run(*control, "-m", "immediate", "stop")
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: Server) -> str:
+    """Address of that server."""
+    return postgresql_server.url
 
 
 @pytest.fixture
@@ -55,6 +74,22 @@ def fresh_postgresql(postgresql: str) -> str:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
     return postgresql
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    try:
+        allowed = subprocess.run(mount, capture_output=True, timeout=10).returncode == 0
+    except FileNotFoundError:
+        allowed = False
+    if not allowed:
+        pytest.skip("a small disk can't be mounted here")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True, timeout=10)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

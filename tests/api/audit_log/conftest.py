@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from decision_databases import fresh_postgresql, log, postgresql, url
+from decision_databases import fresh_postgresql, log, postgresql, postgresql_server, small_disk, url
 
-__all__ = ["fresh_postgresql", "log", "postgresql", "url"]
+__all__ = ["fresh_postgresql", "log", "postgresql", "postgresql_server", "small_disk", "url"]

@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,22 +44,6 @@ def test_what_was_acknowledged_survives_kills(url: str, log: DecisionLog) -> Non
     assert len(found) - len(acknowledged) <= KILLS  # at most the one in flight of each
     assert log.verify().fault is None
     assert log.record(DECISION).number == len(found) + 1
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
-    try:
-        allowed = subprocess.run(mount, capture_output=True, timeout=10).returncode == 0
-    except FileNotFoundError:
-        allowed = False
-    if not allowed:
-        pytest.skip("a small disk can't be mounted here")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True, timeout=10)
 
 
 def fill(log: DecisionLog) -> list[str]:
