@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
@@ -129,6 +130,29 @@ def test_several_workers_share_the_work_and_the_counts(tmp_path: Path, another: 
         found = {service.get(SHORTLIST).json()["as_of"] for _ in range(10)}
         assert found == {"2026-08-21"}
         assert service.stop() in (0, -signal.SIGTERM)
+
+
+def test_what_killed_workers_had_in_flight_is_counted_no_more(tmp_path: Path) -> None:
+    question = {"recipients": ["RPA"] * 50, "n_draws": 10_000, "limit": 100}
+
+    def in_flight() -> str:
+        told = service.get("/metrics").text
+        return next(line for line in told.splitlines() if line.startswith("matchmaker_in_flight"))
+
+    def ask() -> None:
+        with contextlib.suppress(httpx2.TransportError):
+            httpx2.post(f"{service.url}/v1/nhs/shortlists", json=question, timeout=PATIENCE)
+
+    with running(tmp_path, workers=2, request_seconds=PATIENCE) as service, ThreadPoolExecutor(1) as pool:
+        service.wait_for("Application startup complete.", 2)
+        asking = pool.submit(ask)
+        wait_until(lambda: in_flight().endswith(" 1.0"), "it is worked on")
+        for number, worker in enumerate(service.workers()):
+            os.kill(worker, signal.SIGKILL)
+            service.wait_for("worker died", number + 1)
+        asking.result()
+        service.wait_for("Application startup complete.", 4)
+        assert in_flight().endswith(" 0.0")
 
 
 def _sent(address: tuple[str, int], *parts: bytes) -> bytes:

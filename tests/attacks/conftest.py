@@ -55,23 +55,11 @@ class Deployment:
         finally:
             connection.close()
 
-    def workers(self) -> list[int]:
-        """The processes that answer."""
-        found = []
-        for place in Path("/proc").glob("[0-9]*"):
-            try:
-                parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
-                if parent == self.service.process.pid and b"spawn_main" in (place / "cmdline").read_bytes():
-                    found.append(int(place.name))
-            except (OSError, ValueError, IndexError):
-                continue
-        return found
-
     def most_memory(self) -> float:
         """The most that any worker has held so far, in MB."""
         lines = [
             line
-            for pid in self.workers()
+            for pid in self.service.workers()
             for line in Path(f"/proc/{pid}/status").read_text().splitlines()
             if line.startswith("VmHWM")
         ]

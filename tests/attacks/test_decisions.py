@@ -88,7 +88,7 @@ def test_kills_while_decisions_are_written_lose_none_that_was_acknowledged(deplo
         for kill in range(KILLS):
             had = len(acknowledged)
             wait_until(lambda had=had: len(acknowledged) > had + 2, "decisions are acknowledged")
-            os.kill(chance.choice(deployment.workers()), signal.SIGKILL)
+            os.kill(chance.choice(deployment.service.workers()), signal.SIGKILL)
             deployment.service.wait_for("worker died", kill + 1)
     lost = _lost(f"sqlite:///{_file(deployment)}", acknowledged)
     tried(f"kill -9 of a worker, {KILLS} times", len(acknowledged), lost, "decisions acknowledged, and lost")

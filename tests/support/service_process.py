@@ -56,6 +56,18 @@ class Process:
         wait_until(lambda: len(self.events(event)) >= times, f"{times} of '{event}' in {self.log}")
         return self.events(event)[-1]
 
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
+                if parent == self.process.pid and b"spawn_main" in (place / "cmdline").read_bytes():
+                    found.append(int(place.name))
+            except (OSError, ValueError, IndexError):
+                continue
+        return found
+
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE)
