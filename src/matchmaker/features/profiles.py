@@ -362,11 +362,11 @@ def _laid_over(snapshot: Snapshot, day: date, chosen: tuple[Feature, ...]) -> Pr
         )
         new = of_all.head(len(new))
         part = Profiles(snapshot, day, chosen, anew, new, over.reference)
-        cells, at = [], 0
+        parts, at = list[pl.DataFrame](), 0
         for number, row in enumerate(rows.tolist()):
-            cells += [over.cells.slice(at * n, (row - at) * n), new.slice(number * n, n)]
+            parts += [over.cells.slice(at * n, (row - at) * n), new.slice(number * n, n)]
             at = row + 1
-        cells = pl.concat([*cells, over.cells.slice(at * n)])
+        cells = pl.concat([*parts, over.cells.slice(at * n)])
     made = Profiles(snapshot, day, chosen, organisations, cells, over.reference)
     vars(made)["laid"] = Laid(over, part, rows)
     return made
