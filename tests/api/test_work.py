@@ -94,6 +94,38 @@ def test_what_costs_much_is_worked_on_one_at_a_time_and_the_rest_goes_on() -> No
     assert most == [1]
 
 
+def test_lists_of_one_recipient_are_worked_on_one_after_another_and_leave_out_who_left() -> None:
+    work, now, most = Work(0), [0], [0]
+
+    async def one(cost: float, scope: dict[str, Any]) -> None:
+        async with work.admitted_list(scope, cost):
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+            await asyncio.sleep(0.01)
+            now[0] -= 1
+
+    async def all_of_them() -> list[BaseException | None]:
+        left = threading.Event()
+        left.set()
+        lists = [one(0.1, _scope(f"192.0.2.{number}")) for number in range(5)]
+        asked = asyncio.gather(*lists, one(0.1, _scope(given_up=left)), return_exceptions=True)
+        await asyncio.sleep(0)
+        async with work.admitted(_scope(), 0.1):  # what is no list goes on
+            assert now[0] == 1
+        return await asked
+
+    found = asyncio.run(all_of_them())
+    assert most == [1]
+    assert [type(error) for error in found if error is not None] == [GivenUp]
+    most[0] = 0
+
+    async def dear_and_cheap() -> None:
+        await asyncio.gather(one(work_module.HEAVY, _scope()), one(0.1, _scope()))
+
+    asyncio.run(dear_and_cheap())
+    assert most == [2]  # a dear one does not hold up a cheap one
+
+
 def test_too_many_that_wait_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work_module, "MAX_WAITING", 2)
     work = Work(0)

@@ -81,6 +81,7 @@ class Work:
         self.limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self.share = None if not seconds else limits.RateLimitItemPerSecond(int(seconds * _UNITS), MINUTE)
         self.turn = asyncio.Semaphore(1)
+        self.list_turn = asyncio.Semaphore(1)
         self.waiting = 0
         self.light = 0
         self.quiet = threading.Event()
@@ -136,6 +137,24 @@ class Work:
             yield
         finally:
             self.turn.release()
+
+    @asynccontextmanager
+    async def admitted_list(self, scope: Scope, cost: float) -> AsyncIterator[None]:
+        """`admitted` for a list of one recipient; such lists are worked on one after another.
+
+        One process computes one of them at a time anyway: several at once would take turns within each, and
+        longer together.
+
+        Raises:
+            MatchmakerError: as `admitted` does.
+        """
+        async with self.admitted(scope, cost):
+            if cost >= HEAVY:
+                yield
+                return
+            async with self.list_turn:
+                stop_if_given_up(scope)
+                yield
 
     def between_parts(self, scope: Scope) -> None:
         """Called by heavy work between its parts, in its thread: what costs less goes first.

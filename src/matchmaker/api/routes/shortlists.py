@@ -54,7 +54,7 @@ class ShortlistsRequest(QueryBody):
 
 
 async def _list_work(request: Request, query: QueryDep) -> AsyncIterator[None]:
-    async with request.app.state.work.admitted(request.scope, list_cost(query)):
+    async with request.app.state.work.admitted_list(request.scope, list_cost(query)):
         yield
 
 
