@@ -18,6 +18,7 @@ from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.overlay.columns import CODE, IDENTITY, Labels, own_data_form, slug
 from matchmaker.snapshot.overlay.merge import OwnData, latest, usual_days
 from matchmaker.snapshot.own_figures import OWN
+from matchmaker.snapshot.spans import rows_of
 from matchmaker.sources.publication import Measure, measures
 
 MAX_LISTED = 5
@@ -111,7 +112,9 @@ def _unmatched(own: OwnData, merged: Snapshot) -> Iterator[str]:
             continue
         parts = {*feature.sources, *({feature.over} - direct)}
         concerned = {code for code, measure in given if measure in parts}
-        rows = merged.measures.filter(pl.col("code").is_in(sorted(concerned)))
+        if not concerned:
+            continue
+        rows = rows_of(merged, concerned)
         above = rows.filter(pl.col("measure").is_in(feature.sources))
         gap = (pl.col("period_end") - pl.col("period_end_below")).dt.total_days()
         oldest = pl.lit(merged.as_of).dt.offset_by(f"-{feature.stale_after_months}mo")

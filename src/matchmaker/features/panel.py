@@ -5,6 +5,7 @@ A figure counts from the day it was published, and a revised one from its revisi
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from matchmaker.dates import DAYS_PER_YEAR
 from matchmaker.features.definition import Feature
 from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.mergers import with_combined
+from matchmaker.snapshot.spans import rows_of
 from matchmaker.sources.publication import Standing, measures, precedence
 
 FIGURE = ("cell", "value", "period_start", "period_end", "known_from", "source", "file")
@@ -80,17 +82,20 @@ class FeaturePanel:
 @cached
 def feature_panel(snapshot: Snapshot, features: tuple[Feature, ...]) -> FeaturePanel:
     """The panel of some features of a snapshot."""
-    return panel_of(snapshot, features, snapshot.measures)
+    return panel_of(snapshot, features)
 
 
-def panel_of(snapshot: Snapshot, features: tuple[Feature, ...], table: pl.DataFrame) -> FeaturePanel:
-    """The panel of some features, from some rows of the table of measures.
+def panel_of(
+    snapshot: Snapshot, features: tuple[Feature, ...], codes: Collection[str] | None = None
+) -> FeaturePanel:
+    """The panel of some features, of some organisations.
 
     Args:
-        snapshot: whose organisations, sources and successions count.
+        snapshot: the figures.
         features: what is made.
-        table: the rows; of an organisation that took others in, those of all its parts belong with it.
+        codes: of the organisations, with all parts of those that took others in; by default everybody.
     """
+    table = snapshot.measures if codes is None else rows_of(snapshot, codes)
     first = snapshot.organisations.select("code").sort("code").with_row_index("cell")
     first = first.with_columns(pl.col("cell") * len(features))
     wanted = _wanted(features)
@@ -98,7 +103,7 @@ def panel_of(snapshot: Snapshot, features: tuple[Feature, ...], table: pl.DataFr
     used = pl.concat([wanted["source"], wanted["over"].drop_nulls()]).unique()
     weighted_by = {one.combine for one in measures(snapshot.sector).values()} - {None, "sum"}
     needed = [*used.to_list(), *sorted(map(str, weighted_by))]
-    figures = with_combined(snapshot, table.filter(pl.col("measure").is_in(needed)))
+    figures = with_combined(snapshot, table.filter(pl.col("measure").is_in(needed)), codes)
     known = figures.filter(pl.col("measure").is_in(used.implode()))
     # The order is kept, as a combined figure counts rather than that of a part which was published with it.
     known = known.with_columns(cell=_cells_of(known["code"], first))

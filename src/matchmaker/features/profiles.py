@@ -352,9 +352,9 @@ def _laid_over(snapshot: Snapshot, day: date, chosen: tuple[Feature, ...]) -> Pr
         touched |= set(members["group"])
         rows = np.array(sorted(over.position[code] for code in touched), dtype=np.intp)
         anew = organisations[rows]
-        figures = rows_of(snapshot, parts_of(snapshot, touched))
-        few = snapshot.narrowed(figures)
-        new = _cells_on(few, day, anew, chosen, panel_of(snapshot, chosen, figures))
+        codes = parts_of(snapshot, touched)
+        few = snapshot.narrowed(rows_of(snapshot, codes))
+        new = _cells_on(few, day, anew, chosen, panel_of(snapshot, chosen, codes))
         beside = sorted(over.position[code] for code in set(members["member"]) - touched)
         others = [over.cells.slice(at * n, n) for at in beside]
         of_all = with_roll_ups(

@@ -8,7 +8,7 @@ part, stays the figure of the body that had the code, and is marked so where it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import polars as pl
@@ -92,18 +92,23 @@ def describe_merger(
     return f"From before it took in {others} on {format_date(day)}."
 
 
-def with_combined(snapshot: Snapshot, figures: pl.DataFrame) -> pl.DataFrame:
+def with_combined(
+    snapshot: Snapshot, figures: pl.DataFrame, codes: Collection[str] | None = None
+) -> pl.DataFrame:
     """Figures, and after them those that are combined from the parts of merged organisations.
 
     Args:
         snapshot: whose successions count.
         figures: rows of the table of measures, with every measure that others are weighted by.
+        codes: the organisations whose mergers count, with those of their parts; by default all.
 
     Returns:
         The same columns. A combined figure is known from the day of the merger, or from the day on which the
         last of its parts was published; its `file` names the codes of the parts.
     """
     whole = snapshot.successions.filter(~pl.col("part")).sort("date", "new", "old")
+    if codes is not None:
+        whole = whole.filter(pl.col("new").is_in(list(codes)))
     catalogue = measures(snapshot.sector)
     combine = {name: one.combine for name, one in catalogue.items() if one.combine}
     if whole.is_empty() or not combine:
