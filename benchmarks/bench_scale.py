@@ -4,7 +4,7 @@
 
 Made-up organisations with eight figures, 15% of them unknown: the ten nearest of each, beside scikit-learn's
 brute force (and FAISS, where it is installed) on the same figures without unknowns. Then schools ranked under
-rules, and a matching. `--full` takes 100,000 organisations and every school, else a part of them.
+rules, and a matching. `--full` ranks for every school, else for one in forty.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    neighbours(SIZES if asked.full else SIZES[:2], asked.jobs)
+    neighbours(SIZES, asked.jobs)
     matching()
     rankings(asked.full, asked.jobs)
     print(f"load {os.getloadavg()[0]:.1f}")

@@ -3,7 +3,9 @@
     python benchmarks/bench_start.py [--against DIR] [--runs N] [--imports]
 
 DIR is the `src` of another checkout, such as a worktree of an earlier commit. Counted is the time of the
-processors, since that of the clock says more of the other work of a machine; both are printed.
+processors, since that of the clock says more of the other work of a machine; both are printed. What is kept
+on disk for the next process is kept in a folder that is empty at first: the first run of each command finds
+nothing there and is printed apart.
 """
 
 from __future__ import annotations
@@ -14,12 +16,19 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
+from matchmaker import stored
+
 OWN = Path(__file__).parents[1] / "src"
-COMMANDS = (("--sector", "nhs", "shortlist", "Medway"), ("--help",))
+COMMANDS = (
+    ("--sector", "nhs", "shortlist", "Medway"),
+    ("--sector", "schools", "shortlist", "Shirebrook Academy"),
+    ("--help",),
+)
 BARE = [sys.executable, "-c", "import numpy, polars"]
 """What any program with such tables needs before it does anything."""
 
@@ -54,10 +63,19 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--imports", action="store_true", help="also print the imports by package")
     asked = parser.parse_args()
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[stored.FOLDER] = folder
+        measured(asked)
+
+
+def measured(asked: argparse.Namespace) -> None:
+    """Print medians and ratios of every command."""
     sources = {"here": OWN, **({"there": asked.against} if asked.against else {})}
     for words in COMMANDS:
         command = [sys.executable, "-m", "matchmaker", *words]
         taken: dict[str, list[tuple[float, float]]] = {name: [] for name in (*sources, "libraries alone")}
+        first, _ = run(command, OWN)
         for _ in range(asked.runs):  # in turn, so that both meet the same other work
             for name, source in sources.items():
                 taken[name].append(run(command, source))
@@ -66,7 +84,7 @@ def main() -> None:
             name: [statistics.median(column) for column in zip(*of, strict=True)]
             for name, of in taken.items()
         }
-        print(f"matchmaker {' '.join(words)}")
+        print(f"matchmaker {' '.join(words)}; {first:.2f} s of the processors the first time")
         for name, (spent, clock) in middle.items():
             ratio = middle["here"][0] / spent
             print(f"  {name:16} {spent:6.2f} s of the processors, {clock:6.2f} s; here / this {ratio:.2f}")

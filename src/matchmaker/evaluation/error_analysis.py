@@ -13,6 +13,7 @@ from matchmaker.evaluation.replay import SCORED, EvaluatedMethod
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.ranking import rank_candidates
 from matchmaker.models.scoring.ranker import Ranker, Scores
+from matchmaker.training.parallel import in_parallel
 
 MAX_GAPS = 3
 """Maximum number of terms that set the first apart from the partner, the largest first."""
@@ -39,10 +40,11 @@ def worst_misses(
     own = results.filter((pl.col("method") == method.name) & (pl.col("counted") == SCORED))
     own = own.sort("percentile", "pairing_id", descending=[True, False]).head(limit)
     by_id = {one.pairing_id: one for one in choices}
-    return [
-        _miss(by_id[row["pairing_id"]], row["better"] + (row["tied"] + 1) / 2, row["candidates"], method)
+    tasks = [
+        (by_id[row["pairing_id"]], row["better"] + (row["tied"] + 1) / 2, row["candidates"], method)
         for row in own.iter_rows(named=True)
     ]
+    return in_parallel(_miss, tasks)
 
 
 def _miss(choice: ChoiceSituation, rank: float, among: int, method: EvaluatedMethod) -> Miss:

@@ -48,9 +48,8 @@ from matchmaker.evaluation.replay import (
     method_of_form,
     replay,
 )
-from matchmaker.evaluation.rules_in_practice import rule_shares
+from matchmaker.evaluation.rules_in_practice import rule_shares, rule_states
 from matchmaker.evaluation.settings import OutcomeStudy, evaluation_settings
-from matchmaker.models.eligibility.rules import apply_rule
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import methods
 from matchmaker.sector import Sector
@@ -175,10 +174,11 @@ def _evaluate(
     organisation = engine.registry.latest
     learners = all_learners(engine)
     _check_method(engine.sector, method, learners)
-    past, left_out = _choices(engine, kinds, None, track)
+    needs = dict.fromkeys(function for learner in learners for function in learner.needs)
+    past, left_out = _choices(engine, kinds, None, track, (*needs, rule_states))
     scored = past
     if user_pairings is not None:
-        scored, left_out = _choices(engine, kinds, user_pairings.table, track)
+        scored, left_out = _choices(engine, kinds, user_pairings.table, track, (*needs, rule_states))
     if not scored:
         nothing = user_pairings is None or user_pairings.table.height
         none = "There is none of these kinds." if nothing else "No row is usable."
@@ -326,7 +326,11 @@ def _check_method(sector: Sector, method: str | None, learners: Sequence[Learner
 
 
 def _choices(
-    engine: Matchmaker, kinds: Collection[str], table: pl.DataFrame | None, track: Track
+    engine: Matchmaker,
+    kinds: Collection[str],
+    table: pl.DataFrame | None,
+    track: Track,
+    figures: Sequence[Callable[[ChoiceSituation], Any]],
 ) -> tuple[list[ChoiceSituation], list[ExcludedPairing]]:
     """The choices of some kinds, by day, and the pairings that don't count."""
     drawn = evaluation_settings(engine.sector).drawn
@@ -335,7 +339,11 @@ def _choices(
         of_kinds = engine.snapshot.pairings.filter(pl.col("kind").is_in(kinds))
         table, not_drawn = drawn_pairings(of_kinds, drawn, engine.sector)
     choices, left_out = build_choice_sets(
-        engine, table, kinds, track=lambda rows: track("Going back to the day before", rows)
+        engine,
+        table,
+        kinds,
+        figures=figures,
+        track=lambda days: track("Going back to the day before", days),
     )
     order = {kind: at for at, kind in enumerate(kinds)}
     return choices, sorted([*left_out, *not_drawn], key=lambda one: order[one.kind])
@@ -406,11 +414,8 @@ def _excluded_partners(scored: Sequence[ChoiceSituation]) -> pl.DataFrame:
         if one.partner_row is None:
             rules = ["not open"]
         else:
-            rules = [
-                rule.name
-                for rule in arrangement_of(one).rules
-                if apply_rule(rule, one.profiles, one.row).excluded[one.partner_row]
-            ]
+            states = one.figures(rule_states)
+            rules = [rule.name for rule in arrangement_of(one).rules if states[rule.name][0]]
         rows += [
             {"family": family_of(one), "rule": rule, "pairing_id": one.pairing_id, "why": one.why_not}
             for rule in rules

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from matchmaker.evaluation.settings import evaluation_settings
-from matchmaker.models.arrangement import Arrangement, arrangement
+from matchmaker.models.arrangement import arrangement
 from matchmaker.models.eligibility.rules import apply_rule, rules
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.sector import Sector
@@ -62,7 +62,7 @@ def _rows(choices: Sequence[ChoiceSituation], kind: str, sector: Sector) -> list
     settings = sector.pairing_kinds[kind]
     how = arrangement(sector, settings.arrangement)
     applied = {rule.name for rule in how.with_rules(settings.rules_not_applied).rules}
-    found = [(one, _of_partner(one, how)) for one in choices]
+    found = [(one, one.figures(rule_states)) for one in choices]
     out = []
     for rule in how.rules:
         by_rule = [states[rule.name] for _, states in found]
@@ -88,9 +88,16 @@ def _rows(choices: Sequence[ChoiceSituation], kind: str, sector: Sector) -> list
     return out
 
 
-def _of_partner(choice: ChoiceSituation, how: Arrangement) -> dict[str, tuple[bool, bool]]:
-    """Rule -> whether it keeps the actual partner out, and whether it could not be checked."""
-    out = {}
+def rule_states(choice: ChoiceSituation) -> dict[str, tuple[bool, bool]]:
+    """Rule -> whether it keeps the actual partner out, and whether it could not be checked.
+
+    Of all rules of the arrangement, those that replays do not apply among them; empty where the partner was
+    no open organisation.
+    """
+    out: dict[str, tuple[bool, bool]] = {}
+    if choice.partner_row is None:
+        return out
+    how = arrangement(choice.sector, choice.sector.pairing_kinds[choice.kind].arrangement)
     for rule in how.rules:
         found = apply_rule(rule, choice.profiles, choice.row)
         out[rule.name] = (bool(found.excluded[choice.partner_row]), bool(found.unchecked[choice.partner_row]))

@@ -17,9 +17,10 @@ The day is the one before the first day that the start's date can mean (for a mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from matchmaker.models.arrangement import Arrangement, arrangement
 from matchmaker.models.eligibility.rules import Exclusion, apply_rule, not_itself
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.sector import Sector
+from matchmaker.training.parallel import Track, in_parallel
 from matchmaker.typing import Mask
 
 if TYPE_CHECKING:
@@ -74,7 +76,8 @@ def build_choice_sets(
     *,
     waive: Collection[str] = (),
     arrangements: Mapping[str, Arrangement] | None = None,
-    track: Callable[[Iterable[Any]], Iterator[Any]] = iter,
+    figures: Sequence[Callable[[ChoiceSituation], Any]] = (),
+    track: Track = iter,
 ) -> tuple[list[ChoiceSituation], list[ExcludedPairing]]:
     """Every past pairing of some kinds as a choice, by day and identifier.
 
@@ -85,10 +88,11 @@ def build_choice_sets(
         waive: those of `WAIVABLE` not to apply.
         arrangements: kind -> the arrangement whose rules say who was eligible, all of them applied, in
             place of `replay_arrangement(sector, kind)`.
-        track: wraps the pairings, for a progress bar.
+        figures: what is worked out of each choice while its profiles are at hand (`ChoiceSituation.figures`).
+        track: wraps the days, for a progress bar.
 
     Returns:
-        The choices, and the pairings left out.
+        The choices, and the pairings left out. The days are worked on at once (`parallel.in_parallel`).
 
     Raises:
         InvalidParameter: a kind, or a rule to waive, is not one of those that there are.
@@ -103,9 +107,13 @@ def build_choice_sets(
     built: list[ChoiceSituation] = []
     left_out: list[ExcludedPairing] = []
     taken: dict[tuple[str, frozenset[str]], date] = {}
-    for row in track(table.filter(pl.col("kind").is_in(wanted)).sort("start", "pairing_id").to_dicts()):
-        own = (fault for fault in _faults_on_record(row, engine.sector) if fault[0] not in waive)
-        result = next(own, None) or _choice(engine, row, rules[row["kind"]])
+    rows = table.filter(pl.col("kind").is_in(wanted)).sort("start", "pairing_id").to_dicts()
+    days = [
+        list(own) for _, own in groupby(rows, lambda row: day_before(row["start"], row["start_precision"]))
+    ]
+    tasks = [(engine, own, rules, frozenset(waive), tuple(figures)) for own in days]
+    results = [result for results in in_parallel(_choices_of_day, tasks, track) for result in results]
+    for row, result in zip(rows, results, strict=True):
         if isinstance(result, ChoiceSituation):
             pair = (result.kind, frozenset((result.recipient, result.partner)))
             if pair in taken and (result.day - taken[pair]).days <= SAME_WITHIN_DAYS:
@@ -153,6 +161,25 @@ def _faults_on_record(row: Mapping[str, Any], sector: Sector) -> Iterator[tuple[
     for part, name in (("confidence", "the pairing"), ("code_confidence", "its codes")):
         if row[part] == "low":
             yield "low confidence", f"Confidence in {name} is low."
+
+
+def _choices_of_day(
+    engine: Matchmaker,
+    rows: Sequence[Mapping[str, Any]],
+    rules: Mapping[str, Arrangement],
+    waive: Collection[str],
+    figures: Sequence[Callable[[ChoiceSituation], Any]],
+) -> list[ChoiceSituation | tuple[str, str]]:
+    """The choice of each pairing of a day, or the rule and the reason why there is none."""
+    found: list[ChoiceSituation | tuple[str, str]] = []
+    for row in rows:
+        own = (fault for fault in _faults_on_record(row, engine.sector) if fault[0] not in waive)
+        result = next(own, None) or _choice(engine, row, rules[row["kind"]])
+        if isinstance(result, ChoiceSituation):
+            for function in figures:
+                result.figures(function)
+        found.append(result)
+    return found
 
 
 def _choice(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rich.markup import escape
 from rich.table import Table
 
@@ -14,6 +16,8 @@ from matchmaker.models.types import Option, Shortlist
 from matchmaker.sector import Sector
 
 REASONS_SHOWN = 3
+LEAST, SHARE = 4, 5 / 11
+"""The least width of the two wide columns, and the share of the first of them."""
 TOLD_ELSEWHERE = ("distance", "lists", "unchecked")
 """Facts that have a line of their own, or stand among what is unknown."""
 
@@ -44,13 +48,17 @@ def show_shortlist(answer: Shortlist, sector: Sector, by_focus: bool, with_exclu
         console.print(f"Facts on record of {recipient}:")
     for line in _facts(answer.recipient_facts):
         console.print(f"[dim]{escape(line)}[/]")
-    table = Table(show_lines=True, expand=True)
-    table.add_column("", justify="right")
-    table.add_column(capitalized(words.organisation), ratio=5)
-    table.add_column("For (+), against (-), unknown (?)", ratio=6)
-    for option in answer.options:
-        table.add_row(str(option.rank), _option(option, sector), _reasons(option))
     if answer.options:
+        ranks = max(len(str(option.rank)) for option in answer.options)
+        # Widths that are said need not be measured cell by cell; around each cell are a line and two spaces.
+        room = max(2 * LEAST, console.width - ranks - 10)
+        left = max(LEAST, math.ceil((room + 4) * SHARE) - 2)
+        table = Table(show_lines=True, expand=True)
+        table.add_column("", justify="right", width=ranks)
+        table.add_column(capitalized(words.organisation), width=left)
+        table.add_column("For (+), against (-), unknown (?)", width=room - left)
+        for option in answer.options:
+            table.add_row(str(option.rank), _option(option, sector), _reasons(option, room - left))
         console.print(table)
     agreements = (agreement.sentence for agreement in answer.agreements)
     for note in (*([answer.ties] if answer.ties else []), *answer.notes, *agreements):
@@ -106,7 +114,7 @@ def _facts(facts: tuple[KeyFact, ...]) -> list[str]:
     ]
 
 
-def _reasons(option: Option) -> Table:
+def _reasons(option: Option, width: int) -> Table:
     lines = [("+", text) for text in option.reasons_for[:REASONS_SHOWN]]
     lines += [("-", text) for text in option.reasons_against[:REASONS_SHOWN]]
     if not option.reasons_against and option.nothing_against:
@@ -114,6 +122,8 @@ def _reasons(option: Option) -> Table:
     lines += [("?", text) for text in option.unknowns]
     lines += [("?", text) for text in option.unchecked_reasons]
     grid = Table.grid(padding=(0, 1))  # so that what a mark says stays clear of the mark
+    grid.add_column(width=1)
+    grid.add_column(width=max(1, width - 2))
     for mark, text in lines:
         grid.add_row(mark, escape(text))
     return grid
