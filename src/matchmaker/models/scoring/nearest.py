@@ -8,6 +8,8 @@ of a whole block who could be nearer than the nearest found so far, with a margi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +18,14 @@ from matchmaker.features.profiles import Profiles
 from matchmaker.models.scoring.criteria import compared
 from matchmaker.typing import Floats, Rows
 
-ROWS, COLUMNS = 512, 4096
-"""Of a block: 8 MB in single precision, so that it stays near a processor."""
+ROWS, COLUMNS = 512, 1024
+"""Of a block: 2 MB in single precision, so that it stays near a processor, and what is found in one narrows
+the next."""
 WINDOW = 256
 """Among so many that are alike in one figure a first guess is made of how near the nearest are."""
 Product = NDArray[np.float32]
+SLACK = 1e-9
+"""More than what is lost to rounding where a distance is worked out in double precision."""
 ROUNDING = float(np.finfo(np.float32).eps)
 
 
@@ -71,19 +76,43 @@ def nearest_rows(points: Floats, among: Floats, k: int, itself: Rows | None = No
     widest = int(np.argmax((~np.isnan(among)).sum(axis=0)))
     order = np.argsort(among[:, widest], kind="stable")
     whole = _right(among[order])
-    parts = [whole[:, start : start + COLUMNS] for start in range(0, len(order), COLUMNS)]
-    sized = [(part, float(np.linalg.norm(part.astype(float), axis=0).max())) for part in parts]
+    cuts = [*range(0, len(order), COLUMNS), len(order)]
+    parts = [(start, end, whole[:, start:end]) for start, end in pairwise(cuts)]
+    along = among[order, widest]
+    sized = [
+        _Part(part, float(np.linalg.norm(part.astype(float), axis=0).max()), *_span(along[start:end]), start)
+        for start, end, part in parts
+    ]
     place = np.argsort(points[:, widest], kind="stable")
     blocks = [place[start : start + ROWS] for start in range(0, len(place), ROWS)]
 
     def of_block(rows: Rows) -> None:
-        middle = int(np.searchsorted(among[order, widest], points[rows[len(rows) // 2], widest]))
+        middle = int(np.searchsorted(along, points[rows[len(rows) // 2], widest]))
         start = max(0, min(middle - WINDOW // 2, len(order) - WINDOW))
         near = order[start : start + WINDOW]
-        found[rows], distance[rows] = _of_block(points[rows], among, order, sized, near, k, own[rows])
+        found[rows], distance[rows] = _of_block(points[rows], among, order, sized, near, k, own[rows], widest)
 
     Parallel(require="sharedmem")(delayed(of_block)(rows) for rows in blocks)
     return found, distance
+
+
+class _Part(NamedTuple):
+    """Some of those looked among, which follow on each other in the figure that most are known by."""
+
+    right: Product
+    largest: float
+    """The norm of the largest column."""
+    low: float
+    high: float
+    """Between which that figure lies; without bounds where it is unknown of one."""
+    start: int
+    """Its place in the order."""
+
+
+def _span(figures: Floats) -> tuple[float, float]:
+    if np.isnan(figures).any():
+        return -np.inf, np.inf
+    return float(figures.min()), float(figures.max())
 
 
 def _right(among: Floats) -> Product:
@@ -104,12 +133,13 @@ def _of_block(
     points: Floats,
     among: Floats,
     order: Rows,
-    parts: Sequence[tuple[Product, float]],
+    parts: Sequence[_Part],
     near: Rows,
     k: int,
     own: Rows,
+    widest: int,
 ) -> tuple[Rows, Floats]:
-    """`nearest_rows` of a few points, which may be near those of `near`; each part comes with its size."""
+    """`nearest_rows` of a few points, which may be near those of `near`."""
     pairs = np.indices((len(points), len(near))).reshape(2, -1)
     guess = np.sort(_distances(points, among, pairs[0], near[pairs[1]], own).reshape(len(points), -1), axis=1)
     nearer: Floats = guess[:, k - 1] if k <= len(near) else np.full(len(points), np.nan)
@@ -117,15 +147,21 @@ def _of_block(
     utmost = 1.0 + sum(float(np.nanmax(np.abs(one), initial=0.0)) for one in (points, among))
     farthest = np.where(np.isnan(nearer), utmost, nearer)
     found, distance = np.full((len(points), k), len(among)), np.full((len(points), k), np.nan)
-    for number, (part, largest) in enumerate(parts):
+    middle = np.nan_to_num(points[len(points) // 2, widest])
+    for part in sorted(parts, key=lambda one: max(one.low - middle, middle - one.high)):
         limit = np.fmin(farthest, distance[:, -1])
-        left = _left(points, limit**2)
-        margin = (len(part) + 4) * ROUNDING * largest * np.linalg.norm(left, axis=1)
-        close = left.astype(np.float32) @ part <= margin[:, None].astype(np.float32)
+        # In the figure that they are ordered by alone, all of the part are this far away, or it is unknown.
+        away = np.fmax(np.fmax(part.low - points[:, widest], points[:, widest] - part.high), 0.0)
+        within = np.flatnonzero(away * away <= points.shape[1] * limit**2 * (1 + SLACK))
+        if not within.size:
+            continue
+        left = _left(points[within], limit[within] ** 2)
+        margin = (len(part.right) + 4) * ROUNDING * part.largest * np.linalg.norm(left, axis=1)
+        close = left.astype(np.float32) @ part.right <= margin[:, None].astype(np.float32)
         at = np.flatnonzero(close)
         if at.size:
-            rows, columns = np.divmod(at, part.shape[1])
-            columns = order[number * COLUMNS + columns]
+            rows, columns = np.divmod(at, part.right.shape[1])
+            rows, columns = within[rows], order[part.start + columns]
             _keep(found, distance, rows, columns, _distances(points, among, rows, columns, own))
     return np.where(np.isnan(distance), -1, found), distance
 
