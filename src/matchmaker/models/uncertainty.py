@@ -109,8 +109,9 @@ def of_first(blocks: Iterable[Drawn], n_shown: int) -> tuple[list[RankUncertaint
         Their rank intervals and chances of the first places; how many of them can't be told apart from the
         first one.
     """
-    rest, held = iter(blocks), []
-    while sum(map(len, held)) < n_shown:
+    rest = iter(blocks)
+    held: list[Drawn] = []
+    while sum(len(block) for block in held) < n_shown:
         held.append(next(rest))
     shown = np.concatenate([block[:n_shown] for block in held])[:n_shown]
     return rank_intervals(chain(held, rest), shown), n_tied_with_first(shown)

@@ -146,8 +146,7 @@ def _tell_likeness(
     profiles, criteria = ranker.profiles, [ranker.arrangement.criteria[k] for k in likeness]
     dimensions = tuple([one.dimension or "size" for one in criteria])
     types = profiles.types[own]
-    same = len(types) > 0 and (types == types[0]).all()
-    for org_type in types[:1].tolist() if same else np.unique(types).tolist():
+    for org_type in sorted(set(types.tolist())):
         columns, scaled = _comparable(profiles, dimensions, org_type)
         at = np.flatnonzero(types == org_type)
         gaps = np.abs(scaled[own[at]] - scaled[others[at]])  # (p, c, columns)
@@ -157,6 +156,7 @@ def _tell_likeness(
         rows, speaks_for = at.tolist(), is_for[at].tolist()
         for one, c in np.argwhere(told[at]).tolist():
             n, found = n_known[one][c], nearest[one][c]
+            behind: tuple[list[int], list[int]]
             if criteria[c].form == "capacity":
                 behind = found[: min(n, TOLD)], []
             elif not speaks_for[one][c]:
