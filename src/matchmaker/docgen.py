@@ -10,6 +10,7 @@ import importlib
 import inspect
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 import polars as pl
 
@@ -391,7 +392,7 @@ def _odd(snapshot: Snapshot) -> str:
         .sort("source")
     )
     days = [
-        (f"`{name}`", later, format_date(last))
+        (f"`{name}`", later, format_date(cast(date, last)))
         for name in snapshot.manifest["tables"]
         if "as_of" in (table := snapshot.table(name)).columns
         and (later := table.filter(pl.col("as_of") > snapshot.as_of).height)
