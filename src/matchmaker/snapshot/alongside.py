@@ -37,12 +37,12 @@ def unlike(read: Sequence[ReadFile]) -> tuple[list[Held], list[tuple[str, str, s
     notes = []
     for item in (item for item in read if item.tables):
         counts = _counts(item)
-        by_file: dict[str, list[str]] = {}
+        columns: dict[str, list[str]] = {}
         for file, column, found in _columns(counts):
-            by_file.setdefault(file, []).append(f"{column}: {found}")
-        for file, found in by_file.items():
+            columns.setdefault(file, []).append(f"{column}: {found}")
+        for file, of_file in columns.items():
             name = f"{item.publication.id}/columns/{file}"
-            doubts[name] = held(name, file, "columns like those of the files beside it", _some(found))
+            doubts[name] = held(name, file, "columns like those of the files beside it", _some(of_file))
         if odd := _odd(counts):
             text = f"{item.publication.id} ({item.name}): unlike the files beside it: {_some(odd)}."
             notes.append((item.publication.id, item.name, text))
