@@ -389,7 +389,10 @@ def verdict_of_list(bench: Bench, one: Alteration, folder: Path) -> Verdict:
         return "refused", str((held + more)[0].issue)
     if notes + told or content is None:
         return "told", [*notes, *told, "no file of it"][0]
-    same = all(frame.equals(bench.usual_lists[name], null_equal=True) for name, frame in tables.items())
+    same = all(
+        frame.sort(pl.all()).equals(bench.usual_lists[name].sort(pl.all()), null_equal=True)
+        for name, frame in tables.items()
+    )
     return ("harmless", "") if same else ("unsaid", "other rows, of which nothing is told")
 
 
