@@ -223,9 +223,20 @@ class Snapshot:
 
     @property
     def stored_as(self) -> str | None:
-        """What tells it in files (`stored`); None where it is in memory only or holds a user's own data."""
+        """What tells it in files (`stored`); None where it is in memory only or holds a user's own data.
+
+        Raises:
+            DamagedSnapshot: a table is missing or was edited; with results from files it may never be read.
+        """
         sector = self.sector.stored_as
-        return f"{self.hash} {sector}" if sector and self.under is None and self.path.is_file() else None
+        if not sector or self.under is not None or not self.path.is_file():
+            return None
+        return f"{self.hash} {sector}" if self._is_whole else None
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        """True, once the bytes of every table were looked at."""
+        return all(self._bytes(name) for name in self.manifest["tables"])
 
     @property
     def sector(self) -> Sector:
@@ -259,6 +270,11 @@ class Snapshot:
         return self._tables[name]
 
     def _read(self, name: str) -> pl.DataFrame:
+        frame = pl.read_parquet(io.BytesIO(self._bytes(name)))
+        added = {column: of for column, of in ADDED.get(name, {}).items() if column not in frame.columns}
+        return frame.with_columns(pl.lit(None, dtype).alias(column) for column, dtype in added.items())
+
+    def _bytes(self, name: str) -> bytes:
         entry = self.manifest["tables"].get(name)
         try:
             with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
@@ -268,9 +284,7 @@ class Snapshot:
         if entry is None or hashlib.sha256(raw).hexdigest() != entry["bytes_sha256"]:
             reason = f"The table {name} of {self.path} was edited: its hash does not match."
             raise DamagedSnapshot(reason, REBUILD)
-        frame = pl.read_parquet(io.BytesIO(raw))
-        added = {column: of for column, of in ADDED.get(name, {}).items() if column not in frame.columns}
-        return frame.with_columns(pl.lit(None, dtype).alias(column) for column, dtype in added.items())
+        return raw
 
     def verify(self) -> None:
         """Read every table and compare its content with the manifest.
