@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from matchmaker import Matchmaker, Snapshot, features
+from matchmaker import Matchmaker, Snapshot
+from matchmaker.features.profiles import profiles as profiles_as_of
 from matchmaker.models.arrangement import Rule, arrangement
 from matchmaker.models.eligibility.rules import apply_rule, rules
 from matchmaker.models.recommender import Recommender
@@ -135,7 +136,7 @@ def test_what_is_unknown_excludes_nobody(engine: Matchmaker, changed: Callable[.
         ),
         places=engine.snapshot.places.filter(pl.col("code") != "RXC"),
     )
-    profiles = features.profiles(snapshot, THEN)
+    profiles = profiles_as_of(snapshot, THEN)
     near = Rule(name="within_km", parameters={"km": 1}, why="")
     nowhere = profiles.organisations["latitude"].is_null().to_numpy()
     assert profiles.organisations.filter(pl.Series(nowhere))["code"].to_list() == ["RXC"]
