@@ -150,14 +150,13 @@ def test_enough_coverage_first_then_the_score_then_the_code(matcher: Recommender
 
 def test_two_fresh_engines_give_the_same_bytes(own_engine: Matchmaker, method: str) -> None:
     write = TypeAdapter(Shortlist).dump_json
-    other_engine = Matchmaker(own_engine.snapshot)
-    for code in ASKED[own_engine.sector.name]:
-        cache.clear()
-        one = own_engine.shortlist(code, method=method, n_draws=1000)
-        cache.clear()
-        other = other_engine.shortlist(code, method=method, n_draws=1000)
-        assert write(one) == write(other)
-        assert len(write(one)) > 3_000
+    code = ASKED[own_engine.sector.name][0]
+    cache.clear()
+    one = own_engine.shortlist(code, method=method, n_draws=1000)
+    cache.clear()
+    other = Matchmaker(own_engine.snapshot).shortlist(code, method=method, n_draws=1000)
+    assert write(one) == write(other)
+    assert len(write(one)) > 3_000
 
 
 def test_asking_for_more_than_there_are_gives_all(matcher: Recommender, recipient: str) -> None:
