@@ -53,8 +53,8 @@ def built(own: Matchmaker) -> Matchmaker:
 
 
 def assert_same_profiles(one: Any, other: Any) -> None:
-    assert one.laid is not None
-    assert other.laid is None
+    assert one.overlay is not None
+    assert other.overlay is None
     assert one.organisations.equals(other.organisations)
     assert one.cells.equals(other.cells)
     for name in MATRICES:
@@ -115,21 +115,21 @@ def test_figures_of_a_service_and_of_earlier_days(engine: Matchmaker) -> None:
 def test_own_figures_over_own_figures(engine: Matchmaker) -> None:
     first = engine.with_data(pl.DataFrame({"ods": ["RPA", "RVV"], "staff_fte": [9000.0, 8000.0]}))
     second = first.with_data(pl.DataFrame({"ods": ["RPA", "RN7"], "staff_fte": [9100.0, 7000.0]}))
-    assert second.profiles().laid.over.laid is not None  # type: ignore[union-attr]
+    assert second.profiles().overlay.over.overlay is not None  # type: ignore[union-attr]
     assert_same_answers(second, ("RPA",))
 
 
 def test_what_own_figures_do_not_touch_is_shared(engine: Matchmaker) -> None:
     own = engine.with_data(pl.DataFrame({"ods": ["RPA"], "staff_fte": [9123.0]}))
-    laid = own.profiles().laid
-    assert laid is not None
-    assert laid.over is engine.profiles()
-    assert laid.touched == {engine.profiles().position["RPA"]}
+    overlay = own.profiles().overlay
+    assert overlay is not None
+    assert overlay.over is engine.profiles()
+    assert overlay.touched == {engine.profiles().position["RPA"]}
     earlier = profiles_of(own.snapshot, date(2025, 6, 30), own.profiles().features)
     assert earlier.cells is profiles_of(engine.snapshot, date(2025, 6, 30), own.profiles().features).cells
     assert own.snapshot.apart_from_figures is engine.snapshot
     moved = engine.with_data(pl.DataFrame({"ods": ["RPA"], "latitude": [51.0], "longitude": [0.5]}))
-    assert moved.profiles().laid is None
+    assert moved.profiles().overlay is None
     assert moved.snapshot.apart_from_figures is moved.snapshot
 
 
@@ -138,9 +138,9 @@ def test_roll_ups_of_groups_follow_own_figures_of_a_member(schools: Matchmaker) 
     on_day = schools.profiles()
     group, school = group_and_member(schools)
     own = schools.with_data(pl.DataFrame({"code": [school], "measure": ["absence"], "value": [0.2]}))
-    laid = own.profiles().laid
-    assert laid is not None
-    assert laid.touched == {on_day.position[group], on_day.position[school]}
+    overlay = own.profiles().overlay
+    assert overlay is not None
+    assert overlay.touched == {on_day.position[group], on_day.position[school]}
     rebuilt = built(own)
     assert_same_profiles(own.profiles(), rebuilt.profiles())
     lists = [one.shortlist(school, n_draws=0) for one in (own, rebuilt)]

@@ -46,14 +46,14 @@ def with_rows(engine: Matchmaker, rows: DataRows) -> Matchmaker:
     _check_size(len(rows), len(columns))
     cells = {column: [_text(row.get(column)) for row in rows] for column in columns}
 
-    def laid() -> Matchmaker:
+    def with_table() -> Matchmaker:
         try:
             return engine.with_data(pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String)))
         except BadFile as error:
             error.loc = ("data",)
             raise
 
-    return _remembered(engine, json.dumps(cells), laid)
+    return _remembered(engine, json.dumps(cells), with_table)
 
 
 def with_text(engine: Matchmaker, text: str) -> Matchmaker:
@@ -63,11 +63,11 @@ def with_text(engine: Matchmaker, text: str) -> Matchmaker:
         BadFile: with every fault of the table.
     """
 
-    def laid() -> Matchmaker:
+    def with_table() -> Matchmaker:
         with _as_file(text) as file:
             return engine.with_data(file)
 
-    return _remembered(engine, text, laid)
+    return _remembered(engine, text, with_table)
 
 
 def read_text(engine: Matchmaker, text: str) -> tuple[OwnData, Matchmaker]:
@@ -85,7 +85,7 @@ _engines: WeakKeyDictionary[Matchmaker, OrderedDict[bytes, Matchmaker]] = WeakKe
 _lock = threading.Lock()
 
 
-def _remembered(engine: Matchmaker, table: str, laid: Callable[[], Matchmaker]) -> Matchmaker:
+def _remembered(engine: Matchmaker, table: str, with_table: Callable[[], Matchmaker]) -> Matchmaker:
     """The engine with a table laid over it; made once for tables that are the same to the letter."""
     key = hashlib.sha256(table.encode("utf-8", "surrogatepass")).digest()
     with _lock:
@@ -93,7 +93,7 @@ def _remembered(engine: Matchmaker, table: str, laid: Callable[[], Matchmaker]) 
         if key in known:
             known.move_to_end(key)
             return known[key]
-    made = laid()
+    made = with_table()
     with _lock:
         known[key] = made
         while len(known) > REMEMBERED:

@@ -61,14 +61,14 @@ class Profiles:
     cells: pl.DataFrame
     published: Profiles | None = None
     stored_as: str | None = field(default=None, init=False, compare=False, repr=False)
-    laid: Laid | None = field(default=None, init=False, repr=False, compare=False)
+    overlay: Overlay | None = field(default=None, init=False, repr=False, compare=False)
     """Over what a user's own figures were laid; a copy with other cells or organisations has none."""
 
     @cached_property
     def cache_key(self) -> tuple[Hashable, ...]:
         """What tells these profiles from all others, by content; see `cache.cached`."""
-        if self.laid is not None:
-            return *self.snapshot.cache_key, self.as_of, hash(self.features), self.laid.key
+        if self.overlay is not None:
+            return *self.snapshot.cache_key, self.as_of, hash(self.features), self.overlay.key
         frames = tuple(
             int(frame.hash_rows().implode().hash()[0]) for frame in (self.organisations, self.cells)
         )
@@ -96,11 +96,13 @@ class Profiles:
 
         What asks them shares its answers with all who ask about the published figures.
         """
-        return self if self.laid is None else self.laid.over.apart_from_figures
+        return self if self.overlay is None else self.overlay.over.apart_from_figures
 
     def same_row(self, row: int) -> Profiles:
         """Profiles that hold the same in a row: the published ones, where own figures do not touch it."""
-        return self if self.laid is None or row in self.laid.touched else self.laid.over.same_row(row)
+        if self.overlay is None or row in self.overlay.touched:
+            return self
+        return self.overlay.over.same_row(row)
 
     @property
     def sector(self) -> Sector:
@@ -129,28 +131,28 @@ class Profiles:
     @cached_property
     def shown(self) -> Floats:
         """(n_organisations, n_features) values as published, stale ones included; NaN is unknown."""
-        if self.laid is not None:
-            return self.laid.of(lambda one: one.shown)
+        if self.overlay is not None:
+            return self.overlay.of(lambda one: one.shown)
         return self._matrix(pl.col("value"))
 
     @cached_property
     def values(self) -> Floats:
         """(n_organisations, n_features) values fit for use: known and not stale; NaN otherwise."""
-        if self.laid is not None:
-            return self.laid.of(lambda one: one.values)
+        if self.overlay is not None:
+            return self.overlay.of(lambda one: one.values)
         return self._matrix(pl.when(pl.col("state") == KNOWN).then("value"))
 
     @cached_property
     def transformed(self) -> Floats:
         """`values` after each feature's transform."""
-        if self.laid is not None:
-            return self.laid.of(lambda one: one.transformed)
+        if self.overlay is not None:
+            return self.overlay.of(lambda one: one.transformed)
         return logged(self.values, np.array([feature.takes_log for feature in self.features], dtype=bool))
 
     def scaled_as(self, org_type: str) -> Floats:
         """`transformed` in robust units of one type of organisation (see `scaling.robust_scale`)."""
-        if org_type not in self._scaled and self.laid is not None:
-            self._scaled[org_type] = self.laid.of(lambda one: one.scaled_as(org_type))
+        if org_type not in self._scaled and self.overlay is not None:
+            self._scaled[org_type] = self.overlay.of(lambda one: one.scaled_as(org_type))
         if org_type not in self._scaled:
             members = self.reference.transformed[self.reference.types == org_type]
             self._scaled[org_type] = robust_scale(self.transformed, members)
@@ -166,8 +168,8 @@ class Profiles:
 
         Only published organisations and figures are counted: see `reference`.
         """
-        if self.laid is not None:
-            return self.laid.of(lambda one: one.percentiles)
+        if self.overlay is not None:
+            return self.overlay.of(lambda one: one.percentiles)
         among, rows = self.reference, self.reference_rows
         shares = percentiles(self.values, self.types, among.values, among.types, rows)
         across = [at for at, feature in enumerate(self.features) if feature.across_types]
@@ -243,7 +245,7 @@ class Profiles:
 
 
 @dataclass(frozen=True)
-class Laid:
+class Overlay:
     """Own figures laid over profiles.
 
     Attributes:
@@ -296,7 +298,7 @@ def profiles(
         raise InvalidParameter(text, "Ask about a later day.", ("as_of",))
     chosen = tuple(wanted if wanted is not None else features(snapshot.sector))
     if snapshot.under is not None and snapshot.changed is not None:
-        return _laid_over(snapshot, day, chosen)
+        return _overlaid(snapshot, day, chosen)
     organisations = open_on(snapshot, day)
     cells = _cells_on(snapshot, day, organisations, chosen, feature_panel(snapshot, chosen))
     cells = with_roll_ups(cells, organisations, chosen, snapshot, day)
@@ -334,7 +336,7 @@ def profiles_of(snapshot: Snapshot, day: date, wanted: tuple[Feature, ...]) -> P
     )
 
 
-def _laid_over(snapshot: Snapshot, day: date, chosen: tuple[Feature, ...]) -> Profiles:
+def _overlaid(snapshot: Snapshot, day: date, chosen: tuple[Feature, ...]) -> Profiles:
     """Profiles from figures that were laid over others: only what these touch is made anew.
 
     They touch the organisations that they are of, those that took these in, and groups with such members.
@@ -368,7 +370,7 @@ def _laid_over(snapshot: Snapshot, day: date, chosen: tuple[Feature, ...]) -> Pr
             at = row + 1
         cells = pl.concat([*parts, over.cells.slice(at * n)])
     made = Profiles(snapshot, day, chosen, organisations, cells, over.reference)
-    vars(made)["laid"] = Laid(over, part, rows)
+    object.__setattr__(made, "overlay", Overlay(over, part, rows))
     return made
 
 

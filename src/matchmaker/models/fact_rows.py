@@ -86,10 +86,10 @@ def key_facts(
     """
     if recipient in (None, row):
         return _own_facts(profiles.same_row(row), row)
-    return FactsBeside(profiles, recipient or 0, arrangement).of(row, unchecked)
+    return ComparedFacts(profiles, recipient or 0, arrangement).of(row, unchecked)
 
 
-class FactsBeside:
+class ComparedFacts:
     """Key facts of organisations beside one recipient; what is the same for all of them is looked up once.
 
     Args:

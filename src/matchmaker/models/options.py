@@ -15,7 +15,7 @@ from matchmaker.models.eligibility.rules import Exclusion, could_not_be_checked,
 from matchmaker.models.evidence import cite
 from matchmaker.models.explanation.contributions import explanation_rows, organisations_of
 from matchmaker.models.explanation.reasons import Telling, Weighed, nothing_against, weigh
-from matchmaker.models.fact_rows import FactsBeside
+from matchmaker.models.fact_rows import ComparedFacts
 from matchmaker.models.key_facts import KeyFact
 from matchmaker.models.scoring.geography import kilometres_from, nearest_sites_from
 from matchmaker.models.scoring.ranker import Ranker, Scores
@@ -126,7 +126,7 @@ class Explainer:
         organisations = organisations_of(profiles)
         own = organisations[row]
         telling = Telling(self.evidence, row)
-        beside = FactsBeside(profiles, row, self.arrangement)
+        beside = ComparedFacts(profiles, row, self.arrangement)
         peers = self._benchmark_peers(row)
         group = same_group(profiles.snapshot, profiles.as_of).get(own.code, {})
         # All lists against all candidates: of many thousands that is too much for one list.

@@ -177,13 +177,15 @@ def test_papers_go_when_they_are_old_or_take_too_much(
     async def ask() -> None:
         queue = PaperQueue()
         old = await made(queue)
-        later = time.time() + paper_queue.KEPT_SECONDS + 1
+        later = time.time() + paper_queue.RETENTION_SECONDS + 1
         monkeypatch.setattr(time, "time", lambda: later)
+        with pytest.raises(paper_queue.NoPaper):
+            queue.find(old.id, "")
         new = await made(queue)
         with pytest.raises(paper_queue.NoPaper):
             queue.find(old.id, "")
         assert queue.find(new.id, "").state == "done"
-        monkeypatch.setattr(paper_queue, "KEPT_BYTES", 4)
+        monkeypatch.setattr(paper_queue, "MAX_FOLDER_BYTES", 4)
         await made(queue)
         with pytest.raises(paper_queue.NoPaper):
             queue.find(new.id, "")

@@ -97,7 +97,7 @@ class RequestLimitsMiddleware:
     async def _admit(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         gone = asyncio.Event()
         if scope["path"].startswith(NEVER_QUEUED):
-            await self.app(scope, _replayed(body, gone), send)
+            await self.app(scope, replayed(body, gone), send)
         elif len(self.working) >= self.max_in_flight:
             detail = f"{self.max_in_flight} other requests are being worked on."
             await send_problem("busy", detail, scope, receive, send, headers={"Retry-After": "1"})
@@ -105,7 +105,7 @@ class RequestLimitsMiddleware:
             scope.setdefault("state", {})["given_up"] = given_up = threading.Event()
             watch = asyncio.ensure_future(_watch(receive, gone, given_up))
             try:
-                await self._answer(scope, _replayed(body, gone), receive, send, given_up)
+                await self._answer(scope, replayed(body, gone), receive, send, given_up)
             finally:
                 watch.cancel()
 
@@ -153,10 +153,12 @@ async def _watch(receive: Receive, gone: asyncio.Event, given_up: threading.Even
         given_up.set()
 
 
-def _replayed(body: bytes, gone: asyncio.Event) -> Receive:
+def replayed(body: bytes, gone: asyncio.Event) -> Receive:
+    """Gives a body that was read already, and the end of the connection once the caller has gone."""
     given = False
 
     async def again() -> Message:
+        """See ASGI."""
         nonlocal given
         if given:
             await gone.wait()

@@ -25,6 +25,8 @@ from urllib.parse import quote
 import structlog
 from starlette.types import ASGIApp, Message, Scope
 
+from matchmaker.api.middleware.request_limits import replayed
+from matchmaker.api.work import PAPERS
 from matchmaker.errors import MatchmakerError
 
 FOLDER = "MATCHMAKER_PAPERS"
@@ -35,13 +37,13 @@ MAX_OF_CALLER = 3
 """Papers of one caller that wait or are being made in one process."""
 MAKING_SECONDS = 120.0
 """Time for one paper, once its turn has come."""
-KEPT_SECONDS = 600
+RETENTION_SECONDS = 600
 """How long a paper is kept after it was made or failed."""
-KEPT_BYTES = 64_000_000
+MAX_FOLDER_BYTES = 64_000_000
 """What all kept papers may take; the oldest go first."""
 PASSED_ON = ("content-type", "content-disposition", "content-security-policy")
 """Headers of a response that come with the file later."""
-FORMS = (".pdf", ".docx", ".xlsx")
+FORMS = tuple(f".{ending}" for ending in PAPERS)
 """Endings of addresses that give papers."""
 _log = structlog.get_logger("matchmaker.papers")
 
@@ -93,6 +95,11 @@ class PaperJob:
     def over(self) -> bool:
         """Whether it is done or has failed."""
         return self.state in ("done", "failed")
+
+    @property
+    def expired(self) -> bool:
+        """Whether it was kept long enough."""
+        return self.over and time.time() - self.changed > RETENTION_SECONDS
 
 
 @dataclass
@@ -171,8 +178,8 @@ class PaperQueue:
             NoPaper: nobody asked for it, somebody else did, or it is gone.
         """
         job = self._read(self._place(id)) if id.replace("-", "").replace("_", "").isalnum() else None
-        if job is None or (job.owner and job.owner != owner):
-            kept = f"Papers are kept for {KEPT_SECONDS // 60} minutes: ask for it again."
+        if job is None or job.expired or (job.owner and job.owner != owner):
+            kept = f"Papers are kept for {RETENTION_SECONDS // 60} minutes: ask for it again."
             raise NoPaper("There is no such paper, or it is gone.", kept)
         return job
 
@@ -217,14 +224,6 @@ class PaperQueue:
         self._write(job)
         start: dict[str, Any] = {}
         parts: list[bytes] = []
-        given = False
-
-        async def receive() -> Message:
-            nonlocal given
-            if given:
-                await asyncio.Event().wait()
-            given = True
-            return {"type": "http.request", "body": one.body, "more_body": False}
 
         async def send(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -233,6 +232,7 @@ class PaperQueue:
                 parts.append(message.get("body", b""))
 
         try:
+            receive = replayed(one.body, asyncio.Event())
             await asyncio.wait_for(one.app(one.scope, receive, send), MAKING_SECONDS)
         except TimeoutError:
             one.scope["state"]["given_up"].set()
@@ -283,7 +283,7 @@ class PaperQueue:
             paper = self._place(job.id).with_suffix(".paper")
             with suppress(OSError):
                 total += paper.stat().st_size
-            if job.over and (time.time() - job.changed > KEPT_SECONDS or total > KEPT_BYTES):
+            if job.expired or (job.over and total > MAX_FOLDER_BYTES):
                 paper.unlink(missing_ok=True)
                 self._place(job.id).unlink(missing_ok=True)
 

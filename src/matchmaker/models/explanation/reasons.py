@@ -47,7 +47,7 @@ _OF_LIKENESS = {"similarity", "capacity"}
 Side = Literal["for", "against"]
 
 
-class Told(NamedTuple):
+class ReasonDraft(NamedTuple):
     """A reason before it is put into words: what it says, and the columns of the figures behind it."""
 
     side: Side
@@ -189,7 +189,7 @@ class Telling:
         by_weight = sorted(weighed.unknown, key=lambda k: -self.criteria[k].weight)
         return tuple([self.describe(k, None, candidate) for k in by_weight])
 
-    def told(self, weighed: Weighed, candidate: int, structural: Sequence[str] = ()) -> list[Told]:
+    def told(self, weighed: Weighed, candidate: int, structural: Sequence[str] = ()) -> list[ReasonDraft]:
         """What speaks for a candidate, then what against: structural reasons first, then the weightiest.
 
         Args:
@@ -198,20 +198,20 @@ class Telling:
             structural: sentences on what speaks against the pair as such.
         """
         figures = _figures_of(self.profiles, candidate)
-        speaks_for: list[Told] = []
-        against: list[Told] = []
+        speaks_for: list[ReasonDraft] = []
+        against: list[ReasonDraft] = []
         for k, value, is_for in weighed.told:
             criterion = self.criteria[k]
             columns, opposing = weighed.apart.get(k) or (self._telling(criterion, figures, is_for), ())
             sentence = self.describe(k, value, candidate)
             if is_for:
-                speaks_for.append(Told("for", criterion.name, sentence, columns, opposing))
+                speaks_for.append(ReasonDraft("for", criterion.name, sentence, columns, opposing))
             else:
-                against.append(Told("against", criterion.name, sentence, columns, opposing))
+                against.append(ReasonDraft("against", criterion.name, sentence, columns, opposing))
         named = [one.criterion for one in against]
         seen = {column for one in against for column in (*one.columns, *one.opposing)}
-        where_needed: list[Told] = []
-        elsewhere: list[Told] = []
+        where_needed: list[ReasonDraft] = []
+        elsewhere: list[ReasonDraft] = []
         for criterion, sentence in self.may_be_weak:
             of_focus = criterion.form == "strength"
             weak = self._weak_areas(figures) if of_focus else figures.weakest.get(criterion.dimension or "")
@@ -220,8 +220,8 @@ class Telling:
                 seen.update(weak)
                 if weak:
                     out = where_needed if of_focus else elsewhere
-                    out.append(Told("against", criterion.name, sentence, weak[:TOLD], partial=True))
-        own = [Told("against", "", sentence) for sentence in structural]
+                    out.append(ReasonDraft("against", criterion.name, sentence, weak[:TOLD], partial=True))
+        own = [ReasonDraft("against", "", sentence) for sentence in structural]
         return [*speaks_for, *own, *where_needed, *against, *elsewhere]
 
     def _telling(self, criterion: Criterion, figures: _Figures, is_for: bool) -> Sequence[int]:
@@ -240,7 +240,7 @@ class Telling:
         weak = [at for at in self.areas if standings[at] <= WEAK_WHERE_NEEDED]
         return sorted(weak, key=lambda at: (standings[at], at))
 
-    def texts(self, told: Sequence[Told], candidate: int) -> list[str]:
+    def texts(self, told: Sequence[ReasonDraft], candidate: int) -> list[str]:
         """The sentences of reasons with their figures; the same as `Reason.text`."""
         others, own = _figures_of(self.profiles, candidate).theirs, self.own.yours
         out = []
@@ -254,7 +254,7 @@ class Telling:
             out.append(in_figures(sentence, parts[:n], parts[n:]))
         return out
 
-    def reason(self, told: Told, candidate: int) -> Reason:
+    def reason(self, told: ReasonDraft, candidate: int) -> Reason:
         """A reason with the figures of both sides."""
         others = _figures_of(self.profiles, candidate).texts
         own = self.own.texts

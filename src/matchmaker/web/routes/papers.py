@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from matchmaker.api.papers.queue import KEPT_SECONDS, PaperQueue
+from matchmaker.api.papers.queue import RETENTION_SECONDS, PaperQueue
 from matchmaker.api.routes.papers import NOT_CACHED, JobDep
 from matchmaker.web.rendering import render
 
@@ -16,7 +16,12 @@ def paper_page(request: Request, job: JobDep) -> Response:
     """Queued, being made, done or failed."""
     queue: PaperQueue = request.app.state.papers
     answer = render(
-        request, "paper.html", job=job, place=queue.place_of(job), kept_minutes=KEPT_SECONDS // 60, again=2
+        request,
+        "paper.html",
+        job=job,
+        place=queue.place_of(job),
+        kept_minutes=RETENTION_SECONDS // 60,
+        again=2,
     )
     answer.headers.update(NOT_CACHED)
     return answer
