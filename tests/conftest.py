@@ -48,12 +48,18 @@ MARKED_BY_FIXTURE = {
 """Fixture -> the marker of every test that uses it, so that none has to say it twice."""
 
 
+MADE_ONCE = ("evaluation",)
+"""Fixtures so dear that all tests of one of them run in one process."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures that they use."""
     for item in items:
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in MARKED_BY_FIXTURE:
                 item.add_marker(MARKED_BY_FIXTURE[fixture])
+            if fixture in MADE_ONCE:
+                item.add_marker(pytest.mark.xdist_group(fixture))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from matchmaker import Matchmaker, Snapshot, __version__
-from matchmaker.evaluation.evaluate import Evaluation, evaluate
+from matchmaker.evaluation.evaluate import Evaluation
 from matchmaker.evaluation.published import (
     DIGITS,
     MAIN_METRICS,
@@ -111,14 +111,14 @@ def test_it_is_of_the_bundled_snapshot_and_this_version(
     assert (shipped.sector, shipped.snapshot, shipped.version) == ("nhs", snapshot.hash, __version__), STALE
 
 
-@pytest.mark.slow
 def test_a_replay_gives_the_figures_and_misses_published(
-    engine: Matchmaker, shipped: PublishedEvaluation
+    evaluation: Evaluation, shipped: PublishedEvaluation
 ) -> None:
-    """The evidence fit beside chance and the nearest, replayed anew."""
-    again = publish(evaluate(engine, method="evidence"))
-    assert len(again.headline()) == 36  # four families, three methods, three metrics
-    for figure in again.headline():
+    """Those of methods that learn nothing: what is learned may differ between machines."""
+    again = publish(evaluation)
+    replayed = [figure for figure in again.headline() if figure.method not in again.learned()]
+    assert len(replayed) == 36  # four families, three methods, three metrics
+    for figure in replayed:
         other = shipped.figure(figure.family, figure.method, figure.metric)
         assert other is not None
         assert (figure.queries, figure.organisations) == (other.queries, other.organisations)

@@ -8,17 +8,47 @@ sector's own to say (`criteria.steady_quarters`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from matchmaker.cache import cached
 from matchmaker.dates import DAYS_PER_MONTH
-from matchmaker.features.profiles import Profiles, profiles_of
+from matchmaker.features.definition import Feature
+from matchmaker.features.profiles import Profiles, profiles
+from matchmaker.snapshot import Snapshot
 from matchmaker.snapshot.own_figures import OWN
 from matchmaker.stored import stored
 from matchmaker.typing import Floats, Mask
 
 MONTHS_APART = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDay:
+    """What is needed of the profiles of an earlier day, a small part of them.
+
+    Attributes:
+        day: as of which.
+        position: code -> row.
+        types: (n_organisations,) the type of each.
+        standings: (n_organisations, n_features) see `Profiles.standings`.
+        own: (n_organisations, n_features) which figures are the user's own.
+    """
+
+    day: date
+    position: dict[str, int]
+    types: NDArray[np.str_]
+    standings: Floats
+    own: Mask
+
+    @property
+    def cache_size(self) -> int:
+        """Bytes, estimated; see `cache.size_of`."""
+        return self.types.nbytes + self.standings.nbytes + self.own.nbytes
 
 
 @cached
@@ -45,7 +75,7 @@ def steady_standings(on_day: Profiles) -> tuple[Floats, Floats]:
     for earlier in earlier_quarters(on_day):
         rows = np.array([earlier.position.get(code, -1) for code in on_day.position])
         same = (rows >= 0) & (earlier.types[rows] == on_day.types) & ~_joined_since(on_day, earlier)
-        counts = same[:, None] & ~(own & ~_own_figures(earlier)[rows])
+        counts = same[:, None] & ~(own & ~earlier.own[rows])
         then = np.where(counts, earlier.standings[rows], np.nan)
         total += np.nan_to_num(then)
         seen += ~np.isnan(then)
@@ -67,23 +97,27 @@ def remaining_weight(on_day: Profiles) -> Floats:
     return left
 
 
-def earlier_quarters(on_day: Profiles) -> list[Profiles]:
-    """The profiles three, six and nine months before, the latest first, as far back as anything was known."""
+def earlier_quarters(on_day: Profiles) -> list[EarlierDay]:
+    """Three, six and nine months before, the latest first, as far back as anything was known."""
     steps = range(1, on_day.sector.criteria.steady_quarters)
     if not steps:
         return []
     ago = [pl.lit(on_day.as_of).dt.offset_by(f"-{MONTHS_APART * step}mo") for step in steps]
     days = pl.select(pl.concat_list(ago)).item().to_list()
     return [
-        profiles_of(on_day.snapshot, day, on_day.features)
-        for day in days
-        if day >= on_day.snapshot.known_since
+        _earlier(on_day.snapshot, day, on_day.features) for day in days if day >= on_day.snapshot.known_since
     ]
 
 
-def _joined_since(on_day: Profiles, earlier: Profiles) -> Mask:
+@cached
+def _earlier(snapshot: Snapshot, day: date, features: tuple[Feature, ...]) -> EarlierDay:
+    then = profiles(snapshot, day, features)
+    return EarlierDay(day, then.position, then.types, then.standings, _own_figures(then))
+
+
+def _joined_since(on_day: Profiles, earlier: EarlierDay) -> Mask:
     """(n,) which organisations took another in between two days."""
-    between = pl.col("date").is_between(earlier.as_of, on_day.as_of, closed="right")
+    between = pl.col("date").is_between(earlier.day, on_day.as_of, closed="right")
     joined = set(on_day.snapshot.successions.filter(between)["new"])
     return np.array([code in joined for code in on_day.position], dtype=bool)
 
