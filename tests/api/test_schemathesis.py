@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-SECONDS = int(os.environ.get("MATCHMAKER_FUZZ_SECONDS", "60"))
+SECONDS = int(os.environ.get("MATCHMAKER_FUZZ_SECONDS", "20"))
 """More for a thorough run."""
 
 

@@ -141,6 +141,6 @@ def test_the_shipped_cluster_runs_by_its_own_commands(tmp_path: Path) -> None:
 def test_no_cluster_and_no_cores_are_said_plainly() -> None:
     pytest.importorskip("distributed")
     with pytest.raises(InvalidParameter, match="No cluster with a worker answers at tcp://"):
-        machines(cluster="tcp://127.0.0.1:1").__enter__()
+        machines(cluster="tcp://127.0.0.1:1", seconds_to_join=0.5).__enter__()
     with pytest.raises(InvalidParameter, match="0 cores"):
         machines(0).__enter__()

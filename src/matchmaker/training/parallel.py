@@ -78,13 +78,19 @@ def _one(at: int, function: Callable[..., T], task: Sequence[Any]) -> tuple[int,
 
 
 @contextmanager
-def machines(jobs: int = 1, cluster: str | None = None, snapshots: Sequence[Snapshot] = ()) -> Iterator[None]:
+def machines(
+    jobs: int = 1,
+    cluster: str | None = None,
+    snapshots: Sequence[Snapshot] = (),
+    seconds_to_join: float = SECONDS_TO_JOIN,
+) -> Iterator[None]:
     """Within it, `in_parallel` runs on so many cores, or on a Dask cluster.
 
     Args:
         jobs: processes on this machine; 1 stays in this process, -1 takes all cores.
         cluster: address of a Dask scheduler: `tcp://host:8786`.
         snapshots: what the work is about; each machine of a cluster that lacks one gets it, once.
+        seconds_to_join: so long a cluster and its first worker are waited for.
 
     Raises:
         MissingExtra: Dask is not installed.
@@ -105,21 +111,21 @@ def machines(jobs: int = 1, cluster: str | None = None, snapshots: Sequence[Snap
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
         return
     with (
-        _client(cluster, snapshots) as client,
-        parallel_config("dask", client=client, wait_for_workers_timeout=SECONDS_TO_JOIN),
+        _client(cluster, snapshots, seconds_to_join) as client,
+        parallel_config("dask", client=client, wait_for_workers_timeout=seconds_to_join),
     ):
         yield
 
 
-def _client(address: str, snapshots: Sequence[Snapshot]) -> Client:
+def _client(address: str, snapshots: Sequence[Snapshot], seconds: float) -> Client:
     """A connection to a cluster whose workers have this version and the snapshots."""
     try:
         from distributed import Client
     except ImportError as error:
         raise MissingExtra("A cluster needs Dask.", "Install matchmaker[cluster].") from error
     try:
-        client = Client(address, set_as_default=False)  # type: ignore[no-untyped-call]
-        client.wait_for_workers(1, timeout=SECONDS_TO_JOIN)
+        client = Client(address, timeout=seconds, set_as_default=False)  # type: ignore[no-untyped-call]
+        client.wait_for_workers(1, timeout=seconds)
     except (OSError, TimeoutError, ValueError) as error:
         raise InvalidParameter(
             f"No cluster with a worker answers at {address}.",
