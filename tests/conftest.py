@@ -27,6 +27,9 @@ RAW = Path(os.environ.get("MATCHMAKER_RAW_DATA", Path(__file__).parents[2] / "sh
 os.environ["MATCHMAKER_TODAY"] = "2020-01-01"
 # And no test takes what another run has worked out.
 os.environ["MATCHMAKER_DISK_CACHE"] = "off"
+# As many tests run at once as there are processors: threads of each would only wait for one another.
+for library in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(library, "1")
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
@@ -48,8 +51,8 @@ MARKED_BY_FIXTURE = {
 """Fixture -> the marker of every test that uses it, so that none has to say it twice."""
 
 
-MADE_ONCE = ("evaluation",)
-"""Fixtures so dear that all tests of one of them run in one process."""
+TOGETHER = {"evaluation": "evaluation", "kept_results": "evaluation"}
+"""Fixture -> the group of tests that run in one process, one after another, for what they share is dear."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,8 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in MARKED_BY_FIXTURE:
                 item.add_marker(MARKED_BY_FIXTURE[fixture])
-            if fixture in MADE_ONCE:
-                item.add_marker(pytest.mark.xdist_group(fixture))
+            if fixture in TOGETHER:
+                item.add_marker(pytest.mark.xdist_group(TOGETHER[fixture]))
 
 
 @pytest.fixture(scope="session")
@@ -135,11 +138,26 @@ def snapshot(engine: Matchmaker) -> Snapshot:
 
 
 @pytest.fixture(scope="session")
-def evaluation(engine: Matchmaker) -> Evaluation:
-    """The whole evaluation of the bundled snapshot, made once: half a minute."""
+def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder, for results that only tests of this run have worked out."""
+    return tmp_path_factory.mktemp("results")
+
+
+@pytest.fixture
+def kept_results(results_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That folder, in use: what the evaluation has learned is not learned again."""
+    monkeypatch.setenv("MATCHMAKER_DISK_CACHE", str(results_folder))
+    return results_folder
+
+
+@pytest.fixture(scope="session")
+def evaluation(engine: Matchmaker, results_folder: Path) -> Evaluation:
+    """The whole evaluation of the bundled snapshot, made once: a minute."""
     from matchmaker.evaluation.evaluate import evaluate
 
-    return evaluate(engine)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MATCHMAKER_DISK_CACHE", str(results_folder))
+        return evaluate(engine)
 
 
 @pytest.fixture(scope="session")

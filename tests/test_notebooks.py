@@ -14,6 +14,7 @@ PATIENCE = 600
 
 @pytest.mark.slow
 @pytest.mark.snapshot
+@pytest.mark.usefixtures("kept_results")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 # What the kernel's own machinery warns of is not ours to mend.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")

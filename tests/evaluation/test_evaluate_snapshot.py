@@ -89,6 +89,7 @@ def test_known_pairings_under_other_names_come_out_the_same(
     assert (found.outcomes is None, theirs.outcomes is None) == (True, False)
 
 
+@pytest.mark.usefixtures("kept_results")
 def test_pairings_that_nobody_has_seen_run_with_every_method(
     engine: Matchmaker, evaluation: Evaluation, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import pickle
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from matchmaker.models.learned.lambdarank import (
     shap_values,
 )
 from matchmaker.models.learned.pair_features import pair_features
+from matchmaker.stored import FOLDER
 from matchmaker.training.choice_sets import build_choice_sets
 from matchmaker.typing import Floats
 
@@ -94,6 +96,20 @@ def test_the_models_that_ship_score_as_they_did_when_they_were_written(
     scores = matcher.ranker.scores(np.array([at[recipient]])).score[0]
     told = SHIPPED_SCORES[arrangement, recipient]
     assert {code: scores[at[code]] for code in told} == pytest.approx(told, abs=1e-9)
+
+
+def test_what_was_learned_once_is_read_again(
+    buddies: Sequence[ChoiceSituation],
+    trained: LambdaRankModel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    assert fit_lambdarank(buddies) == trained
+    monkeypatch.setattr("matchmaker.models.learned.lambdarank.lambdarank", None)  # nothing is learned again
+    assert fit_lambdarank(buddies) == trained
+    with pytest.raises(TypeError):
+        fit_lambdarank(buddies[1:])
 
 
 @pytest.mark.slow

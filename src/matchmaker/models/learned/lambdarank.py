@@ -7,7 +7,9 @@ model is first used.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
@@ -37,6 +39,7 @@ from matchmaker.models.learned.design_matrix import (
 )
 from matchmaker.models.learned.pair_features import pair_features, pair_values
 from matchmaker.models.scoring.ranker import Component, Scores, scores_from_contributions
+from matchmaker.stored import stored
 from matchmaker.typing import Floats, Rows
 
 SETTINGS: dict[str, Any] = {
@@ -150,6 +153,49 @@ def apply_trees(model: Any, design: Floats) -> NDArray[np.intp]:
     return np.asarray(model.predict(design, pred_leaf=True, **ONE_THREAD), dtype=np.intp)
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """What a model learns from: of `design_matrix.stack_choice_sets`, and the inputs.
+
+    Attributes:
+        design: (m, p) inputs of every candidate.
+        chosen: (m,) 1 for the chosen.
+        sets: (m,) the choice set of each row.
+        names, directions: (p,) of the inputs.
+        published: whether no user's own data are in it.
+    """
+
+    design: Floats
+    chosen: NDArray[np.intp]
+    sets: NDArray[np.intp]
+    names: tuple[str, ...]
+    directions: tuple[int, ...]
+    published: bool
+
+    @property
+    def stored_as(self) -> str | None:
+        """What tells it, and the library that learns from it, in files; see `stored`."""
+        if not self.published:
+            return None
+        said = f"{library().__version__} {self.names} {self.directions} {self.design.shape}"
+        arrays = (self.design, self.chosen, self.sets)
+        return sha256(b"".join((said.encode(), *(one.tobytes() for one in arrays)))).hexdigest()
+
+
+@stored(
+    lambda both: {"text": both[0], "weights": list(both[1])},
+    lambda parts, _: (parts["text"], tuple(parts["weights"])),
+)
+def _fitted(data: TrainingData) -> tuple[str, tuple[float, ...]]:
+    """The trees as text, and by how much each input moves a score."""
+    fitted = lambdarank(data.directions).fit(
+        data.design, data.chosen, group=np.bincount(data.sets), feature_name=list(data.names)
+    )
+    text: str = fitted.booster_.model_to_string()
+    contributions = shap_values(booster(text), data.design)[1].T
+    return text, mean_abs_contribution(np.where(np.isnan(data.design), np.nan, contributions))
+
+
 def fit_lambdarank(choices: Sequence[ChoiceSituation]) -> LambdaRankModel:
     """A LambdaRank model of past choices; the same choices give the same bytes on one kind of processor.
 
@@ -165,22 +211,23 @@ def fit_lambdarank(choices: Sequence[ChoiceSituation]) -> LambdaRankModel:
         InvalidParameter: there is nothing to learn from.
         MissingExtra: LightGBM can't be loaded.
     """
-    design, chosen, sets = stack_choice_sets(choices)
     inputs = pair_features(choices[0].sector)
-    names = [one.name for one in inputs]
-    fitted = lambdarank([one.direction for one in inputs]).fit(
-        design, chosen, group=np.bincount(sets), feature_name=names
+    text, weights = _fitted(
+        TrainingData(
+            *stack_choice_sets(choices),
+            tuple(one.name for one in inputs),
+            tuple(one.direction for one in inputs),
+            published=choices[0].snapshot.stored_as is not None,
+        )
     )
-    text: str = fitted.booster_.model_to_string()
     model = booster(text)
-    contributions = shap_values(model, design)[1].T
     partners = [one for one in choices if one.chosen is not None]
     of_partners = np.array(
         [one.figures(candidate_design)[one.candidates == one.chosen][0] for one in partners]
     )
     return LambdaRankModel(
         **provenance(choices),
-        weights=mean_abs_contribution(np.where(np.isnan(design), np.nan, contributions)),
+        weights=weights,
         text=text,
         past=tuple(
             PastChoice(
