@@ -38,6 +38,18 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Process, Path]]:
+    """One service with two workers, and the file of its figures."""
+    folder = tmp_path_factory.mktemp("workers")
+    place = folder / "open.zip"
+    shutil.copy(bundled(), place)
+    settings = {"snapshot": place, "watch_seconds": 3600, "request_seconds": PATIENCE}
+    with running(folder, workers=2, **settings) as one:
+        one.wait_for("Application startup complete.", 2)
+        yield one, place
+
+
 def _put(source: Path, place: Path) -> None:
     part = place.with_suffix(".part")
     shutil.copy(source, part)
@@ -59,6 +71,7 @@ def test_figures_change_under_load_and_nobody_notices(tmp_path: Path, another: P
                 answer = client.get(SHORTLIST + odd)
                 assert answer.json()["snapshot"] == answer.headers["x-snapshot"]
                 seen[answer.status_code, answer.headers["x-snapshot"][:12]] += 1
+                stop.wait(0.02)
 
     with running(tmp_path, snapshot=place, watch_seconds=0.2) as service, ThreadPoolExecutor(4) as pool:
         asking = [pool.submit(ask, number) for number in range(4)]
@@ -114,25 +127,24 @@ def _lets_in(service: Process) -> bool:
     return True
 
 
-def test_several_workers_share_the_work_and_the_counts(tmp_path: Path, another: Path) -> None:
-    place = tmp_path / "open.zip"
-    shutil.copy(bundled(), place)
-    with running(tmp_path, workers=2, snapshot=place, watch_seconds=3600) as service:
-        service.wait_for("Application startup complete.", 2)
-        for _ in range(20):
-            assert service.get(SHORTLIST).status_code == 200
-        told = service.get("/metrics").text
-        labels = 'method="GET",route="/v1/{sector}/organisations/{code}/shortlist",status="200"'
-        assert f"matchmaker_request_seconds_count{{{labels}}} 20.0" in told
-        _put(another, place)
-        service.process.send_signal(signal.SIGHUP)
-        service.wait_for("snapshot reloaded", 2)
-        found = {service.get(SHORTLIST).json()["as_of"] for _ in range(10)}
-        assert found == {"2026-08-21"}
-        assert service.stop() in (0, -signal.SIGTERM)
+def test_several_workers_share_the_work_and_the_counts(
+    two_workers: tuple[Process, Path], another: Path
+) -> None:
+    service, place = two_workers
+    for _ in range(20):
+        assert service.get(SHORTLIST).status_code == 200
+    told = service.get("/metrics").text
+    labels = 'method="GET",route="/v1/{sector}/organisations/{code}/shortlist",status="200"'
+    assert f"matchmaker_request_seconds_count{{{labels}}} 20.0" in told
+    _put(another, place)
+    service.process.send_signal(signal.SIGHUP)
+    service.wait_for("snapshot reloaded", 2)
+    found = {service.get(SHORTLIST).json()["as_of"] for _ in range(10)}
+    assert found == {"2026-08-21"}
 
 
-def test_what_killed_workers_had_in_flight_is_counted_no_more(tmp_path: Path) -> None:
+def test_what_killed_workers_had_in_flight_is_counted_no_more(two_workers: tuple[Process, Path]) -> None:
+    service, _ = two_workers
     question = {"recipients": ["RPA"] * 50, "n_draws": 10_000, "limit": 100}
 
     def in_flight() -> str:
@@ -143,16 +155,20 @@ def test_what_killed_workers_had_in_flight_is_counted_no_more(tmp_path: Path) ->
         with contextlib.suppress(httpx2.TransportError):
             httpx2.post(f"{service.url}/v1/nhs/shortlists", json=question, timeout=PATIENCE)
 
-    with running(tmp_path, workers=2, request_seconds=PATIENCE) as service, ThreadPoolExecutor(1) as pool:
-        service.wait_for("Application startup complete.", 2)
+    with ThreadPoolExecutor(1) as pool:
         asking = pool.submit(ask)
         wait_until(lambda: in_flight().endswith(" 1.0"), "it is worked on")
-        for number, worker in enumerate(service.workers()):
+        for worker in service.workers():
             os.kill(worker, signal.SIGKILL)
-            service.wait_for("worker died", number + 1)
+        service.wait_for("worker died", 2)
         asking.result()
-        service.wait_for("Application startup complete.", 4)
-        assert in_flight().endswith(" 0.0")
+    service.wait_for("Application startup complete.", 4)
+    assert in_flight().endswith(" 0.0")
+
+
+def test_several_workers_end_when_they_are_told(two_workers: tuple[Process, Path]) -> None:
+    service, _ = two_workers
+    assert service.stop() in (0, -signal.SIGTERM)
 
 
 def _sent(address: tuple[str, int], *parts: bytes) -> bytes:

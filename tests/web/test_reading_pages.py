@@ -203,12 +203,10 @@ def test_every_link_of_the_bundled_sector_leads_somewhere(client: TestClient) ->
 
 def follow_links(client: TestClient, pages: list[str]) -> int:
     """How many different links stand on some pages; each must lead to a page, and to a place on it."""
+    texts = {path: client.get(path).text for path in pages}
     links = {
-        unescape(href)
-        for path in pages
-        for href in re.findall(r'href="(/(?!static/)[^"]*)"', client.get(path).text)
+        unescape(href) for text in texts.values() for href in re.findall(r'href="(/(?!static/)[^"]*)"', text)
     }
-    texts: dict[str, str] = {}
     for link in sorted(links):
         path, _, anchor = link.partition("#")
         if path not in texts:
