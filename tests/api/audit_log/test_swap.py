@@ -37,6 +37,7 @@ def test_a_swap_in_the_midst_mixes_nothing(tmp_path: Path, another: Path) -> Non
             told = {"recipient": "RPA", "limit": 2, "n_draws": 0, "snapshot": seen}
             answer = client.post("/v1/decisions", json={**told, "who": "A", "chosen": None, "reason": "No"})
             said.append((seen, answer))
+            done.wait(0.02)
         return said
 
     with TestClient(app) as client, ThreadPoolExecutor(WRITERS) as pool:
