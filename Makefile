@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install -qq
+PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install -qq --no-compile
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--only-binary :all: --emit-build-options --custom-compile-command "make requirements" \
 	pyproject.toml
