@@ -64,8 +64,6 @@ def published(harbour_evaluation: Evaluation) -> PublishedEvaluation:
 
 
 @pytest.fixture(scope="session")
-def real_past(engine: Matchmaker) -> list[ChoiceSituation]:
+def real_past(evaluation: Evaluation) -> list[ChoiceSituation]:
     """Every past pairing of the bundled snapshot as a choice."""
-    from matchmaker.training.choice_sets import build_choice_sets
-
-    return build_choice_sets(engine)[0]
+    return evaluation.choices
