@@ -126,8 +126,7 @@ def rank_intervals(blocks: Iterable[Drawn], shown: Drawn) -> list[RankUncertaint
     """
     ahead = np.zeros(shown.shape, dtype=np.intp)
     for block in blocks:
-        for own, count in zip(shown, ahead, strict=True):
-            count += _ahead(block, own)
+        ahead += _ahead(block, shown)
     draws, out = shown.shape[1], []
     for count in ahead:
         within = np.cumsum(np.bincount(count, minlength=max(TOPS)))
@@ -138,12 +137,16 @@ def rank_intervals(blocks: Iterable[Drawn], shown: Drawn) -> list[RankUncertaint
     return out
 
 
-def _ahead(scores: Drawn, own: Drawn) -> NDArray[np.intp]:
-    """(draws,) how many of some candidates, (m, draws), are ahead of one, (draws,)."""
-    ahead = np.zeros(len(own), dtype=np.intp)
+def _ahead(scores: Drawn, shown: Drawn) -> NDArray[np.intp]:
+    """(s, draws) how many of some candidates, (m, draws), are ahead of each of those shown, (s, draws)."""
+    ahead = np.zeros(shown.shape, dtype=np.intp)
+    is_ahead = np.empty(shown.shape, dtype=np.bool_)
     for first in range(0, len(scores), MAX_PER_BYTE):
-        block = scores[first : first + MAX_PER_BYTE] > own
-        ahead += np.add.reduce(block.view(np.uint8), axis=0, dtype=np.uint8)
+        count = np.zeros(shown.shape, dtype=np.uint8)
+        # One candidate against all shown: these stay in the nearest memory, where a whole block would not.
+        for own in scores[first : first + MAX_PER_BYTE]:
+            count += np.greater(own, shown, out=is_ahead).view(np.uint8)
+        ahead += count
     return ahead
 
 
