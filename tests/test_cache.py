@@ -15,7 +15,7 @@ import pytest
 from made_up import made_up_snapshot
 
 from matchmaker import cache
-from matchmaker.cache import cached, size_of
+from matchmaker.cache import Kept, cached, size_of
 
 
 @pytest.fixture(autouse=True)
@@ -170,6 +170,14 @@ def test_what_is_larger_than_all_the_room_is_given_but_not_kept(monkeypatch: pyt
 )
 def test_how_large_a_result_is(result: object, size: int) -> None:
     assert size_of(result) == size
+
+
+def test_what_is_kept_bit_by_bit_counts_for_the_most_it_may_hold_and_begins_anew() -> None:
+    kept: Kept[str, int] = Kept(3, 1000)
+    for number, name in enumerate("abcd"):
+        assert size_of(kept) == 3000
+        kept[name] = number
+    assert kept == {"d": 3}
 
 
 def test_the_bound_is_a_quarter_of_a_gigabyte() -> None:

@@ -17,6 +17,8 @@ from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 MAX_BYTES = 512 * 2**20
 """What all kept results may take together, as estimated; the least recently used go first."""
@@ -24,10 +26,27 @@ MIN_BYTES = 256
 """What any entry counts for, whatever it holds."""
 SAMPLED = 64
 """How many values of a dictionary stand for all of them."""
-_PLAIN = frozenset({int, str, float, bool, tuple, type(None)})
-"""Types without a `cache_key`, so that it is not looked for in vain, which takes longer."""
 _MISSING = object()
 _lock = RLock()
+
+
+class _Having(dict[type, bool]):
+    """Type -> whether it has an attribute; to look for it in vain in each argument would take longer.
+
+    Args:
+        name: of the attribute.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def __missing__(self, kind: type) -> bool:
+        self[kind] = has = hasattr(kind, self.name)
+        return has
+
+
+_has_key, _has_figures = _Having("cache_key"), _Having("apart_from_figures")
 
 
 def cached(function: Callable[P, T]) -> Callable[P, T]:
@@ -41,7 +60,8 @@ def cached(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
-        key = (name, *[one if type(one) in _PLAIN else getattr(one, "cache_key", one) for one in args])
+        given: tuple[Any, ...] = args
+        key = (name, *[one.cache_key if _has_key[type(one)] else one for one in given])
         if kwargs:
             key = (*key, *((k, getattr(v, "cache_key", v)) for k, v in kwargs.items()))
         with _lock:
@@ -71,7 +91,8 @@ def cached_apart_from_figures(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
-        return kept(*[getattr(one, "apart_from_figures", one) for one in args], **kwargs)
+        given: tuple[Any, ...] = args
+        return kept(*[one.apart_from_figures if _has_figures[type(one)] else one for one in given], **kwargs)
 
     return wrapper
 
@@ -89,6 +110,8 @@ def size_of(result: Any) -> int:
         return max(MIN_BYTES, int(result.nbytes))
     if hasattr(result, "estimated_size"):
         return max(MIN_BYTES, int(result.estimated_size()))
+    if isinstance(result, Kept):
+        return max(MIN_BYTES, result.cache_size)
     if isinstance(result, dict):
         some = list(islice(result.values(), SAMPLED))
         return MIN_BYTES + (len(result) * sum(map(size_of, some)) // len(some) if some else 0)
@@ -130,6 +153,24 @@ class Entries(OrderedDict[Any, Any]):
         super().clear()
         self._sizes.clear()
         self.currsize = 0
+
+
+class Kept(dict[K, V]):
+    """What is kept bit by bit, as it is asked for; once it holds the most that it may, it begins anew.
+
+    Args:
+        most: how many entries.
+        each: bytes that one takes, about.
+    """
+
+    def __init__(self, most: int, each: int) -> None:
+        super().__init__()
+        self.most, self.cache_size = most, most * each
+
+    def __setitem__(self, key: K, value: V) -> None:
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(key, value)
 
 
 _entries = Entries(MAX_BYTES)

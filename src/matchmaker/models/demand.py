@@ -17,6 +17,7 @@ from matchmaker.models.arrangement import Arrangement, arrangements
 from matchmaker.models.eligibility.rules import apply_rule, not_itself
 from matchmaker.models.scoring.need import rows_in_need
 from matchmaker.models.scoring.weighted_sum import BASE_VALUE, WeightedSumRanker
+from matchmaker.sector import Sector
 from matchmaker.stored import stored
 from matchmaker.typing import Floats, Mask, Rows
 
@@ -67,7 +68,12 @@ def demand(profiles: Profiles, arrangement: Arrangement) -> Demand:
 
     Own data change nothing in it: what only they know is on no list, and its spread is unknown.
     """
-    return _demand(profiles, arrangements(profiles.sector).get(arrangement.name, arrangement))
+    return _demand(profiles, published(profiles.sector, arrangement))
+
+
+def published(sector: Sector, arrangement: Arrangement) -> Arrangement:
+    """An arrangement as it is published, where there is one of its name; else itself."""
+    return arrangements(sector).get(arrangement.name, arrangement)
 
 
 @cached

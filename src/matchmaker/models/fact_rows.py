@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from matchmaker.cache import cached, cached_apart_from_figures
+from matchmaker.cache import Kept, cached, cached_apart_from_figures
 from matchmaker.dates import DAYS_PER_MONTH, format_date, format_period
 from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import join_and
 from matchmaker.features.profiles import NOT_APPLICABLE, STALE, Profiles
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.demand import LIST_LENGTH, MAX_DEMAND, demand
+from matchmaker.models.demand import LIST_LENGTH, MAX_DEMAND, Demand, demand, published
 from matchmaker.models.eligibility.rules import apply_rule, rules
 from matchmaker.models.explanation.contributions import organisations_of
 from matchmaker.models.explanation.reasons import figure_text
@@ -30,6 +31,8 @@ from matchmaker.snapshot.mergers import COMBINED, describe_merger
 
 NAMED = 3
 """How many others are named one by one."""
+MAX_KEPT, FACTS_BYTES = 20, 2_000
+"""Organisations whose facts are kept beside one recipient, and what those of each take, about."""
 _NOBODY: Mapping[str, tuple[Tie, ...]] = {}
 
 
@@ -100,13 +103,14 @@ class ComparedFacts:
 
     def __init__(self, profiles: Profiles, recipient: int, arrangement: Arrangement | None = None) -> None:
         self.profiles, self.recipient, self.arrangement = profiles, recipient, arrangement
-        self._codes, self._ties = organisations_of(profiles), _ties_of(profiles)
-        self._code = self._codes[recipient].code
-        self._kilometres = kilometres_from(profiles, recipient)
-        self._nearest = nearest_sites_from(profiles, recipient)
+        preset = None if arrangement is None else published(profiles.sector, arrangement)
+        self._kept = _kept(profiles, recipient, preset)
+
+    @cached_property
+    def _demand(self) -> Demand | None:
         # All lists against all candidates: of many thousands that is too much.
-        counted = arrangement is not None and len(profiles.types) <= MAX_DEMAND
-        self._demand = demand(profiles, arrangement) if arrangement is not None and counted else None
+        few = len(self.profiles.types) <= MAX_DEMAND
+        return demand(self.profiles, self.arrangement) if self.arrangement is not None and few else None
 
     def of(self, row: int, unchecked: Sequence[str] | None = None) -> tuple[KeyFact, ...]:
         """The facts of another organisation.
@@ -115,19 +119,30 @@ class ComparedFacts:
             row: of the organisation.
             unchecked: as for `key_facts`.
         """
-        profiles = self.profiles
+        if unchecked is None:
+            return self._of(row, None)
+        key = row, tuple(unchecked)
+        found = self._kept.get(key)
+        if found is None:
+            self._kept[key] = found = self._of(row, unchecked)
+        return found
+
+    def _of(self, row: int, unchecked: Sequence[str] | None) -> tuple[KeyFact, ...]:
+        profiles, organisations = self.profiles, organisations_of(self.profiles)
         out = list(_own_facts(profiles.same_row(row), row))
         for at, fact, definition, nothing in _of_pairs(profiles.sector):
             match definition.form:
                 case "distance":
-                    away = float(self._kilometres[row]), float(self._nearest[row])
-                    out[at] = _distance(profiles.sector, *away, fact, definition.to_nearest)
+                    km = float(kilometres_from(profiles, self.recipient)[row])
+                    nearest = float(nearest_sites_from(profiles, self.recipient)[row])
+                    out[at] = _distance(profiles.sector, km, nearest, fact, definition.to_nearest)
                 case "ties":
-                    known = self._ties.get(self._codes[row].code, _NOBODY).get(self._code)
+                    code = organisations[self.recipient].code
+                    known = _ties_of(profiles).get(organisations[row].code, _NOBODY).get(code)
                     if known is None:
                         out[at] = nothing
                     else:
-                        out[at] = _ties(profiles, {self._code: known}, fact, of_pair=True)
+                        out[at] = _ties(profiles, {code: known}, fact, of_pair=True)
                 case "lists":
                     out[at] = self._lists(row, fact)
                 case _:
@@ -152,6 +167,16 @@ class ComparedFacts:
         )
         basis = fact.basis or f"among the first {LIST_LENGTH} on lists of{of_need or ' all'}"
         return _known(fact, float(on_lists), "lists", f"{on_lists} of {n_lists}", basis=basis)
+
+
+@cached
+def _kept(
+    profiles: Profiles,  # noqa: ARG001
+    recipient: int,  # noqa: ARG001
+    preset: Arrangement | None,  # noqa: ARG001
+) -> Kept[tuple[int, tuple[str, ...]], tuple[KeyFact, ...]]:
+    """The facts kept beside a recipient: row and rules that could not be applied -> facts."""
+    return Kept(MAX_KEPT, FACTS_BYTES)
 
 
 @cached

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement
-from matchmaker.models.demand import MAX_DEMAND, demand
+from matchmaker.models.demand import MAX_DEMAND, Demand, demand
 from matchmaker.models.eligibility.rules import Exclusion, could_not_be_checked, rules
 from matchmaker.models.evidence import cite
 from matchmaker.models.explanation.contributions import explanation_rows, organisations_of
@@ -67,6 +68,8 @@ class Explainer:
         relationships = [one for one in arrangement.criteria if one.form == "relationship"]
         self._looks_outside = any(not one.joint_leadership for one in relationships)
         self._labels = [one.label for one in arrangement.criteria]
+        self._organisations = organisations_of(profiles)
+        self._rules = rules(profiles.sector)
 
     def weigh(
         self, recipients: Sequence[int], shown: Sequence[Rows], fits: Sequence[Scores]
@@ -123,14 +126,12 @@ class Explainer:
         """
         profiles, sector = self.profiles, self.profiles.sector
         relaxed, intervals, others = relaxed or {}, intervals or {}, others or {}
-        organisations = organisations_of(profiles)
-        own = organisations[row]
+        organisations = self._organisations
         telling = Telling(self.evidence, row)
         beside = ComparedFacts(profiles, row, self.arrangement)
-        peers = self._benchmark_peers(row)
-        group = same_group(profiles.snapshot, profiles.as_of).get(own.code, {})
-        # All lists against all candidates: of many thousands that is too much for one list.
-        asked = demand(profiles, self.arrangement) if len(profiles.types) <= MAX_DEMAND else None
+        own, asked = organisations[row].code, self._demand
+        peers = None if self._benchmark_peers is None else self._benchmark_peers.get(own)
+        group = same_group(profiles.snapshot, profiles.as_of).get(own, {})
         doubted = {name: one for name, one in exclusions.items() if one.unchecked[shown].any()}
         columns = zip(
             shown.tolist(),
@@ -147,12 +148,11 @@ class Explainer:
             tie = group.get(organisation.code)
             is_one = describe_tie(tie, sector) if tie and is_one_in_all_but_name(tie) else None
             told = telling.told(said, at, list(self._structural(row, at, ratio, is_one)))
-            texts = telling.texts(told, at)
-            n_for = sum([one.side == "for" for one in told])
-            against = tuple(texts[n_for:])
             unchecked = {name: one for name, one in doubted.items() if one.unchecked[at]}
             facts: tuple[KeyFact, ...] = ()
-            if "facts" in details or not against:  # what is unknown is told where nothing speaks against it
+            if (
+                "facts" in details or not told.against
+            ):  # what is unknown is told where nothing speaks against it
                 facts = beside.of(at, tuple(unchecked))
             n_lists = 0 if asked is None else int(asked.n_lists[at])
             yield Option(
@@ -163,8 +163,8 @@ class Explainer:
                 distance_km=None if math.isnan(distance) else round(distance, 1),
                 nearest_sites_km=None if math.isnan(nearest) else round(nearest, 1),
                 size_ratio=None if math.isnan(ratio) else round(ratio, 2),
-                reasons_for=tuple(texts[:n_for]),
-                reasons_against=against,
+                reasons_for=told.speaks_for,
+                reasons_against=told.against,
                 unknowns=telling.unknowns(said, at),
                 rows=(self.rows(scores.among([rank - first]), row, at, details) if "rows" in details else ()),
                 uncertainty=intervals.get(at),
@@ -176,18 +176,19 @@ class Explainer:
                 on_lists=int(asked.on_lists[at]) if asked is not None and n_lists else None,
                 n_lists=n_lists or None,
                 facts=facts if "facts" in details else (),
-                reasons=tuple([telling.reason(one, at) for one in told]) if "reasons" in details else (),
-                nothing_against=None if against else self._nothing_against(said, unchecked, facts),
+                reasons=tuple([telling.reason(one, at) for one in told.reasons])
+                if "reasons" in details
+                else (),
+                nothing_against=None if told.against else self._nothing_against(said, unchecked, facts),
                 unchecked_reasons=tuple(
                     [could_not_be_checked(name, one, at, sector) for name, one in unchecked.items()]
                 ),
             )
 
     def _nothing_against(self, said: Weighed, unchecked: Collection[str], facts: Sequence[KeyFact]) -> str:
-        known = rules(self.profiles.sector)
         return nothing_against(
             [self._labels[k] for k in said.unknown],
-            [known[name].label for name in unchecked],
+            [self._rules[name].label for name in unchecked],
             [fact.label for fact in facts if fact.state == "unknown"],
         )
 
@@ -207,13 +208,19 @@ class Explainer:
             finding = cite(sector, "large_recipient")
             yield f"The recipient is large beside it: looking after both would be a strain{finding}."
 
-    def _benchmark_peers(self, recipient: int) -> frozenset[str] | None:
-        """The recipient's peers by the sector's official method; None where it lists none."""
+    @cached_property
+    def _demand(self) -> Demand | None:
+        # All lists against all candidates: of many thousands that is too much for one list.
+        return demand(self.profiles, self.arrangement) if len(self.profiles.types) <= MAX_DEMAND else None
+
+    @cached_property
+    def _benchmark_peers(self) -> Mapping[str, frozenset[str]] | None:
+        """Code -> the peers by the sector's official method; None where it has none."""
         lists = self.profiles.sector.hook("benchmark_peers")
-        if lists is None:
-            return None
-        peers: dict[str, frozenset[str]] = lists(self.profiles.snapshot, self.profiles.as_of)
-        return peers.get(organisations_of(self.profiles)[recipient].code)
+        found: Mapping[str, frozenset[str]] | None = (
+            None if lists is None else lists(self.profiles.snapshot, self.profiles.as_of)
+        )
+        return found
 
 
 def eligible(exclusions: Mapping[str, Exclusion]) -> Mask:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
+from matchmaker import cache
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.explanation.reasons import TOLD, WEAK_WHERE_NEEDED, nothing_against
 from matchmaker.models.reason import Reason, ReasonFigure
@@ -102,6 +104,20 @@ def test_no_figure_is_told_twice_against_an_option(answer: Shortlist) -> None:
             if not figure.opposes
         ]
         assert len(told) == len(set(told))
+
+
+def test_what_is_kept_of_a_pair_is_what_would_be_made_anew(engine: Matchmaker) -> None:
+    asked: list[dict[str, Any]] = [
+        {},
+        {"weights": {"complementary_strength": 0.0}},
+        {"weights": {"context_similarity": 0.9, "finance_strength": 0.0}},
+        {"focus": ["operating_margin", "agency_share"]},
+        {"arrangement": "service", "service": "accident_and_emergency"},
+    ]
+    kept = [engine.shortlist("RPA", n_draws=0, **one) for one in (*asked, *asked)]
+    for one, first, again in zip(asked, kept, kept[len(asked) :], strict=False):
+        cache.clear()
+        assert first == again == engine.shortlist("RPA", n_draws=0, **one)
 
 
 def test_one_led_by_the_same_people_has_that_first_against_it(answer: Shortlist) -> None:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from matchmaker.cache import cached
+from matchmaker.cache import Kept, cached
 from matchmaker.dates import format_period
 from matchmaker.features.definition import Feature
 from matchmaker.features.formatting import format_value, join_and, with_minus
@@ -36,6 +36,8 @@ from matchmaker.models.scoring.weighted_sum import WeightedSumRanker
 from matchmaker.sector import Sector
 from matchmaker.typing import Floats, Mask, Rows
 
+MAX_KEPT, TOLD_BYTES = 20, 5_000
+"""Options of one recipient that are kept in words, and what each takes, about."""
 TOLD = 3
 """At most so many figures stand behind a reason."""
 WEAK_WHERE_NEEDED, WEAKEST = 0.4, 0.2
@@ -48,11 +50,13 @@ Side = Literal["for", "against"]
 
 
 class ReasonDraft(NamedTuple):
-    """A reason before it is put into words: what it says, and the columns of the figures behind it."""
+    """A reason in words, and the columns of the figures behind it."""
 
     side: Side
     criterion: str
     sentence: str
+    text: str
+    """The sentence with its figures; the same as `Reason.text`."""
     columns: Sequence[int] = ()
     opposing: Sequence[int] = ()
     """Columns that speak against what it says, and are told for that."""
@@ -167,6 +171,21 @@ def _tell_likeness(
             out[rows[one]].apart[likeness[c]] = behind
 
 
+class Told(NamedTuple):
+    """All that is told of one option."""
+
+    reasons: tuple[ReasonDraft, ...]
+    """What speaks for it, then what against."""
+    speaks_for: tuple[str, ...]
+    """The first in words."""
+    against: tuple[str, ...]
+    """The others in words."""
+
+
+_Asked = tuple[int, tuple[tuple[int, float, bool], ...], tuple[str, ...]]
+"""Candidate, what is weighed of it and what speaks against the pair as such."""
+
+
 class Telling:
     """Puts what is weighed of the options of one recipient into words.
 
@@ -181,6 +200,7 @@ class Telling:
         self.describe = ranker.describer(recipient)
         self.own = _figures_of(ranker.profiles, recipient)
         self.may_be_weak = _may_be_weak(ranker.arrangement, ranker.profiles.sector)
+        self._kept = _kept(ranker.profiles, recipient, ranker.unweighted, self.may_be_weak, ranker.focus)
 
     def unknowns(self, weighed: Weighed, candidate: int) -> tuple[str, ...]:
         """What is weighed and not known of a candidate, in sentences; the weightiest first."""
@@ -189,7 +209,7 @@ class Telling:
         by_weight = sorted(weighed.unknown, key=lambda k: -self.criteria[k].weight)
         return tuple([self.describe(k, None, candidate) for k in by_weight])
 
-    def told(self, weighed: Weighed, candidate: int, structural: Sequence[str] = ()) -> list[ReasonDraft]:
+    def told(self, weighed: Weighed, candidate: int, structural: Sequence[str] = ()) -> Told:
         """What speaks for a candidate, then what against: structural reasons first, then the weightiest.
 
         Args:
@@ -197,6 +217,18 @@ class Telling:
             candidate: its row.
             structural: sentences on what speaks against the pair as such.
         """
+        key = candidate, tuple(weighed.told), tuple(structural)
+        told = self._kept.get(key)
+        if told is None:
+            speaks_for, against = self._reasons(weighed, candidate, structural)
+            texts = [[one.text for one in side] for side in (speaks_for, against)]
+            self._kept[key] = told = Told((*speaks_for, *against), tuple(texts[0]), tuple(texts[1]))
+        return told
+
+    def _reasons(
+        self, weighed: Weighed, candidate: int, structural: Sequence[str]
+    ) -> tuple[list[ReasonDraft], list[ReasonDraft]]:
+        """What speaks for a candidate, and what against."""
         figures = _figures_of(self.profiles, candidate)
         speaks_for: list[ReasonDraft] = []
         against: list[ReasonDraft] = []
@@ -204,10 +236,9 @@ class Telling:
             criterion = self.criteria[k]
             columns, opposing = weighed.apart.get(k) or (self._telling(criterion, figures, is_for), ())
             sentence = self.describe(k, value, candidate)
-            if is_for:
-                speaks_for.append(ReasonDraft("for", criterion.name, sentence, columns, opposing))
-            else:
-                against.append(ReasonDraft("against", criterion.name, sentence, columns, opposing))
+            side: Side = "for" if is_for else "against"
+            draft = self._draft(side, criterion.name, sentence, figures, columns, opposing)
+            (speaks_for if is_for else against).append(draft)
         named = [one.criterion for one in against]
         seen = {column for one in against for column in (*one.columns, *one.opposing)}
         where_needed: list[ReasonDraft] = []
@@ -220,9 +251,10 @@ class Telling:
                 seen.update(weak)
                 if weak:
                     out = where_needed if of_focus else elsewhere
-                    out.append(ReasonDraft("against", criterion.name, sentence, weak[:TOLD], partial=True))
-        own = [ReasonDraft("against", "", sentence) for sentence in structural]
-        return [*speaks_for, *own, *where_needed, *against, *elsewhere]
+                    told = weak[:TOLD]
+                    out.append(self._draft("against", criterion.name, sentence, figures, told, partial=True))
+        own = [self._draft("against", "", sentence, figures) for sentence in structural]
+        return speaks_for, [*own, *where_needed, *against, *elsewhere]
 
     def _telling(self, criterion: Criterion, figures: _Figures, is_for: bool) -> Sequence[int]:
         """The columns that say most for what a reason says of the candidate."""
@@ -240,19 +272,26 @@ class Telling:
         weak = [at for at in self.areas if standings[at] <= WEAK_WHERE_NEEDED]
         return sorted(weak, key=lambda at: (standings[at], at))
 
-    def texts(self, told: Sequence[ReasonDraft], candidate: int) -> list[str]:
-        """The sentences of reasons with their figures; the same as `Reason.text`."""
-        others, own = _figures_of(self.profiles, candidate).theirs, self.own.yours
-        out = []
-        for _, _, sentence, columns, opposing, partial in told:
-            parts: list[Part] = []
-            for at in (*columns, *opposing):
-                start, period, publication, place = others[at]
-                text = both_sides(start, *own[at], period, place if partial else "")
-                parts.append((text, publication))
-            n = len(columns)
-            out.append(in_figures(sentence, parts[:n], parts[n:]))
-        return out
+    def _draft(
+        self,
+        side: Side,
+        criterion: str,
+        sentence: str,
+        figures: _Figures,
+        columns: Sequence[int] = (),
+        opposing: Sequence[int] = (),
+        *,
+        partial: bool = False,
+    ) -> ReasonDraft:
+        """A reason with the figures of a candidate beside the recipient's."""
+        parts: list[Part] = []
+        for at in (*columns, *opposing):
+            start, period, publication, place = figures.theirs[at]
+            text = both_sides(start, *self.own.yours[at], period, place if partial else "")
+            parts.append((text, publication))
+        n = len(columns)
+        text = in_figures(sentence, parts[:n], parts[n:])
+        return ReasonDraft(side, criterion, sentence, text, columns, opposing, partial)
 
     def reason(self, told: ReasonDraft, candidate: int) -> Reason:
         """A reason with the figures of both sides."""
@@ -281,8 +320,23 @@ class Telling:
 
 
 @cached
+def _kept(
+    profiles: Profiles,  # noqa: ARG001
+    recipient: int,  # noqa: ARG001
+    criteria: tuple[Criterion, ...],  # noqa: ARG001
+    may_be_weak: tuple[tuple[Criterion, str], ...],  # noqa: ARG001
+    areas: tuple[str, ...],  # noqa: ARG001
+) -> Kept[_Asked, Told]:
+    """What is kept of the options of a recipient; it holds whatever the weights are."""
+    return Kept(MAX_KEPT, TOLD_BYTES)
+
+
+@cached
 def _may_be_weak(arrangement: Arrangement, sector: Sector) -> tuple[tuple[Criterion, str], ...]:
-    """The criteria in part of which a candidate may be weak, with what is said then; those of focus first."""
+    """The criteria in part of which a candidate may be weak, with what is said then; those of focus first.
+
+    Of the criteria the weights are left out.
+    """
     out = []
     for form in ("strength", "standing"):
         for one in arrangement.criteria:
@@ -290,7 +344,7 @@ def _may_be_weak(arrangement: Arrangement, sector: Sector) -> tuple[tuple[Criter
                 dimension = sector.dimensions.get(one.dimension or "")
                 phrase = dimension.phrase if dimension else one.label
                 where = "where strength is looked for" if form == "strength" else f"in part of its {phrase}"
-                out.append((one, f"Weak itself {where}."))
+                out.append((one.model_copy(update={"weight": 0.0}), f"Weak itself {where}."))
     return tuple(out)
 
 

@@ -78,6 +78,8 @@ class WeightedSumRanker:
         self._spread = spread
         self.arrangement = arrangement
         self._codes = profiles.organisations["code"].to_list()
+        self.focus = tuple(areas)
+        self.unweighted = tuple(one.model_copy(update={"weight": 0.0}) for one in arrangement.criteria)
         self._named_areas = focus_areas.columns_named(profiles, areas) if areas else None
         self._is_of_service = bool(self._named_areas) and all(
             profiles.features[at].across_types for at in self._named_areas or ()
