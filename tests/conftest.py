@@ -51,10 +51,17 @@ MARKED_BY_FIXTURE = {
 """Fixture -> the marker of every test that uses it, so that none has to say it twice."""
 
 
-TOGETHER = {"evaluation": "evaluation", "kept_results": "evaluation"}
+TOGETHER = {
+    "evaluation": "evaluation",
+    "kept_results": "evaluation",
+    "site": "site",
+    "deployment": "deployment",
+    "two_workers": "two workers",
+}
 """Fixture -> the group of tests that run in one process, one after another, for what they share is dear."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures that they use."""
     for item in items:
