@@ -44,7 +44,7 @@ imports: .venv/.dev ## Check that imports run one way, from room to room (import
 	$(BIN)/lint-imports --no-logo
 
 pytest: .venv/.dev ## Run the tests; ARGS="-k beds" runs some of them
-	$(BIN)/pytest --numprocesses auto --dist loadgroup $(ARGS)
+	$(BIN)/pytest --numprocesses auto $(ARGS)
 
 attacks: .venv/.dev ## Attack the shipped deployment in full, and write what came of it to docs/security.md (needs nginx)
 	MATCHMAKER_ATTACK_SECONDS=180 MATCHMAKER_WRITE_TRIES=1 $(BIN)/pytest --numprocesses 0 -m attack tests/attacks

@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     from matchmaker import Matchmaker, Snapshot
@@ -51,25 +52,53 @@ MARKED_BY_FIXTURE = {
 """Fixture -> the marker of every test that uses it, so that none has to say it twice."""
 
 
-TOGETHER = {
+DEAR = {
     "evaluation": "evaluation",
     "kept_results": "evaluation",
     "site": "site",
     "deployment": "deployment",
     "two_workers": "two workers",
 }
-"""Fixture -> the group of tests that run in one process, one after another, for what they share is dear."""
+"""Fixture -> the group of tests that share it: it is dear, so one process makes it, and once."""
+TOGETHER = {
+    "tests/test_notebooks.py": "evaluation",
+    "tests/cli/terminal/test_evaluation.py": "evaluation",
+    "tests/evaluation/test_evaluate_snapshot.py": "evaluation",
+    "tests/evaluation/test_published.py": "evaluation",
+    "tests/reports/test_evaluation.py": "evaluation",
+    "tests/test_docs.py": "site",
+    "tests/attacks/test_callers.py": "deployment",
+    "tests/attacks/test_decisions.py": "deployment",
+    "tests/api/test_process.py": "two workers",
+}
+"""File -> the group of its tests."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the fixtures that they use."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by the fixtures that they use, and see to it that those of a dear one are grouped."""
     for item in items:
+        file = item.path.relative_to(config.rootpath).as_posix()
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in MARKED_BY_FIXTURE:
                 item.add_marker(MARKED_BY_FIXTURE[fixture])
-            if fixture in TOGETHER:
-                item.add_marker(pytest.mark.xdist_group(TOGETHER[fixture]))
+            if DEAR.get(fixture) not in {None, TOGETHER.get(file)}:
+                raise pytest.UsageError(f"{file} uses {fixture}: add it to TOGETHER in tests/conftest.py")
+
+
+class Grouped(LoadScopeScheduling):
+    """Gives the tests of a group to one process, all others one by one to whichever is free.
+
+    Not `--dist loadgroup`: pytest-xdist 3.8 writes groups into the names of tests where pytest 9.2 no longer
+    reads them.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:
+    """See pytest-xdist."""
+    return Grouped(config, log)
 
 
 @pytest.fixture(scope="session")
