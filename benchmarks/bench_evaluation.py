@@ -37,7 +37,9 @@ def taken(sector: str, jobs: int) -> Taken:
     """What an evaluation on so many cores takes, in a new process."""
     own = [sys.executable, __file__, "--sector", sector, "--jobs", str(jobs), "--one"]
     began, before = perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(own, capture_output=True, text=True, check=True)
+    # Polars reads this when it is imported: without it one process would use every core.
+    env = os.environ | {"POLARS_MAX_THREADS": "1"}
+    done = subprocess.run(own, capture_output=True, text=True, check=True, env=env)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     record, memory = done.stdout.split()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,8 +100,9 @@ def winner_ranks(contests: Sequence[ContestedPairing], methods: Sequence[Evaluat
             continue
         bidders = np.zeros(len(choice.eligible), dtype=bool)
         bidders[[at, *(choice.profiles.position[code] for code in contest.losers)]] = True
+        among_bidders = replace(choice, eligible=bidders, why_not=None)
         for method in methods:
-            scored = method.score(choice)
+            scored = method.score(among_bidders)
             if scored is None:
                 continue
             rank = tied_rank(*scored, bidders, at)

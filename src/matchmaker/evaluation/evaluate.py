@@ -45,7 +45,9 @@ from matchmaker.evaluation.replay import (
     arrangement_of,
     evaluated_method,
     family_of,
+    given_scores,
     method_of_form,
+    partner_km,
     replay,
 )
 from matchmaker.evaluation.rules_in_practice import rule_shares, rule_states
@@ -175,10 +177,11 @@ def _evaluate(
     learners = all_learners(engine)
     _check_method(engine.sector, method, learners)
     needs = dict.fromkeys(function for learner in learners for function in learner.needs)
-    past, left_out = _choices(engine, kinds, None, track, (*needs, rule_states))
+    figures = (*needs, rule_states, given_scores, partner_km)
+    past, left_out = _choices(engine, kinds, None, track, figures)
     scored = past
     if user_pairings is not None:
-        scored, left_out = _choices(engine, kinds, user_pairings.table, track, (*needs, rule_states))
+        scored, left_out = _choices(engine, kinds, user_pairings.table, track, figures)
     if not scored:
         nothing = user_pairings is None or user_pairings.table.height
         none = "There is none of these kinds." if nothing else "No row is usable."

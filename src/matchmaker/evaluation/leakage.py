@@ -102,7 +102,10 @@ def truncate_snapshot(snapshot: Snapshot, day: date) -> Snapshot:
         for name in snapshot.manifest["tables"]
     }
     manifest = {name: snapshot.manifest[name] for name in ("known_since", "sources")}
-    return Snapshot.of(tables, manifest | {"as_of": day.isoformat()}, snapshot.sector)
+    # What was cut and until when tells the content; to hash it all would take as long as the rest of a check.
+    whole = {name: entry["content_sha256"] for name, entry in snapshot.manifest["tables"].items()}
+    hashes = {name: f"{own} until {day}" for name, own in whole.items()}
+    return Snapshot.of(tables, manifest | {"as_of": day.isoformat()}, snapshot.sector, hashes=hashes)
 
 
 Cut = Callable[[pl.DataFrame, date, Sector], pl.DataFrame]

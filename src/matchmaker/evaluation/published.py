@@ -29,10 +29,9 @@ from matchmaker.evaluation.records import (
     WeightRange,
     WinLoss,
 )
-from matchmaker.evaluation.replay import CHANCE, NEAREST, method_of_form
+from matchmaker.evaluation.replay import CHANCE, NEAREST, method_of_form, partner_km
 from matchmaker.evaluation.settings import report_families
 from matchmaker.models.registry import EVIDENCE
-from matchmaker.models.scoring.geography import kilometres_from
 from matchmaker.sector import Sector
 
 if TYPE_CHECKING:
@@ -160,8 +159,7 @@ def _eras_in_long_form(one: Evaluation, nearest: str | None) -> pl.DataFrame:
 
 
 def _places(one: Evaluation) -> PlaceCounts:
-    scored = [(choice, choice.chosen) for choice in one.choices if choice.chosen is not None]
-    apart = [float(kilometres_from(choice.profiles, choice.row)[chosen]) for choice, chosen in scored]
+    apart = [choice.figures(partner_km) for choice in one.choices if choice.chosen is not None]
     return PlaceCounts(
         replays=len(apart),
         at_one_point=sum(km == 0 for km in apart),

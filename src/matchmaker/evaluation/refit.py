@@ -173,9 +173,9 @@ class RefittedWeights:
             own = weights.get(arrangement_of(choice).name)
             if own is None:
                 return None
-            values, _ = criteria_of(choice)
+            values, _ = choice.figures(candidate_criteria)
             scores = weighted_sum(values[:, None], own)
-            return scores.score[0], scores.coverage[0]
+            return choice.spread_out(scores.score[0]), choice.spread_out(scores.coverage[0])
 
         return score
 

@@ -6,6 +6,7 @@ their ranks can be compared query by query.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -20,6 +21,7 @@ from matchmaker.features.profiles import Profiles
 from matchmaker.models.arrangement import Arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import Method, methods
+from matchmaker.models.scoring.geography import kilometres_from
 from matchmaker.models.scoring.ranker import Ranker
 from matchmaker.sector import Sector
 from matchmaker.training.choice_sets import replay_arrangement
@@ -48,7 +50,7 @@ class EvaluatedMethod:
     Attributes:
         name, label, says: by which it is chosen, its name for people, and what it does in one sentence.
         role: `evidence`, `practice` (learned from past choices), `baseline` or `lookahead`.
-        score: its scores and coverage of all candidates of a choice.
+        score: its scores and coverage of the candidates of a choice.
         bind: binds it to the profiles of a choice, or to others of the same day, where it can explain itself.
         learn: where it learns, what scores some choices, many at once; only: itself for some choices alone,
             once that is learned, so that it can be sent elsewhere.
@@ -75,14 +77,32 @@ def evaluated_method(method: Method) -> EvaluatedMethod:
         return method.bind(profiles, arrangement_of(choice))
 
     def score(choice: ChoiceSituation) -> tuple[Floats, Floats]:
-        scores = bind(choice.profiles, choice).scores(np.array([choice.row]))
-        return scores.score[0], scores.coverage[0]
+        score, coverage = choice.figures(given_scores)[method.name]
+        return choice.spread_out(score), choice.spread_out(coverage)
 
     def chance(choice: ChoiceSituation) -> tuple[Floats, Floats]:
         return np.zeros(len(choice.eligible)), np.ones(len(choice.eligible))
 
     scorer = chance if method.spec.form == CHANCE else score
     return EvaluatedMethod(method.name, method.label, method.says, method.role, scorer, bind)
+
+
+def given_scores(choice: ChoiceSituation) -> dict[str, tuple[Floats, Floats]]:
+    """What methods that learn nothing here give the candidates of a choice: name -> scores and coverage."""
+    found = {}
+    for name, method in methods(choice.sector).items():
+        if method.spec.form != CHANCE and method.role != "practice":
+            ranker = method.bind(choice.profiles, arrangement_of(choice))
+            scores = ranker.scores(np.array([choice.row]))
+            found[name] = scores.score[0, choice.candidates], scores.coverage[0, choice.candidates]
+    return found
+
+
+def partner_km(choice: ChoiceSituation) -> float:
+    """How far away the chosen partner is, in kilometres; NaN where unknown, or where it was not eligible."""
+    if choice.chosen is None:
+        return math.nan
+    return float(kilometres_from(choice.profiles, choice.row)[choice.chosen])
 
 
 def method_of_form(sector: Sector, form: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 
 from matchmaker.evaluation.metrics import METRICS, tied_rank
 from matchmaker.evaluation.refit import candidate_criteria
-from matchmaker.evaluation.replay import arrangement_of, family_of
+from matchmaker.evaluation.replay import arrangement_of, by_day, family_of
 from matchmaker.models.learned.choice_set import ChoiceSituation
-from matchmaker.models.scoring.weighted_sum import weighted_sum
+from matchmaker.models.scoring.weighted_sum import BASE_VALUE, weighted_sum
 from matchmaker.models.uncertainty import CONCENTRATION
 from matchmaker.training.parallel import in_parallel
 from matchmaker.typing import Floats
@@ -34,9 +35,9 @@ def drawn_weights(choices: Sequence[ChoiceSituation], draws: int = DRAWS, seed: 
         One row per family and metric: preset, and low, middle and high, between which 90 of 100 draws lie.
     """
     usable = [one for one in choices if one.chosen is not None]
-    each = in_parallel(_under_drawn_weights, [(one, draws, seed) for one in usable])
+    each = in_parallel(_under_drawn_weights, [(group, draws, seed) for group in by_day(usable)])
     found: dict[str, list[Floats]] = {}
-    for choice, metrics in zip(usable, each, strict=True):
+    for choice, metrics in zip(usable, chain.from_iterable(each), strict=True):
         found.setdefault(family_of(choice), []).append(metrics)
     rows = []
     for family, own in found.items():
@@ -55,20 +56,35 @@ def criterion_ablations(choices: Sequence[ChoiceSituation]) -> pl.DataFrame:
         One row per kind, criterion and metric: preset, without, and known (the share of the candidates of
         which the criterion is known).
     """
-    usable = [(one,) for one in choices if one.chosen is not None]
-    rows = [row for rows in in_parallel(_without_each, usable) for row in rows]
+    usable = [one for one in choices if one.chosen is not None]
+    rows = [
+        row for rows in in_parallel(_without_each, [(group,) for group in by_day(usable)]) for row in rows
+    ]
     by = ("kind", "criterion", "metric")
     schema = _schema(by, ("preset", "without", "known"))
     return pl.DataFrame(rows, schema=schema).group_by(*by, maintain_order=True).mean()
 
 
-def _under_drawn_weights(choice: ChoiceSituation, draws: int, seed: int) -> Floats:
-    """(draws, metrics)."""
+def _under_drawn_weights(choices: Sequence[ChoiceSituation], draws: int, seed: int) -> list[Floats]:
+    """(draws, metrics) of each."""
+    return [_drawn_metrics(one, draws, seed) for one in choices]
+
+
+def _drawn_metrics(choice: ChoiceSituation, draws: int, seed: int) -> Floats:
     values, preset = choice.figures(candidate_criteria)
-    return np.array([_metrics(choice, values, weights) for weights in _dirichlet(preset, draws, seed)])
+    known = ~np.isnan(values)
+    weights = _dirichlet(preset, draws, seed)
+    scores = BASE_VALUE + weights @ np.where(known, values - BASE_VALUE, 0.0)
+    every, chosen = np.ones(len(choice.candidates), dtype=bool), _chosen(choice)
+    places = [tied_rank(*one, every, chosen) for one in zip(scores, weights @ known, strict=True)]
+    return np.array([[metric(at) for metric in METRICS.values()] for at in places])
 
 
-def _without_each(choice: ChoiceSituation) -> list[dict[str, Any]]:
+def _without_each(choices: Sequence[ChoiceSituation]) -> list[dict[str, Any]]:
+    return [row for one in choices for row in _ablations(one)]
+
+
+def _ablations(choice: ChoiceSituation) -> list[dict[str, Any]]:
     values, preset = choice.figures(candidate_criteria)
     whole, rows = _metrics(choice, values, preset), []
     for at, criterion in enumerate(arrangement_of(choice).criteria):

@@ -178,6 +178,7 @@ def _choices_of_day(
         if isinstance(result, ChoiceSituation):
             for function in figures:
                 result.figures(function)
+            result = result.without_profiles  # those of all days together would take gigabytes
         found.append(result)
     return found
 

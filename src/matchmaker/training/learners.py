@@ -17,7 +17,7 @@ from matchmaker.sector import Sector
 from matchmaker.typing import Floats
 
 Scorer = Callable[[ChoiceSituation], tuple[Floats, Floats] | None]
-"""Gives the (n,) scores and the (n,) coverage of all candidates, or None where it may not say anything."""
+"""Gives (n,) scores and coverage, which count for the candidates only; None where it may not say anything."""
 
 
 class Learner(Protocol):

@@ -21,7 +21,7 @@ from matchmaker.evaluation.effect.population import roots
 from matchmaker.evaluation.effect.regression import Estimate, confounder_columns, design, linear
 from matchmaker.evaluation.effect.settings import Confounders
 from matchmaker.evaluation.inference import holm
-from matchmaker.evaluation.replay import evaluated_method
+from matchmaker.evaluation.replay import arrangement_of
 from matchmaker.models.arrangement import arrangement
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.models.registry import EVIDENCE, methods
@@ -183,18 +183,18 @@ def own_study(
             "Name another arrangement with --for, or other organisations.",
         )
     choices, _ = build_choice_sets(engine, wanted, kinds, track=track)
-    method = evaluated_method(methods(engine.sector)[EVIDENCE])
+    evidence = methods(engine.sector)[EVIDENCE]
     starts = {one["pairing_id"]: (one["start"], one["end"]) for one in wanted.iter_rows(named=True)}
     rows = []
     for one in choices:
         if one.partner_row is None:
             continue
         start, end = starts[one.pairing_id]
-        fit = method.score(one)
+        fits = evidence.bind(one.profiles, arrangement_of(one)).scores(np.array([one.row]))
         rows.append(
             _identity(one)
             | {"lineage": root.get(one.recipient, one.recipient), "start": start, "end": end}
-            | {FIT: None if fit is None else float(fit[0][one.partner_row])}
+            | {FIT: float(fits.score[0, one.partner_row])}
             | dict(
                 zip((criterion.name for criterion in how.criteria), _criteria(one, how.criteria), strict=True)
             )

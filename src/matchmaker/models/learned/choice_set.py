@@ -13,7 +13,7 @@ import numpy as np
 from matchmaker.features.profiles import Profiles, profiles_on
 from matchmaker.sector import Sector
 from matchmaker.snapshot import Snapshot
-from matchmaker.typing import Mask, Rows
+from matchmaker.typing import Floats, Mask, Rows
 
 T = TypeVar("T")
 
@@ -53,6 +53,12 @@ class ChoiceSituation:
         """The rows of the eligible candidates, in order."""
         return np.flatnonzero(self.eligible)
 
+    def spread_out(self, of_candidates: Floats) -> Floats:
+        """(n,) figures of the candidates, in the places of all organisations; 0 for the others."""
+        out = np.zeros(len(self.eligible))
+        out[self.candidates] = of_candidates
+        return out
+
     @property
     def sector(self) -> Sector:
         """What the organisations belong to."""
@@ -76,6 +82,13 @@ class ChoiceSituation:
     def snapshot(self) -> Snapshot:
         """What the profiles are made from."""
         found: Snapshot = vars(self).get("_source") or self.profiles.snapshot
+        return found
+
+    @property
+    def without_profiles(self) -> ChoiceSituation:
+        """The same, whose profiles are looked up, or made again, when they are asked for."""
+        make, state = self.__reduce__()
+        found: ChoiceSituation = make(*state)
         return found
 
     def __reduce__(self) -> tuple[Any, ...]:
