@@ -28,6 +28,7 @@ from matchmaker import Matchmaker
 from matchmaker.models.arrangement import arrangements
 from matchmaker.models.eligibility.candidates import any_service
 from matchmaker.models.query import ShortlistQuery
+from matchmaker.models.types import N_DRAWS
 from matchmaker.sectors.nhs.peer_finder.inputs import VARIABLES, official_inputs
 from matchmaker.sectors.nhs.peer_finder.methods import NhsPeerFinder
 
@@ -101,8 +102,8 @@ def shortlists(engine: Matchmaker) -> None:
         for what, job in (
             ("lean, without draws", partial(ask, n_draws=0, details=LEAN)),
             ("whole, without draws", partial(ask, n_draws=0)),
-            ("lean, with 10,000 draws", partial(ask, details=LEAN)),
-            ("lean, with 10,000 draws and new weights", weigh),
+            ("lean, with draws", partial(ask, details=LEAN)),
+            ("lean, with draws and new weights", weigh),
         ):
             told(f"{name}, {what}", fastest(job), bare, "bare")
     told("why not one of them", fastest(lambda: engine.why_not(CODE, "RXC")), bare, "bare")
@@ -157,7 +158,7 @@ def counted() -> set[str]:
 
 def where_time_goes(engine: Matchmaker) -> None:
     """The functions in which most of the time of a shortlist is spent."""
-    for label, draws in (("without draws", 0), ("with 10,000 draws", 10_000)):
+    for label, draws in (("without draws", 0), ("with draws", N_DRAWS)):
         profile = cProfile.Profile()
         profile.enable()
         for _ in range(50):

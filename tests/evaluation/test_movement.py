@@ -45,6 +45,7 @@ def test_figures_and_eligibility_move_lists_more_than_focus_and_new_measures(fou
         assert tuple(held) == CAUSES
         assert min(held["figures"], held["eligibility"]) > max(held["focus areas"], held["newly published"])
         assert held["figures"] > one.mean_overlap
+        assert held["focus areas"] != one.mean_overlap
 
 
 def test_newly_published_features_are_left_out_for_the_types_they_are_new_to(engine: Matchmaker) -> None:

@@ -180,7 +180,8 @@ class Arrangement(Definition):
                 raise InvalidParameter(text, "Give 0 or more.", ("weights", name))
             changed[self._criterion_named(name)] = weight
         criteria = tuple(
-            one.model_copy(update={"weight": changed.get(one.name, one.weight)}) for one in self.criteria
+            one.model_copy(update={"weight": changed[one.name]}) if one.name in changed else one
+            for one in self.criteria
         )
         if sum(criterion.weight for criterion in criteria) <= 0:
             text = "These weights add up to 0, so there is nothing to rank by."

@@ -42,7 +42,7 @@ def _weights(preset: Arrangement, own: Arrangement) -> Iterator[str]:
             yield f"{one.label} is weighed too ({one.weight:g})."
         elif one.weight != before[name].weight:
             yield f"{one.label} weighs {one.weight:g} in place of {before[name].weight:g}."
-        elif _meaning(one) != _meaning(before[name]):
+        elif one is not before[name] and _meaning(one) != _meaning(before[name]):
             yield f"{one.label} is measured in another way."
     yield from (f"{one.label} is not weighed." for name, one in before.items() if name not in now)
 

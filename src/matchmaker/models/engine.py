@@ -28,8 +28,7 @@ from matchmaker.models.method_record import method_records
 from matchmaker.models.query import ShortlistQuery
 from matchmaker.models.recommender import Recommender
 from matchmaker.models.registry import EVIDENCE, method_named
-from matchmaker.models.types import DETAILS, Detail, Organisation, Shortlist, WhyNot
-from matchmaker.models.uncertainty import N_DRAWS
+from matchmaker.models.types import DETAILS, N_DRAWS, Detail, Organisation, Shortlist, WhyNot
 from matchmaker.sector import Sector, load_sector
 from matchmaker.snapshot import Snapshot, load
 from matchmaker.snapshot.registry import OrganisationRegistry, RegistryEntry, Resolved, registry_of
@@ -240,8 +239,9 @@ class Matchmaker:
             MatchmakerError: whatever is wrong with the question, with the next step.
         """
         method = method_named(self.sector, method)
-        labels = {name: rule.label for name, rule in rules(self.sector).items()}
-        relax = [name_meant(rule, labels) or rule for rule in _each(relax)]
+        if relax:
+            labels = {name: rule.label for name, rule in rules(self.sector).items()}
+            relax = [name_meant(rule, labels) or rule for rule in _each(relax)]
         parameters = self._leaving_out(parameters, as_of)
         on_day, areas = self.profiles(as_of), _each(focus)
         if service is not None:

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from matchmaker.described import Described
 from matchmaker.errors import InvalidParameter, Loc, MatchmakerError
 from matchmaker.models.arrangement import Arrangement
+from matchmaker.models.types import N_DRAWS
 from matchmaker.sector import Sector
 
 MAX_DRAWS = 10_000
@@ -82,7 +83,7 @@ class ShortlistQuery(Described):
     """The one service that it is about, by name, in place of a focus; some arrangements need it."""
     limit: int = Field(default=10, ge=1)
     """How many options to show."""
-    n_draws: int = Field(default=MAX_DRAWS, ge=0)
+    n_draws: int = Field(default=N_DRAWS, ge=0)
     """Draws of weights and unknown figures from which rank intervals are made; 0 leaves them out."""
     compare_with: tuple[Text, ...] = Field(default=(), max_length=20)
     """Further methods whose ranks are shown too."""

@@ -36,6 +36,7 @@ from matchmaker.models.scoring.weighted_sum import WeightedSumRanker, weighted_s
 from matchmaker.models.ties import describe_tie, is_one_in_all_but_name, same_group, ties
 from matchmaker.models.types import (
     DETAILS,
+    N_DRAWS,
     Detail,
     MethodAgreement,
     Option,
@@ -74,7 +75,9 @@ class Recommender:
         areas: Sequence[str] = (),
         unrelaxed: Arrangement | None = None,
     ) -> None:
-        for rule in (*arrangement.rules, *(unrelaxed or arrangement).rules):
+        asked = unrelaxed or arrangement
+        further = asked.rules if asked.rules is not arrangement.rules else ()
+        for rule in (*arrangement.rules, *further):
             check_parameters(rule, profiles.sector)
         self.profiles = profiles
         self.arrangement = arrangement
@@ -87,7 +90,7 @@ class Recommender:
         self.explainer = Explainer(profiles, arrangement, self.evidence, self.ranker)
         self._others: dict[str, Ranker] = {}
         applied = {rule.name for rule in arrangement.rules}
-        self._relaxed = tuple(rule for rule in (unrelaxed or arrangement).rules if rule.name not in applied)
+        self._relaxed = tuple(rule for rule in asked.rules if rule.name not in applied)
 
     @property
     def version(self) -> str:
@@ -150,7 +153,7 @@ class Recommender:
         self,
         recipients: Sequence[str],
         limit: int = 10,
-        n_draws: int = uncertainty.N_DRAWS,
+        n_draws: int = N_DRAWS,
         compare_with: Sequence[str] = (),
         details: Collection[Detail] = DETAILS,
     ) -> Iterator[Shortlist | MatchmakerError]:
@@ -192,7 +195,7 @@ class Recommender:
         self,
         recipient: str,
         limit: int = 10,
-        n_draws: int = uncertainty.N_DRAWS,
+        n_draws: int = N_DRAWS,
         compare_with: Sequence[str] = (),
         details: Collection[Detail] = DETAILS,
     ) -> Shortlist:

@@ -107,6 +107,8 @@ def method_named(sector: Sector, text: str) -> str:
         InvalidParameter: there is no such method.
     """
     known = methods(sector)
+    if text in known:
+        return text
     name = name_meant(text, {one.name: one.label for one in known.values()})
     if name is None:
         step = f"Choose one of {', '.join(known)}."

@@ -15,6 +15,8 @@ Detail = Literal["rows", "figures", "reasons", "facts", "excluded"]
 explanations, the `figures` behind these, the `reasons` with each figure by itself, the key `facts`, and the
 `excluded`, each with its reasons."""
 DETAILS: tuple[Detail, ...] = ("rows", "figures", "reasons", "facts", "excluded")
+N_DRAWS = 5_000
+"""Draws of weights and unknown values for rank intervals, where a question names no number."""
 
 
 @dataclass(frozen=True, slots=True)

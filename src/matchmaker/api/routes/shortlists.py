@@ -20,7 +20,7 @@ from matchmaker.api.work import OWN_DATA, Work, list_cost
 from matchmaker.errors import AmbiguousName, MatchmakerError, UnknownOrganisation
 from matchmaker.models.engine import Matchmaker
 from matchmaker.models.query import MAX_DRAWS, ShortlistQuery, Text
-from matchmaker.models.types import Shortlist
+from matchmaker.models.types import N_DRAWS, Shortlist
 
 router = APIRouter(prefix="/v1/{sector}", tags=["shortlists"])
 PARTS = (
@@ -39,7 +39,7 @@ class QueryBody(ShortlistQuery):
     """The form of partnership, by name; by default the first of the sector."""
     limit: int = Field(default=10, ge=1, le=100)
     """How many options to show."""
-    n_draws: int = Field(default=MAX_DRAWS, ge=0, le=MAX_DRAWS)
+    n_draws: int = Field(default=N_DRAWS, ge=0, le=MAX_DRAWS)
     """Draws of weights and unknown figures from which rank intervals are made; 0 leaves them out."""
 
 

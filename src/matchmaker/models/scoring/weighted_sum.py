@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,8 @@ _OF_CANDIDATE = {"standing", "load", "spread"}
 """Forms whose values and sentences are those of the candidate, whoever the recipient is: they are kept."""
 Saying = Callable[[float | None, int], str]
 """Puts a value of a criterion and a candidate into words."""
+MOST_KEPT = 50_000
+"""Among so many candidates what criteria see of one recipient is kept: other weights change none of it."""
 BASE_VALUE = 0.5
 """Where every candidate begins: neither for nor against. A criterion moves it by its distance from 0.5; an
 unknown one does not move it."""
@@ -79,14 +82,14 @@ class WeightedSumRanker:
         self.arrangement = arrangement
         self._codes = profiles.organisations["code"].to_list()
         self.focus = tuple(areas)
-        self.unweighted = tuple(one.model_copy(update={"weight": 0.0}) for one in arrangement.criteria)
+        self.unweighted = tuple(map(_without_weight, arrangement.criteria))
         self._named_areas = focus_areas.columns_named(profiles, areas) if areas else None
         self._is_of_service = bool(self._named_areas) and all(
             profiles.features[at].across_types for at in self._named_areas or ()
         )
         self.weights = np.array([criterion.weight for criterion in arrangement.criteria])
         self.version = f"{arrangement.name}-{arrangement.version}"
-        self.components = tuple(_component(one) for one in arrangement.criteria)
+        self.components = tuple(map(_component, arrangement.criteria))
         self._said: dict[tuple[int, int], tuple[float | None, str]] = {}
 
     def areas(self, recipient: int) -> tuple[int, ...]:
@@ -114,20 +117,27 @@ class WeightedSumRanker:
 
     def scores(self, recipients: Rows) -> Scores:
         """Fits of any recipients with all candidates; see `Ranker.scores`."""
-        types = self.profiles.types[recipients]
-        values = np.empty((len(self.weights), len(recipients), len(self.profiles.types)))
-        for org_type in sorted(set(types.tolist())):  # np.unique would import masked arrays
-            at = np.flatnonzero(types == org_type)
-            rows = recipients[at]
-            needs = [self.needs(int(row)) for row in rows]
-            values[:, at] = criterion_values(
-                self.profiles, self.arrangement.criteria, str(org_type), rows, needs
-            )
+        values = self._seen(recipients)
         if self._spread is not None:
+            values = values.copy()
             for k, criterion in enumerate(self.arrangement.criteria):
                 if criterion.form == "spread":
                     values[k] = self._spread
         return weighted_sum(values, self.weights)
+
+    def _seen(self, recipients: Rows) -> Floats:
+        """(k, r, n) what the criteria see of any recipients and all candidates, spread apart."""
+        types, n = self.profiles.types[recipients], len(self.profiles.types)
+        needs = [self.needs(row) for row in recipients.tolist()]
+        if len(recipients) == 1 and n <= MOST_KEPT:
+            return _seen_of_one(self.profiles, self.unweighted, int(recipients[0]), tuple(needs[0].items()))
+        values = np.empty((len(self.weights), len(recipients), n))
+        for org_type in sorted(set(types.tolist())):  # np.unique would import masked arrays
+            at = np.flatnonzero(types == org_type)
+            values[:, at] = criterion_values(
+                self.profiles, self.unweighted, str(org_type), recipients[at], [needs[one] for one in at]
+            )
+        return values
 
     def describe(self, component: int, value: float | None, recipient: int, candidate: int) -> str:
         """What a criterion says of a pair."""
@@ -217,6 +227,13 @@ class WeightedSumRanker:
         return say
 
 
+@cached
+def _seen_of_one(profiles: Profiles, criteria: tuple[Criterion, ...], recipient: int, needs: Needs) -> Floats:
+    """(k, 1, n) what criteria see of one recipient that needs this and all candidates."""
+    org_type = str(profiles.types[recipient])
+    return criterion_values(profiles, criteria, org_type, np.array([recipient]), [dict(needs)])
+
+
 class _Measured(NamedTuple):
     """A standing or a strength of every organisation, (n_organisations,) each, and what it is known from."""
 
@@ -253,6 +270,12 @@ def _in_order(profiles: Profiles, of: str | Needs, org_type: str | None) -> Floa
     return np.sort(values[~np.isnan(values) & (org_type is None or profiles.types == org_type)])
 
 
+@lru_cache(maxsize=256)
+def _without_weight(one: Criterion) -> Criterion:
+    return one.model_copy(update={"weight": 0.0})
+
+
+@lru_cache(maxsize=256)
 def _component(one: Criterion) -> Component:
     dimension = "size" if one.form == "capacity" else one.dimension
     of_focus = one.form == "strength"

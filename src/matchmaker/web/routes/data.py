@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from matchmaker.api.dependencies import EngineDep
-from matchmaker.models.uncertainty import N_DRAWS
+from matchmaker.models.types import N_DRAWS
 from matchmaker.web.navigation import crumbs
 from matchmaker.web.presenters import data as present
 from matchmaker.web.presenters.method import arrangement_views, evidence_use, method_rows
