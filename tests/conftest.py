@@ -63,7 +63,9 @@ DEAR = {
 TOGETHER = {
     "tests/test_notebooks.py": "evaluation",
     "tests/cli/terminal/test_evaluation.py": "evaluation",
+    "tests/evaluation/test_cross_validation.py": "evaluation",
     "tests/evaluation/test_evaluate_snapshot.py": "evaluation",
+    "tests/evaluation/test_leakage.py": "evaluation",
     "tests/evaluation/test_published.py": "evaluation",
     "tests/reports/test_evaluation.py": "evaluation",
     "tests/test_docs.py": "site",
@@ -76,13 +78,16 @@ TOGETHER = {
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures that they use, and see to it that those of a dear one are grouped."""
+    missing = set()
     for item in items:
         file = item.path.relative_to(config.rootpath).as_posix()
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in MARKED_BY_FIXTURE:
                 item.add_marker(MARKED_BY_FIXTURE[fixture])
             if DEAR.get(fixture) not in {None, TOGETHER.get(file)}:
-                raise pytest.UsageError(f"{file} uses {fixture}: add it to TOGETHER in tests/conftest.py")
+                missing.add(f"{file} ({fixture})")
+    if missing and not hasattr(config, "workerinput"):  # a process of pytest-xdist would die of it, wordless
+        raise pytest.UsageError(f"Add to TOGETHER in tests/conftest.py: {', '.join(sorted(missing))}")
 
 
 class Grouped(LoadScopeScheduling):
