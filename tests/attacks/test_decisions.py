@@ -10,6 +10,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from threading import Event
 
@@ -56,7 +57,8 @@ def _writers(deployment: Deployment) -> Iterator[dict[int, str]]:
         turn = 0
         while not stop.is_set():
             turn += 1
-            with contextlib.suppress(OSError, ValueError):
+            # Where the service dies in the middle of its answer, nothing is acknowledged.
+            with contextlib.suppress(OSError, HTTPException, ValueError):
                 status, content = _decide(deployment, f"127.0.{4 + turn % 200}.{number + 1}")
                 if status == 201:
                     entry = json.loads(content)["decision"]
