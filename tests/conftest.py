@@ -52,15 +52,15 @@ MARKED_BY_FIXTURE = {
 """Fixture -> the marker of every test that uses it, so that none has to say it twice."""
 
 
-DEAR = {
+EXPENSIVE = {
     "evaluation": "evaluation",
     "kept_results": "evaluation",
     "site": "site",
     "deployment": "deployment",
     "two_workers": "two workers",
 }
-"""Fixture -> the group of tests that share it: it is dear, so one process makes it, and once."""
-TOGETHER = {
+"""Fixture that takes long to make -> the group of tests that share it in one process."""
+GROUPS = {
     "tests/test_notebooks.py": "evaluation",
     "tests/cli/terminal/test_evaluation.py": "evaluation",
     "tests/evaluation/test_cross_validation.py": "evaluation",
@@ -77,17 +77,17 @@ TOGETHER = {
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by the fixtures that they use, and see to it that those of a dear one are grouped."""
+    """Mark tests by the fixtures that they use, and check that those of an expensive one are grouped."""
     missing = set()
     for item in items:
         file = item.path.relative_to(config.rootpath).as_posix()
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in MARKED_BY_FIXTURE:
                 item.add_marker(MARKED_BY_FIXTURE[fixture])
-            if DEAR.get(fixture) not in {None, TOGETHER.get(file)}:
+            if EXPENSIVE.get(fixture) not in {None, GROUPS.get(file)}:
                 missing.add(f"{file} ({fixture})")
     if missing and not hasattr(config, "workerinput"):  # a process of pytest-xdist would die of it, wordless
-        raise pytest.UsageError(f"Add to TOGETHER in tests/conftest.py: {', '.join(sorted(missing))}")
+        raise pytest.UsageError(f"Add to GROUPS in tests/conftest.py: {', '.join(sorted(missing))}")
 
 
 class Grouped(LoadScopeScheduling):
@@ -98,7 +98,7 @@ class Grouped(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+        return GROUPS.get(nodeid.partition("::")[0], nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:

@@ -72,6 +72,13 @@ def test_what_the_framework_refuses(
         assert answer.headers["allow"] == ("POST" if "scores" in path else "GET, HEAD")
 
 
+def test_a_fault_that_several_dependencies_meet_is_told_once(client: TestClient) -> None:
+    answer = client.get("/v1/nhs/organisations/RPA/shortlist?n_draws=10001")
+    body = _problem(answer, 422, "invalid-request")
+    assert [one["pointer"] for one in body["errors"]] == ["/n_draws"]
+    assert body["detail"].startswith("1 part of")
+
+
 def test_all_methods_of_an_address_are_named(client: TestClient) -> None:
     assert client.put("/v1/nhs/organisations/RPA/shortlist").headers["allow"] == "GET, HEAD, POST"
 

@@ -22,6 +22,7 @@ from matchmaker.evaluation.replay import (
     method_of_form,
     replay,
 )
+from matchmaker.models.learned import choice_set
 from matchmaker.models.learned.choice_set import ChoiceSituation
 from matchmaker.sector import Sector
 from matchmaker.typing import Floats
@@ -54,6 +55,24 @@ def results(
 ) -> pl.DataFrame:
     methods = [by_name["evidence"], by_name["nearest"], by_name["random"], CONSTANT]
     return replay([*mentors, excluded], methods, harbour_engine.registry.latest)
+
+
+def test_replays_need_no_profiles_once_the_figures_of_a_day_are_worked_out(
+    harbour_engine: Matchmaker,
+    mentors: list[ChoiceSituation],
+    by_name: dict[str, EvaluatedMethod],
+    results: pl.DataFrame,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent = [one.without_profiles for one in mentors]  # their figures, of `results`, go along
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("profiles were made again")
+
+    monkeypatch.setattr(choice_set, "profiles_on", refuse)
+    methods = [by_name["evidence"], by_name["nearest"], by_name["random"], CONSTANT]
+    found = replay(sent, methods, harbour_engine.registry.latest)
+    assert found.equals(results.filter(pl.col("pairing_id") != "OUT"))
 
 
 def test_each_pairing_and_method_has_a_row(results: pl.DataFrame, mentors: list[ChoiceSituation]) -> None:

@@ -87,11 +87,10 @@ def _validation_error(request: Request, error: Exception) -> Response:
         if not media_type:
             detail = "The body has no content type."
         return problem("unsupported-media-type", detail, scope=request.scope)
-    errors = [
-        ErrorDetail(part=str(one["loc"][0]), pointer=pointer(one["loc"][1:]), detail=one["msg"])
-        for one in found
-    ]
-    count = "1 part" if len(found) == 1 else f"{len(found)} parts"
+    # FastAPI finds a fault once for each dependency that needs what is at fault.
+    faults = dict.fromkeys((str(one["loc"][0]), pointer(one["loc"][1:]), one["msg"]) for one in found)
+    errors = [ErrorDetail(part=part, pointer=at, detail=detail) for part, at, detail in faults]
+    count = "1 part" if len(errors) == 1 else f"{len(errors)} parts"
     detail = f"{count} of the request can't be used as given."
     return problem("invalid-request", detail, scope=request.scope, errors=errors)
 

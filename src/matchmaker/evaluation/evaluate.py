@@ -45,10 +45,10 @@ from matchmaker.evaluation.replay import (
     arrangement_of,
     evaluated_method,
     family_of,
-    given_scores,
     method_of_form,
     partner_km,
     replay,
+    untrained_scores,
 )
 from matchmaker.evaluation.rules_in_practice import rule_shares, rule_states
 from matchmaker.evaluation.settings import OutcomeStudy, evaluation_settings
@@ -177,7 +177,7 @@ def _evaluate(
     learners = all_learners(engine)
     _check_method(engine.sector, method, learners)
     needs = dict.fromkeys(function for learner in learners for function in learner.needs)
-    figures = (*needs, rule_states, given_scores, partner_km)
+    figures = (*needs, rule_states, untrained_scores, partner_km)
     past, left_out = _choices(engine, kinds, None, track, figures)
     scored = past
     if user_pairings is not None:

@@ -175,7 +175,7 @@ class RefittedWeights:
                 return None
             values, _ = choice.figures(candidate_criteria)
             scores = weighted_sum(values[:, None], own)
-            return choice.spread_out(scores.score[0]), choice.spread_out(scores.coverage[0])
+            return choice.scattered(scores.score[0]), choice.scattered(scores.coverage[0])
 
         return score
 

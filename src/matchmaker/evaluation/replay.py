@@ -71,14 +71,17 @@ class EvaluatedMethod:
 
 
 def evaluated_method(method: Method) -> EvaluatedMethod:
-    """A method of the registry as it is; chance is not drawn but worked out, as equal scores for all."""
+    """A method of the registry that is not learned from past choices.
+
+    Chance is not drawn but worked out, as equal scores for all.
+    """
 
     def bind(profiles: Profiles, choice: ChoiceSituation) -> Ranker:
         return method.bind(profiles, arrangement_of(choice))
 
     def score(choice: ChoiceSituation) -> tuple[Floats, Floats]:
-        score, coverage = choice.figures(given_scores)[method.name]
-        return choice.spread_out(score), choice.spread_out(coverage)
+        score, coverage = choice.figures(untrained_scores)[method.name]
+        return choice.scattered(score), choice.scattered(coverage)
 
     def chance(choice: ChoiceSituation) -> tuple[Floats, Floats]:
         return np.zeros(len(choice.eligible)), np.ones(len(choice.eligible))
@@ -87,8 +90,8 @@ def evaluated_method(method: Method) -> EvaluatedMethod:
     return EvaluatedMethod(method.name, method.label, method.says, method.role, scorer, bind)
 
 
-def given_scores(choice: ChoiceSituation) -> dict[str, tuple[Floats, Floats]]:
-    """What methods that learn nothing here give the candidates of a choice: name -> scores and coverage."""
+def untrained_scores(choice: ChoiceSituation) -> dict[str, tuple[Floats, Floats]]:
+    """Scores and coverage of the candidates by each method that is not learned from past choices."""
     found = {}
     for name, method in methods(choice.sector).items():
         if method.spec.form != CHANCE and method.role != "practice":

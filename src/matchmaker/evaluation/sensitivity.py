@@ -14,7 +14,7 @@ from matchmaker.evaluation.metrics import METRICS, tied_rank
 from matchmaker.evaluation.refit import candidate_criteria
 from matchmaker.evaluation.replay import arrangement_of, by_day, family_of
 from matchmaker.models.learned.choice_set import ChoiceSituation
-from matchmaker.models.scoring.weighted_sum import BASE_VALUE, weighted_sum
+from matchmaker.models.scoring.weighted_sum import weighted_sums
 from matchmaker.models.uncertainty import CONCENTRATION
 from matchmaker.training.parallel import in_parallel
 from matchmaker.typing import Floats
@@ -72,12 +72,7 @@ def _under_drawn_weights(choices: Sequence[ChoiceSituation], draws: int, seed: i
 
 def _drawn_metrics(choice: ChoiceSituation, draws: int, seed: int) -> Floats:
     values, preset = choice.figures(candidate_criteria)
-    known = ~np.isnan(values)
-    weights = _dirichlet(preset, draws, seed)
-    scores = BASE_VALUE + weights @ np.where(known, values - BASE_VALUE, 0.0)
-    every, chosen = np.ones(len(choice.candidates), dtype=bool), _chosen(choice)
-    places = [tied_rank(*one, every, chosen) for one in zip(scores, weights @ known, strict=True)]
-    return np.array([[metric(at) for metric in METRICS.values()] for at in places])
+    return np.array(_metrics(choice, values, _dirichlet(preset, draws, seed)))
 
 
 def _without_each(choices: Sequence[ChoiceSituation]) -> list[dict[str, Any]]:
@@ -86,13 +81,13 @@ def _without_each(choices: Sequence[ChoiceSituation]) -> list[dict[str, Any]]:
 
 def _ablations(choice: ChoiceSituation) -> list[dict[str, Any]]:
     values, preset = choice.figures(candidate_criteria)
-    whole, rows = _metrics(choice, values, preset), []
+    each_without = np.where(np.eye(len(preset), dtype=bool), 0.0, preset)
+    whole, *others = _metrics(choice, values, np.vstack([preset, each_without]))
+    rows = []
     for at, criterion in enumerate(arrangement_of(choice).criteria):
-        weights = preset.copy()
-        weights[at] = 0.0
         share = float(np.mean(~np.isnan(values[at])))
         keys = {"kind": choice.kind, "criterion": criterion.label, "known": share}
-        each = zip(METRICS, whole, _metrics(choice, values, weights), strict=True)
+        each = zip(METRICS, whole, others[at], strict=True)
         rows += [keys | {"metric": metric, "preset": one, "without": other} for metric, one, other in each]
     return rows
 
@@ -102,11 +97,12 @@ def _schema(words: Sequence[str], numbers: Sequence[str]) -> dict[str, type[pl.D
     return dict.fromkeys(words, pl.String) | dict.fromkeys(numbers, pl.Float64)
 
 
-def _metrics(choice: ChoiceSituation, values: Floats, weights: Floats) -> list[float]:
-    scores = weighted_sum(values[:, None], weights)
-    every = np.ones(len(choice.candidates), dtype=bool)
-    at = tied_rank(scores.score[0], scores.coverage[0], every, _chosen(choice))
-    return [metric(at) for metric in METRICS.values()]
+def _metrics(choice: ChoiceSituation, values: Floats, weights: Floats) -> list[list[float]]:
+    """Every metric under each of some weights, (d, k)."""
+    every, chosen = np.ones(len(choice.candidates), dtype=bool), _chosen(choice)
+    scored = zip(*weighted_sums(values, weights), strict=True)
+    ranks = [tied_rank(score, coverage, every, chosen) for score, coverage in scored]
+    return [[metric(at) for metric in METRICS.values()] for at in ranks]
 
 
 def _chosen(choice: ChoiceSituation) -> int:

@@ -6,6 +6,7 @@ sector without them has rank intervals that cover weights and unknowns only, and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
@@ -131,8 +132,7 @@ def widened(one: RankUncertainty, rank: int, n_eligible: int, bands: tuple[Band,
     if band is None:
         return one
     low, high = limits(one.rank_low, one.rank_high, rank, n_eligible, band.ranks)
-    weights = one.weights_low, one.weights_high
-    return RankUncertainty(low, high, one.top_5, one.top_3, one.top_10, *weights, band.dropped)
+    return replace(one, rank_low=low, rank_high=high, drops_off=band.dropped)
 
 
 def limits(low: int, high: int, rank: int, n_eligible: int, ranks: float) -> tuple[int, int]:

@@ -75,9 +75,8 @@ class Recommender:
         areas: Sequence[str] = (),
         unrelaxed: Arrangement | None = None,
     ) -> None:
-        asked = unrelaxed or arrangement
-        further = asked.rules if asked.rules is not arrangement.rules else ()
-        for rule in (*arrangement.rules, *further):
+        unrelaxed = unrelaxed or arrangement
+        for rule in (*arrangement.rules, *unrelaxed.rules):
             check_parameters(rule, profiles.sector)
         self.profiles = profiles
         self.arrangement = arrangement
@@ -90,7 +89,7 @@ class Recommender:
         self.explainer = Explainer(profiles, arrangement, self.evidence, self.ranker)
         self._others: dict[str, Ranker] = {}
         applied = {rule.name for rule in arrangement.rules}
-        self._relaxed = tuple(rule for rule in asked.rules if rule.name not in applied)
+        self._relaxed = tuple(rule for rule in unrelaxed.rules if rule.name not in applied)
 
     @property
     def version(self) -> str:

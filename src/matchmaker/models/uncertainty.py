@@ -30,7 +30,7 @@ SEED = 20_260_822
 CONCENTRATION = 60.0
 """Of the Dirichlet distribution: with 60, a weight of 0.20 mostly lies between 0.12 and 0.29."""
 AT_ONCE = 100_000
-"""Scores that are worked out at once: they stay in the memory nearest to the processor."""
+"""Scores that are worked out at once, which bounds memory: 20 candidates with 5,000 draws."""
 MAX_PRODUCT = 250_000
 """Multiplications in one product of matrices: above some 262,000 OpenBLAS starts threads, which on a busy
 machine wait for one another for longer than the product takes."""
@@ -69,7 +69,7 @@ def score_blocks(
         k: _pool(values[k, ~unknown[k]], _orders(len(values), draws, seed)[k])
         for k in np.flatnonzero(unknown.any(axis=1)).tolist()
     }
-    drawn_once, part = drawn.astype(np.float32), np.empty(draws, dtype=np.float32)
+    single, part = drawn.astype(np.float32), np.empty(draws, dtype=np.float32)
     n = values.shape[1]
     each, rows = max(1, AT_ONCE // draws), max(1, MAX_PRODUCT // drawn.size)
     for begin in range(0, n, each):
@@ -82,7 +82,7 @@ def score_blocks(
             for at in block[unknown[k, block]].tolist():
                 # Each candidate reads the pool from a place of its own, so that no two share a draw.
                 start = at * draws // n
-                scores[at - begin] += np.multiply(drawn_once[k], pool[start : start + draws], out=part)
+                scores[at - begin] += np.multiply(single[k], pool[start : start + draws], out=part)
         if last is not None:
             scores[last[block]] -= 2.0
         yield scores
@@ -161,7 +161,7 @@ def rank_intervals(blocks: Iterable[Drawn], shown: Drawn) -> list[RankUncertaint
     """
     ahead, lowest = np.zeros(shown.shape, dtype=np.int32), shown.min(axis=0)
     for block in blocks:
-        near = block[(block > lowest).any(axis=1)]  # most candidates are never ahead of any of them
+        near = block[(block > lowest).any(axis=1)]  # the others are never ahead of any of them
         for first in range(0, len(near), MAX_PER_BYTE):
             ahead += _n_ahead(near[first : first + MAX_PER_BYTE], shown)
     draws, out = shown.shape[1], []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from matchmaker.models.ranking import MIN_COVERAGE, rank_candidates
-from matchmaker.models.scoring.weighted_sum import BASE_VALUE, weighted_sum
+from matchmaker.models.scoring.weighted_sum import BASE_VALUE, weighted_sum, weighted_sums
 
 UNKNOWN = float("nan")
 
@@ -128,3 +128,12 @@ def test_a_weight_of_nothing_is_as_good_as_no_criterion(values: np.ndarray, weig
     zeroed = weighted_sum(values, weights)
     assert zeroed.score.tobytes() == without.score.tobytes()
     assert zeroed.coverage.tobytes() == without.coverage.tobytes()
+
+
+@given(values_of_four, st.lists(four_weights, min_size=1, max_size=4))
+def test_many_weights_at_once_give_what_each_gives(values: np.ndarray, weights: list[np.ndarray]) -> None:
+    score, coverage = weighted_sums(values[:, 0], np.array(weights))
+    for at, own in enumerate(weights):
+        alone = weighted_sum(values, own)
+        assert score[at] == pytest.approx(alone.score[0], abs=1e-12)
+        assert coverage[at] == pytest.approx(alone.coverage[0], abs=1e-12)

@@ -53,7 +53,7 @@ class ChoiceSituation:
         """The rows of the eligible candidates, in order."""
         return np.flatnonzero(self.eligible)
 
-    def spread_out(self, of_candidates: Floats) -> Floats:
+    def scattered(self, of_candidates: Floats) -> Floats:
         """(n,) figures of the candidates, in the places of all organisations; 0 for the others."""
         out = np.zeros(len(self.eligible))
         out[self.candidates] = of_candidates
@@ -87,14 +87,16 @@ class ChoiceSituation:
     @property
     def without_profiles(self) -> ChoiceSituation:
         """The same, whose profiles are looked up, or made again, when they are asked for."""
-        make, state = self.__reduce__()
-        found: ChoiceSituation = make(*state)
-        return found
+        return _sent(self._state)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    @property
+    def _state(self) -> dict[str, Any]:
         # Profiles are many times as large as the hash of what they are made from, and not always needed.
         own = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "profiles"}
-        return _sent, ({**own, "_source": self.snapshot, "known_figures": self.known_figures},)
+        return {**own, "_source": self.snapshot, "known_figures": self.known_figures}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _sent, (self._state,)
 
     def __getattr__(self, name: str) -> Any:
         if name != "profiles" or "_source" not in vars(self):
@@ -104,7 +106,7 @@ class ChoiceSituation:
 
 
 def _sent(state: dict[str, Any]) -> ChoiceSituation:
-    """A choice that came from another process; its profiles are made when they are first asked for."""
+    """A choice without profiles, perhaps of another process; they are made when they are first asked for."""
     made = object.__new__(ChoiceSituation)
     vars(made).update(state)
     return made

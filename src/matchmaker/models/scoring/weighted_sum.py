@@ -26,8 +26,8 @@ _OF_CANDIDATE = {"standing", "load", "spread"}
 """Forms whose values and sentences are those of the candidate, whoever the recipient is: they are kept."""
 Saying = Callable[[float | None, int], str]
 """Puts a value of a criterion and a candidate into words."""
-MOST_KEPT = 50_000
-"""Among so many candidates what criteria see of one recipient is kept: other weights change none of it."""
+MAX_CACHED = 50_000
+"""Among so many candidates the criterion values of one recipient are cached: other weights change none."""
 BASE_VALUE = 0.5
 """Where every candidate begins: neither for nor against. A criterion moves it by its distance from 0.5; an
 unknown one does not move it."""
@@ -53,6 +53,20 @@ def weighted_sum(values: Floats, weights: Floats) -> Scores:
         fit += part
         coverage += covered
     return Scores(BASE_VALUE, values, contributions, fit, coverage / total)
+
+
+def weighted_sums(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """`weighted_sum` for one recipient under many weights at once, not decomposed.
+
+    Args:
+        values: (k, n) criteria in 0 to 1; NaN is unknown.
+        weights: (d, k) not negative, in each row at least one above 0.
+
+    Returns:
+        (d, n) scores and coverage.
+    """
+    known, shares = ~np.isnan(values), weights / weights.sum(axis=1, keepdims=True)
+    return BASE_VALUE + shares @ np.where(known, values - BASE_VALUE, 0.0), shares @ known
 
 
 class WeightedSumRanker:
@@ -117,7 +131,7 @@ class WeightedSumRanker:
 
     def scores(self, recipients: Rows) -> Scores:
         """Fits of any recipients with all candidates; see `Ranker.scores`."""
-        values = self._seen(recipients)
+        values = self._criterion_values(recipients)
         if self._spread is not None:
             values = values.copy()
             for k, criterion in enumerate(self.arrangement.criteria):
@@ -125,12 +139,12 @@ class WeightedSumRanker:
                     values[k] = self._spread
         return weighted_sum(values, self.weights)
 
-    def _seen(self, recipients: Rows) -> Floats:
-        """(k, r, n) what the criteria see of any recipients and all candidates, spread apart."""
+    def _criterion_values(self, recipients: Rows) -> Floats:
+        """(k, r, n) every criterion but spread, for any recipients and all candidates."""
         types, n = self.profiles.types[recipients], len(self.profiles.types)
         needs = [self.needs(row) for row in recipients.tolist()]
-        if len(recipients) == 1 and n <= MOST_KEPT:
-            return _seen_of_one(self.profiles, self.unweighted, int(recipients[0]), tuple(needs[0].items()))
+        if len(recipients) == 1 and n <= MAX_CACHED:
+            return _values_of_one(self.profiles, self.unweighted, int(recipients[0]), tuple(needs[0].items()))
         values = np.empty((len(self.weights), len(recipients), n))
         for org_type in sorted(set(types.tolist())):  # np.unique would import masked arrays
             at = np.flatnonzero(types == org_type)
@@ -228,8 +242,10 @@ class WeightedSumRanker:
 
 
 @cached
-def _seen_of_one(profiles: Profiles, criteria: tuple[Criterion, ...], recipient: int, needs: Needs) -> Floats:
-    """(k, 1, n) what criteria see of one recipient that needs this and all candidates."""
+def _values_of_one(
+    profiles: Profiles, criteria: tuple[Criterion, ...], recipient: int, needs: Needs
+) -> Floats:
+    """(k, 1, n) `criterion_values` of one recipient that needs this."""
     org_type = str(profiles.types[recipient])
     return criterion_values(profiles, criteria, org_type, np.array([recipient]), [dict(needs)])
 
